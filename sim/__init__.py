@@ -1,0 +1,27 @@
+"""The Haiti deployment tabletop: how perceived risk drives officers out of a voluntary deployment.
+
+>>> import sim
+>>> runs = sim.run(scenario="as_documented", theory="breach", replicates=200)   # doctest: +SKIP
+>>> sim.load("outputs/worlds-…").runs                                           # doctest: +SKIP
+
+Importing this package does no work; the names below are loaded when first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from sim.api import Runs, load, run
+
+__all__ = ["Runs", "__version__", "load", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("Runs", "load", "run"):
+        from sim import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'sim' has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""What the runs say: summaries and scores computed from tables of runs, never stored with them."""

@@ -1,0 +1,98 @@
+"""Scores against the patterns of the record, C1 to C6: tolerances fixed beforehand, and no point target anywhere.
+
+The record gives no number of withdrawals (fact ``withdrawal_report``), so no score rewards one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Passes = NDArray[np.bool_]
+
+C4_DROP = 0.10
+"""Violence off, and ambiguity off, each lower the exits by at least this share (C4)."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One pattern of the record and the test a replicate must pass.
+
+    ``passes`` is None for a pattern of the whole ensemble (C4).
+    """
+
+    id: str
+    text: str
+    rule: str
+    facts: tuple[str, ...]
+    passes: Callable[[pd.DataFrame, int], Passes] | None
+
+
+def _first_report(runs: pd.DataFrame) -> pd.Series:
+    return pd.to_datetime(runs["first_report_date"])
+
+
+def _quiet_before(runs: pd.DataFrame, pool: int) -> Passes:
+    first = _first_report(runs)
+    return (first.isna() | (first > pd.Timestamp(2024, 2, 28))).to_numpy()
+
+
+def _report_after(runs: pd.DataFrame, pool: int) -> Passes:
+    first = _first_report(runs)
+    return ((first >= pd.Timestamp(2024, 3, 1)) & (first <= pd.Timestamp(2024, 3, 11))).to_numpy()
+
+
+def _squad_together(runs: pd.DataFrame, pool: int) -> Passes:
+    return (runs["max_squad_share_3d"] >= 0.5).to_numpy()
+
+
+def _undisclosed(runs: pd.DataFrame, pool: int) -> Passes:
+    exits, before = runs["exits_by_record_end"], runs["exits_before_surge"]
+    return ((exits >= 1) & (exits <= pool) & (before <= 40)).to_numpy()
+
+
+def _violence(runs: pd.DataFrame, pool: int) -> Passes:
+    q4, q1 = runs["deaths_q4_2023"] / 91, runs["deaths_q1_2024"] / 91
+    week = runs["deaths_surge_week"] / 7
+    return (
+        ((q4 / 12.0 - 1).abs() <= 0.2).to_numpy() & ((q1 / 18.2 - 1).abs() <= 0.2).to_numpy() & (week > q1).to_numpy()
+    )
+
+
+PATTERNS: tuple[Pattern, ...] = (
+    Pattern("C1", "no reported exit before the surge, despite court block and two slipped starts",
+            "no report from 2 October 2023 to 28 February 2024", ("withdrawal_report",), _quiet_before),
+    Pattern("C2", "first report soon after the surge and the accord", "first report on 1 to 11 March 2024",
+            ("withdrawal_report",), _report_after),
+    Pattern("C3", "a squad leaves together", "a squad with at least half out within 3 days, by 7 March 2024",
+            ("withdrawal_report",), _squad_together),
+    Pattern("C4", "both reasons are real", "violence off, and ambiguity off, each lower exits by at least 10 %",
+            ("reason_violence", "reason_mechanisms"), None),
+    Pattern("C5", "the number is undisclosed", "1 to the whole pool out by 7 March 2024, at most 40 by 28 February",
+            ("withdrawal_report",), _undisclosed),
+    Pattern("C6", "level and step of violence",
+            "12.0 deaths a day ± 20 % in Q4 2023, 18.2 ± 20 % in Q1 2024, the surge week above the quarter",
+            ("killed_q4_2023", "killed_q1_2024"), _violence),
+)  # fmt: skip
+
+
+def scores(runs: pd.DataFrame, pool: int) -> dict[str, float]:
+    """Share of replicates that pass each pattern but C4; a null outcome does not pass."""
+    return {p.id: float(p.passes(runs, pool).mean()) for p in PATTERNS if p.passes is not None and len(runs)}
+
+
+def relative_drop(base: pd.DataFrame, without: pd.DataFrame, outcome: str = "exits_by_record_end") -> float:
+    """1 − Σ without / Σ base over the replicates both have: what C4 asks of violence and of ambiguity.
+
+    Raises ValueError when no replicate pairs or the base has no exits.
+    """
+    keys = ["root_seed", "replicate"]
+    pairs = base.merge(without, on=keys, suffixes=("", "_without"))
+    total = float(pairs[outcome].sum())
+    if not total > 0:
+        raise ValueError("no paired exits to compare")
+    return 1 - float(pairs[f"{outcome}_without"].sum()) / total

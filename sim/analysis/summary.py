@@ -1,0 +1,89 @@
+"""An ensemble on one screen: quantiles of runs, and one sentence in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from sim.ensemble.outcomes import OUTCOMES
+
+LOW, HIGH = 0.05, 0.95
+"""The interval that is shown holds 90 of 100 runs."""
+
+
+def good(runs: pd.DataFrame) -> pd.DataFrame:
+    """Runs that ended well."""
+    return runs[runs["status"] == "ok"]
+
+
+def quantiles(runs: pd.DataFrame) -> pd.DataFrame:
+    """One row an outcome: how many runs have it, median, half and 90 % of runs; dates as dates.
+
+    Columns: outcome, unit, runs, low, lower, median, upper, high, meaning. Quantiles are those of *runs*; nothing
+    here is an interval of a mean.
+    """
+    rows = []
+    for outcome in OUTCOMES:
+        if outcome.name not in runs:
+            continue
+        values = good(runs)[outcome.name]
+        if outcome.type == "date":
+            values = pd.to_datetime(values).map(lambda d: d.toordinal(), na_action="ignore")
+        numbers = pd.to_numeric(values, errors="coerce").dropna().to_numpy(dtype=float)
+        points = np.quantile(numbers, [LOW, 0.25, 0.5, 0.75, HIGH], method="inverted_cdf") if len(numbers) else []
+        shown: list[object] = [date.fromordinal(int(x)) if outcome.type == "date" else float(x) for x in points]
+        rows.append([outcome.name, outcome.unit, len(numbers), *(shown or [None] * 5), outcome.text])
+    columns = ["outcome", "unit", "runs", "low", "lower", "median", "upper", "high", "meaning"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What the sentence needs to know of a case."""
+
+    scenario: str
+    theory: str
+    pool: int
+    first_contingent: int
+    record_end: date
+
+
+def sentence(runs: pd.DataFrame, ask: Ask) -> str:
+    """What the ensemble found, in plain words with numbers, and what it is not."""
+    ok = good(runs)
+    if ok.empty:
+        return "No run of this case ended well, so there is nothing to say."
+    exits = ok["exits_by_record_end"].dropna().to_numpy(dtype=float)
+    end = f"{ask.record_end.day} {ask.record_end:%B %Y}"
+    name = f"{ask.scenario} under {ask.theory}"
+    if not len(exits):
+        return f"In this model ({name}) the runs do not reach {end}. Exploratory, not a forecast."
+    if len(exits) == 1:
+        said = f"in one run {exits[0]:.0f} of {ask.pool} officers had stepped out by {end}"
+    else:
+        low, middle, high = np.quantile(exits, [LOW, 0.5, HIGH], method="inverted_cdf")
+        said = (
+            f"{low:.0f} to {high:.0f} of {ask.pool} officers (90 of 100 runs; half of them at most {middle:.0f}) "
+            f"had stepped out by {end}"
+        )
+    seen = 100 * float((ok["withdrawal_reports"] > 0).mean())
+    reported = f"a withdrawal had been reported by the end in {_of_100(seen)}"
+    short = ok["target_shortfall"].dropna()
+    missing = (
+        f"; too few were left for a first contingent of {ask.first_contingent:,} in {_of_100(100 * (short > 0).mean())}"
+        if len(short)
+        else ""
+    )
+    return f"In this model ({name}), {said}; {reported}{missing}. Exploratory, not a forecast."
+
+
+def _of_100(percent: float) -> str:
+    """``17 of 100 runs``, and never a rounded certainty."""
+    if 0 < percent < 0.5:
+        return "fewer than 1 of 100 runs"
+    if 99.5 < percent < 100:
+        return "more than 99 of 100 runs"
+    return f"{percent:.0f} of 100 runs"

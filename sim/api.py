@@ -1,0 +1,228 @@
+"""The Python face of the project; the command line is a thin layer over it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim import __version__
+from sim.analysis.summary import Ask, quantiles, sentence
+from sim.ensemble.cases import Case, Request, request
+from sim.ensemble.run import Plan, Progress, Report, fill
+from sim.ensemble.store import Store
+from sim.model import MODEL_VERSION
+from sim.record import load as load_record
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Runs of one or more cases, as tables.
+
+    Attributes
+    ----------
+    cases
+        One row a case: case, label, every world setting.
+    outcomes
+        One row a run: case, replicate, root_seed, status, message and the outcomes (``tabletop show outcomes``).
+    store
+        Where they are on disk.
+    report
+        What had to be computed and what failed; None for loaded runs.
+    """
+
+    cases: pd.DataFrame
+    outcomes: pd.DataFrame
+    store: Store
+    report: Report | None = None
+
+    @cached_property
+    def days(self) -> pd.DataFrame:
+        """One row a run and day, read when first asked for; empty when no series were kept."""
+        series = self.store.days(cases=list(self.cases["case"]))
+        if series.empty:
+            return series
+        keys = ["case", "root_seed", "replicate"]
+        return series.merge(self.outcomes[keys], on=keys)
+
+    def summary(self) -> pd.DataFrame:
+        """Quantiles of every outcome over all these runs."""
+        return quantiles(self.outcomes)
+
+
+def run(
+    *,
+    scenario: str | None = None,
+    theory: str | None = None,
+    replicates: int | None = None,
+    settings: Mapping[str, object] | None = None,
+    overrides: Sequence[str] = (),
+    out: str | os.PathLike[str] | None = None,
+    config_path: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Runs:
+    """Run one case; what the store already has is not run again.
+
+    Parameters
+    ----------
+    scenario, theory
+        Names as ``tabletop show scenarios`` and ``tabletop show theories`` list them.
+    replicates
+        Draws of luck.
+    settings
+        Any other settings by dotted name, ``{"media.report_probability": 0.1}``.
+    overrides
+        Further settings in Hydra's words.
+    out
+        Folder of the store; the default is the one that every command adds to.
+    config_path
+        A folder whose files come before the packaged ones.
+    progress
+        Called with the number of runs that each block finished.
+
+    Raises
+    ------
+    sim.errors.UserMistake
+        For an unknown setting, a wrong type, or a value out of bounds: one line.
+    sim.errors.StoreDamaged
+        When the folder is no store, or one of another version.
+    """
+    named = {"scenario": scenario, "theory": theory, "ensemble.replicates": replicates, **(settings or {})}
+    words = [f"{key}={_word(value)}" for key, value in named.items() if value is not None]
+    asked = request([*words, *overrides], Path(config_path) if config_path else None)
+    return run_request(asked, Path(out) if out else None, progress)
+
+
+def run_request(
+    asked: Request,
+    out: Path | None = None,
+    progress: Progress | None = None,
+    command: Sequence[str] | None = None,
+) -> Runs:
+    """Run what a request asks for, note the invocation, and hand back the runs."""
+    store = open_store(out or (Path(asked.out) if asked.out else None))
+    plan = Plan((asked.case,), asked.replicates, asked.root_seed, asked.days, asked.block)
+    started, began = datetime.now(UTC), time.perf_counter()
+    report: Report | None = None
+    try:
+        report = fill(plan, store, progress)
+    finally:
+        store.note_invocation(
+            {
+                "command": list(command or sys.argv),
+                "cases": [asked.case.id],
+                "root_seed": asked.root_seed,
+                "replicates": [plan.replicates.start, plan.replicates.stop],
+                "rule": f"fixed: {len(plan.replicates)} replicates",
+                "computed": report.computed if report else None,
+                "failed": len(report.failures) if report else None,
+                "finished": report is not None,
+                "started": started.isoformat(timespec="seconds"),
+                "seconds": round(time.perf_counter() - began, 3),
+                **provenance(),
+            }
+        )
+    runs = store.runs(cases=[asked.case.id])
+    wanted = (runs["root_seed"] == asked.root_seed) & runs["replicate"].between(
+        plan.replicates.start, plan.replicates.stop - 1
+    )
+    cases = pd.DataFrame([asked.case.row()])
+    return Runs(cases, runs[wanted].reset_index(drop=True), store, report)
+
+
+def load(folder: str | os.PathLike[str]) -> Runs:
+    """Read a store, whatever version made it.
+
+    Raises
+    ------
+    sim.errors.UserMistake
+        When there is no such folder.
+    sim.errors.StoreDamaged
+        When it is no store, or damaged.
+    """
+    store = Store.read(folder)
+    return Runs(store.cases(), store.runs(), store)
+
+
+def open_store(folder: Path | None = None) -> Store:
+    """The store to add to: the one named, or the default of this version and record."""
+    record = load_record().hash
+    return Store.open(folder or default_store(), model_version=MODEL_VERSION, record=record)
+
+
+def default_store() -> Path:
+    """``outputs/worlds-<8 hex of version and record>``: an upgrade starts a new store and spoils none."""
+    name = hashlib.sha256(f"{MODEL_VERSION}:{load_record().hash}".encode()).hexdigest()[:8]
+    return Path("outputs") / f"worlds-{name}"
+
+
+def ask_of(case: Case) -> Ask:
+    """What the sentence about a case needs to know."""
+    v: Any = case.values
+    return Ask(
+        case.scenario,
+        case.theory,
+        v["officers.pool"],
+        int(v["levers.first_contingent"]),
+        v["clock.record_end"],
+    )
+
+
+def in_words(runs: Runs, case: Case) -> str:
+    """The ensemble in one sentence."""
+    return sentence(runs.outcomes, ask_of(case))
+
+
+def provenance() -> dict[str, object]:
+    """Versions and machine, as an invocation notes them."""
+    packages = ("numpy", "pandas", "scipy", "pyarrow", "hydra-core", "matplotlib", "mesa")
+    return {
+        "version": __version__,
+        "model_version": MODEL_VERSION,
+        "git_commit": _git_commit(),
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in packages},
+        "machine": {"system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count()},
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _git_commit() -> str | None:
+    """Commit of the checkout that this package runs from, read without starting git."""
+    folder = Path(__file__).resolve().parent.parent / ".git"
+    try:
+        head = (folder / "HEAD").read_text(encoding="utf-8").strip()
+        if not head.startswith("ref: "):
+            return head
+        name = head.removeprefix("ref: ")
+        loose = folder / name
+        if loose.exists():
+            return loose.read_text(encoding="utf-8").strip()
+        packed = (folder / "packed-refs").read_text(encoding="utf-8").splitlines()
+        return next((line.split()[0] for line in packed if line.endswith(f" {name}")), None)
+    except OSError:
+        return None
+
+
+def _word(value: object) -> str:
+    """A Python value in Hydra's grammar."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

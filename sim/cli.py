@@ -1,0 +1,96 @@
+"""``tabletop``: a thin layer over :mod:`sim.api`, and the one place where faults become exit codes.
+
+0 done; 1 a fault of ours; 2 the user's mistake (one line); 3 done, but some runs failed; 4 the store is damaged or
+belongs to something else; 130 interrupted, what is finished is kept.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from sim import __version__
+from sim.errors import TabletopError
+
+VERBS = {
+    "run": "run one scenario as an ensemble, and draw it",
+    "show": "facts, parameters, scenarios, theories, outcomes, assumptions",
+    "init": "copy conf/ to a folder of your own",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its verbs by name, and imports one only when it is typed, so that ``--help`` answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Verbs in the order people need them."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb's command, or None for a word that is no verb."""
+        if cmd_name not in VERBS:
+            return None
+        command = importlib.import_module(f"sim.commands.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tabletop")
+def tabletop() -> None:
+    """How perceived risk drives officers out of a voluntary deployment to Haiti: an exploratory tabletop, never a
+    forecast.
+
+    Settings are key=value, folders are positional, --flags choose what is shown.
+
+    Example: tabletop run scenario=terms_settled theory=breach ensemble.replicates=200
+    """
+
+
+def main(words: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(words))
+
+
+def run(words: Sequence[str] | None = None) -> int:
+    """The exit code of a command line; faults of the user are one line on the error stream."""
+    try:
+        code = tabletop.main(args=list(words) if words is not None else None, standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except TabletopError as fault:
+        return _say(str(fault), fault.exit_code)
+    except click.NoSuchOption as fault:
+        near = f"; near it: {', '.join(fault.possibilities)}" if fault.possibilities else ""
+        return _say(f"{fault.option_name}: no such flag{near}; settings are key=value", 2)
+    except click.ClickException as fault:
+        return _say(fault.format_message().rstrip(".") + _help_of(fault), 2)
+    except (KeyboardInterrupt, click.Abort):
+        return _say("interrupted; what is finished is kept, and the same command goes on from there", 130)
+    except BrokenPipeError:
+        # The reader of our output has gone, as `| head` does; that is no fault.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _help_of(fault: click.ClickException) -> str:
+    context = getattr(fault, "ctx", None)
+    return f"; `{context.command_path} --help` says how" if context is not None else ""
+
+
+def _say(text: str, code: int) -> int:
+    line = " ".join(text.split())
+    print(f"tabletop: {line}", file=sys.stderr)
+    return code

@@ -1,0 +1,1 @@
+"""The verbs of ``tabletop``, one module each, loaded when typed."""

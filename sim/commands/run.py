@@ -1,0 +1,84 @@
+"""``tabletop run``: one case as an ensemble, its numbers, its sentence and its pictures."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from sim.api import Runs
+
+MAIN_OUTCOMES = (
+    "exits_by_record_end", "exits_by_end", "intents_by_end", "first_report_date", "withdrawal_reports",
+    "available_on_target", "perceived_hazard_record_end", "knowable_hazard", "deaths_surge_week", "civilian_harm",
+)  # fmt: skip
+"""What the screen shows unless all is asked for."""
+SHOWN_FAILURES = 10
+
+
+@click.command(short_help="run one scenario as an ensemble, and draw it")
+@click.argument("settings", nargs=-1, metavar="[key=value]...")
+@click.option("--config-path", type=click.Path(path_type=Path), help="Folder of your own conf/ files; they come first.")
+@click.option("--all", "everything", is_flag=True, help="Show every outcome.")
+@click.option("--figures/--no-figures", default=True, help="Draw the pictures, or not.", show_default=True)
+def command(settings: tuple[str, ...], config_path: Path | None, everything: bool, figures: bool) -> int:
+    """Run one scenario under one theory, add the runs to the store, and draw them.
+
+    Runs that the store already has are not run again. With nothing else said: 400 replicates of
+    scenario=as_documented theory=threat_efficacy.
+
+    Example: tabletop run scenario=prime_minister_returns media.report_probability=0.1
+    """
+    from sim.api import in_words, run_request
+    from sim.commands.screen import console, progress
+    from sim.ensemble.cases import request
+
+    typed = ["tabletop", "run", *settings]
+    asked = request(settings, config_path)
+    screen = console()
+    screen.print(f"[bold]{asked.case.label}[/bold]\n{asked.case.story}")
+    with progress(len(asked.replicates)) as advance:
+        runs = run_request(asked, progress=advance, command=typed)
+    _show(runs, everything)
+    screen.print(in_words(runs, asked.case) + "\n")
+    pictures: list[Path] = []
+    if figures:
+        from sim.figures.of_case import save_figures
+
+        folder = runs.store.figures(asked.case.id)
+        pictures = save_figures(asked.case, runs.outcomes, runs.days, folder, typed)
+    _say_where(runs, pictures)
+    return _say_failures(runs)
+
+
+def _show(runs: Runs, everything: bool) -> None:
+    from sim.commands.screen import show_table
+
+    table = runs.summary()
+    if not everything:
+        table = table[table["outcome"].isin(MAIN_OUTCOMES)]
+    table = table.rename(columns={"low": "5 %", "lower": "25 %", "upper": "75 %", "high": "95 %"})
+    show_table(table, title=f"{len(runs.outcomes):,} runs; columns are quantiles of runs")
+
+
+def _say_where(runs: Runs, pictures: list[Path]) -> None:
+    report = runs.report
+    assert report is not None
+    known = f", {report.found:,} known already" if report.found else ""
+    print(f"{report.computed:,} runs computed in {report.seconds:.1f} s{known}; store: {runs.store.folder}")
+    for path in pictures:
+        print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
+
+
+def _say_failures(runs: Runs) -> int:
+    report = runs.report
+    assert report is not None
+    for case, replicate, message in report.failures[:SHOWN_FAILURES]:
+        print(f"tabletop: run failed: case {case}, replicate {replicate}: {message}", file=sys.stderr)
+    if report.failures:
+        print(f"tabletop: {len(report.failures):,} of {report.computed:,} runs failed; they are rows of the store, "
+              "and the same command tries them again", file=sys.stderr)  # fmt: skip
+    return 3 if report.failures else 0

@@ -1,0 +1,61 @@
+"""What the verbs share on the screen: a progress bar, and tables for people or for pipes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pandas as pd
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on the error stream; hands out a function to call with the runs just finished. Silent in a pipe."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("runs", total=total)
+        yield lambda finished: bar.advance(task, finished)
+
+
+def console() -> Any:
+    """A console that a pipe can read: no colour and no folding of long lines there."""
+    from rich.console import Console
+
+    plain = Console(highlight=False)
+    return plain if plain.is_terminal else Console(highlight=False, width=200)
+
+
+def show_table(frame: pd.DataFrame, form: str = "table", title: str | None = None) -> None:
+    """Print a frame as a table for people, or as CSV or JSON for programs."""
+    if form == "csv":
+        frame.to_csv(sys.stdout, index=False)
+        return
+    if form == "json":
+        print(frame.to_json(orient="records", date_format="iso", indent=1, force_ascii=False))
+        return
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    for name in frame.columns:
+        numeric = bool(pd.api.types.is_numeric_dtype(frame[name]))
+        table.add_column(str(name), justify="right" if numeric else "left", overflow="fold")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(escape(cell(value)) for value in row))
+    console().print(table)
+
+
+def cell(value: Any) -> str:
+    """A value for people: no trailing zeros, four significant digits, nothing for a missing one."""
+    if value is None or (not isinstance(value, str | list | tuple | dict) and pd.isna(value)):
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:.4g}"
+    return str(value)

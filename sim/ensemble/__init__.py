@@ -1,0 +1,1 @@
+"""Ensembles: which runs are wanted, where they are computed, and the store that keeps them."""

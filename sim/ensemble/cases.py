@@ -1,0 +1,149 @@
+"""A case: one complete set of world settings, known by the hash of its content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sim.ensemble.event_tables import canonical_events, read_events
+from sim.errors import UserMistake
+from sim.model.events import Event
+from sim.model.withdrawal import THEORIES
+from sim.settings import schema
+from sim.settings.compose import compose
+from sim.settings.schema import Value
+
+_NOT_WORLD = ("ensemble.",)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One world to be run under many draws of luck.
+
+    Attributes
+    ----------
+    scenario, story
+        Name and one sentence, for people.
+    values
+        Every world setting but the events, by dotted name, checked.
+    events
+        The scenario's event table, switched-off rows left out.
+    label
+        How people see the case.
+    """
+
+    scenario: str
+    story: str
+    values: Mapping[str, Value]
+    events: tuple[Event, ...]
+    label: str
+
+    @cached_property
+    def id(self) -> str:
+        """First 12 hex digits of the SHA-256 of the canonical settings; names and texts do not count."""
+        return hashlib.sha256(self.canonical.encode()).hexdigest()[:12]
+
+    @cached_property
+    def canonical(self) -> str:
+        """The settings as JSON with sorted keys: what makes two cases the same."""
+        plain = {key: value.isoformat() if isinstance(value, date) else value for key, value in self.values.items()}
+        return json.dumps({**plain, "events": canonical_events(self.events)}, sort_keys=True)
+
+    @property
+    def theory(self) -> str:
+        """Name of the theory of withdrawal."""
+        return str(self.values["theory.name"])
+
+    @property
+    def structure(self) -> tuple[tuple[str, Value], ...]:
+        """Settings that shape arrays or code: cases that agree in them can share a block."""
+        structural = {p.key for p in schema.FIXED if p.structural} | {"theory.name"}
+        return tuple((key, self.values[key]) for key in sorted(structural))
+
+    def row(self) -> dict[str, Any]:
+        """One row of the table of cases; the events as JSON text."""
+        return {
+            "case": self.id,
+            "label": self.label,
+            "scenario.name": self.scenario,
+            **self.values,
+            "scenario.events": json.dumps(canonical_events(self.events)),
+        }
+
+
+@dataclass(frozen=True)
+class Request:
+    """What one command asks for: a case, its luck, and where the answer goes."""
+
+    case: Case
+    replicates: range
+    root_seed: int
+    days: bool
+    block: int
+    executor: str
+    out: str | None
+
+
+def request(overrides: Sequence[str] = (), config_path: Path | None = None) -> Request:
+    """Compose and check settings.
+
+    Raises
+    ------
+    UserMistake
+        One line with the key, the value and what would be right.
+    """
+    return from_config(compose(overrides, config_path), overrides)
+
+
+def from_config(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Request:
+    """Check a composed configuration; ``overrides`` only serve the case's label."""
+    values = schema.check(config, {name: theory.parameters for name, theory in THEORIES.items()})
+    scenario = config.get("scenario")
+    if not isinstance(scenario, Mapping):
+        raise UserMistake("scenario", scenario, "a scenario with name, story and events")
+    unknown = set(scenario) - {"name", "story", "events"}
+    if unknown:
+        raise UserMistake(f"scenario.{sorted(unknown)[0]}", None, "a scenario has name, story and events")
+    executor = config.get("executor")
+    if not isinstance(executor, Mapping) or set(executor) != {"name"} or executor["name"] != "serial":
+        raise UserMistake("executor", executor, "serial")
+    out = config.get("out")
+    if not (out is None or isinstance(out, str)):
+        raise UserMistake("out", out, "a folder, or null for the default store")
+    world = {key: value for key, value in values.items() if not key.startswith(_NOT_WORLD)}
+    case = Case(
+        scenario=str(scenario.get("name", "unnamed")),
+        story=" ".join(str(scenario.get("story", "")).split()),
+        values=world,
+        events=read_events(scenario.get("events") or {}),
+        label=_label(str(scenario.get("name", "unnamed")), str(values["theory.name"]), overrides),
+    )
+    first, count = _int(values, "first_replicate"), _int(values, "replicates")
+    return Request(
+        case=case,
+        replicates=range(first, first + count),
+        root_seed=_int(values, "root_seed"),
+        days=bool(values["ensemble.days"]),
+        block=_int(values, "block"),
+        executor=str(executor["name"]),
+        out=out,
+    )
+
+
+def _int(values: Mapping[str, Value], name: str) -> int:
+    value = values[f"ensemble.{name}"]
+    assert isinstance(value, int)
+    return value
+
+
+def _label(scenario: str, theory: str, overrides: Sequence[str]) -> str:
+    """``scenario · theory`` and whatever else of the world was typed."""
+    frame = ("ensemble", "executor", "out", "experiment", "scenario=", "theory=", "hydra")
+    own = [word.lstrip("+") for word in overrides if not word.lstrip("+~").startswith(frame)]
+    return " · ".join([scenario, theory, *own])

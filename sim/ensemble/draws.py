@@ -1,0 +1,139 @@
+"""Luck by address: every draw a pure function of (root seed, replicate, purpose, entity, date, ordinal).
+
+The address is a Philox counter:
+
+====  =======================================================================
+word  content
+====  =======================================================================
+0     day since 1 January 1970 (upper 16 bits; 0 for lasting traits) and ordinal (lower 16)
+1     entity / 4 for vectors of entities, whose four words go to four neighbours; the entity itself for attacks
+2     replicate
+3     purpose (upper 8 bits) and future (lower 24 bits)
+====  =======================================================================
+
+and the root seed is the key. So draws are prefix-stable in every axis: officers of a pool of 400 begin those of 500;
+another start or end leaves the other days alone; one more attack shifts no other. A run's luck address is its replicate
+and, from a branch's date on, a future; future 0 is the run as it would have gone on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from sim.ensemble.philox import philox, to_uniform
+from sim.model.layout import Layout
+from sim.model.luck import Floats, Ints, Purpose
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_CHUNK = 64
+"""Days drawn at once; a matter of speed alone."""
+
+
+def _key(root_seed: int) -> tuple[int, int]:
+    return root_seed & 0xFFFFFFFF, root_seed >> 32
+
+
+class AddressedDraws:
+    """Draws of the runs of one block; holds nothing but addresses and a window of days drawn ahead.
+
+    Parameters
+    ----------
+    root_seed
+        Family of luck, 0 to 2⁶³ − 1.
+    replicates
+        Replicate of each run, ``(runs,)``.
+    futures
+        Future of each run from ``branch_day`` on, ``(runs,)``; none: future 0.
+    branch_day
+        First calendar day (proleptic ordinal) of the futures.
+    """
+
+    def __init__(
+        self,
+        root_seed: int,
+        replicates: Sequence[int] | Ints,
+        futures: Sequence[int] | Ints | None = None,
+        branch_day: int | None = None,
+    ) -> None:
+        self._key = _key(root_seed)
+        self._replicates = np.asarray(replicates, dtype=np.uint64)
+        self._futures = np.zeros_like(self._replicates) if futures is None else np.asarray(futures, dtype=np.uint64)
+        self._branch_day = branch_day
+        self._windows: dict[tuple[Purpose, int, int], NDArray[np.float64]] = {}
+
+    def uniform(self, purpose: Purpose, entities: int) -> Floats:
+        """Draws that belong to entities for good, ``(entities, runs)``."""
+        return self._vector(purpose, entities, np.zeros(1, dtype=np.uint64), np.uint64(0))[0]
+
+    def normal(self, purpose: Purpose, entities: int) -> Floats:
+        """Standard normal by inverse CDF, ``(entities, runs)``."""
+        return ndtri(self.uniform(purpose, entities))
+
+    def branched(self, purpose: Purpose, entities: int) -> Floats:
+        """Lasting draws that belong to this run's future, ``(entities, runs)``: what a branch redraws."""
+        return self._vector(purpose, entities, np.zeros(1, dtype=np.uint64), self._futures)[0]
+
+    def daily(self, purpose: Purpose, entities: int, day: int) -> Floats:
+        """Draws of one calendar day, ``(entities, runs)``; drawn some days ahead, which changes nothing but speed."""
+        since = day - _EPOCH
+        window = (purpose, entities, since // _CHUNK)
+        if window not in self._windows:
+            self._windows = {k: v for k, v in self._windows.items() if k[:2] != window[:2]}
+            days = np.arange(window[2] * _CHUNK, (window[2] + 1) * _CHUNK, dtype=np.uint64)
+            self._windows[window] = self._vector(purpose, entities, days, self._future(days))
+        return self._windows[window][since % _CHUNK]
+
+    def marks(self, bloc: Ints, day: int, slot: Ints, run: Ints) -> tuple[Floats, Floats]:
+        """Mark and severity of each listed attack, each ``(attacks,)``."""
+        since = np.array([day - _EPOCH], dtype=np.uint64)
+        future = np.broadcast_to(self._future(since), (1, len(self._replicates)))[0][run]
+        words = philox(
+            (
+                (since << np.uint64(16)) + slot.astype(np.uint64),
+                bloc,
+                self._replicates[run],
+                (np.uint64(Purpose.ATTACK) << np.uint64(24)) + future,
+            ),
+            self._key,
+        )
+        return to_uniform(words[0]), to_uniform(words[1])
+
+    def _future(self, days: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Future of each run on each day, broadcastable to ``(days, 1, runs)``."""
+        if self._branch_day is None:
+            return np.zeros((1, 1), dtype=np.uint64)
+        branched = days >= np.uint64(self._branch_day - _EPOCH)
+        return branched[:, None] * self._futures[None]
+
+    def _vector(
+        self,
+        purpose: Purpose,
+        entities: int,
+        days: NDArray[np.uint64],
+        future: NDArray[np.uint64] | np.uint64,
+    ) -> NDArray[np.float64]:
+        """``(days, entities, runs)``: the four words of a counter go to four neighbouring entities."""
+        blocks = np.arange((entities + 3) // 4, dtype=np.uint64)
+        futures = np.broadcast_to(future, (len(days), len(self._replicates)))
+        words = philox(
+            (
+                (days << np.uint64(16))[:, None, None],
+                blocks[None, :, None],
+                self._replicates[None, None],
+                (np.uint64(purpose) << np.uint64(24)) + futures[:, None],
+            ),
+            self._key,
+        )
+        lanes = np.stack(words, axis=2)  # (days, blocks, 4, runs)
+        return to_uniform(lanes.reshape(len(days), -1, len(self._replicates))[:, :entities])
+
+
+def squad_layout(root_seed: int, pool: int, smallest: int, largest: int) -> Layout:
+    """The squads of a root seed, the same in every run of it; a smaller pool's begin a larger one's."""
+    luck = AddressedDraws(root_seed, [0])
+    return Layout.from_uniforms(pool, smallest, largest, luck.uniform(Purpose.SQUAD_SIZE, pool // smallest + 1)[:, 0])

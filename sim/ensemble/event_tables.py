@@ -1,0 +1,121 @@
+"""Event tables between conf and the model: one schema for the record, a scenario and a player's order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, Literal, cast
+
+from sim.errors import UserMistake
+from sim.model.events import MEASURES, TARGETS, Condition, Event
+from sim.settings.schema import check_date
+
+_FIELDS = {"date", "when", "set", "add", "facts", "origin", "text", "on"}
+_ORIGINS = ("documented", "scenario", "player")
+
+
+def read_events(table: Any, key: str = "scenario.events") -> tuple[Event, ...]:
+    """Check a mapping of event ids to rows and leave out the rows that are switched off.
+
+    Dated rows come by date, those of one day in the table's order, conditional ones last.
+
+    Raises
+    ------
+    UserMistake
+        Naming the row and the field.
+    """
+    if not isinstance(table, Mapping):
+        raise UserMistake(key, table, "a mapping of event names to rows")
+    events = [event for name, row in table.items() if (event := _read(f"{key}.{name}", str(name), row)) is not None]
+    return tuple(sorted(events, key=lambda e: e.date.toordinal() if e.date else math.inf))
+
+
+def canonical_events(events: Sequence[Event]) -> list[Any]:
+    """What of a table can change a result, as plain lists: names, sources and texts left out."""
+    return [
+        [
+            event.date.isoformat() if event.date else None,
+            [event.when.measure, event.when.above, event.when.threshold, event.when.days, event.when.once]
+            if event.when
+            else None,
+            [list(write) for write in event.writes],
+        ]
+        for event in events
+    ]
+
+
+def _read(key: str, name: str, row: Any) -> Event | None:
+    if not isinstance(row, Mapping):
+        raise UserMistake(key, row, "a row with date, set or add, facts and text")
+    for field in row:
+        if field not in _FIELDS:
+            raise UserMistake(f"{key}.{field}", row[field], f"a row has {', '.join(sorted(_FIELDS))}")
+    on = row.get("on", True)
+    if not isinstance(on, bool):
+        raise UserMistake(f"{key}.on", on, "true or false")
+    if not on:
+        return None
+    if ("date" in row) == ("when" in row):
+        raise UserMistake(key, None, "give either a date or a condition (when)")
+    origin = row.get("origin", "documented")
+    if origin not in _ORIGINS:
+        raise UserMistake(f"{key}.origin", origin, f"one of {', '.join(_ORIGINS)}")
+    writes = (*_writes(key, "set", row.get("set", {})), *_writes(key, "add", row.get("add", {})))
+    return Event(
+        id=name,
+        writes=writes,
+        date=check_date(f"{key}.date", row["date"]) if "date" in row else None,
+        when=_condition(f"{key}.when", row["when"]) if "when" in row else None,
+        facts=tuple(str(fact) for fact in row.get("facts", ())),
+        origin=cast(Literal["documented", "scenario", "player"], origin),
+        text=str(row.get("text", name)),
+    )
+
+
+def _writes(key: str, op: Literal["set", "add"], given: Any) -> list[tuple[str, Literal["set", "add"], float]]:
+    if not isinstance(given, Mapping):
+        raise UserMistake(f"{key}.{op}", given, "a mapping such as {kenya: {slips: 1}}")
+    writes: list[tuple[str, Literal["set", "add"], float]] = []
+    for group, levels in given.items():
+        if not isinstance(levels, Mapping):
+            raise UserMistake(f"{key}.{op}.{group}", levels, "a mapping such as {kenya: {slips: 1}}")
+        for level, value in levels.items():
+            name = f"{group}.{level}"
+            if name not in TARGETS:
+                close = get_close_matches(name, TARGETS, n=3, cutoff=0.5) or sorted(TARGETS)
+                raise UserMistake(f"{key}.{op}.{name}", value, f"no such level; near it: {', '.join(close)}")
+            writes.append((name, op, _number(f"{key}.{op}.{name}", op, value)))
+    return writes
+
+
+def _number(key: str, op: str, value: Any) -> float:
+    target = TARGETS[key.rpartition(f".{op}.")[2]]
+    low = target.low if op == "set" else -target.high
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= target.high:
+        raise UserMistake(key, value, f"a number from {low:g} to {target.high:g}")
+    return float(f"{value:.12g}")
+
+
+def _condition(key: str, given: Any) -> Condition:
+    example = "such as {measure: coalition, above: 0.6, days: 3, once: true}"
+    if not isinstance(given, Mapping) or set(given) - {"measure", "above", "below", "days", "once"}:
+        raise UserMistake(key, given, f"a condition {example}")
+    measure = given.get("measure")
+    if measure not in MEASURES:
+        raise UserMistake(f"{key}.measure", measure, f"one of {', '.join(MEASURES)}")
+    if ("above" in given) == ("below" in given):
+        raise UserMistake(key, given, f"either above or below, {example}")
+    above = "above" in given
+    threshold, days, once = (
+        given["above" if above else "below"],
+        given.get("days", 1),
+        given.get("once", True),
+    )
+    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not math.isfinite(threshold):
+        raise UserMistake(f"{key}.{'above' if above else 'below'}", threshold, "a number")
+    if isinstance(days, bool) or not isinstance(days, int) or days < 1:
+        raise UserMistake(f"{key}.days", days, "a whole number of days, at least 1")
+    if not isinstance(once, bool):
+        raise UserMistake(f"{key}.once", once, "true or false")
+    return Condition(str(measure), above, float(threshold), days, once)

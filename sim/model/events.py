@@ -1,0 +1,230 @@
+"""What happens on a date: the record, a scenario and a player's order, all rows of one table.
+
+An event sets levels or adds to them. A dated event happens at the start of its day; a conditional one is
+tested at the start of every day over all runs, and whether it fired is state. A block holds the events of all its
+cases as sparse writes, so scenarios share blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+
+from sim.model.luck import Floats, Ints
+from sim.model.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something an event may write: its attribute of the state, its limits, and how long a write takes to arrive."""
+
+    attribute: str
+    low: float = 0.0
+    high: float = 1.0
+    delay: int = 0
+    pulse: bool = False
+
+
+_MANY = 1e9
+TARGETS: Mapping[str, Target] = {
+    "gangs.documented_attacks": Target("documented_attacks", 0, 10_000, pulse=True),
+    "gangs.coalition": Target("coalition"),
+    "gangs.control": Target("control"),
+    "gangs.shut_out": Target("shut_out"),
+    "media.documented_salience": Target("documented_salience", 0, 10_000, pulse=True),
+    "media.kenya_salience": Target("kenya_salience", 0, 10_000, pulse=True),
+    "haiti.prime_minister": Target("prime_minister"),
+    "haiti.authority": Target("authority"),
+    "haiti.police": Target("police", 0, _MANY),
+    "un.trust_fund": Target("trust_fund"),
+    "kenya.court_block": Target("court_block"),
+    "kenya.accord": Target("accord"),
+    "kenya.funds_first": Target("funds_first"),
+    "kenya.legal_basis": Target("legal_basis"),
+    "kenya.readiness": Target("readiness"),
+    "kenya.kit_gap": Target("kit_gap"),
+    "kenya.funding": Target("funding"),
+    "kenya.arrears": Target("arrears", 0, 10_000),
+    "kenya.slips": Target("slips", 0, 1000),
+    "kenya.imminence": Target("announced"),
+    "officers.selected": Target("selected"),
+    "levers.pay_escrow": Target("pay_escrow"),
+    "levers.insurance": Target("insurance"),
+    "levers.evacuation": Target("evacuation"),
+    "levers.rules_published": Target("rules_published"),
+    "levers.kit_first": Target("kit_first"),
+    "levers.leaders_briefed": Target("leaders_briefed"),
+    "levers.credible_denial": Target("credible_denial"),
+    "levers.squad_opt_out": Target("squad_opt_out"),
+    "levers.mandatory": Target("mandatory"),
+    "levers.first_contingent": Target("first_contingent", 0, _MANY),
+    "levers.reserve": Target("reserve", 0, _MANY),
+    "levers.foreign_troops": Target("foreign_troops", 0, _MANY, delay=14),
+    "levers.us_support": Target("us_support"),
+    "levers.gang_truce": Target("gang_truce"),
+}
+"""Everything an event may write, by the name that conf and the table use."""
+
+PULSES = tuple(target.attribute for target in TARGETS.values() if target.pulse)
+
+MEASURES: Mapping[str, Callable[[State], Floats]] = {
+    "coalition": lambda s: s.coalition,
+    "control": lambda s: s.control,
+    "authority": lambda s: s.authority,
+    "media": lambda s: s.media,
+    "attacks": lambda s: s.attacks,
+    "readiness": lambda s: s.readiness,
+    "funding": lambda s: s.funding,
+    "arrears": lambda s: s.arrears,
+    "imminence": lambda s: s.imminence,
+    "assurance": lambda s: s.assurance,
+    "available": lambda s: np.add.reduceat(s.squad_present, [0], axis=0)[0],
+    "exits": lambda s: s.exits,
+    "report": lambda s: s.report,
+}
+"""The closed list of what a condition may look at; each is read as yesterday left it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """``measure`` above or below ``threshold`` on ``days`` days in a row; fires once, or whenever it holds."""
+
+    measure: str
+    above: bool
+    threshold: float
+    days: int = 1
+    once: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row of an event table."""
+
+    id: str
+    writes: tuple[tuple[str, Literal["set", "add"], float], ...]
+    date: date | None = None
+    when: Condition | None = None
+    facts: tuple[str, ...] = ()
+    origin: Literal["documented", "scenario", "player"] = "documented"
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class _Write:
+    target: Target
+    add: bool
+    runs: Ints
+    values: Floats
+
+
+@dataclass(frozen=True)
+class _Watch:
+    """One conditional event; ``threshold`` and ``days`` over all runs, ``active`` where the run's case has it."""
+
+    measure: str
+    above: bool
+    once: bool
+    threshold: Floats
+    days: Ints
+    active: Floats
+    writes: tuple[_Write, ...]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The events of a block: sparse writes by day, and the conditions watched over every run."""
+
+    by_day: Mapping[int, tuple[_Write, ...]]
+    watches: tuple[_Watch, ...] = ()
+
+    @property
+    def days(self) -> list[int]:
+        """Days with a dated event, in order."""
+        return sorted(self.by_day)
+
+    @classmethod
+    def build(cls, tables: Sequence[Sequence[Event]], case_of_run: Ints) -> Schedule:
+        """Merge the tables of several cases; ``case_of_run`` says which table each run follows.
+
+        Rows of a day are applied in their table's order; columns of different cases never meet.
+        """
+        columns = [np.flatnonzero(case_of_run == c) for c in range(len(tables))]
+        gathered: dict[int, dict[tuple[int, str, bool], list[tuple[Ints, float]]]] = {}
+        watched: dict[tuple[str, Condition, tuple[tuple[str, str, float], ...]], list[Ints]] = {}
+        for runs, table in zip(columns, tables, strict=True):
+            order = 0
+            for event in table:
+                if event.when is not None:
+                    watched.setdefault((event.id, event.when, event.writes), []).append(runs)
+                    continue
+                assert event.date is not None
+                for name, op, value in event.writes:
+                    day = event.date.toordinal() + TARGETS[name].delay
+                    rows = gathered.setdefault(day, {})
+                    rows.setdefault((order, name, op == "add"), []).append((runs, value))
+                    order += 1
+        by_day = {
+            day: tuple(_merge(name, add, parts) for (_, name, add), parts in sorted(rows.items()))
+            for day, rows in gathered.items()
+        }
+        total = len(case_of_run)
+        watches = tuple(
+            _watch(condition, writes, np.concatenate(parts), total)
+            for (_, condition, writes), parts in sorted(watched.items(), key=lambda item: item[0][0])
+        )
+        return cls(by_day, watches)
+
+
+def apply(state: State, events: Schedule) -> None:
+    """Reset the pulses, fire the conditions that hold, and apply what is dated today."""
+    for name in PULSES:
+        getattr(state, name).fill(0)
+    for row, watch in enumerate(events.watches):
+        _consider(state, row, watch)
+    for write in events.by_day.get(state.day, ()):
+        _apply(state, write, write.runs, write.values)
+
+
+def _consider(state: State, row: int, watch: _Watch) -> None:
+    level = MEASURES[watch.measure](state)
+    holds = (level > watch.threshold) if watch.above else (level < watch.threshold)
+    state.streak[row] = np.where(holds & (watch.active > 0), state.streak[row] + 1, 0)
+    fires = (state.streak[row] >= watch.days) & (watch.active > 0)
+    if watch.once:
+        fires &= state.fired[row] == 0
+    if not fires.any():
+        return
+    state.fired[row] += fires
+    for write in watch.writes:
+        chosen = fires[write.runs]
+        _apply(state, write, write.runs[chosen], write.values[chosen])
+
+
+def _apply(state: State, write: _Write, runs: Ints, values: Floats) -> None:
+    level = getattr(state, write.target.attribute)
+    new = level[runs] + values if write.add else values
+    level[runs] = np.clip(new, write.target.low, write.target.high)
+
+
+def _merge(name: str, add: bool, parts: Iterable[tuple[Ints, float]]) -> _Write:
+    runs, values = zip(*parts, strict=True)
+    filled = [np.full(len(r), v) for r, v in zip(runs, values, strict=True)]
+    return _Write(TARGETS[name], add, np.concatenate(runs), np.concatenate(filled))
+
+
+def _watch(condition: Condition, writes: tuple[tuple[str, str, float], ...], runs: Ints, total: int) -> _Watch:
+    active = np.zeros(total)
+    active[runs] = 1
+    return _Watch(
+        condition.measure,
+        condition.above,
+        condition.once,
+        np.full(total, condition.threshold),
+        np.full(total, condition.days),
+        active,
+        tuple(_Write(TARGETS[name], op == "add", runs, np.full(len(runs), value)) for name, op, value in writes),
+    )

@@ -1,0 +1,154 @@
+"""Gangs: a coalition that triggers unite, and attacks that excite attacks (Hawkes process in daily steps).
+
+Blocs are roles of unequal size, never persons or places. Counts come from fixed uniforms by inverse CDF, so that two
+runs of the same luck differ only where their intensities do.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.model.layout import total
+from sim.model.luck import Draws, Floats, Ints, Purpose
+from sim.model.parameters import ATTACK_SLOTS, DEATHS_CAP, PRESSURE_UNIT, STRATEGIC_KINDS, Parameters
+from sim.model.state import Stage, State
+
+_POLICE = STRATEGIC_KINDS["police"]
+_THREAT_FROM = _POLICE + STRATEGIC_KINDS["airport or port"]
+_THREAT_TO = _THREAT_FROM + STRATEGIC_KINDS["threat to the mission"]
+
+
+def act(state: State, p: Parameters, draws: Draws) -> None:
+    """One day of the gangs: unite, attack, kill, take ground."""
+    _unite(state, p)
+    attacks = _strike(state, p, draws) + spread(state.documented_attacks, p.derived.bloc_share)
+    _count(state, p, draws, attacks)
+    keep = p.derived.excitation_keep
+    state.excitation *= keep
+    state.excitation += (1 - keep) * attacks
+    state.control += p.gangs.control_gain * state.attacks * (1 - state.control) - p.gangs.control_loss * state.control
+    np.clip(state.control, 0, 1, out=state.control)
+
+
+def trigger(state: State, p: Parameters) -> Floats:
+    """1 − Π(1 − w·z) over absence, imminent force and exclusion, ``(runs,)``; a maximum would hide a return.
+
+    A force unites the gangs as far as it is more imminent than the mandate alone had made it: the scale of attacks
+    is taken from a quarter that already had the mandate.
+    """
+    g = p.gangs
+    start = p.governments.imminence_start
+    nearer = np.maximum(state.imminence - start, 0) / np.maximum(1 - start, 1e-3)
+    return 1 - (
+        (1 - g.weight_prime_minister * (1 - state.prime_minister))
+        * (1 - g.weight_force * nearer)
+        * (1 - g.weight_talks * state.shut_out)
+    )
+
+
+def intensity(state: State, p: Parameters) -> Floats:
+    """λ of each bloc today, attacks a day, ``(blocs, runs)``."""
+    g = p.gangs
+    pressure = (state.police + deployed(state) + state.foreign_troops) / PRESSURE_UNIT
+    common = (
+        (1 + g.coalition_gain * state.coalition)
+        * (1 + g.vacuum_gain * (1 - state.authority))
+        * np.exp(-g.pressure_gain * (pressure - p.derived.pressure_start))
+    )
+    truce = 1 - (1 - g.truce_factor) * state.gang_truce
+    return (p.derived.background * common + g.branching_ratio * state.excitation) * truce
+
+
+def deployed(state: State) -> Floats:
+    """Officers in theatre, ``(runs,)``; zero without a look at the officers until a deployment has begun."""
+    if not state.deploying_since.any():
+        return np.zeros_like(state.police)
+    return total((state.stage == Stage.DEPLOYED).astype(state.police.dtype))
+
+
+def spread(count: Floats, share: Floats) -> Ints:
+    """Split a documented number of attacks over the blocs by size, in whole attacks, ``(blocs, runs)``.
+
+    Cumulated shares are rounded, so that the parts add up to the whole and a larger count never
+    takes from a bloc what the rounding of its share gave.
+    """
+    if not count.any():
+        return np.zeros(share.shape, dtype=np.int64)
+    edges = np.floor(np.cumsum(share, axis=0, dtype=np.float64) * count + 0.5).astype(np.int64)
+    edges[-1] = np.round(count).astype(np.int64)
+    return np.diff(edges, axis=0, prepend=0)
+
+
+def poisson(uniform: Floats, rate: Floats) -> Ints:
+    """Poisson counts by inverse CDF of fixed uniforms, elementwise; monotone in the rate.
+
+    Rates above 500 are taken as 500, where the day's count has long lost its meaning.
+    """
+    u = np.asarray(uniform, dtype=np.float64).ravel()
+    lam = np.minimum(np.asarray(rate, dtype=np.float64), 500.0).ravel()
+    count = np.zeros(u.shape, dtype=np.int64)
+    mass = np.exp(-lam)
+    open_ = np.flatnonzero(u > mass)
+    u, lam, mass = u[open_], lam[open_], mass[open_]
+    reached, k = mass.copy(), 0
+    while open_.size:
+        k += 1
+        mass = mass * lam / k
+        reached = reached + mass
+        done = (u <= reached) | (k > lam + 40 * np.sqrt(lam + 1))
+        if done.any():
+            count[open_[done]] = k
+            left = ~done
+            open_, u, lam, mass, reached = open_[left], u[left], lam[left], mass[left], reached[left]
+    return count.reshape(np.shape(uniform))
+
+
+def severity(uniform: Floats, scale: Floats, tail: Floats) -> Floats:
+    """Deaths of an attack: ⌊Lomax⌋ by inverse CDF, capped."""
+    return np.minimum(np.floor(scale * ((1 - uniform) ** (-1 / tail) - 1)), DEATHS_CAP)
+
+
+def _unite(state: State, p: Parameters) -> None:
+    g = p.gangs
+    c = state.coalition
+    c += g.coalition_growth * trigger(state, p) * (1 - c) - g.coalition_decay * (c - g.coalition_floor)
+    np.clip(c, g.coalition_floor, 1, out=c)
+
+
+def _strike(state: State, p: Parameters, draws: Draws) -> Ints:
+    """Attacks of each bloc, ``(blocs, runs)``; and the dead of operations and vigilantes, in the same pass."""
+    rates = intensity(state, p)
+    state.intensity[...] = total(rates)
+    answer = 1 + p.gangs.operations_gain * (state.coalition - p.gangs.coalition_floor)
+    state_side = np.stack([p.derived.operations_rate * answer, p.derived.vigilante_rate * answer])
+    uniforms = (
+        draws.daily(Purpose.ATTACKS, p.structure.blocs, state.day),
+        draws.daily(Purpose.DAY, 4, state.day)[:2],
+    )
+    counts = poisson(np.concatenate(uniforms), np.concatenate([rates, state_side]))
+    state.deaths_operations[...], state.deaths_vigilantes[...] = counts[-2:]
+    return counts[:-2]
+
+
+def _count(state: State, p: Parameters, draws: Draws, attacks: Ints) -> None:
+    """Deaths and salience of today's attacks, attack by attack; an attack keeps its draws whatever others happen."""
+    runs = state.runs
+    state.attacks[...] = np.add.reduceat(attacks, [0], axis=0)[0]
+    bloc, run = np.nonzero(attacks)
+    slots = np.minimum(attacks[bloc, run], ATTACK_SLOTS)
+    which = np.repeat(np.arange(len(bloc)), slots)
+    slot = np.arange(len(which)) - np.repeat(np.cumsum(slots) - slots, slots)
+    bloc, run = bloc[which], run[which]
+    mark, fate = draws.marks(bloc, state.day, slot, run)
+    deaths = severity(fate, p.derived.death_scale[run].astype(np.float64), p.gangs.death_tail[run].astype(np.float64))
+    state.deaths_gang[...] = np.bincount(run, deaths, runs)
+    share = np.clip(p.gangs.strategic_base + p.gangs.strategic_gain * state.coalition, 0, 1).astype(np.float64)[run]
+    strategic = mark < share
+    kind = mark / np.maximum(share, 1e-12)
+    threat = strategic & (kind >= _THREAT_FROM) & (kind < _THREAT_TO)
+    police = strategic & (kind < _POLICE)
+    weight = np.where(threat, 1 + p.media.kenya_relevance[run], 1.0) * p.media.strategic_salience[run]
+    state.salience_strategic[...] = np.bincount(run[strategic], weight[strategic], runs)
+    state.salience_civilian[...] = np.bincount(run[~strategic], None, runs)
+    by_state = p.gangs.civilian_share * (state.deaths_operations + state.deaths_vigilantes)
+    state.civilian_harm[...] = np.bincount(run[~police], deaths[~police], runs) + by_state

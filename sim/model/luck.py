@@ -1,0 +1,53 @@
+"""What the model asks of luck: the purposes of its draws, and the interface that supplies them.
+
+A draw is a pure function of (root seed, replicate, purpose, entity, date, ordinal); nothing that happens in a
+run moves it. The numbers of the purposes are part of every stored result: never renumber, only append.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Floats = NDArray[np.floating]
+Ints = NDArray[np.integer]
+
+
+class Purpose(IntEnum):
+    """Named streams of luck."""
+
+    SQUAD_SIZE = 1
+    BASELINE = 2
+    DREAD = 3
+    EFFICACY = 4
+    PAY_NEED = 5
+    DUTY = 6
+    THRESHOLD = 7
+    FRAILTY = 8
+    TOLERANCE = 9
+    FRICTION = 10
+    CASUALTY = 11
+    CASUALTY_KIND = 12
+    ATTACKS = 13
+    ATTACK = 14
+    DAY = 15
+
+
+class Draws(Protocol):
+    """Luck of the runs of one block; every value lies strictly between 0 and 1."""
+
+    def uniform(self, purpose: Purpose, entities: int) -> Floats:
+        """Draws that belong to entities for good, shape ``(entities, runs)``."""
+
+    def normal(self, purpose: Purpose, entities: int) -> Floats:
+        """Standard normal draws, by inverse CDF of :meth:`uniform`, shape ``(entities, runs)``."""
+
+    def daily(self, purpose: Purpose, entities: int, day: int) -> Floats:
+        """Draws of one calendar day (proleptic ordinal), shape ``(entities, runs)``."""
+
+    def marks(self, bloc: Ints, day: int, slot: Ints, run: Ints) -> tuple[Floats, Floats]:
+        """Two draws for each listed attack: its mark and its severity, each of shape ``(attacks,)``."""

@@ -1,0 +1,243 @@
+"""Officers: what they perceive, when they want to leave, and who then does.
+
+Dense steps are in place over (officers × runs); what follows an intent is sparse, because few officers leave on one
+day. Nobody is drawn daily: each officer carries his tolerance, and leaves when what has cumulated passes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.model import governments
+from sim.model.layout import Layout, total
+from sim.model.luck import Floats, Ints
+from sim.model.parameters import Parameters
+from sim.model.state import Letter, Phase, Stage, State
+from sim.model.withdrawal.interface import Perception, Theory
+
+HAZARD_LIMIT = 1 - 2.0**-20
+"""A daily probability is held below one, so that what cumulates stays finite."""
+SPLIT_SHARE = 0.5
+"""Share of a squad's stayers whose intent lets the squad go, under ``squad_opt_out`` (assumed)."""
+
+
+@dataclass
+class Scratch:
+    """Reused buffers of shape ``(officers, runs)``; their content never outlives a day."""
+
+    a: Floats
+    b: Floats
+    c: Floats
+
+    @classmethod
+    def like(cls, state: State) -> Scratch:
+        """Buffers for a state."""
+        return cls(*(np.empty_like(state.perceived) for _ in range(3)))
+
+
+def muster(state: State, p: Parameters) -> None:
+    """Volunteers are selected, trained and, once Kenya deploys, sent in waves."""
+    fresh = (state.selected > 0) & (state.selected_on == 0)
+    if fresh.any():
+        state.selected_on[fresh] = state.day
+        _promote(state, fresh, Stage.VOLUNTEER, Stage.SELECTED)
+    trained = (state.selected_on > 0) & (state.day - state.selected_on == p.officers.training_days)
+    if trained.any():
+        _promote(state, trained, Stage.SELECTED, Stage.TRAINED)
+    since = state.deploying_since
+    due = (since > 0) & ((state.day - since) % np.maximum(p.governments.wave_days, 1) == 0)
+    for run in np.flatnonzero(due):  # a handful of days in a whole run
+        _deploy(state, p, int(run))
+
+
+def perceive(state: State, p: Parameters, scratch: Scratch) -> None:
+    """Move each officer's perceived hazard towards what news, ambiguity and his peers make of it."""
+    o, layout = p.officers, p.structure.layout
+    news = np.log(state.media / state.habituation)
+    state.habituation += (state.media - state.habituation) / o.habituation_days
+    u = ambiguity(state, p)
+    pull, rise = scratch.a, scratch.b
+    np.multiply(state.dread, o.threat_sensitivity * news, out=pull)
+    pull += state.baseline
+    pull += o.ambiguity_weight * (u - p.derived.ambiguity_reference)
+    if state.leaders_briefed.any():
+        pull[layout.starts] -= o.ambiguity_weight * u * 0.5 * state.leaders_briefed
+    pull -= state.perceived
+    np.maximum(pull, 0, out=rise)
+    rise *= o.rise_rate * (1 - o.fall_ratio)
+    pull *= o.rise_rate * o.fall_ratio
+    pull += rise
+    pull += _peers(state, p, scratch)
+    pull *= state.present
+    state.perceived += pull
+
+
+def decide(state: State, p: Parameters, theory: Theory, scratch: Scratch) -> None:
+    """Add today's hazard, find who wants to leave, and let go those whom nothing stops."""
+    hazard = scratch.a
+    theory.hazard(look(state, p, scratch), p, hazard)
+    _guard(state, hazard)
+    if not theory.null:
+        hazard *= _imminence(state, p)
+        _hold(state, p, hazard)
+    np.minimum(hazard, HAZARD_LIMIT, out=hazard)
+    np.negative(hazard, out=hazard)
+    np.log1p(hazard, out=hazard)
+    hazard *= state.at_risk
+    state.cumulated -= hazard
+    if not theory.null and p.structure.cohesion == "carry" and state.leader_left.any():
+        shock = p.structure.layout.to_officers(p.officers.leader_shock * state.leader_left, out=scratch.b)
+        shock *= state.at_risk
+        state.cumulated += shock
+    _leave(state, p, scratch)
+
+
+def ambiguity(state: State, p: Parameters) -> Floats:
+    """u = u₀ + κ_u(1 − A), or nothing with the off-switch, ``(runs,)``."""
+    o = p.officers
+    return o.ambiguity_felt * (o.ambiguity_floor + o.ambiguity_gain * (1 - state.assurance))
+
+
+def look(state: State, p: Parameters, scratch: Scratch) -> Perception:
+    """What a theory may see: every theory the same inputs."""
+    felt, layout = p.officers.ambiguity_felt, p.structure.layout
+    return Perception(
+        state=state,
+        layout=layout,
+        ambiguity=ambiguity(state, p),
+        assurance_gain=1 + felt * (state.assurance - 1) - p.derived.assurance_start,
+        arrears=state.arrears,
+        slips=felt * state.slips,
+        kit_gap=felt * state.kit_gap,
+        terms=1 + felt * (governments.terms(state, p) - 1),
+        buffers=(scratch.b, scratch.c),
+    )
+
+
+def _peers(state: State, p: Parameters, scratch: Scratch) -> Floats:
+    """ψ(squad mean − x) + ψ_f(force mean − x), both over those still in, as yesterday left them."""
+    o, layout = p.officers, p.structure.layout
+    np.multiply(state.perceived, state.present, out=scratch.b)
+    sums = layout.by_squad(scratch.b)
+    means = o.force_pull * (total(sums) / np.maximum(total(state.squad_present), 1))
+    sums /= np.maximum(state.squad_present, 1)
+    sums *= o.squad_pull
+    sums += means
+    np.multiply(state.perceived, o.squad_pull + o.force_pull, out=scratch.c)
+    peers = layout.to_officers(sums, out=scratch.b)
+    peers -= scratch.c
+    return peers
+
+
+def _guard(state: State, hazard: Floats) -> None:
+    """A hazard that is no probability costs its own run only: the run stops here and says so."""
+    worst, best = np.max(hazard, axis=0), np.min(hazard, axis=0)
+    good = (best >= 0) & (worst <= 1)  # false for NaN as well
+    if good.all():
+        return
+    bad = ~good
+    hazard[:, bad] = 0
+    state.fault[bad & (state.fault == 0)] = state.day
+
+
+def _imminence(state: State, p: Parameters) -> Floats:
+    """ι + (1 − ι)I; half of I for those outside the first contingent, ``(officers, runs)`` or ``(runs,)``."""
+    remote = p.officers.remote_hazard
+    first = remote + (1 - remote) * state.imminence
+    count = p.structure.layout.officers
+    if np.all(state.first_contingent >= count):
+        return first
+    later = remote + (1 - remote) * 0.5 * state.imminence
+    return np.where(np.arange(count)[:, None] < state.first_contingent, first, later)
+
+
+def _hold(state: State, p: Parameters, hazard: Floats) -> None:
+    if p.structure.cohesion == "hold":
+        layout = p.structure.layout
+        share = state.squad_present / layout.sizes[:, None].astype(p.dtype)
+        hazard *= layout.to_officers(np.exp(-p.officers.holding * share))
+    if p.officers.reactance.any():
+        hazard *= np.exp(p.officers.reactance * state.mandatory)
+
+
+def _leave(state: State, p: Parameters, scratch: Scratch) -> None:
+    state.intents.fill(0)
+    state.exits.fill(0)
+    state.squad_exits.fill(0)
+    state.leader_left.fill(0)
+    # At-risk officers alone can pass: the others' cumulated hazard stands still below infinity.
+    passed = (state.cumulated >= state.tolerance) & (state.at_risk > 0)
+    officer, run = np.nonzero(passed)
+    if officer.size:
+        state.intents[...] = np.bincount(run, minlength=state.runs)
+        state.at_risk[officer, run] = 0
+        theatre = state.stage[officer, run] == Stage.DEPLOYED
+        friction = np.where(theatre, p.officers.friction_theatre[run], p.officers.friction_before[run])
+        friction = friction + state.mandatory[run] * (1 - friction)
+        stopped = state.friction[officer, run] < friction
+        state.letter[officer, run] = np.where(stopped, Letter.BLOCKED, Letter.WAITING)
+        free = ~stopped & (state.squad_opt_out[run] <= 0)
+        _go(state, p.structure.layout, officer[free], run[free])
+    if state.squad_opt_out.any():
+        _go(state, p.structure.layout, *_split_squads(state, p.structure.layout))
+
+
+def _split_squads(state: State, layout: Layout) -> tuple[Ints, Ints]:
+    """Officers of squads in which half of those who stay are waiting to go."""
+    waiting = state.letter == Letter.WAITING
+    wanting = layout.by_squad(waiting.astype(state.squad_present.dtype))
+    ready = (wanting > 0) & (wanting >= SPLIT_SHARE * state.squad_present) & (state.squad_opt_out > 0)
+    officer, run = np.nonzero(waiting & layout.to_officers(ready))
+    return officer, run
+
+
+def _go(state: State, layout: Layout, officer: Ints, run: Ints) -> None:
+    if not officer.size:
+        return
+    theatre = state.stage[officer, run] == Stage.DEPLOYED
+    state.stage[officer, run] = np.where(theatre, Stage.HOME, Stage.OPTED_OUT)
+    state.letter[officer, run] = Letter.ACCEPTED
+    _remove(state, layout, officer, run)
+    squad = layout.squad_of[officer]
+    np.add.at(state.squad_exits, (squad, run), 1)
+    state.exits += np.bincount(run, minlength=state.runs).astype(state.exits.dtype)
+    leads = layout.starts[squad] == officer
+    state.leader_left[squad[leads], run[leads]] = 1
+
+
+def _remove(state: State, layout: Layout, officer: Ints, run: Ints) -> None:
+    state.present[officer, run] = 0
+    state.at_risk[officer, run] = 0
+    np.subtract.at(state.squad_present, (layout.squad_of[officer], run), 1)
+
+
+def suffer(state: State, p: Parameters) -> None:
+    """Casualties in theatre: the knowable hazard of the Haitian police, moved by today's attacks."""
+    state.casualties.fill(0)
+    if not state.deploying_since.any():
+        return
+    o = p.officers
+    daily = o.casualty_scale / (1 + np.exp(-o.baseline)) / 365 / np.maximum(o.killed_share, 1e-3)
+    out = state.stage == Stage.DEPLOYED
+    state.casualty -= out * (daily * state.intensity / p.gangs.reference_attacks)
+    officer, run = np.nonzero(out & (state.casualty <= 0))
+    if not officer.size:
+        return
+    # The overshoot of an exponential threshold would be as good a draw; a fixed uniform keeps pairs together.
+    killed = state.traits["casualty_kind"][officer, run] < o.killed_share[run]
+    state.stage[officer, run] = np.where(killed, Stage.KILLED, Stage.INJURED)
+    _remove(state, p.structure.layout, officer, run)
+    state.casualties += np.bincount(run, minlength=state.runs).astype(state.casualties.dtype)
+
+
+def _promote(state: State, runs: Floats, old: Stage, new: Stage) -> None:
+    state.stage[(state.stage == old) & runs] = new
+
+
+def _deploy(state: State, p: Parameters, run: int) -> None:
+    ready = np.flatnonzero((state.stage[:, run] == Stage.TRAINED) & (state.letter[:, run] != Letter.ACCEPTED))
+    state.stage[ready[: int(p.governments.wave_size[run])], run] = Stage.DEPLOYED
+    if len(ready) <= p.governments.wave_size[run]:
+        state.phase[run] = Phase.IN_THEATRE

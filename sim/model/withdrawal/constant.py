@@ -1,0 +1,36 @@
+"""T0: a constant hazard. The null, and the reference for every score."""
+
+from __future__ import annotations
+
+from sim.model.luck import Draws, Floats
+from sim.model.parameters import Parameters
+from sim.model.withdrawal.interface import Perception, rows
+
+
+class Constant:
+    """h = h₀, whatever happens."""
+
+    name = "constant"
+    number = "T0"
+    text = "officers leave at a steady rate, whatever happens"
+    null = True
+    parameters = rows(
+        "constant",
+        (
+            "base_hazard",
+            "1/day",
+            (0, 1),
+            (8e-5, 4e-4),
+            "derived",
+            "police attrition of 3 to 12.6 % a year",
+            "h₀, probability a day of wanting out",
+        ),
+    )
+
+    def traits(self, draws: Draws, p: Parameters) -> dict[str, Floats]:
+        """None."""
+        return {}
+
+    def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
+        """h₀ for everybody."""
+        out[...] = p.theory.base_hazard

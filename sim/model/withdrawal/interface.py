@@ -1,0 +1,102 @@
+"""What a theory of withdrawal is: a name, its own settings, its traits, and a daily hazard from shared inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from sim.model.layout import Layout
+from sim.model.luck import Draws, Floats
+from sim.model.parameters import Parameters
+from sim.model.state import State
+from sim.settings.parameter import Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Perception:
+    """What every theory may look at, today. ``(runs,)`` unless said.
+
+    Attributes
+    ----------
+    state
+        For the officers' traits and perceived hazard, each ``(officers, runs)``; read only.
+    layout
+        Who serves with whom.
+    ambiguity
+        u, the half-width of what an officer thinks possible, in logits.
+    assurance_gain
+        A − A₀, assurance against its value at the start without any lever.
+    arrears
+        Days of pay owed.
+    slips
+        Announced starts that passed.
+    kit_gap
+        Equipment missing, as a share.
+    terms
+        How settled the terms are, 0 to 1.
+    buffers
+        Two arrays ``(officers, runs)`` that a theory may use and overwrite.
+    """
+
+    state: State
+    layout: Layout
+    ambiguity: Floats
+    assurance_gain: Floats
+    arrears: Floats
+    slips: Floats
+    kit_gap: Floats
+    terms: Floats
+    buffers: tuple[Floats, Floats]
+
+    def threat(self, p: Parameters, out: Floats) -> Floats:
+        """z = (x − x₀)/σ_x with a fixed reference: a daily cross-section would erase a surge. ``(officers, runs)``."""
+        np.subtract(self.state.perceived, p.officers.baseline, out=out)
+        out /= p.officers.baseline_sd
+        return out
+
+    def own_ambiguity(self) -> Floats:
+        """u of each officer: halved for a briefed leader; ``(runs,)`` while nobody is briefed."""
+        if not self.state.leaders_briefed.any():
+            return self.ambiguity
+        own = np.repeat(self.ambiguity[None], self.layout.officers, axis=0)
+        own[self.layout.starts] *= 1 - 0.5 * self.state.leaders_briefed
+        return own
+
+
+class Theory(Protocol):
+    """One rival theory. A sixth is a file with such an object, listed in ``THEORIES``, and a file in conf/theory."""
+
+    name: str
+    number: str
+    text: str
+    parameters: tuple[Parameter, ...]
+    null: bool
+    """True for the reference, which neither imminence nor a leader's leaving moves."""
+
+    def traits(self, draws: Draws, p: Parameters) -> dict[str, Floats]:
+        """Traits that this theory alone reads, each ``(officers, runs)``."""
+
+    def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
+        """Fill ``out`` ``(officers, runs)`` with the probability that an officer comes to want out today."""
+
+
+def logistic(values: Floats) -> Floats:
+    """σ in place, ``1/(1 + e^{−x})``; far below −80 it is zero, where e^{−x} would overflow."""
+    np.maximum(values, -80, out=values)
+    np.negative(values, out=values)
+    np.exp(values, out=values)
+    values += 1
+    return np.reciprocal(values, out=values)
+
+
+def rows(
+    theory: str,
+    *entries: tuple[str, str, tuple[float, float], tuple[float, float] | None, str, str, str],
+) -> tuple[Parameter, ...]:
+    """Settings of a theory: (name, unit, bounds, prior, status, source, text) each, under ``theory.``."""
+    return tuple(
+        Parameter(f"theory.{name}", unit, bounds, prior, "uncertainty", status, source, f"{theory}: {text}")  # type: ignore[arg-type]
+        for name, unit, bounds, prior, status, source, text in entries
+    )

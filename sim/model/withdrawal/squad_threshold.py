@@ -1,0 +1,71 @@
+"""T3: thresholds in the squad. Granovetter 1978, AJS 83:1420; Watts 2002, PNAS 99:5766."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.model.luck import Draws, Floats, Purpose
+from sim.model.parameters import Parameters
+from sim.model.withdrawal.interface import Perception, rows
+
+
+class SquadThreshold:
+    """h = ν when the leader-weighted share of the squad that is out reaches θ_i − κz, else nothing.
+
+    θ is Kumaraswamy by inverse CDF, θ = (1 − (1 − U)^{1/b})^{1/a}; fear lowers the threshold, and below zero it starts
+    a cascade by itself. Shares are yesterday's.
+    """
+
+    name = "squad_threshold"
+    number = "T3"
+    text = "an officer leaves when enough of his squad has left"
+    null = False
+    parameters = rows(
+        "squad threshold",
+        (
+            "hazard",
+            "1/day",
+            (0, 1),
+            (0.05, 0.5),
+            "assumed",
+            "",
+            "ν, chance a day of acting once the threshold is met",
+        ),
+        ("threat", "1", (0, 10), (0.05, 0.4), "assumed", "", "κ, how fear lowers the threshold"),
+        ("threshold_a", "1", (0.1, 50), (1.5, 5), "assumed", "Kumaraswamy 1980", "shape a of the thresholds"),
+        ("threshold_b", "1", (0.1, 50), (1.5, 5), "assumed", "Kumaraswamy 1980", "shape b of the thresholds"),
+        (
+            "leader_weight",
+            "officers",
+            (0, 100),
+            (1, 4),
+            "assumed",
+            "",
+            "how many officers a leader counts for",
+        ),
+    )
+
+    def traits(self, draws: Draws, p: Parameters) -> dict[str, Floats]:
+        """θ_i, a trait that no branch redraws."""
+        uniform = draws.uniform(Purpose.THRESHOLD, p.structure.layout.officers)
+        a = p.theory.threshold_a.astype(np.float64)
+        b = p.theory.threshold_b.astype(np.float64)
+        return {"threshold": (1 - (1 - uniform) ** (1 / b)) ** (1 / a)}
+
+    def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
+        """See the class."""
+        need = see.threat(p, out=see.buffers[0])
+        need *= -p.theory.threat
+        need += see.state.traits["threshold"]
+        share = see.layout.to_officers(share_out(see, p), out=see.buffers[1])
+        np.greater_equal(share, need, out=out, casting="unsafe")
+        out *= p.theory.hazard
+
+
+def share_out(see: Perception, p: Parameters) -> Floats:
+    """Leader-weighted share of each squad that is out, ``(squads, runs)``."""
+    layout, extra = see.layout, p.theory.leader_weight - 1
+    sizes = layout.sizes[:, None].astype(p.dtype)
+    leader_out = 1 - see.state.present[layout.starts]
+    gone = sizes - see.state.squad_present
+    return (gone + extra * leader_out) / (sizes + extra)

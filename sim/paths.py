@@ -1,0 +1,48 @@
+"""Where the two folders of plain text are: ``conf/`` (what is assumed) and ``seeds/`` (what is documented).
+
+A checkout keeps them beside the package, a wheel carries a copy inside it. The checkout comes first, so that
+an edit counts at once. It is known by its ``pyproject.toml``: a ``conf`` that merely lies beside an installed
+package belongs to somebody else.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from sim.errors import TabletopError
+
+DISTRIBUTION = "haiti-tabletop"
+
+
+@cache
+def conf_folder() -> Path:
+    """Return the folder of the packaged settings; :class:`TabletopError` where there is none."""
+    return _folder("conf", package=Path(__file__).resolve().parent)
+
+
+@cache
+def seeds_folder() -> Path:
+    """Return the folder of the documented record; :class:`TabletopError` where there is none."""
+    return _folder("seeds", package=Path(__file__).resolve().parent)
+
+
+def _folder(name: str, package: Path) -> Path:
+    beside, inside = package.parent / name, package / name
+    if beside.is_dir() and _is_our_checkout(package.parent):
+        return beside
+    if inside.is_dir():
+        return inside
+    raise TabletopError(
+        f"the folder {name}/ is missing: neither {beside} in a checkout of {DISTRIBUTION} nor {inside}; "
+        f"install {DISTRIBUTION} again"
+    )
+
+
+def _is_our_checkout(root: Path) -> bool:
+    try:
+        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")).get("project")
+    except (OSError, ValueError):  # no such file, not UTF-8, or not TOML
+        return False
+    return isinstance(project, dict) and project.get("name") == DISTRIBUTION

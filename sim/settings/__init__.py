@@ -1,0 +1,1 @@
+"""Settings: what can be varied, what is known about each, and how Hydra's words become checked values."""

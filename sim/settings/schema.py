@@ -1,0 +1,128 @@
+"""The check between Hydra and the model: every value known, of its type, and inside its bounds.
+
+The theories bring their own rows, so they are handed in from above; nothing here imports the model.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from sim.errors import UserMistake
+from sim.settings.parameter import Parameter
+from sim.settings.tables.frame import CLOCK, ENSEMBLE
+from sim.settings.tables.gangs import GANGS
+from sim.settings.tables.governments import GOVERNMENTS
+from sim.settings.tables.levers import LEVERS
+from sim.settings.tables.media import MEDIA
+from sim.settings.tables.officers import OFFICERS
+
+FIXED: tuple[Parameter, ...] = (*LEVERS, *GANGS, *OFFICERS, *GOVERNMENTS, *MEDIA, *CLOCK, *ENSEMBLE)
+"""Every setting but the theories' own."""
+
+Value = float | int | bool | str | date
+
+_LAST_YEAR = 2140
+
+
+def check(config: Mapping[str, Any], theories: Mapping[str, Sequence[Parameter]]) -> dict[str, Value]:
+    """Flat mapping of dotted names to checked values; scenario, executor and out are left to their readers.
+
+    Raises
+    ------
+    UserMistake
+        Naming the key, the value and what would be right.
+    """
+    given = dict(flatten({k: v for k, v in config.items() if k not in ("scenario", "executor", "out")}))
+    theory = given.pop("theory.name", None)
+    if theory not in theories:
+        raise UserMistake("theory.name", theory, f"no such theory; there are {', '.join(theories)}")
+    known = {p.key: p for p in (*FIXED, *theories[str(theory)])}
+    for key, value in given.items():
+        if key not in known:
+            raise UserMistake(key, value, "no such setting" + near(key))
+    checked: dict[str, Value] = {"theory.name": str(theory)}
+    for key, parameter in known.items():
+        if key not in given:
+            raise UserMistake(key, None, f"missing; {parameter.text}")
+        checked[key] = check_value(parameter, given[key])
+    _check_together(checked)
+    return checked
+
+
+def flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted names and leaves of a nested mapping; an empty mapping has none."""
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from flatten(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def near(name: str) -> str:
+    """A hint at the nearest known setting, as the end of a sentence."""
+    close = get_close_matches(name, [p.key for p in FIXED], n=3, cutoff=0.6)
+    return f"; near it: {', '.join(close)}" if close else "; `tabletop show parameters` lists them"
+
+
+def check_value(parameter: Parameter, value: Any) -> Value:
+    """One value in its own type.
+
+    Raises
+    ------
+    UserMistake
+        For a wrong type, an impossible date, an unknown word, or a number outside the bounds.
+    """
+    kind, key = parameter.kind, parameter.key
+    if kind == "choice":
+        if value not in parameter.choices:
+            raise UserMistake(key, value, f"one of {', '.join(parameter.choices)}")
+        return str(value)
+    if kind == "bool":
+        if not isinstance(value, bool):
+            raise UserMistake(key, value, "true or false")
+        return value
+    if kind == "date":
+        return check_date(key, value)
+    return _check_number(parameter, value)
+
+
+def check_date(key: str, value: Any) -> date:
+    """A day between 1970 and 2139, written 2024-03-07."""
+    try:
+        day = value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError:
+        raise UserMistake(key, value, "a date such as 2024-03-07") from None
+    if not 1970 <= day.year < _LAST_YEAR:
+        raise UserMistake(key, value, f"a date from 1970 to {_LAST_YEAR - 1}")
+    return day
+
+
+def _check_number(parameter: Parameter, value: Any) -> float | int:
+    whole = parameter.kind == "int"
+    word = "a whole number" if whole else "a number"
+    low, high = parameter.bounds or (-math.inf, math.inf)
+    right = f"{word} from {low:g} to {high:g}" + (f" ({parameter.unit})" if parameter.unit not in ("", "1") else "")
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not math.isfinite(value) or (whole and value != int(value)) or not low <= value <= high:
+        raise UserMistake(parameter.key, value, right)
+    return int(value) if whole else float(f"{value:.12g}")
+
+
+def _check_together(values: Mapping[str, Any]) -> None:
+    """Rules that need more than one setting."""
+    if values["clock.start"] >= values["clock.end"]:
+        raise UserMistake("clock.end", values["clock.end"], f"a date after clock.start={values['clock.start']}")
+    if values["officers.squad_min"] > values["officers.squad_max"]:
+        raise UserMistake("officers.squad_max", values["officers.squad_max"],
+                          f"at least officers.squad_min={values['officers.squad_min']}")  # fmt: skip
+    killed_otherwise = values["gangs.operations_share"] + values["gangs.vigilante_share"]
+    if killed_otherwise > 0.95:
+        raise UserMistake("gangs.vigilante_share", values["gangs.vigilante_share"],
+                          "with gangs.operations_share at most 0.95 together")  # fmt: skip
+    if values["ensemble.first_replicate"] + values["ensemble.replicates"] > 2**31:
+        raise UserMistake("ensemble.first_replicate", values["ensemble.first_replicate"],
+                          "first_replicate + replicates at most 2147483648")  # fmt: skip
