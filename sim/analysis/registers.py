@@ -127,20 +127,22 @@ def scenario_cases() -> list[Case]:
 def scenario_rows() -> pd.DataFrame:
     """One row a scenario: its story, and the rows in which its event table differs from the record's."""
     cases = scenario_cases()
-    record = {event.id: event for event in cases[0].events}
     rows = [
         {
             "scenario": case.scenario,
             "story": case.story,
-            "differs in": _difference(record, {event.id: event for event in case.events}),
+            "differs in": _difference(cases[0], case),
         }
         for case in cases
     ]
     return pd.DataFrame(rows)
 
 
-def _difference(record: Mapping[str, Event], own: Mapping[str, Event]) -> str:
-    parts = [f"− {record[name].text}" for name in record if name not in own]
+def _difference(base: Case, case: Case) -> str:
+    record: Mapping[str, Event] = {event.id: event for event in base.events}
+    own: Mapping[str, Event] = {event.id: event for event in case.events}
+    parts = [f"+ {key}={value}" for key, value in case.values.items() if value != base.values[key]]
+    parts += [f"− {record[name].text}" for name in record if name not in own]
     changed = [event for name, event in own.items() if name not in record or event.writes != record[name].writes]
     parts += [f"+ {event.date or 'when'}: {event.text}" for event in changed]
     return "\n".join(parts)

@@ -39,11 +39,12 @@ def command(settings: tuple[str, ...], config_path: Path | None, everything: boo
     typed = ["tabletop", "run", *settings]
     asked = request(settings, config_path)
     screen = console()
-    screen.print(f"[bold]{asked.case.label}[/bold]\n{asked.case.story}")
     with progress(len(asked.replicates)) as advance:
         runs = run_request(asked, progress=advance, command=typed)
+    screen.print(asked.case.label, style="bold", markup=False)
+    screen.print(asked.case.story, markup=False)
     _show(runs, everything)
-    screen.print(in_words(runs, asked.case) + "\n")
+    screen.print(in_words(runs, asked.case) + "\n", markup=False)
     pictures: list[Path] = []
     if figures:
         from sim.figures.of_case import save_figures
@@ -60,7 +61,7 @@ def _show(runs: Runs, everything: bool) -> None:
     table = runs.summary()
     if not everything:
         table = table[table["outcome"].isin(MAIN_OUTCOMES)]
-    table = table.rename(columns={"low": "5 %", "lower": "25 %", "upper": "75 %", "high": "95 %"})
+    table = table.drop(columns="meaning").rename(columns={"low": "5 %", "lower": "25 %", "upper": "75 %", "high": "95 %"})
     show_table(table, title=f"{len(runs.outcomes):,} runs; columns are quantiles of runs")
 
 

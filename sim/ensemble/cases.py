@@ -114,7 +114,7 @@ def from_config(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Req
     if not isinstance(executor, Mapping) or set(executor) != {"name"} or executor["name"] != "serial":
         raise UserMistake("executor", executor, "serial")
     out = config.get("out")
-    if not (out is None or isinstance(out, str)):
+    if out is not None and (isinstance(out, bool) or not isinstance(out, str | int | float) or not str(out).strip()):
         raise UserMistake("out", out, "a folder, or null for the default store")
     world = {key: value for key, value in values.items() if not key.startswith(_NOT_WORLD)}
     case = Case(
@@ -132,7 +132,7 @@ def from_config(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Req
         days=bool(values["ensemble.days"]),
         block=_int(values, "block"),
         executor=str(executor["name"]),
-        out=out,
+        out=None if out is None else str(out),
     )
 
 

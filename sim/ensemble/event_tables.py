@@ -11,7 +11,7 @@ from sim.errors import UserMistake
 from sim.model.events import MEASURES, TARGETS, Condition, Event
 from sim.settings.schema import check_date
 
-_FIELDS = {"date", "when", "set", "add", "facts", "origin", "text", "on"}
+_FIELDS = {"date", "when", "set", "add", "facts", "origin", "text", "happens"}
 _ORIGINS = ("documented", "scenario", "player")
 
 
@@ -51,10 +51,10 @@ def _read(key: str, name: str, row: Any) -> Event | None:
     for field in row:
         if field not in _FIELDS:
             raise UserMistake(f"{key}.{field}", row[field], f"a row has {', '.join(sorted(_FIELDS))}")
-    on = row.get("on", True)
-    if not isinstance(on, bool):
-        raise UserMistake(f"{key}.on", on, "true or false")
-    if not on:
+    happens = row.get("happens", True)
+    if not isinstance(happens, bool):
+        raise UserMistake(f"{key}.happens", happens, "true or false")
+    if not happens:
         return None
     if ("date" in row) == ("when" in row):
         raise UserMistake(key, None, "give either a date or a condition (when)")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sim.errors import UserMistake
@@ -34,27 +37,66 @@ def compose(overrides: Sequence[str] = (), config_path: Path | None = None) -> d
     from omegaconf.errors import OmegaConfBaseException
     from yaml import YAMLError
 
-    packaged = conf_folder()
-    first, words = packaged, list(overrides)
-    if config_path is not None:
-        if not config_path.is_dir():
-            raise UserMistake(
-                "--config-path", config_path, "no such folder; `tabletop init DIR` makes one to start from"
-            )
-        first = config_path.resolve()
-        words.append(f"hydra.searchpath=['file://{packaged}']")
+    words = [_word(word) for word in overrides]
     try:
-        with initialize_config_dir(str(first), version_base="1.3"):
+        with _files(config_path) as folder, initialize_config_dir(str(folder), version_base="1.3"):
             composed = hydra_compose("config", overrides=words)
         plain = OmegaConf.to_container(composed, resolve=True)
     except (HydraException, OmegaConfBaseException, YAMLError, ValueError, TypeError) as error:
         raise _explain(error, overrides) from error
     except OSError as error:
         raise UserMistake("conf", error.filename, f"cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UserMistake("conf", first, f"a file there is not UTF-8 text: {error.reason}") from error
     assert isinstance(plain, dict)
     return {str(key): value for key, value in plain.items()}
+
+
+@contextmanager
+def _files(config_path: Path | None) -> Iterator[Path]:
+    """The folder that Hydra shall read: the packaged files, under those of the user.
+
+    Laid over each other in a temporary folder, because Hydra lets the packaged files win when both are on its search
+    path, and wants a primary config in a user's folder that only changes one group.
+    """
+    if config_path is None:
+        yield conf_folder()
+        return
+    if not config_path.is_dir():
+        raise UserMistake("--config-path", config_path, "no such folder; `tabletop init DIR` makes one to start from")
+    with TemporaryDirectory(prefix="tabletop-conf-") as folder:
+        shutil.copytree(conf_folder(), folder, dirs_exist_ok=True)
+        for file in sorted(config_path.rglob("*.yaml")):
+            _readable(file)
+            target = Path(folder) / file.relative_to(config_path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
+        yield Path(folder)
+
+
+def _readable(file: Path) -> None:
+    """Name the file and the line before Hydra names a place that the user never saw."""
+    import yaml
+
+    try:
+        yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise UserMistake("--config-path", file, f"{line}{error.problem}") from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UserMistake("--config-path", file, "is not UTF-8 text") from error
+
+
+def _word(word: str) -> str:
+    """One word as Hydra shall see it.
+
+    Rows of an event table may be added and given fields freely, because the table has a check of its own; so nobody
+    need know when Hydra wants a ``+``.
+    """
+    key, sign, value = word.partition("=")
+    if not key.strip("+~ ") or (not sign and not word.startswith("~")):
+        raise UserMistake(word, None, "settings are key=value, such as scenario=as_documented")
+    if key.lstrip("+~").partition(".")[0] == "hydra":
+        raise UserMistake(key, value, "Hydra's own settings have no use here")
+    return f"++{word}" if key.startswith("scenario.events.") else word
 
 
 def _explain(error: Exception, overrides: Sequence[str]) -> UserMistake:
@@ -62,7 +104,8 @@ def _explain(error: Exception, overrides: Sequence[str]) -> UserMistake:
     text = str(error)
     choice = re.search(r"Could not find '([^'/]+)/([^']+)'", text)
     if choice:
-        options = re.findall(r"^\t(\S+)", text, flags=re.MULTILINE)
+        listed = text.partition("Config search path")[0]
+        options = re.findall(r"^\t(\S+)", listed, flags=re.MULTILINE)
         return UserMistake(choice[1], choice[2], "no such choice; there are " + (", ".join(options) or "none"))
     key = re.search(r"Could not override '([^']+)'", text) or re.search(r"full_key: ([^\s]+)", text)
     if key:
