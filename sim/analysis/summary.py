@@ -29,10 +29,10 @@ def quantiles(runs: pd.DataFrame) -> pd.DataFrame:
     for outcome in OUTCOMES:
         if outcome.name not in runs:
             continue
-        values = good(runs)[outcome.name]
+        values = good(runs)[outcome.name].dropna()
         if outcome.type == "date":
-            values = pd.to_datetime(values).map(lambda d: d.toordinal(), na_action="ignore")
-        numbers = pd.to_numeric(values, errors="coerce").dropna().to_numpy(dtype=float)
+            values = pd.Series([pd.Timestamp(day).toordinal() for day in values], dtype=float)
+        numbers = values.to_numpy(dtype=float)
         points = np.quantile(numbers, [LOW, 0.25, 0.5, 0.75, HIGH], method="inverted_cdf") if len(numbers) else []
         shown: list[object] = [date.fromordinal(int(x)) if outcome.type == "date" else float(x) for x in points]
         rows.append([outcome.name, outcome.unit, len(numbers), *(shown or [None] * 5), outcome.text])

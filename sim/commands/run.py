@@ -61,7 +61,9 @@ def _show(runs: Runs, everything: bool) -> None:
     table = runs.summary()
     if not everything:
         table = table[table["outcome"].isin(MAIN_OUTCOMES)]
-    table = table.drop(columns="meaning").rename(columns={"low": "5 %", "lower": "25 %", "upper": "75 %", "high": "95 %"})
+    table = table.drop(columns="meaning").rename(
+        columns={"low": "5 %", "lower": "25 %", "upper": "75 %", "high": "95 %"}
+    )
     show_table(table, title=f"{len(runs.outcomes):,} runs; columns are quantiles of runs")
 
 

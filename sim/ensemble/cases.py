@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -65,6 +66,22 @@ class Case:
         """Settings that shape arrays or code: cases that agree in them can share a block."""
         structural = {p.key for p in schema.FIXED if p.structural} | {"theory.name"}
         return tuple((key, self.values[key]) for key in sorted(structural))
+
+    def varied(self, changes: Mapping[str, object], label: str, events: Sequence[Event] = ()) -> Case:
+        """This case with other values, checked, and with further events.
+
+        Raises
+        ------
+        UserMistake
+            For a setting that the case does not have, or a value that it may not take.
+        """
+        known = {p.key: p for p in (*schema.FIXED, *THEORIES[self.theory].parameters)}
+        for key in changes:
+            if key not in self.values or key not in known:
+                raise UserMistake(key, changes[key], "no such setting" + schema.near(key))
+        checked = {key: schema.check_value(known[key], value) for key, value in changes.items()}
+        rows = sorted((*self.events, *events), key=lambda e: e.date.toordinal() if e.date else math.inf)
+        return replace(self, values={**self.values, **checked}, events=tuple(rows), label=label)
 
     def row(self) -> dict[str, Any]:
         """One row of the table of cases; the events as JSON text."""

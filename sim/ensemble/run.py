@@ -7,7 +7,7 @@ written every few seconds, and on the way out whatever happens.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -168,12 +168,8 @@ class _Writer:
     def flush(self) -> None:
         """Series first: a run counts as finished only when its outcomes are there."""
         for table, frames in (("days", self._series), ("runs", self._runs)):
-            if frames:
-                self._store.add(table, _stack(frames))
+            filled = [frame for frame in frames if len(frame)]
+            if filled:
+                self._store.add(table, pd.concat(filled, ignore_index=True))
             frames.clear()
         self._since = time.monotonic()
-
-
-def _stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    filled = [frame for frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()

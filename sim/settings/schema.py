@@ -105,7 +105,9 @@ def _check_number(parameter: Parameter, value: Any) -> float | int:
     whole = parameter.kind == "int"
     word = "a whole number" if whole else "a number"
     low, high = parameter.bounds or (-math.inf, math.inf)
-    right = f"{word} from {low:,.10g} to {high:,.10g}" + (f" ({parameter.unit})" if parameter.unit not in ("", "1") else "")
+    right = f"{word} from {low:,.10g} to {high:,.10g}" + (
+        f" ({parameter.unit})" if parameter.unit not in ("", "1") else ""
+    )
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number or not math.isfinite(value) or (whole and value != int(value)) or not low <= value <= high:
         raise UserMistake(parameter.key, value, right)

@@ -1,17 +1,23 @@
-"""Rival theories of withdrawal, one a file, behind one small interface."""
+"""Rival theories of withdrawal, one a file, behind one small interface.
+
+A module of this package that has a ``THEORY`` is a theory; there is no list to add it to (docs/EXTENDING.md).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 
-from sim.model.withdrawal.breach import Breach
-from sim.model.withdrawal.constant import Constant
 from sim.model.withdrawal.interface import Theory
-from sim.model.withdrawal.prospects import Prospects
-from sim.model.withdrawal.squad_threshold import SquadThreshold
-from sim.model.withdrawal.threat_efficacy import ThreatEfficacy
 
-THEORIES: Mapping[str, Theory] = {
-    theory.name: theory for theory in (Constant(), ThreatEfficacy(), Prospects(), SquadThreshold(), Breach())
-}
-"""All theories by name, in the order T0 to T4."""
+
+def discover() -> Mapping[str, Theory]:
+    """The theories of this package's modules by name, in the order of their numbers."""
+    modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
+    theories: list[Theory] = [module.THEORY for module in modules if hasattr(module, "THEORY")]
+    return {theory.name: theory for theory in sorted(theories, key=lambda theory: theory.number)}
+
+
+THEORIES = discover()
+"""All theories by name, T0 first."""

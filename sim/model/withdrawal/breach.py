@@ -45,3 +45,6 @@ class Breach:
         logistic(out)
         if not t.base_hazard.all():
             out[:, t.base_hazard == 0] = 0
+
+
+THEORY = Breach()

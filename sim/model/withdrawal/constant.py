@@ -34,3 +34,6 @@ class Constant:
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         """h₀ for everybody."""
         out[...] = p.theory.base_hazard
+
+
+THEORY = Constant()

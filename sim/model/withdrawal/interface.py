@@ -66,7 +66,7 @@ class Perception:
 
 
 class Theory(Protocol):
-    """One rival theory. A sixth is a file with such an object, listed in ``THEORIES``, and a file in conf/theory."""
+    """One rival theory: a module of this package whose ``THEORY`` is such an object, and a file in conf/theory."""
 
     name: str
     number: str

@@ -118,3 +118,6 @@ def _weigh(out: Floats, gamma: Floats, up: Floats, down: Floats) -> None:
     down += up
     np.power(down, 1 / gamma, out=down)
     np.divide(up, down, out=out)
+
+
+THEORY = Prospects()

@@ -69,3 +69,6 @@ def share_out(see: Perception, p: Parameters) -> Floats:
     leader_out = 1 - see.state.present[layout.starts]
     gone = sizes - see.state.squad_present
     return (gone + extra * leader_out) / (sizes + extra)
+
+
+THEORY = SquadThreshold()

@@ -76,3 +76,6 @@ class ThreatEfficacy:
         logistic(out)
         if not t.base_hazard.all():
             out[:, t.base_hazard == 0] = 0
+
+
+THEORY = ThreatEfficacy()

@@ -1,0 +1,249 @@
+"""Which cause drives exits: the share of them that vanishes when one cause is switched off under the same draws.
+
+A cause is off when the settings (and caps on what events write) of its row in :data:`CAUSES` hold; everything else of
+the case, and every draw, stays. Shares are ratios of sums, 1 − Σ exits without / Σ exits with, so runs in which nobody
+leaves do no harm. They need not add to one: an exit that takes two causes together vanishes without either of them
+and counts for both; one that either of two would have brought about counts for neither; and a cause that holds
+officers back has a negative share.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import t as student
+
+from sim.analysis.summary import good
+from sim.ensemble.cases import Case
+from sim.ensemble.engine import Result, simulate
+from sim.ensemble.run import FLUSH_SECONDS, Plan, Progress, blocks
+from sim.ensemble.store import Store
+from sim.model.events import Event
+
+HORIZONS = {"exits_by_record_end": "record_end", "exits": "end"}
+"""Columns of the table of attribution, and the setting of the clock up to which each counts."""
+LEVEL = 0.95
+"""Of the interval of a share."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One thing that may drive officers out, and how it is switched off.
+
+    Attributes
+    ----------
+    off
+        Settings at which the cause is off; those that a theory does not have are passed over.
+    caps
+        Levels that events may not raise above a value, or above the value of the setting named.
+    """
+
+    name: str
+    text: str
+    off: Mapping[str, float] = field(default_factory=dict)
+    caps: Mapping[str, float | str] = field(default_factory=dict)
+
+
+CAUSES: tuple[Cause, ...] = (
+    Cause("violence", "news of violence, of the mission and of withdrawals", {"media.threat_signal": 0}),
+    Cause("rumours", "rumours that news breeds", {"media.rumour_rate": 0}),
+    Cause("ambiguity", "lack of assurance, slipped starts, missing kit", {"officers.ambiguity_felt": 0}),
+    Cause(
+        "peers",
+        "what squad and force perceive, and (cohesion=hold) that comrades stay",
+        {"officers.squad_pull": 0, "officers.force_pull": 0, "officers.holding": 0},
+    ),
+    Cause(
+        "leaders",
+        "a leader who leaves, beyond counting as one officer of his squad",
+        {"officers.leader_shock": 0, "theory.leader_weight": 1},
+    ),
+    Cause(
+        "imminence",
+        "departure nearer than at the start, as far as events bring it nearer",
+        caps={"kenya.imminence": "governments.imminence_start"},
+    ),
+    Cause(
+        "arrears",
+        "pay that is owed",
+        {"governments.arrears_scale": 10_000, "theory.arrears": 0},
+        {"kenya.arrears": 0},
+    ),
+)
+"""The closed list. What cannot be switched off by a setting is none of them: that squad_threshold counts comrades who
+have left, and that rules (governments=rules) bring departure nearer by themselves. Arrears under rules are off up to
+3 % of the trust that they cost (the highest arrears_scale). A change here changes stored numbers: raise
+MODEL_VERSION with it."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was computed, what the store had, and what failed: cause, replicate, message."""
+
+    computed: int
+    found: int
+    failures: tuple[tuple[str, int, str], ...]
+
+
+def without(case: Case, cause: Cause) -> Case | None:
+    """The case with one cause switched off, or None where the case does not have that cause."""
+    if "kenya.arrears" in cause.caps and not _may_owe(case):
+        return None
+    off = {key: float(value) for key, value in cause.off.items() if key in case.values}
+    caps = {key: float(str(case.values.get(str(cap), cap))) for key, cap in cause.caps.items()}
+    changed = replace(
+        case,
+        values={**case.values, **off},
+        events=tuple(_capped(event, caps) for event in case.events),
+        label=f"{case.label} · without {cause.name}",
+    )
+    return None if changed.id == case.id else changed
+
+
+def counterfactuals(case: Case) -> dict[str, Case]:
+    """By cause, the case without it; causes that it does not have are left out."""
+    cases = {cause.name: without(case, cause) for cause in CAUSES}
+    return {name: changed for name, changed in cases.items() if changed is not None}
+
+
+def fill(
+    case: Case, replicates: Sequence[int], root_seed: int, store: Store, progress: Progress | None = None
+) -> Report:
+    """Run what the store's table of attribution lacks and append it; asking again runs nothing.
+
+    Counterfactuals ride in common blocks; what is finished is written every few seconds, and on the way out whatever
+    happens. Failed runs are reported and left out, and tried again by the next call.
+    """
+    cases = counterfactuals(case)
+    stored = store.attribution(cases=[case.id])
+    stored = stored[stored["root_seed"] == root_seed]
+    done = set(zip(stored["cause"], stored["replicate"], strict=True))
+    causes: dict[str, list[str]] = {}
+    for name, changed in cases.items():
+        causes.setdefault(changed.id, []).append(name)
+    missing = {
+        key: [r for r in replicates if any((name, r) not in done for name in names)] for key, names in causes.items()
+    }
+    plan = Plan(tuple(cases.values()), range(0), root_seed, days=False)
+    waiting: list[pd.DataFrame] = []
+    failures: list[tuple[str, int, str]] = []
+    since = time.monotonic()
+    try:
+        for block in blocks(plan, missing):
+            result = simulate(block)
+            waiting.append(_rows(case.id, result, causes))
+            failures += _failures(result, causes)
+            if time.monotonic() - since > FLUSH_SECONDS:
+                _flush(store, waiting)
+                since = time.monotonic()
+            if progress:
+                progress(block.runs)
+    finally:
+        _flush(store, waiting)
+    count = sum(len(runs) for runs in missing.values())
+    return Report(count, len(causes) * len(replicates) - count, tuple(failures))
+
+
+def shares(runs: pd.DataFrame, attribution: pd.DataFrame, causes: Collection[str] | None = None) -> pd.DataFrame:
+    """One row a cause and horizon, in the order of :data:`CAUSES`.
+
+    Parameters
+    ----------
+    runs
+        Runs of one case and root seed, as the store has them.
+    attribution
+        The table of attribution of the same case and root seed.
+    causes
+        Those to show; none named: all that the table has.
+
+    Returns
+    -------
+    pandas.DataFrame
+        cause, by (record_end or end), runs (pairs), exits (with the cause), exits_without, share, low, high, text.
+        The share is null where nobody leaves. A horizon that the runs do not reach has no row.
+    """
+    pairs = good(runs)[["replicate", "exits_by_record_end", "exits_by_end"]].rename(columns={"exits_by_end": "exits"})
+    both = pairs.merge(attribution, on="replicate", suffixes=("", "_without"))
+    rows = []
+    for cause in CAUSES:
+        for column, by in HORIZONS.items():
+            some = both[both["cause"] == cause.name].dropna(subset=[column, f"{column}_without"])
+            if some.empty or (causes is not None and cause.name not in causes):
+                continue
+            on, off = some[column].to_numpy(dtype=float), some[f"{column}_without"].to_numpy(dtype=float)
+            share, low, high = share_with_interval(on, off)
+            rows.append([cause.name, by, len(some), on.sum(), off.sum(), share, low, high, cause.text])
+    columns = ["cause", "by", "runs", "exits", "exits_without", "share", "low", "high", "text"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def share_with_interval(on: NDArray[np.float64], off: NDArray[np.float64]) -> tuple[float, float, float]:
+    """1 − Σ off / Σ on over pairs, and its 95 % interval by the delta method for a ratio of sums.
+
+    The variance of the ratio R is Σ(off − R·on)² / (n(n − 1)) / mean(on)² (Cochran 1977, Sampling Techniques, 2.11);
+    it uses the pairing, so common draws make it narrow. Student's t with n − 1 degrees; no interval for one pair,
+    nothing at all where nobody leaves.
+    """
+    count, total = len(on), float(on.sum())
+    if total == 0:
+        return np.nan, np.nan, np.nan
+    ratio = float(off.sum()) / total
+    if count < 2:
+        return 1 - ratio, np.nan, np.nan
+    spread = np.sqrt(((off - ratio * on) ** 2).sum() / (count * (count - 1))) / (total / count)
+    half = float(student.ppf(0.5 + LEVEL / 2, count - 1) * spread)
+    return 1 - ratio, 1 - ratio - half, min(1 - ratio + half, 1.0)
+
+
+def _may_owe(case: Case) -> bool:
+    writes = any(name == "kenya.arrears" for event in case.events for name, _, _ in event.writes)
+    return writes or case.values["governments.mode"] == "rules"
+
+
+def _capped(event: Event, caps: Mapping[str, float]) -> Event:
+    def capped(name: str, op: str, value: float) -> float:
+        if name not in caps:
+            return value
+        return min(value, caps[name] if op == "set" else 0.0)
+
+    return replace(event, writes=tuple((name, op, capped(name, op, value)) for name, op, value in event.writes))
+
+
+def _rows(case: str, result: Result, causes: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    block = result.block
+    rows: list[dict[str, Any]] = [
+        {
+            "case": case,
+            "replicate": int(block.replicates[run]),
+            "root_seed": block.root_seed,
+            "cause": name,
+            "exits": result.outcomes["exits_by_end"][run],
+            "exits_by_record_end": result.outcomes["exits_by_record_end"][run],
+        }
+        for run, name in _runs_of(result, causes, failed=False)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _failures(result: Result, causes: Mapping[str, Sequence[str]]) -> list[tuple[str, int, str]]:
+    failed = _runs_of(result, causes, failed=True)
+    return [(name, int(result.block.replicates[run]), result.messages[run]) for run, name in failed]
+
+
+def _runs_of(result: Result, causes: Mapping[str, Sequence[str]], *, failed: bool) -> list[tuple[int, str]]:
+    block = result.block
+    ids = [block.cases[place].id for place in block.case_of_run]
+    return [(run, name) for run, key in enumerate(ids) if bool(result.messages[run]) == failed for name in causes[key]]
+
+
+def _flush(store: Store, waiting: list[pd.DataFrame]) -> None:
+    filled = [frame for frame in waiting if len(frame)]
+    waiting.clear()
+    if filled:
+        store.add("attribution", pd.concat(filled, ignore_index=True))

@@ -1,0 +1,103 @@
+"""The Python face: what a notebook user types."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import sim
+from sim.errors import StoreDamaged, UserMistake
+
+SMALL = {"officers.pool": 40, "clock.end": "2024-03-20"}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "store"
+
+
+def test_a_run_gives_tables(folder):
+    runs = sim.run(scenario="as_documented", theory="breach", replicates=6, settings=SMALL, out=folder)
+    assert list(runs.outcomes["replicate"]) == list(range(6))
+    assert (runs.outcomes["status"] == "ok").all()
+    assert len(runs.days) == 6 * 171
+    assert set(runs.summary()["outcome"]) >= {"exits_by_record_end", "first_report_date"}
+    assert runs.cases["scenario.name"].item() == "as_documented"
+
+
+def test_asking_again_computes_nothing_and_more_replicates_add(folder):
+    first = sim.run(replicates=4, settings=SMALL, out=folder)
+    again = sim.run(replicates=4, settings=SMALL, out=folder)
+    more = sim.run(replicates=7, settings=SMALL, out=folder)
+    assert (first.report.computed, again.report.computed, more.report.computed) == (4, 0, 3)
+    assert more.report.found == 4
+    pd.testing.assert_frame_equal(first.outcomes, again.outcomes)
+    pd.testing.assert_frame_equal(first.outcomes, more.outcomes.iloc[:4])
+
+
+def test_fewer_replicates_than_the_store_has_give_only_those(folder):
+    sim.run(replicates=5, settings=SMALL, out=folder)
+    assert len(sim.run(replicates=2, settings=SMALL, out=folder).outcomes) == 2
+
+
+def test_the_same_replicate_has_the_same_officers_under_two_scenarios(folder):
+    one = sim.run(scenario="as_documented", replicates=8, settings=SMALL, out=folder).outcomes
+    other = sim.run(scenario="terms_settled", replicates=8, settings=SMALL, out=folder).outcomes
+    assert one["exits_before_surge"].equals(other["exits_before_surge"])
+
+
+def test_load_reads_what_run_wrote(folder):
+    run = sim.run(replicates=3, settings=SMALL, out=folder)
+    loaded = sim.load(folder)
+    pd.testing.assert_frame_equal(loaded.outcomes, run.outcomes)
+    assert len(loaded.days) == len(run.days)
+
+
+def test_every_invocation_is_noted(folder):
+    import json
+
+    sim.run(replicates=2, settings=SMALL, out=folder)
+    (note,) = (folder / "invocations").glob("*.json")
+    said = json.loads(note.read_text())
+    assert said["computed"] == 2
+    assert said["finished"] is True
+    assert said["packages"]["numpy"]
+
+
+def test_no_series_are_kept_when_none_are_asked_for(folder):
+    runs = sim.run(replicates=2, settings={**SMALL, "ensemble.days": False}, out=folder)
+    assert runs.days.empty
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ({"scenario": "nowhere"}, "scenario"),
+        ({"theory": "astrology"}, "theory"),
+        ({"replicates": 0}, "ensemble.replicates"),
+        ({"settings": {"gangs.bloks": 3}}, "gangs.bloks"),
+        ({"settings": {"officers.pool": "many"}}, "officers.pool"),
+        ({"settings": {"clock.start": "2024-13-01"}}, "clock.start"),
+    ],
+)
+def test_a_mistake_names_its_key_in_one_line(folder, words, key):
+    with pytest.raises(UserMistake) as caught:
+        sim.run(out=folder, **words)
+    assert str(caught.value).startswith(key)
+    assert "\n" not in str(caught.value)
+
+
+def test_loading_nothing_is_a_mistake_and_loading_something_else_is_damage(tmp_path):
+    with pytest.raises(UserMistake):
+        sim.load(tmp_path / "nothing")
+    (tmp_path / "else").mkdir()
+    (tmp_path / "else" / "letter.txt").write_text("dear")
+    with pytest.raises(StoreDamaged):
+        sim.load(tmp_path / "else")
+
+
+def test_a_store_of_another_model_is_refused(folder, monkeypatch):
+    sim.run(replicates=1, settings=SMALL, out=folder)
+    monkeypatch.setattr("sim.api.MODEL_VERSION", 10_000)
+    with pytest.raises(StoreDamaged, match="model version"):
+        sim.run(replicates=1, settings=SMALL, out=folder)
