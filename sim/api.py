@@ -25,6 +25,9 @@ from sim.ensemble.store import Store
 from sim.model import MODEL_VERSION
 from sim.record import load as load_record
 
+_RUN_KEYS = ["case", "root_seed", "replicate"]
+_DAY_KEYS = [*_RUN_KEYS, "day"]
+
 
 @dataclass(frozen=True)
 class Runs:
@@ -50,11 +53,13 @@ class Runs:
     @cached_property
     def days(self) -> pd.DataFrame:
         """One row a run and day, read when first asked for; empty when no series were kept."""
-        series = self.store.days(cases=list(self.cases["case"]))
-        if series.empty:
-            return series
-        keys = ["case", "root_seed", "replicate"]
-        return series.merge(self.outcomes[keys], on=keys)
+        return self.series()
+
+    def series(self, *names: str) -> pd.DataFrame:
+        """One row a run and day with these daily series only, or with all of them when none is named."""
+        columns = [*_DAY_KEYS, *names] if names else None
+        found = self.store.days(cases=list(self.cases["case"]), columns=columns)
+        return found if found.empty else found.merge(self.outcomes[_RUN_KEYS], on=_RUN_KEYS)
 
     def summary(self) -> pd.DataFrame:
         """Quantiles of every outcome over all these runs."""

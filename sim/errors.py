@@ -22,7 +22,8 @@ class UserMistake(TabletopError):
 
     def __init__(self, key: str, value: object, right: str) -> None:
         self.key, self.value, self.right = key, value, right
-        super().__init__(f"{key}={value}: {right}" if value is not None else f"{key}: {right}")
+        said = f"{key}={value}: {right}" if value is not None else f"{key}: {right}"
+        super().__init__(" ".join(said.split()))
 
 
 class StoreDamaged(TabletopError):

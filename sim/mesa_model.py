@@ -153,11 +153,9 @@ class DeploymentModel(Model):
         Names as ``tabletop show scenarios`` and ``tabletop show theories`` list them; None takes conf's own.
     pool
         Officers; short for ``officers__pool``.
-    seed
-        A whole number from 0: seed n is replicate n modulo 2³¹.
-    replicate
-        The draw of luck, 0 to 2³¹ − 1; a seed beside it must name the same one. With neither, it is drawn from the
-        system's entropy; ``model.replicate`` keeps it. ``model.random``, which the run never reads, starts from it.
+    seed, replicate
+        The draw of luck, a whole number: seed n is replicate n modulo 2³¹, and the two must not disagree. With neither,
+        it is drawn from the system's entropy. ``model.replicate`` keeps it, and ``model.random`` starts from it too.
     agent_reporters
         As `mesa.DataCollector` takes them, asked of all agents each day; or assign another ``model.datacollector``.
     settings
@@ -220,12 +218,13 @@ class DeploymentModel(Model):
         self.steps = self.state.day - self.parameters.structure.start + 1
 
     def today(self, name: str) -> Any:
-        """One column of the data collector's row of the last day lived, by its name."""
+        """One column of the data collector's row of the last day lived; a series is NaN on the eve."""
         if name == "outcomes":
             return None if self._world.running else self.outcomes()
         if name in ("date", "replicate"):
             return getattr(self, name)
-        return float(self._recorder.series[name][self.state.day - self.parameters.structure.start, 0])
+        day = self.state.day - self.parameters.structure.start
+        return float(self._recorder.series[name][day, 0]) if day >= 0 else math.nan
 
     def outcomes(self) -> dict[str, float | dt.date | None]:
         """Every outcome by name; null is None, and so is all of a run with a fault. UserMistake before the end."""
@@ -248,7 +247,7 @@ class DeploymentModel(Model):
         sim.errors.UserMistake
             For a malformed row, a day already lived, or one after ``clock.end``; nothing is ordered then.
         """
-        given = (event,) if isinstance(event, Event) else read_events(event, "order")
+        given = (event,) if isinstance(event, Event) else read_events(event, key="order")
         first, last = self.date + dt.timedelta(1), dt.date.fromordinal(self.parameters.structure.end)
         for one in given:
             for name in {name for name, _, _ in one.writes} - set(TARGETS):
@@ -262,7 +261,7 @@ class DeploymentModel(Model):
         table = sorted((*self.case.events, *self.orders), key=lambda e: e.date or dt.date.max)
         fresh = Schedule.build([orders], alone).watches  # after the old ones, whose streaks go on
         world.schedule = Schedule(Schedule.build([table], alone).by_day, (*world.schedule.watches, *fresh))
-        for name in ("streak", "fired"):
+        for name in ("streak", "fired", "fired_on"):
             old = getattr(world.state, name)
             setattr(world.state, name, np.concatenate([old, np.zeros((len(fresh), 1), dtype=old.dtype)]))
         return orders
@@ -274,7 +273,7 @@ def _asked(words: tuple[str, ...]) -> Request:
     return request(words)
 
 
-def _words(named: Mapping[str, object], settings: Mapping[str, object]) -> tuple[str, ...]:
+def _words(named: dict[str, object], settings: dict[str, object]) -> tuple[str, ...]:
     """Keywords in Hydra's words."""
     given = {keyword: value for keyword, value in named.items() if value is not None}
     for keyword, value in settings.items():
@@ -283,8 +282,7 @@ def _words(named: Mapping[str, object], settings: Mapping[str, object]) -> tuple
         if keyword.split("__")[0] in ("ensemble", "executor", "out", "hydra") and keyword != "ensemble__root_seed":
             raise UserMistake(keyword, value, "no setting of one run; its luck is replicate and ensemble__root_seed")
     plain = {"None": "null", "True": "true", "False": "false"}
-    given |= settings
-    return tuple(f"{keyword.replace('__', '.')}={plain.get(str(value), value)}" for keyword, value in given.items())
+    return tuple(f"{key.replace('__', '.')}={plain.get(str(v), v)}" for key, v in (given | settings).items())
 
 
 def _replicate(seed: Any, replicate: Any) -> int:

@@ -14,7 +14,11 @@ from sim.ensemble.cases import Case, Request, request
 from sim.ensemble.engine import Block, World
 from sim.model.events import Event
 from sim.model.state import State
+from sim.model.withdrawal import THEORIES
+from sim.settings import schema
 
+SETTINGS = {p.key for p in schema.FIXED if not p.key.startswith("ensemble.")}
+SETTINGS |= {p.key for theory in THEORIES.values() for p in theory.parameters}
 SMALL = ("officers.pool=40", "clock.end=2024-03-20")
 """Forty officers until a fortnight after the record: what most stories need."""
 
@@ -24,10 +28,26 @@ def asked(words: tuple[str, ...]) -> Request:
     return request(words)
 
 
+@cache
+def varied(words: tuple[str, ...]) -> Case:
+    """The case that these words ask for. Composing takes long, so single settings vary a case composed before."""
+    single = [word for word in words if word.partition("=")[0] in SETTINGS]
+    composed: Case = asked(tuple(word for word in words if word not in single)).case
+    values = dict(word.split("=") for word in single)
+    return composed.varied({key: number(value) for key, value in values.items()}, " · ".join(words))
+
+
+def number(word: str) -> float | str:
+    try:
+        return float(word)
+    except ValueError:
+        return word  # a date or a choice
+
+
 def make_case(*overrides: str, events: Sequence[Event] | None = None) -> Case:
     """The case that these words ask for; ``events`` takes the place of its scenario's."""
-    case: Case = asked(overrides).case
-    return case if events is None else replace(case, events=tuple(events))
+    case: Case = varied(overrides)
+    return case if events is None else replace(case, events=tuple(events), table=None)
 
 
 def make_world(
@@ -42,9 +62,7 @@ def make_world(
     return gather([make_case(*overrides, events=events)], runs=runs, dtype=dtype, first=first, seed=seed)
 
 
-def gather(
-    cases: Sequence[Case], runs: int = 4, dtype: str = "float32", first: int = 0, seed: int = 20240307
-) -> World:
+def gather(cases: Sequence[Case], runs: int = 4, dtype: str = "float32", first: int = 0, seed: int = 20240307) -> World:
     """One block of several cases, all under the same ``runs`` replicates; runs of a case are neighbours."""
     case_of_run = np.repeat(np.arange(len(cases)), runs)
     replicates = np.tile(np.arange(first, first + runs), len(cases))
@@ -65,7 +83,7 @@ def case() -> Callable[..., Case]:
 
 @pytest.fixture(scope="session")
 def world() -> Callable[..., World]:
-    """``world("theory=breach", ..., runs=4, dtype=..., events=..., first=..., seed=...)`` on the eve of its start."""
+    """``world("theory=breach", ..., runs=4, dtype=, events=, first=, seed=)``, on the eve of its start."""
     return make_world
 
 
@@ -83,7 +101,7 @@ def side_by_side() -> Callable[..., World]:
 
 @pytest.fixture(scope="session")
 def live() -> Callable[..., State]:
-    """``live(world)`` to its end, ``live(world, days=3)``, or ``live(world, "2024-03-01")``, that day included."""
+    """``live(world)`` to its end, ``days=3``, or until ``"2024-03-01"`` is over."""
 
     def onwards(world: World, until: str | None = None, days: int | None = None) -> State:
         for _ in each_day(world, until, days):
@@ -95,7 +113,7 @@ def live() -> Callable[..., State]:
 
 @pytest.fixture(scope="session")
 def daily() -> Callable[..., Iterator[State]]:
-    """Like ``live``, but hands out the state of each evening: one object that changes, so copy what you keep."""
+    """Like ``live``, but hands out each evening: one object that changes, so copy what you keep."""
     return each_day
 
 

@@ -65,9 +65,7 @@ def test_a_folder_beside_an_installed_package_is_not_taken_for_ours(package: Pat
     ['[project]\nname = "another"\n', "[tool.ruff]\n", 'project = "haiti-tabletop"\n', "not toml"],
     ids=["another name", "no name", "no table", "no TOML"],
 )
-def test_a_folder_in_a_checkout_of_something_else_is_not_taken_for_ours(
-    package: Path, pyproject: str
-) -> None:
+def test_a_folder_in_a_checkout_of_something_else_is_not_taken_for_ours(package: Path, pyproject: str) -> None:
     checkout(package, pyproject)
     copy = inside(package)
     assert paths._folder("conf", package) == copy

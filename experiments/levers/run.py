@@ -42,7 +42,7 @@ def cases(settings: int) -> Iterator[tuple[dict[str, object], Case]]:
     """Every (theory, mode, setting, lever), with the keys that the tables are grouped by."""
     levers = yaml.safe_load((HERE / "levers.yaml").read_text(encoding="utf-8"))
     pulled = {NOTHING: ()} | {
-        name: read_events({name: {"date": DATE, "origin": "player", **row}}, "levers.yaml")
+        name: read_events({name: {"date": DATE, "origin": "player", **row}}, key="levers.yaml")
         for name, row in levers.items()
     }
     shared = latin_hypercube(explored(), settings, SEED)

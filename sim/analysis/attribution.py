@@ -42,12 +42,15 @@ class Cause:
         Settings at which the cause is off; those that a theory does not have are passed over.
     caps
         Levels that events may not raise above a value, or above the value of the setting named.
+    called
+        What follows the word "without" in a sentence; the name where it is empty.
     """
 
     name: str
     text: str
     off: Mapping[str, float] = field(default_factory=dict)
     caps: Mapping[str, float | str] = field(default_factory=dict)
+    called: str = ""
 
 
 CAUSES: tuple[Cause, ...] = (
@@ -63,11 +66,13 @@ CAUSES: tuple[Cause, ...] = (
         "leaders",
         "a leader who leaves, beyond counting as one officer of his squad",
         {"officers.leader_shock": 0, "theory.leader_weight": 1},
+        called="a leader who leaves",
     ),
     Cause(
         "imminence",
         "departure nearer than at the start, as far as events bring it nearer",
         caps={"kenya.imminence": "governments.imminence_start"},
+        called="departure that comes near",
     ),
     Cause(
         "arrears",
@@ -96,12 +101,14 @@ def without(case: Case, cause: Cause) -> Case | None:
     if "kenya.arrears" in cause.caps and not _may_owe(case):
         return None
     off = {key: float(value) for key, value in cause.off.items() if key in case.values}
-    caps = {key: float(str(case.values.get(str(cap), cap))) for key, cap in cause.caps.items()}
+    caps = {key: _number(case.values[cap] if isinstance(cap, str) else cap) for key, cap in cause.caps.items()}
     changed = replace(
         case,
         values={**case.values, **off},
         events=tuple(_capped(event, caps) for event in case.events),
         label=f"{case.label} · without {cause.name}",
+        table=None,
+        orders=(),
     )
     return None if changed.id == case.id else changed
 
@@ -199,6 +206,27 @@ def share_with_interval(on: NDArray[np.float64], off: NDArray[np.float64]) -> tu
     spread = np.sqrt(((off - ratio * on) ** 2).sum() / (count * (count - 1))) / (total / count)
     half = float(student.ppf(0.5 + LEVEL / 2, count - 1) * spread)
     return 1 - ratio, 1 - ratio - half, min(1 - ratio + half, 1.0)
+
+
+def because(kept: Sequence[str], gaps: Mapping[str, int], end: str) -> str:
+    """A clause on an officer who came to want out: the causes without any of which he would not have by ``end``.
+
+    ``kept`` names these causes, and ``gaps`` gives the days that he would have taken longer without each other one.
+    """
+    called = {cause.name: cause.called or cause.name for cause in CAUSES}
+    names, late = [called[name] for name in kept], max(gaps, key=lambda name: gaps[name], default="")
+    if names:
+        which = f"any one of {', '.join(names[:-1])} and {names[-1]}" if len(names) > 2 else ", or without ".join(names)
+        return f"without {which} he would not have by {end}"
+    if late and gaps[late] > 0:
+        days = "a day" if gaps[late] == 1 else f"{gaps[late]} days"
+        return f"no single cause brought it about; without {called[late]} it would have come {days} later"
+    return "no single cause brought it about, or forward"
+
+
+def _number(value: object) -> float:
+    assert isinstance(value, int | float)
+    return float(value)
 
 
 def _may_owe(case: Case) -> bool:

@@ -69,19 +69,18 @@ def sentence(runs: pd.DataFrame, ask: Ask) -> str:
             f"{low:.0f} to {high:.0f} of {ask.pool} officers (90 of 100 runs; half of them at most {middle:.0f}) "
             f"had stepped out by {end}"
         )
-    seen = 100 * float((ok["withdrawal_reports"] > 0).mean())
-    reported = f"a withdrawal had been reported by the end in {_of_100(seen)}"
+    reported = f"a withdrawal had been reported by the end in {_of_runs(ok['withdrawal_reports'] > 0)}"
     short = ok["target_shortfall"].dropna()
-    missing = (
-        f"; too few were left for a first contingent of {ask.first_contingent:,} in {_of_100(100 * (short > 0).mean())}"
-        if len(short)
-        else ""
-    )
+    wanted = f"; too few were left for a first contingent of {ask.first_contingent:,} in "
+    missing = wanted + _of_runs(short > 0) if len(short) else ""
     return f"In this model ({name}), {said}; {reported}{missing}. Exploratory, not a forecast."
 
 
-def _of_100(percent: float) -> str:
-    """``17 of 100 runs``, and never a rounded certainty."""
+def _of_runs(found: pd.Series) -> str:
+    """``17 of 100 runs``, never a rounded certainty, and the plain count of fewer than a hundred runs."""
+    if len(found) < 100:
+        return f"{found.sum():.0f} of {len(found)} run" + ("s" if len(found) > 1 else "")
+    percent = 100 * float(found.mean())
     if 0 < percent < 0.5:
         return "fewer than 1 of 100 runs"
     if 99.5 < percent < 100:

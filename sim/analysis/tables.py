@@ -81,12 +81,14 @@ def _parameters() -> Iterator[str]:
         "*derived* (computed from one), *assumed*. **Source** ends with the facts of the record "
         "([`seeds/`](../seeds/README.md)) that the setting rests on. Symbols are those of [ODD.md](ODD.md)."
     )
+    rest = registers.parameter_rows()
     for group, heading in GROUPS.items():
+        inside = rest["setting"].str.startswith(f"{group}.")
         yield f"## {heading}"
-        yield _settings(registers.parameter_rows(group=group))
+        yield _settings(rest[inside])
+        rest = rest[~inside]
     yield "## The theories' own settings"
     yield "Each theory sees these alone, under `theory.`; the same name may mean another thing in another theory."
-    rest = registers.parameter_rows(group="theory")
     for about, theory in zip(registers.theory_rows().to_dict("records"), THEORIES.values(), strict=True):
         own, rest = rest.head(len(theory.parameters)), rest.iloc[len(theory.parameters) :]
         yield f"### {about['number']} `theory={about['theory']}`: {about['says']}"

@@ -29,7 +29,7 @@ from sim.ensemble.engine import Block, World
 from sim.model import governments, officers
 from sim.model.layout import Layout
 from sim.model.luck import Draws, Floats
-from sim.model.parameters import Parameters
+from sim.model.parameters import LEAST_NEWS, Parameters
 from sim.model.state import Letter, Stage, State
 from sim.model.withdrawal.interface import Perception, Theory
 from sim.settings.parameter import Parameter
@@ -162,9 +162,9 @@ class Ledger:
     def _sources(self, habit: float, state: State, p: Parameters) -> Array:
         """s_c of each part today; nothing for peers."""
         o, levels = p.officers, _first(state, ("media", "rumour", "arrears", "deploying_since", "leaders_briefed"))
-        heard = float(np.log(levels["media"] / habit))
-        news = float(levels["media"] - levels["rumour"])
-        violent = float(np.log(news / self._used_to))
+        media, news = float(levels["media"]), float(levels["media"] - levels["rumour"])
+        heard = float(np.log(max(media, LEAST_NEWS) / max(habit, LEAST_NEWS)))
+        violent = float(np.log(max(news, LEAST_NEWS) / max(self._used_to, LEAST_NEWS)))
         self._used_to += (news - self._used_to) / float(o.habituation_days[0])
         own = np.ones(len(self.parts[0]))
         own[p.structure.layout.starts] -= 0.5 * levels["leaders_briefed"]

@@ -47,10 +47,10 @@ def command(settings: tuple[str, ...], config_path: Path | None, everything: boo
     screen.print(in_words(runs, asked.case) + "\n", markup=False)
     pictures: list[Path] = []
     if figures:
-        from sim.figures.of_case import save_figures
+        from sim.figures.of_case import DRAWN, save_figures
 
         folder = runs.store.figures(asked.case.id)
-        pictures = save_figures(asked.case, runs.outcomes, runs.days, folder, typed)
+        pictures = save_figures(asked.case, runs.outcomes, runs.series(*DRAWN), folder, typed)
     _say_where(runs, pictures)
     return _say_failures(runs)
 

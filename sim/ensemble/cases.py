@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.ensemble.event_tables import canonical_events, read_events
+from sim.ensemble.event_tables import canonical_events, in_order, read_events
 from sim.errors import UserMistake
 from sim.model.events import Event
 from sim.model.withdrawal import THEORIES
@@ -37,6 +36,11 @@ class Case:
         The scenario's event table, switched-off rows left out.
     label
         How people see the case.
+    table
+        The scenario's rows as written, references to settings included; None for a case that is only known by its
+        events.
+    orders
+        Events beyond the scenario's table.
     """
 
     scenario: str
@@ -44,6 +48,8 @@ class Case:
     values: Mapping[str, Value]
     events: tuple[Event, ...]
     label: str
+    table: Mapping[str, Any] | None = field(default=None, compare=False)
+    orders: tuple[Event, ...] = ()
 
     @cached_property
     def id(self) -> str:
@@ -68,7 +74,7 @@ class Case:
         return tuple((key, self.values[key]) for key in sorted(structural))
 
     def varied(self, changes: Mapping[str, object], label: str, events: Sequence[Event] = ()) -> Case:
-        """This case with other values, checked, and with further events.
+        """This case with other values, checked, and with further events; its own events follow the values.
 
         Raises
         ------
@@ -79,9 +85,11 @@ class Case:
         for key in changes:
             if key not in self.values or key not in known:
                 raise UserMistake(key, changes[key], "no such setting" + schema.near(key))
-        checked = {key: schema.check_value(known[key], value) for key, value in changes.items()}
-        rows = sorted((*self.events, *events), key=lambda e: e.date.toordinal() if e.date else math.inf)
-        return replace(self, values={**self.values, **checked}, events=tuple(rows), label=label)
+        values = {**self.values, **{key: schema.check_value(known[key], value) for key, value in changes.items()}}
+        schema.check_together(values)
+        orders = (*self.orders, *events)
+        own = self.events if self.table is None else (*read_events(self.table, values), *self.orders)
+        return replace(self, values=values, events=in_order((*own, *events)), orders=orders, label=label)
 
     def row(self) -> dict[str, Any]:
         """One row of the table of cases; the events as JSON text."""
@@ -134,11 +142,13 @@ def from_config(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Req
     if out is not None and (isinstance(out, bool) or not isinstance(out, str | int | float) or not str(out).strip()):
         raise UserMistake("out", out, "a folder, or null for the default store")
     world = {key: value for key, value in values.items() if not key.startswith(_NOT_WORLD)}
+    table = scenario.get("events") or {}
     case = Case(
         scenario=str(scenario.get("name", "unnamed")),
         story=" ".join(str(scenario.get("story", "")).split()),
         values=world,
-        events=read_events(scenario.get("events") or {}),
+        events=read_events(table, world),
+        table=table,
         label=_label(str(scenario.get("name", "unnamed")), str(values["theory.name"]), overrides),
     )
     first, count = _int(values, "first_replicate"), _int(values, "replicates")

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Literal, cast
 
 from sim.errors import UserMistake
 from sim.model.events import MEASURES, TARGETS, Condition, Event
-from sim.settings.schema import check_date
+from sim.settings.schema import canonical, check_date
 
 _FIELDS = {"date", "when", "set", "add", "facts", "origin", "text", "happens"}
+_REFERENCE = re.compile(r"\$\{([a-z_.]+)\}")
 _ORIGINS = ("documented", "scenario", "player")
 
 
-def read_events(table: Any, key: str = "scenario.events") -> tuple[Event, ...]:
+def read_events(
+    table: Any, values: Mapping[str, object] | None = None, key: str = "scenario.events"
+) -> tuple[Event, ...]:
     """Check a mapping of event ids to rows and leave out the rows that are switched off.
 
-    Dated rows come by date, those of one day in the table's order, conditional ones last.
+    Dated rows come by date, those of one day in the table's order, conditional ones last. A number or a date may be
+    a reference to a setting of ``values``, such as ``${governments.legal_accord}``.
 
     Raises
     ------
@@ -27,7 +32,12 @@ def read_events(table: Any, key: str = "scenario.events") -> tuple[Event, ...]:
     """
     if not isinstance(table, Mapping):
         raise UserMistake(key, table, "a mapping of event names to rows")
-    events = [event for name, row in table.items() if (event := _read(f"{key}.{name}", str(name), row)) is not None]
+    rows = [(f"{key}.{name}", str(name), _resolve(f"{key}.{name}", row, values or {})) for name, row in table.items()]
+    return in_order(event for row in rows if (event := _read(*row)) is not None)
+
+
+def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
+    """By date, the rows of one day in the order given, conditional ones last."""
     return tuple(sorted(events, key=lambda e: e.date.toordinal() if e.date else math.inf))
 
 
@@ -43,6 +53,18 @@ def canonical_events(events: Sequence[Event]) -> list[Any]:
         ]
         for event in events
     ]
+
+
+def _resolve(key: str, node: Any, values: Mapping[str, object]) -> Any:
+    """A row with its references replaced by the settings they name."""
+    if isinstance(node, Mapping):
+        return {name: _resolve(f"{key}.{name}", value, values) for name, value in node.items()}
+    if not isinstance(node, str) or "${" not in node:
+        return node
+    named = _REFERENCE.fullmatch(node)
+    if named is None or named[1] not in values:
+        raise UserMistake(key, node, "refer to one setting of the world, such as ${governments.legal_accord}")
+    return values[named[1]]
 
 
 def _read(key: str, name: str, row: Any) -> Event | None:
@@ -61,13 +83,17 @@ def _read(key: str, name: str, row: Any) -> Event | None:
     origin = row.get("origin", "documented")
     if origin not in _ORIGINS:
         raise UserMistake(f"{key}.origin", origin, f"one of {', '.join(_ORIGINS)}")
+    facts = row.get("facts", [])
+    if not isinstance(facts, list | tuple) or not all(isinstance(fact, str) for fact in facts):
+        raise UserMistake(f"{key}.facts", facts, "a list of fact ids, such as [accord_signed]")
     writes = (*_writes(key, "set", row.get("set", {})), *_writes(key, "add", row.get("add", {})))
+    when = _condition(f"{key}.when", row["when"]) if "when" in row else None
     return Event(
         id=name,
         writes=writes,
         date=check_date(f"{key}.date", row["date"]) if "date" in row else None,
-        when=_condition(f"{key}.when", row["when"]) if "when" in row else None,
-        facts=tuple(str(fact) for fact in row.get("facts", ())),
+        when=when,
+        facts=tuple(facts),
         origin=cast(Literal["documented", "scenario", "player"], origin),
         text=str(row.get("text", name)),
     )
@@ -94,7 +120,7 @@ def _number(key: str, op: str, value: Any) -> float:
     low = target.low if op == "set" else -target.high
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= target.high:
         raise UserMistake(key, value, f"a number from {low:g} to {target.high:g}")
-    return float(f"{value:.12g}")
+    return canonical(value)
 
 
 def _condition(key: str, given: Any) -> Condition:
@@ -102,7 +128,7 @@ def _condition(key: str, given: Any) -> Condition:
     if not isinstance(given, Mapping) or set(given) - {"measure", "above", "below", "days", "once"}:
         raise UserMistake(key, given, f"a condition {example}")
     measure = given.get("measure")
-    if measure not in MEASURES:
+    if not isinstance(measure, str) or measure not in MEASURES:
         raise UserMistake(f"{key}.measure", measure, f"one of {', '.join(MEASURES)}")
     if ("above" in given) == ("below" in given):
         raise UserMistake(key, given, f"either above or below, {example}")
@@ -118,4 +144,4 @@ def _condition(key: str, given: Any) -> Condition:
         raise UserMistake(f"{key}.days", days, "a whole number of days, at least 1")
     if not isinstance(once, bool):
         raise UserMistake(f"{key}.once", once, "true or false")
-    return Condition(str(measure), above, float(threshold), days, once)
+    return Condition(measure, above, canonical(threshold), days, once)

@@ -157,6 +157,7 @@ class Recorder:
 def mean_hazard(state: State) -> NDArray[np.floating]:
     """Mean σ(x) over those still in, ``(runs,)``; null when nobody is."""
     hazard = np.negative(state.perceived)
+    np.minimum(hazard, 80, out=hazard)  # e^{−80} is nothing, and e^{100} no float32
     np.exp(hazard, out=hazard)
     hazard += 1
     np.divide(state.present, hazard, out=hazard)

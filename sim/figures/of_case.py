@@ -18,6 +18,9 @@ from sim.figures.saving import save
 from sim.figures.strip import Event
 from sim.model import MODEL_VERSION
 
+DRAWN = ("out", "exits", "perceived_hazard")
+"""Daily series that the pictures need."""
+
 
 def save_figures(
     case: Case, runs: pd.DataFrame, days: pd.DataFrame, folder: Path, command: Sequence[str]

@@ -86,7 +86,7 @@ MEASURES: Mapping[str, Callable[[State], Floats]] = {
     "exits": lambda s: s.exits,
     "report": lambda s: s.report,
 }
-"""The closed list of what a condition may look at; each is read as yesterday left it."""
+"""The closed list of what a condition may look at, as yesterday left it and as conditions before it left it today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +154,12 @@ class Schedule:
         """
         columns = [np.flatnonzero(case_of_run == c) for c in range(len(tables))]
         gathered: dict[int, dict[tuple[int, str, bool], list[tuple[Ints, float]]]] = {}
-        watched: dict[tuple[str, Condition, tuple[tuple[str, str, float], ...]], list[Ints]] = {}
+        watched: dict[tuple[int, Condition, tuple[tuple[str, str, float], ...]], list[Ints]] = {}
         for runs, table in zip(columns, tables, strict=True):
             order = 0
-            for event in table:
+            for place, event in enumerate(table):
                 if event.when is not None:
-                    watched.setdefault((event.id, event.when, event.writes), []).append(runs)
+                    watched.setdefault((place, event.when, event.writes), []).append(runs)
                     continue
                 assert event.date is not None
                 for name, op, value in event.writes:
@@ -185,6 +185,11 @@ def apply(state: State, events: Schedule) -> None:
         getattr(state, name).fill(0)
     for row, watch in enumerate(events.watches):
         _consider(state, row, watch)
+    apply_dated(state, events)
+
+
+def apply_dated(state: State, events: Schedule) -> None:
+    """Apply what is dated today, in the order of each case's table."""
     for write in events.by_day.get(state.day, ()):
         _apply(state, write, write.runs, write.values)
 
@@ -196,12 +201,16 @@ def _consider(state: State, row: int, watch: _Watch) -> None:
     fires = (state.streak[row] >= watch.days) & (watch.active > 0)
     if watch.once:
         fires &= state.fired[row] == 0
-    if not fires.any():
-        return
     state.fired[row] += fires
+    # An order that is given again while it is on its way does not put off what was ordered first.
+    on_its_way = max((write.target.delay for write in watch.writes), default=0)
+    idle = (state.fired_on[row] == 0) | (state.day > state.fired_on[row] + on_its_way)
+    state.fired_on[row, fires & idle] = state.day
     for write in watch.writes:
-        chosen = fires[write.runs]
-        _apply(state, write, write.runs[chosen], write.values[chosen])
+        arrives = (state.fired[row] > 0) & (state.fired_on[row] + write.target.delay == state.day)
+        chosen = arrives[write.runs]
+        if chosen.any():
+            _apply(state, write, write.runs[chosen], write.values[chosen])
 
 
 def _apply(state: State, write: _Write, runs: Ints, values: Floats) -> None:

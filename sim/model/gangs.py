@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.model.layout import total
-from sim.model.luck import Draws, Floats, Ints, Purpose
+from sim.model.luck import Draws, Floats, Ints, Purpose, power
 from sim.model.parameters import ATTACK_SLOTS, DEATHS_CAP, PRESSURE_UNIT, STRATEGIC_KINDS, Parameters
 from sim.model.state import Stage, State
 
@@ -31,7 +31,7 @@ def act(state: State, p: Parameters, draws: Draws) -> None:
 
 
 def trigger(state: State, p: Parameters) -> Floats:
-    """1 − Π(1 − w·z) over absence, imminent force and exclusion, ``(runs,)``; a maximum would hide a return.
+    """1 − Π(1 − w·z) over absence, imminent force and exclusion, ``(runs,)``; each still counts beside the others.
 
     A force unites the gangs as far as it is more imminent than the mandate alone had made it: the scale of attacks
     is taken from a quarter that already had the mandate.
@@ -53,7 +53,7 @@ def intensity(state: State, p: Parameters) -> Floats:
     common = (
         (1 + g.coalition_gain * state.coalition)
         * (1 + g.vacuum_gain * (1 - state.authority))
-        * np.exp(-g.pressure_gain * (pressure - p.derived.pressure_start))
+        * np.exp(np.minimum(-g.pressure_gain * (pressure - p.derived.pressure_start), 30))  # e^{30} is more than enough
     )
     truce = 1 - (1 - g.truce_factor) * state.gang_truce
     return (p.derived.background * common + g.branching_ratio * state.excitation) * truce
@@ -67,16 +67,19 @@ def deployed(state: State) -> Floats:
 
 
 def spread(count: Floats, share: Floats) -> Ints:
-    """Split a documented number of attacks over the blocs by size, in whole attacks, ``(blocs, runs)``.
+    """Give a documented number of attacks to the blocs by size, in whole attacks, ``(blocs, runs)``.
 
-    Cumulated shares are rounded, so that the parts add up to the whole and a larger count never
-    takes from a bloc what the rounding of its share gave.
+    One after another by the quota method (Balinski & Young 1975, Am. Math. Monthly 82:701): the k-th goes to the bloc
+    with the largest share/(held + 1) among those that hold less than share·k, the first of them at a tie. No bloc is
+    off its share by a whole attack, and one more attack takes none from any bloc. A count is rounded first.
     """
-    if not count.any():
-        return np.zeros(share.shape, dtype=np.int64)
-    edges = np.floor(np.cumsum(share, axis=0, dtype=np.float64) * count + 0.5).astype(np.int64)
-    edges[-1] = np.round(count).astype(np.int64)
-    return np.diff(edges, axis=0, prepend=0)
+    held = np.zeros(share.shape, dtype=np.int64)
+    whole = np.round(count).astype(np.int64)
+    runs = np.arange(share.shape[1])
+    for k in range(1, int(whole.max(initial=0)) + 1):
+        claim = np.where(held < share * k, share / (held + 1), -1)
+        held[np.argmax(claim, axis=0), runs] += whole >= k
+    return held
 
 
 def poisson(uniform: Floats, rate: Floats) -> Ints:
@@ -105,7 +108,7 @@ def poisson(uniform: Floats, rate: Floats) -> Ints:
 
 def severity(uniform: Floats, scale: Floats, tail: Floats) -> Floats:
     """Deaths of an attack: ⌊Lomax⌋ by inverse CDF, capped."""
-    return np.minimum(np.floor(scale * ((1 - uniform) ** (-1 / tail) - 1)), DEATHS_CAP)
+    return np.minimum(np.floor(scale * (power(1 - uniform, -1 / tail) - 1)), DEATHS_CAP)
 
 
 def _unite(state: State, p: Parameters) -> None:

@@ -17,7 +17,7 @@ KIT_FIRST_IMMINENCE = 0.3
 KIT_FIRST_READINESS = 0.8
 """Readiness from which ``kit_first`` lets departure be announced (assumed)."""
 FUNDED = 0.1
-"""Funding above which readiness grows and pay is met (assumed)."""
+"""Funding above which readiness grows (assumed)."""
 IMMINENCE_OF_PHASE = {
     Phase.BLOCKED: 0.1,
     Phase.AUTHORISED: 0.3,
@@ -87,11 +87,11 @@ def _kenya_decides(state: State, p: Parameters) -> None:
     unsafe = (state.authority < g.pause_authority) | (state.control > g.pause_control)
     funded = (state.funding >= g.resume_funding) | (state.funds_first <= 0)
     ready = (state.authority >= g.resume_authority) & (state.readiness >= g.resume_readiness) & funded
-    paused_first = np.where(unsafe, Phase.PAUSED, np.where(ready, Phase.DEPLOYING, phase))
-    lifted = np.where(phase == Phase.BLOCKED, Phase.AUTHORISED, paused_first)
-    new = np.where(departed, phase, np.where(state.court_block > 0, Phase.BLOCKED, lifted))
+    lawful = np.where(unsafe, Phase.PAUSED, np.where(ready, Phase.DEPLOYING, phase))
+    lawful = np.where(phase == Phase.BLOCKED, Phase.AUTHORISED, lawful)
+    new = np.where(departed, phase, np.where(state.court_block > 0, Phase.BLOCKED, lawful))
     starts = (new == Phase.DEPLOYING) & ~departed
-    state.deploying_since[starts] = state.day
+    state.deploying_since[starts] = state.day + 1  # the first wave leaves the day after the decision
     state.phase[...] = new
     levels = np.array([IMMINENCE_OF_PHASE[Phase(k)] for k in range(len(Phase))], dtype=p.dtype)
     with_accord = (new == Phase.AUTHORISED) & (state.accord > 0)

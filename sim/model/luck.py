@@ -17,6 +17,16 @@ Floats = NDArray[np.floating]
 Ints = NDArray[np.integer]
 
 
+def power(base: Array, exponent: Array | float) -> Array:
+    """``base ** exponent`` for a base of at least 0 and an exponent above 0 or below it, as e^{exponent·log base}.
+
+    NumPy's own power takes short cuts for exponents such as 2 and ½ where it sees one exponent for a whole row, which
+    it does at some block widths and not at others; the last bit would then depend on the width.
+    """
+    with np.errstate(divide="ignore"):  # log 0 is −∞, and 0 to a positive power is 0
+        return np.exp(exponent * np.log(base))
+
+
 class Purpose(IntEnum):
     """Named streams of luck."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.model.luck import Draws, Floats, Purpose
+from sim.model.luck import Draws, Floats, Purpose, power
 from sim.model.parameters import Parameters
 from sim.model.state import State
 
@@ -42,7 +42,8 @@ def report_probability(state: State, p: Parameters) -> Floats:
     """1 − (1 − p_j·att)^ΔW: each of today's exits may reach the press, the likelier the nearer departure."""
     m = p.media
     attention = m.attention_floor + (1 - m.attention_floor) * state.imminence
-    return 1 - (1 - m.report_probability * attention) ** state.exits
+    silent = np.maximum(1 - m.report_probability * attention, 1e-12)  # one exit may be certain to be reported
+    return 1 - power(silent, state.exits)
 
 
 def _remember(memory: Floats, keep: Floats, relative: Floats, signal: Floats) -> None:

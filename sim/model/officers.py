@@ -13,7 +13,7 @@ import numpy as np
 from sim.model import governments
 from sim.model.layout import Layout, total
 from sim.model.luck import Floats, Ints
-from sim.model.parameters import Parameters
+from sim.model.parameters import LEAST_NEWS, Parameters
 from sim.model.state import Letter, Phase, Stage, State
 from sim.model.withdrawal.interface import Perception, Theory
 
@@ -43,11 +43,13 @@ def muster(state: State, p: Parameters) -> None:
     if fresh.any():
         state.selected_on[fresh] = state.day
         _promote(state, fresh, Stage.VOLUNTEER, Stage.SELECTED)
-    trained = (state.selected_on > 0) & (state.day - state.selected_on == p.officers.training_days)
+    served = state.day - state.selected_on
+    trained = (state.selected_on > 0) & (served >= p.officers.training_days) & (served - 1 < p.officers.training_days)
     if trained.any():
         _promote(state, trained, Stage.SELECTED, Stage.TRAINED)
-    since = state.deploying_since
-    due = (since > 0) & ((state.day - since) % np.maximum(p.governments.wave_days, 1) == 0)
+    # A wave leaves whenever another full interval has passed, which need be no whole number of days.
+    elapsed, interval = state.day - state.deploying_since, p.governments.wave_days
+    due = (state.deploying_since > 0) & (elapsed // interval > (elapsed - 1) // interval) & (elapsed >= 0)
     for run in np.flatnonzero(due):  # a handful of days in a whole run
         _deploy(state, p, int(run))
 
@@ -55,7 +57,7 @@ def muster(state: State, p: Parameters) -> None:
 def perceive(state: State, p: Parameters, scratch: Scratch) -> None:
     """Move each officer's perceived hazard towards what news, ambiguity and his peers make of it."""
     o, layout = p.officers, p.structure.layout
-    news = np.log(state.media / state.habituation)
+    news = np.log(np.maximum(state.media, LEAST_NEWS) / np.maximum(state.habituation, LEAST_NEWS))
     state.habituation += (state.media - state.habituation) / o.habituation_days
     u = ambiguity(state, p)
     pull, rise = scratch.a, scratch.b
@@ -132,7 +134,7 @@ def _peers(state: State, p: Parameters, scratch: Scratch) -> Floats:
 
 
 def _guard(state: State, hazard: Floats) -> None:
-    """A hazard that is no probability costs its own run only: the run stops here and says so."""
+    """A hazard that is no probability costs its own run only: nobody leaves it today, and it is marked as failed."""
     worst, best = np.max(hazard, axis=0), np.min(hazard, axis=0)
     good = (best >= 0) & (worst <= 1)  # false for NaN as well
     if good.all():
@@ -180,15 +182,16 @@ def _leave(state: State, p: Parameters, scratch: Scratch) -> None:
         state.letter[officer, run] = np.where(stopped, Letter.BLOCKED, Letter.WAITING)
         free = ~stopped & (state.squad_opt_out[run] <= 0)
         _go(state, p.structure.layout, officer[free], run[free])
-    if state.squad_opt_out.any():
+    if (state.letter == Letter.WAITING).any():
         _go(state, p.structure.layout, *_split_squads(state, p.structure.layout))
 
 
 def _split_squads(state: State, layout: Layout) -> tuple[Ints, Ints]:
-    """Officers of squads in which half of those who stay are waiting to go."""
-    waiting = state.letter == Letter.WAITING
+    """Officers who wait no longer: half of those who stay in their squad wait too, or the rule has been lifted."""
+    waiting = (state.letter == Letter.WAITING) & (state.present > 0)
     wanting = layout.by_squad(waiting.astype(state.squad_present.dtype))
-    ready = (wanting > 0) & (wanting >= SPLIT_SHARE * state.squad_present) & (state.squad_opt_out > 0)
+    enough = (wanting >= SPLIT_SHARE * state.squad_present) | (state.squad_opt_out <= 0)
+    ready = (wanting > 0) & enough & (state.mandatory < 1)
     officer, run = np.nonzero(waiting & layout.to_officers(ready))
     return officer, run
 

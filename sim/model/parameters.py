@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim.model.layout import Layout
-from sim.model.luck import Floats
+from sim.model.luck import Floats, power
 
 DEATHS_CAP = 60
 """Deaths of one attack are capped here; the scale is set from the capped mean."""
@@ -110,7 +110,7 @@ def from_values(structure: Structure, values: Mapping[str, Floats], dtype: np.dt
 
 
 def _derive(blocs: int, gangs: Group, media: Group, officers: Group, governments: Group) -> Derived:
-    sizes = np.arange(1, blocs + 1, dtype=np.float64)[:, None] ** -gangs.size_exponent
+    sizes = power(np.arange(1, blocs + 1, dtype=np.float64)[:, None], -gangs.size_exponent)
     share = sizes / np.add.reduceat(sizes, [0], axis=0)
     stationary = share * gangs.reference_attacks
     amplification = (1 + gangs.coalition_gain * gangs.coalition_floor) * (
@@ -140,11 +140,11 @@ def _derive(blocs: int, gangs: Group, media: Group, officers: Group, governments
         operations_rate=gangs.operations_share * gangs.reference_deaths,
         vigilante_rate=gangs.vigilante_share * gangs.reference_deaths,
         pressure_start=governments.police_active / PRESSURE_UNIT,
-        news_keep_fast=0.5 ** (1 / media.half_life_fast),
-        news_keep_slow=0.5 ** (1 / media.half_life_slow),
-        news_reference_fast=gangs.reference_attacks * (1 - strategic + strategic_news),
-        news_reference_slow=np.maximum(gangs.reference_attacks * strategic_news, 1e-6),
-        police_keep=(1 - governments.police_attrition) ** (1 / 365),
+        news_keep_fast=np.exp2(-1 / media.half_life_fast),
+        news_keep_slow=np.exp2(-1 / media.half_life_slow),
+        news_reference_fast=np.maximum(gangs.reference_attacks * (1 - strategic + strategic_news), LEAST_NEWS),
+        news_reference_slow=np.maximum(gangs.reference_attacks * strategic_news, LEAST_NEWS),
+        police_keep=power(1 - governments.police_attrition, 1 / 365),
         weights=weights,
         assurance_start=assurance,
         ambiguity_reference=officers.ambiguity_floor + officers.ambiguity_gain * (1 - assurance),
@@ -152,7 +152,9 @@ def _derive(blocs: int, gangs: Group, media: Group, officers: Group, governments
 
 
 PRESSURE_UNIT = 9000.0
-"""Officers that make one unit of pressure on the gangs (RECORD: police_active)."""
+"""Officers that make one unit of pressure on the gangs (fact ``police_active``)."""
+LEAST_NEWS = 1e-6
+"""News a day below this counts as this, so that no reference is zero and no logarithm infinite."""
 
 
 def lomax_scale(mean: Floats, tail: Floats) -> Floats:
@@ -166,7 +168,7 @@ def lomax_scale(mean: Floats, tail: Floats) -> Floats:
     low, high = np.full(cases.shape[1], np.log(1e-4)), np.full(cases.shape[1], np.log(1e4))
     for _ in range(60):
         middle = 0.5 * (low + high)
-        too_low = np.add.reduceat((1 + steps * np.exp(-middle)) ** -cases[1], [0], axis=0)[0] < cases[0]
+        too_low = np.add.reduceat(power(1 + steps * np.exp(-middle), -cases[1]), [0], axis=0)[0] < cases[0]
         low, high = np.where(too_low, middle, low), np.where(too_low, high, middle)
     return np.exp(0.5 * (low + high))[back.reshape(-1)]
 

@@ -12,7 +12,7 @@ from sim.model import governments
 from sim.model.events import Schedule
 from sim.model.luck import Draws, Floats, Purpose
 from sim.model.parameters import Parameters
-from sim.model.state import Stage, State
+from sim.model.state import Phase, Stage, State
 from sim.model.withdrawal.interface import Theory
 
 
@@ -28,12 +28,13 @@ def initial(p: Parameters, events: Schedule, draws: Draws, theory: Theory) -> St
         if day >= p.structure.start:
             break
         state.day = day
-        happenings.apply(state, events)
+        happenings.apply_dated(state, events)
         state.selected_on[(state.selected > 0) & (state.selected_on == 0)] = day
     for name in happenings.PULSES:
         getattr(state, name).fill(0)
     _catch_up(state, p)
     state.day = p.structure.start - 1
+    state.phase[...] = np.where(state.court_block > 0, Phase.BLOCKED, Phase.AUTHORISED)
     state.imminence[...] = state.announced
     state.assurance[...] = governments.assurance(state, p)
     return state
@@ -45,9 +46,9 @@ def _blank(p: Parameters, events: Schedule) -> State:
     rows = dict.fromkeys(_OFFICER_FIELDS, (officers,))
     rows |= dict.fromkeys(("squad_present", "leader_left", "squad_exits"), (squads,))
     rows |= {"excitation": (p.structure.blocs,)}
-    rows |= {name: (len(events.watches),) for name in ("streak", "fired")}
+    rows |= {name: (len(events.watches),) for name in ("streak", "fired", "fired_on")}
     kinds: dict[str, Any] = {"stage": np.int8, "letter": np.int8, "phase": np.int8}
-    kinds |= dict.fromkeys(("selected_on", "deploying_since", "fault", "streak", "fired"), np.int32)
+    kinds |= dict.fromkeys(("selected_on", "deploying_since", "fault", "streak", "fired", "fired_on"), np.int32)
     arrays: dict[str, Any] = {
         f.name: np.zeros((*rows.get(f.name, ()), p.runs), dtype=kinds.get(f.name, p.dtype))
         for f in fields(State)

@@ -141,9 +141,10 @@ class State:
     intents: Array
     exits: Array
     casualties: Array
-    # conditional events, (C, R)
+    # conditional events, (C, R): days in a row that the condition held, times it fired, day it last did
     streak: Array
     fired: Array
+    fired_on: Array
     # day of a fault in this run, 0 for none, (R,)
     fault: Array
     # traits that only one theory reads, each (O, R)

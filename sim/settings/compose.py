@@ -42,12 +42,18 @@ def compose(overrides: Sequence[str] = (), config_path: Path | None = None) -> d
         with _files(config_path) as folder, initialize_config_dir(str(folder), version_base="1.3"):
             composed = hydra_compose("config", overrides=words)
         plain = OmegaConf.to_container(composed, resolve=True)
+        written = OmegaConf.to_container(composed, resolve=False)
     except (HydraException, OmegaConfBaseException, YAMLError, ValueError, TypeError) as error:
         raise _explain(error, overrides) from error
     except OSError as error:
         raise UserMistake("conf", error.filename, f"cannot be read: {error.strerror}") from error
     assert isinstance(plain, dict)
-    return {str(key): value for key, value in plain.items()}
+    assert isinstance(written, dict)
+    config: dict[str, Any] = {str(key): value for key, value in plain.items()}
+    if isinstance(config.get("scenario"), dict):
+        # References of events to settings stay as they are written, so that a varied case can follow them.
+        config["scenario"]["events"] = written["scenario"].get("events")
+    return config
 
 
 @contextmanager
@@ -75,9 +81,10 @@ def _files(config_path: Path | None) -> Iterator[Path]:
 def _readable(file: Path) -> None:
     """Name the file and the line before Hydra names a place that the user never saw."""
     import yaml
+    from omegaconf._utils import get_yaml_loader  # Hydra's own: it refuses a key given twice, which PyYAML lets pass
 
     try:
-        yaml.safe_load(file.read_text(encoding="utf-8"))
+        yaml.load(file.read_text(encoding="utf-8"), Loader=get_yaml_loader())
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise UserMistake("--config-path", file, f"{line}{error.problem}") from error
@@ -86,17 +93,35 @@ def _readable(file: Path) -> None:
 
 
 def _word(word: str) -> str:
-    """One word as Hydra shall see it.
+    """One word as Hydra shall see it, or the mistake in it.
 
     Rows of an event table may be added and given fields freely, because the table has a check of its own; so nobody
     need know when Hydra wants a ``+``.
     """
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
     key, sign, value = word.partition("=")
-    if not key.strip("+~ ") or (not sign and not word.startswith("~")):
+    name = key.lstrip("+~")
+    if not name.strip() or (not sign and not word.startswith("~")):
         raise UserMistake(word, None, "settings are key=value, such as scenario=as_documented")
-    if key.lstrip("+~").partition(".")[0] == "hydra":
+    if name.partition(".")[0] == "hydra":
         raise UserMistake(key, value, "Hydra's own settings have no use here")
+    try:
+        parsed = OverridesParser.create().parse_override(word)
+    except HydraException as error:
+        reason = " ".join(str(error).split("\n")[0].split())
+        raise UserMistake(name, value, f"cannot be read ({reason}); quote what is text") from error
+    if parsed.is_sweep_override():
+        raise UserMistake(name, value, "one value at a time here; several values make a sweep")
+    names_a_file = sign and (conf_folder() / name).is_dir() and name != "experiment"
+    if names_a_file and not isinstance(parsed.value(), str):
+        raise UserMistake(name, value, "name one of its files" + _choices(name))
     return f"++{word}" if key.startswith("scenario.events.") else word
+
+
+def _choices(group: str) -> str:
+    return ": " + ", ".join(sorted(file.stem for file in (conf_folder() / group).glob("*.yaml")))
 
 
 def _explain(error: Exception, overrides: Sequence[str]) -> UserMistake:
@@ -107,18 +132,20 @@ def _explain(error: Exception, overrides: Sequence[str]) -> UserMistake:
         listed = text.partition("Config search path")[0]
         options = re.findall(r"^\t(\S+)", listed, flags=re.MULTILINE)
         return UserMistake(choice[1], choice[2], "no such choice; there are " + (", ".join(options) or "none"))
-    key = re.search(r"Could not override '([^']+)'", text) or re.search(r"full_key: ([^\s]+)", text)
+    first_line = " ".join(text.split("\n")[0].split())
+    key = re.search(r"Could not override '([^']+)'", text)
     if key:
         name = key[1].lstrip("+~")
         return UserMistake(name, typed(name, overrides), "no such setting" + near(name))
-    group = re.search(r"[Cc]ould not (?:find|delete|override)?\s*(?:match|group)?.*?'([^']+)'", text)
-    if "multirun" in text or "Sweep" in text:
-        swept = next((w for w in overrides if "," in w or "(" in w), overrides[-1] if overrides else "")
-        name, _, value = swept.partition("=")
-        return UserMistake(name, value, "one value at a time here; several values make a sweep")
-    first_line = " ".join(text.split("\n")[0].split())
-    name = group[1] if group else next((w.partition("=")[0] for w in overrides if w and w in text), "settings")
+    place = re.search(r"^\s*full_key:[ \t]*(\S+)", text, flags=re.MULTILINE)
+    name = place[1] if place else next((_name(w) for w in overrides if _name(w) in text), "")
+    if not name:
+        name = next((_name(w) for w in overrides if "${" in w), "settings")
     return UserMistake(name, typed(name, overrides), first_line)
+
+
+def _name(word: str) -> str:
+    return word.partition("=")[0].lstrip("+~")
 
 
 def typed(name: str, overrides: Sequence[str]) -> str | None:

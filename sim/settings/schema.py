@@ -38,7 +38,7 @@ def check(config: Mapping[str, Any], theories: Mapping[str, Sequence[Parameter]]
     """
     given = dict(flatten({k: v for k, v in config.items() if k not in ("scenario", "executor", "out")}))
     theory = given.pop("theory.name", None)
-    if theory not in theories:
+    if not isinstance(theory, str) or theory not in theories:
         raise UserMistake("theory.name", theory, f"no such theory; there are {', '.join(theories)}")
     known = {p.key: p for p in (*FIXED, *theories[str(theory)])}
     for key, value in given.items():
@@ -49,7 +49,10 @@ def check(config: Mapping[str, Any], theories: Mapping[str, Sequence[Parameter]]
         if key not in given:
             raise UserMistake(key, None, f"missing; {parameter.text}")
         checked[key] = check_value(parameter, given[key])
-    _check_together(checked)
+    check_together(checked)
+    if checked["ensemble.first_replicate"] + checked["ensemble.replicates"] > 2**31:  # type: ignore[operator]
+        first = checked["ensemble.first_replicate"]
+        raise UserMistake("ensemble.first_replicate", first, "first_replicate + replicates at most 2147483648")
     return checked
 
 
@@ -78,7 +81,7 @@ def check_value(parameter: Parameter, value: Any) -> Value:
     """
     kind, key = parameter.kind, parameter.key
     if kind == "choice":
-        if value not in parameter.choices:
+        if not isinstance(value, str) or value not in parameter.choices:
             raise UserMistake(key, value, f"one of {', '.join(parameter.choices)}")
         return str(value)
     if kind == "bool":
@@ -101,6 +104,11 @@ def check_date(key: str, value: Any) -> date:
     return day
 
 
+def canonical(value: float) -> float:
+    """A float as it counts: twelve significant digits, so that 0.060000000000000005 is 0.06, and no minus zero."""
+    return float(f"{value:.12g}") + 0.0
+
+
 def _check_number(parameter: Parameter, value: Any) -> float | int:
     whole = parameter.kind == "int"
     word = "a whole number" if whole else "a number"
@@ -109,13 +117,13 @@ def _check_number(parameter: Parameter, value: Any) -> float | int:
         f" ({parameter.unit})" if parameter.unit not in ("", "1") else ""
     )
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not math.isfinite(value) or (whole and value != int(value)) or not low <= value <= high:
+    if not number or not low <= value <= high or (whole and value != int(value)):  # NaN lies in no range
         raise UserMistake(parameter.key, value, right)
-    return int(value) if whole else float(f"{value:.12g}")
+    return int(value) if whole else canonical(value)
 
 
-def _check_together(values: Mapping[str, Any]) -> None:
-    """Rules that need more than one setting."""
+def check_together(values: Mapping[str, Any]) -> None:
+    """Rules of a world that need more than one setting; a UserMistake names the later one."""
     if values["clock.start"] >= values["clock.end"]:
         raise UserMistake("clock.end", values["clock.end"], f"a date after clock.start={values['clock.start']}")
     if values["officers.squad_min"] > values["officers.squad_max"]:
@@ -125,6 +133,3 @@ def _check_together(values: Mapping[str, Any]) -> None:
     if killed_otherwise > 0.95:
         raise UserMistake("gangs.vigilante_share", values["gangs.vigilante_share"],
                           "with gangs.operations_share at most 0.95 together")  # fmt: skip
-    if values["ensemble.first_replicate"] + values["ensemble.replicates"] > 2**31:
-        raise UserMistake("ensemble.first_replicate", values["ensemble.first_replicate"],
-                          "first_replicate + replicates at most 2147483648")  # fmt: skip

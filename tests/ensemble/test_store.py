@@ -72,9 +72,7 @@ def test_no_rows_make_no_part(store):
 
 def test_an_empty_store_answers_every_question(store):
     assert store.finished() == store.finished("days") == set()
-    assert [len(table) for table in (store.runs(), store.cases(), store.days(), store.attribution())] == [
-        0
-    ] * 4
+    assert [len(table) for table in (store.runs(), store.cases(), store.days(), store.attribution())] == [0] * 4
     assert list(store.runs()) == ["case", "root_seed", "replicate", "status"]
     assert store.damaged() == []
     assert store.digest() == hashlib.sha256().hexdigest()
@@ -110,9 +108,7 @@ def test_the_named_cases_alone_can_be_read(store):
 
 
 def test_days_are_read_by_column_and_case_and_never_twice(store):
-    days = pd.DataFrame(
-        {"case": CASE, "replicate": 0, "root_seed": 7, "day": [1, 0], "exits": [4, 2], "hazard": 0.5}
-    )
+    days = pd.DataFrame({"case": CASE, "replicate": 0, "root_seed": 7, "day": [1, 0], "exits": [4, 2], "hazard": 0.5})
     store.add("days", days)
     store.add("days", days.head(1).assign(rumours=1))
     assert store.days(columns=["exits"]).to_dict("list") == {
@@ -123,9 +119,7 @@ def test_days_are_read_by_column_and_case_and_never_twice(store):
 
 
 def test_attribution_has_one_row_for_each_cause(store):
-    causes = pd.DataFrame(
-        {"case": CASE, "replicate": 0, "root_seed": 7, "cause": ["pay", "fear"], "exits": [2, 5]}
-    )
+    causes = pd.DataFrame({"case": CASE, "replicate": 0, "root_seed": 7, "cause": ["pay", "fear"], "exits": [2, 5]})
     store.add("attribution", causes)
     store.add("attribution", causes)
     assert store.attribution()["cause"].tolist() == ["fear", "pay"]
@@ -412,9 +406,7 @@ def test_a_full_disk_is_one_line_and_keeps_what_was_finished(store, monkeypatch,
         with pytest.raises(UserMistake) as raised:
             store.add("runs", rows(1))
     said = str(raised.value)
-    assert (
-        said == f"out={store.folder}: cannot write runs: No space left on device; what was finished is kept"
-    )
+    assert said == f"out={store.folder}: cannot write runs: No space left on device; what was finished is kept"
     assert leftovers(store) == []
     assert len(store.parts_written) == 1
     assert replicates_of(store) == [0]

@@ -74,8 +74,7 @@ def test_a_title_does_not_leave_a_word_alone() -> None:
 def test_the_footer_says_where_the_figure_comes_from_and_what_it_is_not() -> None:
     text = Footer(1234, "7, replicates 0–1233", "0.1.0", "as_documented × T1").text()
     assert text == (
-        "as_documented × T1 · 1,234 runs · seeds 7, replicates 0–1233 · version 0.1.0 · "
-        "exploratory, not a forecast"
+        "as_documented × T1 · 1,234 runs · seeds 7, replicates 0–1233 · version 0.1.0 · exploratory, not a forecast"
     )
     assert " 1 run " in Footer(1, "7", "0.1.0", "x").text()
 

@@ -100,9 +100,7 @@ def test_filled_dots_are_the_share_of_runs_beyond_the_threshold(beyond: int, foo
     values = np.concatenate([np.full(400 - beyond, 50), np.full(beyond, 150)])
     figure = outcome.draw(values, question=OUT, footer=footer)
     assert _dots(figure, "filled") == pytest.approx(beyond / 8, abs=0.5)
-    assert outcome.table(values, question=OUT).query("mark == 'dot'")["beyond"].sum() == _dots(
-        figure, "filled"
-    )
+    assert outcome.table(values, question=OUT).query("mark == 'dot'")["beyond"].sum() == _dots(figure, "filled")
 
 
 def test_the_title_states_the_finding_with_its_word_and_number(footer: Footer) -> None:

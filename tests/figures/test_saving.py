@@ -43,9 +43,7 @@ def test_nothing_else_is_left_in_the_folder(tmp_path: Path, figure: Figure, meta
     assert sorted(file.name for file in tmp_path.iterdir()) == ["f.csv", "f.png"]
 
 
-def test_the_same_figure_gives_the_same_bytes(
-    tmp_path: Path, figure: Figure, metadata: dict[str, str]
-) -> None:
+def test_the_same_figure_gives_the_same_bytes(tmp_path: Path, figure: Figure, metadata: dict[str, str]) -> None:
     one, _ = save(figure, tmp_path / "1.png", data=DATA, metadata=metadata, alt="")
     two, _ = save(figure, tmp_path / "2.png", data=DATA, metadata=metadata, alt="")
     assert one.read_bytes() == two.read_bytes()
@@ -69,9 +67,7 @@ def test_a_folder_that_cannot_be_written_is_the_users_mistake(
         save(figure, tmp_path / "file" / "f.png", data=DATA, metadata=metadata, alt="")
 
 
-def test_another_kind_of_file_is_the_users_mistake(
-    tmp_path: Path, figure: Figure, metadata: dict[str, str]
-) -> None:
+def test_another_kind_of_file_is_the_users_mistake(tmp_path: Path, figure: Figure, metadata: dict[str, str]) -> None:
     with pytest.raises(UserMistake, match=r"end in \.png"):
         save(figure, tmp_path / "f.pdf", data=DATA, metadata=metadata, alt="")
 

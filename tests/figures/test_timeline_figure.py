@@ -21,9 +21,7 @@ EVENTS = [
     Event(dt.date(2024, 2, 29), "Coordinated attacks; four police officers killed", "documented"),
     Event(dt.date(2024, 2, 29), "Two federations act as one coalition", "documented"),
     Event(dt.date(2024, 2, 29), "Pay in escrow before departure", "scenario"),
-    Event(
-        dt.date(2024, 3, 1), "Accord for 1,000 officers, said to pay 70 $ a day and not 35 $", "documented"
-    ),
+    Event(dt.date(2024, 3, 1), "Accord for 1,000 officers, said to pay 70 $ a day and not 35 $", "documented"),
     Event(dt.date(2024, 3, 2), "Two prisons overrun", "documented"),
     Event(dt.date(2024, 3, 3), "State of emergency", "documented"),
     Event(dt.date(2024, 3, 4), "Assault on the airport", "documented"),

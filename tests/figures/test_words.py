@@ -69,10 +69,7 @@ def test_a_sentence_says_whose_world_it_speaks_of() -> None:
     assert words.sentence("all leave", 0.08, runs=400, dots=4) == (
         "In this model, all leave in 4 of 50 dots: very unlikely (8 of 100 runs)"
     )
-    assert (
-        words.sentence("all leave", 0, runs=400, dots=0)
-        == "In this model, all leave in no run (0 of 50 dots)"
-    )
+    assert words.sentence("all leave", 0, runs=400, dots=0) == "In this model, all leave in no run (0 of 50 dots)"
     assert words.sentence("all leave", 0.5, runs=400).startswith("In this model, all leave: roughly even")
 
 

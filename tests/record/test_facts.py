@@ -245,14 +245,10 @@ def test_the_hash_notices_another_now_and_a_fact_that_is_gone(record: Record, co
 
 def test_an_unknown_field_is_refused(copy: Path) -> None:
     give(copy, "displaced", colour="red")
-    assert refusal(copy).startswith(
-        "seeds/violence.yaml: displaced.colour=red: no such field; the fields are date,"
-    )
+    assert refusal(copy).startswith("seeds/violence.yaml: displaced.colour=red: no such field; the fields are date,")
 
 
-@pytest.mark.parametrize(
-    "field", ["date", "what", "value", "unit", "source", "grade", "disputed", "in_seed", "use"]
-)
+@pytest.mark.parametrize("field", ["date", "what", "value", "unit", "source", "grade", "disputed", "in_seed", "use"])
 def test_a_missing_field_is_refused(copy: Path, field: str) -> None:
     take(copy, "displaced", field)
     assert refusal(copy) == f"seeds/violence.yaml: displaced.{field}: is missing"
@@ -331,9 +327,7 @@ def test_the_last_day_of_the_record_needs_no_day_of_publication(copy: Path) -> N
 def test_what_was_published_before_it_happened_is_refused(copy: Path) -> None:
     give(copy, "killed_q1_2024", published="2024-03-30")
     line = refusal(copy)
-    assert line.startswith(
-        "seeds/violence.yaml: killed_q1_2024.published=2024-03-30: must not be before 2024-03-31"
-    )
+    assert line.startswith("seeds/violence.yaml: killed_q1_2024.published=2024-03-30: must not be before 2024-03-31")
 
 
 @pytest.mark.parametrize("grade", ["D", "a", 1, None])
@@ -395,9 +389,7 @@ def test_a_field_given_twice_is_refused(copy: Path) -> None:
     assert refusal(copy) == f"seeds/mandate.yaml: must be YAML; line {line}: value is given twice"
 
 
-@pytest.mark.parametrize(
-    "written", [b"- id: [unclosed\n", b"- id: a: b\n", b"\xff\xfe\x00", b"- !!python/name:os\n"]
-)
+@pytest.mark.parametrize("written", [b"- id: [unclosed\n", b"- id: a: b\n", b"\xff\xfe\x00", b"- !!python/name:os\n"])
 def test_unreadable_yaml_is_refused_in_one_line(copy: Path, written: bytes) -> None:
     (copy / "mandate.yaml").write_bytes(written)
     assert refusal(copy).startswith("seeds/mandate.yaml: must be YAML")
@@ -425,10 +417,7 @@ def test_a_listed_file_that_is_not_there_is_refused(copy: Path) -> None:
 
 def test_a_file_that_is_not_listed_is_refused_and_not_passed_over(copy: Path) -> None:
     rewrite(copy, "record.yaml", lambda head: head | {"files": ["article.yaml", "mandate.yaml"]})
-    assert (
-        refusal(copy)
-        == "seeds/record.yaml: files=violence.yaml: lies beside record.yaml, so it must be listed"
-    )
+    assert refusal(copy) == "seeds/record.yaml: files=violence.yaml: lies beside record.yaml, so it must be listed"
 
 
 def test_a_file_listed_twice_is_refused(copy: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.model.luck import Draws, Floats, Purpose
+from sim.model.luck import Draws, Floats, Purpose, power
 from sim.model.parameters import Parameters
 from sim.model.withdrawal.interface import Perception, logistic, rows
 
@@ -14,13 +14,13 @@ CURVATURE = 0.88
 
 def weight(probability: Floats, gamma: Floats) -> Floats:
     """w(p) = p^γ/(p^γ + (1 − p)^γ)^{1/γ}, Tversky & Kahneman 1992, eq. (6)."""
-    up = probability**gamma
-    return up / (up + (1 - probability) ** gamma) ** (1 / gamma)
+    up = power(probability, gamma)
+    return up / power(up + power(1 - probability, gamma), 1 / gamma)
 
 
 def value(outcome: Floats, loss_aversion: Floats | float, curvature: float = CURVATURE) -> Floats:
     """v(x) = x^α for gains and −λ(−x)^α for losses, Tversky & Kahneman 1992, eq. (5)."""
-    size = np.abs(outcome) ** curvature
+    size = power(np.abs(outcome), curvature)
     return np.where(np.asarray(outcome) >= 0, size, -loss_aversion * size)
 
 
@@ -38,7 +38,7 @@ class Prospects:
     parameters = rows(
         "prospects",
         (
-            "optimism",
+            "pessimism",
             "1",
             (0, 1),
             (0.3, 0.7),
@@ -94,15 +94,15 @@ class Prospects:
         np.subtract(see.state.perceived, u, out=low)
         logistic(out)
         logistic(low)
-        out *= t.optimism
-        low *= 1 - t.optimism
+        out *= t.pessimism
+        low *= 1 - t.pessimism
         out += low  # p̂
         np.clip(out, 0, 1, out=out)
         _weigh(out, t.weighting, low, see.buffers[1])
-        out *= t.loss_aversion * t.harm**CURVATURE  # the loss
+        out *= t.loss_aversion * power(t.harm, CURVATURE)  # the loss
         paid = p.officers.allowance_ratio * np.exp(-see.arrears / p.governments.arrears_scale)
         np.multiply(see.state.pay_need, paid, out=low)
-        np.power(low, CURVATURE, out=low)
+        _raise(low, CURVATURE)
         out -= low
         out -= see.state.traits["duty"]  # −V
         out /= t.noise
@@ -113,11 +113,20 @@ class Prospects:
 def _weigh(out: Floats, gamma: Floats, up: Floats, down: Floats) -> None:
     """:func:`weight` in place, for the day's hot path."""
     np.subtract(1, out, out=down)
-    np.power(down, gamma, out=down)
-    np.power(out, gamma, out=up)
+    _raise(down, gamma)
+    np.copyto(up, out)
+    _raise(up, gamma)
     down += up
-    np.power(down, 1 / gamma, out=down)
+    _raise(down, 1 / gamma)
     np.divide(up, down, out=out)
+
+
+def _raise(base: Floats, exponent: Floats | float) -> None:
+    """:func:`sim.model.luck.power` in place."""
+    with np.errstate(divide="ignore"):
+        np.log(base, out=base)
+    base *= exponent
+    np.exp(base, out=base)
 
 
 THEORY = Prospects()

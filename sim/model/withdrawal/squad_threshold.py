@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.model.luck import Draws, Floats, Purpose
+from sim.model.luck import Draws, Floats, Purpose, power
 from sim.model.parameters import Parameters
 from sim.model.withdrawal.interface import Perception, rows
 
@@ -50,7 +50,7 @@ class SquadThreshold:
         uniform = draws.uniform(Purpose.THRESHOLD, p.structure.layout.officers)
         a = p.theory.threshold_a.astype(np.float64)
         b = p.theory.threshold_b.astype(np.float64)
-        return {"threshold": (1 - (1 - uniform) ** (1 / b)) ** (1 / a)}
+        return {"threshold": power(1 - power(1 - uniform, 1 / b), 1 / a)}
 
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         """See the class."""
@@ -68,7 +68,8 @@ def share_out(see: Perception, p: Parameters) -> Floats:
     sizes = layout.sizes[:, None].astype(p.dtype)
     leader_out = 1 - see.state.present[layout.starts]
     gone = sizes - see.state.squad_present
-    return (gone + extra * leader_out) / (sizes + extra)
+    weights = np.maximum(sizes + extra, 1e-6)  # a leader alone in his squad may count for nobody
+    return (gone + extra * leader_out) / weights
 
 
 THEORY = SquadThreshold()

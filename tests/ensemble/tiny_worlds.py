@@ -1,0 +1,150 @@
+"""Worlds small enough to be run by the dozen: forty officers, from a fortnight before the surge to a fortnight after.
+
+``VARIETY`` holds worlds in which much happens: between them every theory, every rule and every lever is at work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from sim.ensemble.cases import Case, request
+from sim.ensemble.draws import AddressedDraws
+from sim.ensemble.engine import Block, World
+from sim.ensemble.recorder import Recorder
+from sim.model.officers import Scratch
+from sim.model.state import State
+from sim.model.withdrawal import THEORIES
+
+SHORT = ("officers.pool=40", "clock.start=2024-02-15", "clock.end=2024-03-20")
+RULES = (
+    "governments.mode=rules",
+    "governments.pause_authority=0",
+    "governments.pause_control=1",
+    "governments.resume_authority=0",
+    "governments.resume_readiness=0.1",
+    "governments.resume_funding=0.1",
+    "governments.wave_size=15",
+    "governments.wave_days=5",
+    "officers.casualty_scale=100",
+)
+"""Kenya deploys as soon as the record is over, in waves, and meets casualties."""
+LEVERS = (
+    "levers.leaders_briefed=1",
+    "levers.credible_denial=1",
+    "levers.squad_opt_out=1",
+    "levers.first_contingent=20",
+    "levers.kit_first=1",
+    "levers.gang_truce=0.5",
+    "officers.reactance=0.5",
+)
+SMALL_SQUADS = ("officers.squad_min=1", "officers.squad_max=4")
+"""So small that under ``squad_opt_out`` some agree to go."""
+VARIETY: Mapping[str, tuple[str, ...]] = {
+    **{name: (f"theory={name}",) for name in THEORIES},
+    "rules": ("theory=breach", *RULES),
+    "levers": ("theory=prospects", "theory.harm=400", *LEVERS, *SMALL_SQUADS),
+    "comrades hold": ("theory=threat_efficacy", "officers.cohesion=hold", "levers.mandatory=0.3"),
+    "lonely squads": ("theory=squad_threshold", "officers.cohesion=none", "officers.squad_min=1"),
+}
+SEED = 7
+
+
+def case(*words: str) -> Case:
+    """The short case that these words ask for; what they say outranks what makes it short."""
+    return _case(tuple({word.partition("=")[0]: word for word in (*SHORT, *words)}.values()))
+
+
+@cache
+def _case(words: tuple[str, ...]) -> Case:
+    """Scenario, theory and events are composed, which takes its time, and the rest is varied."""
+    written = [word for word in words if word.startswith(("scenario", "theory="))]
+    values = {key: value for key, _, value in (word.partition("=") for word in words if word not in written)}
+    return _composed(*written).varied({key: _value(value) for key, value in values.items()}, " ".join(words))
+
+
+@cache
+def _composed(*words: str) -> Case:
+    return request(words).case
+
+
+def _value(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def block(*cases: Case, replicates: Sequence[int] = range(4), dtype: str = "float32", seed: int = SEED) -> Block:
+    """The same replicates of every case, those of a case side by side."""
+    case_of_run = np.repeat(np.arange(len(cases)), len(replicates))
+    return Block(cases, case_of_run, np.tile(np.array(replicates), len(cases)), seed, dtype)
+
+
+def world(
+    *cases: Case,
+    replicates: Sequence[int] = range(4),
+    dtype: str = "float32",
+    futures: Sequence[int] | None = None,
+    branch_day: int | None = None,
+) -> World:
+    """The eve of the first day; with ``futures``, each run has its own luck from ``branch_day`` on."""
+    of = World.of(block(*cases, replicates=replicates, dtype=dtype))
+    if futures is not None:
+        of.draws = AddressedDraws(SEED, of.draws._replicates, futures, branch_day)
+    return of
+
+
+def until(of: World, day: int) -> World:
+    """Step a world to the end of ``day``."""
+    while of.state.day < day:
+        of.step()
+    return of
+
+
+def resumed(of: World, state: State) -> World:
+    """A world that goes on from a state that was kept."""
+    return World(of.parameters, of.schedule, of.draws, of.theory, state, Scratch.like(state))
+
+
+@dataclass
+class Life:
+    """Everything that can be seen of a block: its last state, its series and its outcomes."""
+
+    seen: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, start: World) -> Life:
+        recorder = Recorder(start.parameters)
+        while start.running:
+            recorder.watch(start.step())
+        state = {f"state.{name}": array for name, array in start.state.to_arrays().items() if name != "day"}
+        series = {f"series.{name}": array for name, array in recorder.series.items()}
+        return cls(state | series | {f"outcome.{name}": array for name, array in recorder.outcomes().items()})
+
+    def differs(self, other: Life, mine: Sequence[int], theirs: Sequence[int]) -> list[str]:
+        """Names of all that is not the same, bit for bit, in my runs and theirs."""
+        assert self.seen.keys() == other.seen.keys()
+        return [
+            name
+            for name in self.seen
+            if not identical(self.seen[name][..., list(mine)], other.seen[name][..., list(theirs)])
+        ]
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.seen[name]
+
+
+def identical(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two arrays are the same bit for bit, where nothing equals nothing."""
+    return one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
+
+
+def unlike(one: State, other: State) -> list[str]:
+    """Names of the arrays in which two states differ."""
+    mine, theirs = one.to_arrays(), other.to_arrays()
+    assert mine.keys() == theirs.keys()
+    return [name for name in mine if not identical(mine[name], theirs[name])]

@@ -1,0 +1,118 @@
+"""A day in its order: each reads today's values of those before it, and yesterday's of those after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import numpy as np
+import pytest
+
+from sim.ensemble.cases import Case
+from sim.ensemble.engine import World
+from sim.model.day import step
+from sim.model.events import Condition, Event
+from sim.model.state import State
+
+FIRST = date(2023, 10, 2)
+
+
+def today(*writes: tuple[str, str, float]) -> list[Event]:
+    return [Event("today", writes, date=FIRST)]  # type: ignore[arg-type]
+
+
+def test_a_day_passes_in_place(small: Callable[..., World]) -> None:
+    world = small()
+    before = world.state
+    after = world.step()
+    assert after is before
+    assert date.fromordinal(after.day) == FIRST
+
+
+def test_an_event_of_the_morning_is_felt_before_night(small: Callable[..., World]) -> None:
+    quiet, struck = small(events=[]), small(events=today(("media.documented_salience", "add", 20)))
+    quiet.step(), struck.step()
+    assert (struck.state.media > quiet.state.media).all()
+    assert (struck.state.perceived > quiet.state.perceived).all()
+    assert (struck.state.cumulated > quiet.state.cumulated).all()
+
+
+def test_governments_act_before_gangs_and_gangs_before_the_news(small: Callable[..., World]) -> None:
+    far, near = small(events=[]), small(events=today(("kenya.imminence", "set", 1)))
+    far.step(), near.step()
+    assert near.state.imminence.tolist() == [1] * 4
+    assert (near.state.coalition > far.state.coalition).all()
+    attacked = small(events=today(("gangs.documented_attacks", "set", 30)))
+    assert (attacked.step().media > far.state.media).all()
+
+
+def test_a_report_is_of_today_and_heard_tomorrow(small: Callable[..., World]) -> None:
+    certain = ("media.report_probability=1", "officers.friction_before=0", "theory=constant", "theory.base_hazard=1")
+    loud, hushed = (
+        small(*certain, f"media.report_salience={salience}", events=today(("kenya.imminence", "set", 1)))
+        for salience in (100, 0)
+    )
+    loud.step(), hushed.step()
+    assert loud.state.report.tolist() == [1] * 4
+    assert np.array_equal(loud.state.media, hushed.state.media)
+    loud.step(), hushed.step()
+    assert (loud.state.media > hushed.state.media).all()
+
+
+def test_a_condition_sees_the_evening_before(small: Callable[..., World]) -> None:
+    watch = Event("watch", (("haiti.authority", "set", 0.9),), when=Condition("attacks", True, 25))
+    world = small(events=[*today(("gangs.documented_attacks", "set", 30)), watch])
+    assert world.step().authority == pytest.approx([0.3] * 4)
+    assert world.step().authority == pytest.approx([0.9] * 4)
+
+
+def test_a_leader_who_leaves_today_is_missed_tomorrow(small: Callable[..., World]) -> None:
+    words = ("theory=squad_threshold", "theory.threat=0", "theory.hazard=1", "officers.friction_before=0")
+    squads = ("officers.cohesion=none", "officers.squad_min=4", "officers.squad_max=4", "officers.pool=4")
+    world = small(*words, *squads, "officers.remote_hazard=1", runs=1)
+    world.state.tolerance.fill(1e-6)
+    world.state.traits["threshold"][...] = np.array([[-1.0], [0.1], [0.6], [0.7]])
+    days = [np.flatnonzero(world.step().present[:, 0] == 0).tolist() for _ in range(4)]
+    # The leader weighs 2.5 of 5.5: .45 of the squad is out; with the next .64, then .82.
+    assert days == [[0], [0, 1], [0, 1, 2], [0, 1, 2, 3]]
+
+
+def test_buffers_carry_nothing_from_day_to_day(small: Callable[..., World]) -> None:
+    kept, fresh = (small("theory=prospects", "officers.cohesion=hold") for _ in range(2))
+    for _ in range(40):
+        kept.step()
+        step(fresh.state, fresh.parameters, fresh.schedule, fresh.draws, fresh.theory)
+        for buffer in (kept.scratch.a, kept.scratch.b, kept.scratch.c):
+            buffer.fill(np.nan)
+    _same(kept.state, fresh.state)
+
+
+@pytest.mark.parametrize("theory", ["constant", "threat_efficacy", "prospects", "squad_threshold", "breach"])
+def test_a_run_alone_is_the_run_in_company_to_the_last_bit(
+    theory: str, case: Callable[..., Case], side_by_side: Callable[..., World], live: Callable[..., State]
+) -> None:
+    clock = ("clock.start=2024-02-20", "clock.end=2024-04-20")
+    words = ("officers.pool=30", *clock, f"theory={theory}", "governments=rules")
+    crowd = [
+        case(*words),
+        case(*words, "gangs.branching_ratio=0.5", "levers.first_contingent=10", "levers.leaders_briefed=1"),
+        case(*words, "levers.squad_opt_out=1", "officers.reactance=1", "levers.mandatory=0.5"),
+        case(*words, "scenario=terms_settled", "levers.gang_truce=1", "levers.credible_denial=1"),
+    ]
+    together = live(side_by_side(crowd, runs=3))
+    for position, one in enumerate(crowd):
+        _same(live(side_by_side([one], runs=3)), together.take(list(range(3 * position, 3 * position + 3))))
+
+
+def test_a_second_opinion_in_double_precision_agrees(small: Callable[..., World], live: Callable[..., State]) -> None:
+    quick, exact = (live(small("theory=threat_efficacy", runs=20, dtype=dtype)) for dtype in ("float32", "float64"))
+    assert np.array_equal(quick.stage, exact.stage)
+    assert quick.perceived == pytest.approx(exact.perceived, abs=2e-4)
+    assert quick.cumulated == pytest.approx(exact.cumulated, rel=2e-3)
+    assert quick.media == pytest.approx(exact.media, rel=1e-4)
+
+
+def _same(one: State, other: State) -> None:
+    theirs = other.to_arrays()
+    for name, array in one.to_arrays().items():
+        assert np.array_equal(array, theirs[name]), name

@@ -1,0 +1,342 @@
+"""Gangs: a coalition that triggers unite, attacks that excite attacks, and what an attack costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from scipy.stats import poisson as poisson_law
+
+from sim.ensemble.engine import World
+from sim.model import gangs
+from sim.model.luck import Floats, Ints, Purpose
+from sim.model.parameters import ATTACK_SLOTS, DEATHS_CAP
+from sim.model.state import Stage, State
+
+
+@dataclass
+class Fate:
+    """Luck by hand: the same draw for every bloc and day, and for every attack the mark and severity given."""
+
+    runs: int
+    day: float = 1e-12  # so low that nobody attacks but those whom the record sends
+    mark: float = 0.99
+    deadly: float = 1e-12
+
+    def daily(self, purpose: Purpose, entities: int, day: int) -> Floats:
+        return np.full((entities, self.runs), self.day)
+
+    def marks(self, bloc: Ints, day: int, slot: Ints, run: Ints) -> tuple[Floats, Floats]:
+        return np.full(bloc.shape, self.mark), np.full(bloc.shape, self.deadly)
+
+
+def documented(world: World, attacks: float, fate: object) -> State:
+    """A day on which the record sends attacks."""
+    world.state.documented_attacks.fill(attacks)
+    gangs.act(world.state, world.parameters, fate)  # type: ignore[arg-type]
+    return world.state
+
+
+# --- the coalition
+
+
+def test_the_reference_state_has_no_trigger(small: Callable[..., World]) -> None:
+    world = small()
+    assert gangs.trigger(world.state, world.parameters).tolist() == [0] * 4
+
+
+@pytest.mark.parametrize(
+    ("absent", "imminence", "shut_out", "pull"),
+    [
+        (1, 0.3, 0, 0.6),
+        (0, 1.0, 0, 0.25),
+        (0, 0.65, 0, 0.125),
+        (0, 0.1, 0, 0),
+        (0, 0.3, 1, 0.25),
+        (1, 1.0, 1, 1 - 0.4 * 0.75 * 0.75),
+    ],
+)
+def test_triggers_add_their_pull_to_what_is_left(
+    absent: float, imminence: float, shut_out: float, pull: float, small: Callable[..., World]
+) -> None:
+    world = small(dtype="float64")
+    world.state.prime_minister.fill(1 - absent)
+    world.state.imminence.fill(imminence)
+    world.state.shut_out.fill(shut_out)
+    assert gangs.trigger(world.state, world.parameters) == pytest.approx([pull] * 4, rel=1e-12)
+
+
+def test_the_prime_ministers_return_calms_the_gangs_even_while_a_force_is_near(small: Callable[..., World]) -> None:
+    world = small(runs=2)
+    world.state.imminence.fill(1)
+    world.state.prime_minister[...] = [0, 1]
+    absent, home = gangs.trigger(world.state, world.parameters)
+    assert absent > home > 0
+
+
+def test_the_coalition_grows_with_its_trigger_and_falls_to_its_floor(small: Callable[..., World]) -> None:
+    world = small(dtype="float64")
+    state, fate = world.state, Fate(4)
+    state.prime_minister.fill(0)
+    documented(world, 0, fate)
+    assert state.coalition == pytest.approx([0.15 + 0.14 * 0.6 * 0.85] * 4, rel=1e-12)
+    before = state.coalition[0]
+    documented(world, 0, fate)
+    assert state.coalition[0] == pytest.approx(before + 0.14 * 0.6 * (1 - before) - 0.03 * (before - 0.15), rel=1e-12)
+    state.prime_minister.fill(1)
+    for _ in range(1000):
+        documented(world, 0, fate)
+    assert state.coalition == pytest.approx([0.15] * 4, rel=1e-9)
+
+
+# --- how often they attack
+
+
+def test_intensity_by_hand(small: Callable[..., World]) -> None:
+    world = small("governments.police_active=9000", dtype="float64")
+    state, p = world.state, world.parameters
+    state.coalition.fill(0.5)
+    state.authority.fill(0.1)
+    state.police.fill(8100)
+    state.excitation.fill(2)
+    expected = p.derived.background * (1 + 3 * 0.5) * (1 + 0.5 * 0.9) * np.exp(0.1) + 0.43 * 2
+    assert gangs.intensity(state, p) == pytest.approx(expected, rel=1e-12)
+
+
+def test_police_troops_and_deployed_officers_press_alike(small: Callable[..., World]) -> None:
+    def pressed(police: float = 9000, troops: float = 0, deployed: int = 0) -> float:
+        world = small(runs=1, dtype="float64")
+        world.state.police.fill(police)
+        world.state.foreign_troops.fill(troops)
+        world.state.stage[:deployed] = Stage.DEPLOYED
+        world.state.deploying_since.fill(world.state.day if deployed else 0)
+        return float(gangs.intensity(world.state, world.parameters).sum())
+
+    assert pressed(troops=30) == pytest.approx(pressed(police=9030), rel=1e-12)
+    assert pressed(deployed=30) == pytest.approx(pressed(police=9030), rel=1e-12)
+    assert pressed(troops=30) < pressed()
+    assert pressed(police=8000) > pressed()
+
+
+def test_where_the_police_are_gone_the_attacks_are_many_and_still_a_number(small: Callable[..., World]) -> None:
+    world = small("governments.police_active=100000", "gangs.pressure_gain=20", "gangs.reference_attacks=100")
+    world.state.police.fill(0)
+    rates = gangs.intensity(world.state, world.parameters)
+    assert np.isfinite(rates).all()
+    assert (rates > 1000).all()
+
+
+def test_a_truce_leaves_its_share_of_the_attacks(small: Callable[..., World]) -> None:
+    world = small("gangs.truce_factor=0.4", runs=3, dtype="float64")
+    world.state.gang_truce[...] = [0, 1, 0.5]
+    war, truce, half = gangs.intensity(world.state, world.parameters).sum(axis=0)
+    assert truce == pytest.approx(0.4 * war, rel=1e-12)
+    assert half == pytest.approx(0.7 * war, rel=1e-12)
+
+
+def test_an_attack_excites_its_own_bloc_and_is_forgotten_at_rate_omega(small: Callable[..., World]) -> None:
+    world = small("gangs.blocs=2", "gangs.size_exponent=3", "gangs.excitation_decay=0.2", dtype="float64")
+    world.state.excitation.fill(0)
+    documented(world, 1, Fate(4))  # one attack, by the larger bloc
+    assert world.state.excitation[:, 0] == pytest.approx([1 - np.exp(-0.2), 0], rel=1e-12)
+    documented(world, 0, Fate(4))
+    assert world.state.excitation[0] == pytest.approx([(1 - np.exp(-0.2)) * np.exp(-0.2)] * 4, rel=1e-12)
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.01, 0.7, 3.0, 25.0, 140.0, 500.0])
+def test_counts_are_those_of_the_inverse_poisson(rate: float) -> None:
+    uniform = (np.arange(2000) + 0.5) / 2000
+    assert gangs.poisson(uniform, np.full(2000, rate)).tolist() == poisson_law.ppf(uniform, rate).tolist()
+
+
+def test_a_higher_rate_never_means_fewer_attacks_under_the_same_luck() -> None:
+    luck = np.random.default_rng(3)
+    edge = [2.0**-33, 1e-6, 0.5, 1 - 1e-6, 1 - 2.0**-33]
+    uniform = np.concatenate([luck.random(200), edge])[None]
+    rates = np.concatenate([[0], np.geomspace(1e-4, 600, 400)])[:, None]
+    shape = np.broadcast_shapes(uniform.shape, rates.shape)
+    counts = gangs.poisson(np.broadcast_to(uniform, shape), np.broadcast_to(rates, shape))
+    assert (np.diff(counts, axis=0) >= 0).all()
+    assert (counts[0] == 0).all()
+    assert (counts[rates[:, 0] > 500] == counts[rates[:, 0] > 500][:1]).all()
+
+
+# --- the record's attacks
+
+
+def test_documented_attacks_are_spread_by_size_and_add_up_exactly(small: Callable[..., World]) -> None:
+    share = small(runs=1).parameters.derived.bloc_share
+    for count in range(0, 200):
+        parts = gangs.spread(np.array([count], dtype=np.float32), share)
+        assert parts.sum() == count
+        assert parts.min() >= 0
+        assert np.abs(parts - share * count).max() < 1 + 1e-3
+
+
+@pytest.mark.parametrize("exponent", [0, 0.8, 3])
+@pytest.mark.parametrize("blocs", [1, 2, 200])
+def test_the_largest_documented_count_adds_up_too(exponent: float, blocs: int, small: Callable[..., World]) -> None:
+    world = small(f"gangs.blocs={blocs}", f"gangs.size_exponent={exponent}", runs=2)
+    parts = gangs.spread(np.array([10_000, 9_999], dtype=np.float32), world.parameters.derived.bloc_share)
+    assert parts.sum(axis=0).tolist() == [10_000, 9_999]
+    assert parts.min() >= 0
+
+
+def test_a_larger_documented_count_takes_no_attack_from_any_bloc(small: Callable[..., World]) -> None:
+    share = small(runs=1).parameters.derived.bloc_share
+    parts = np.hstack([gangs.spread(np.array([count], dtype=np.float32), share) for count in range(40)])
+    assert (np.diff(parts, axis=1) >= 0).all()
+
+
+def test_documented_attacks_add_to_those_that_the_gangs_make_anyway(small: Callable[..., World]) -> None:
+    quiet, told = small(runs=200, dtype="float64"), small(runs=200, dtype="float64")
+    quiet.state.day, told.state.day = quiet.state.day + 1, told.state.day + 1
+    documented(quiet, 0, quiet.draws)
+    documented(told, 8, told.draws)
+    assert quiet.state.attacks.sum() > 0
+    assert np.array_equal(told.state.attacks, quiet.state.attacks + 8)
+    assert (told.state.deaths_gang >= quiet.state.deaths_gang).all()
+    lasting = (told.state.excitation - quiet.state.excitation).sum(axis=0)
+    assert lasting == pytest.approx(np.full(200, 8 * (1 - np.exp(-0.14))), rel=1e-9)
+
+
+# --- what an attack costs
+
+
+@pytest.mark.parametrize("tail", [1.5, 2.0, 3.0])
+def test_the_mean_attack_kills_as_many_as_the_reference_quarter_says(tail: float, small: Callable[..., World]) -> None:
+    p = small(f"gangs.death_tail={tail}", runs=1, dtype="float64").parameters
+    draws = 1_000_000
+    deaths = gangs.severity((np.arange(draws) + 0.5) / draws, p.derived.death_scale, p.gangs.death_tail)
+    assert deaths.max() == DEATHS_CAP
+    assert np.array_equal(deaths, np.floor(deaths))
+    # Each of the cap's 60 steps is hit to within one draw.
+    assert deaths.mean() == pytest.approx(12 * (1 - 0.3 - 0.07) / 4.5, abs=DEATHS_CAP / draws)
+
+
+def test_one_more_attack_leaves_the_dead_of_the_others_alone(small: Callable[..., World]) -> None:
+    class Fixed(Fate):
+        def marks(self, bloc: Ints, day: int, slot: Ints, run: Ints) -> tuple[Floats, Floats]:
+            return np.full(bloc.shape, 0.99), np.take([0.9, 0.99, 0.5, 0.999], slot)
+
+    dead = []
+    for attacks in range(5):
+        world = small("gangs.blocs=1", runs=1)
+        fixed = Fixed(1)
+        dead.append(float(documented(world, min(attacks, 4), fixed).deaths_gang[0]))
+    p = world.parameters
+    each = gangs.severity(np.array([0.9, 0.99, 0.5, 0.999]), p.derived.death_scale.astype(float), p.gangs.death_tail)
+    assert dead == [0, *np.cumsum(each)]
+
+
+def test_deaths_are_read_at_ten_attacks_of_a_bloc_and_attacks_are_counted_on(small: Callable[..., World]) -> None:
+    world = small("gangs.blocs=1", runs=1)
+    state = documented(world, 25, Fate(1, deadly=0.999))
+    one = gangs.severity(np.array([0.999]), world.parameters.derived.death_scale, world.parameters.gangs.death_tail)
+    assert state.attacks[0] == 25
+    assert state.deaths_gang[0] == ATTACK_SLOTS * one[0]
+
+
+@pytest.mark.parametrize(
+    ("mark", "salience", "civilians"),
+    [
+        (0.0, 4.5, False),
+        (0.047, 4.5, False),  # of the strategic share, .095 at the floor, half hits the police,
+        (0.048, 4.5, True),
+        (0.066, 4.5, True),  # a fifth airport or port,
+        (0.067, 9.0, True),
+        (0.085, 9.0, True),  # a fifth the mission, which concerns Kenya,
+        (0.086, 4.5, True),
+        (0.094, 4.5, True),  # a tenth prisons;
+        (0.096, 1.0, True),  # all else civilians
+    ],
+)
+def test_a_mark_says_whom_an_attack_hits(
+    mark: float, salience: float, civilians: bool, small: Callable[..., World]
+) -> None:
+    world = small("gangs.civilian_share=0", runs=2)
+    state = documented(world, 1, Fate(2, mark=mark, deadly=0.99))
+    strategic = mark < 0.05 + 0.3 * 0.15
+    assert state.salience_strategic.tolist() == [salience * strategic] * 2
+    assert state.salience_civilian.tolist() == [1 - strategic] * 2
+    assert state.deaths_gang.min() > 0
+    assert np.array_equal(state.civilian_harm, state.deaths_gang * civilians)
+
+
+def test_those_killed_by_police_and_vigilantes_are_counted_apart_and_partly_civilians(
+    small: Callable[..., World],
+) -> None:
+    world = small("gangs.civilian_share=0.25", "gangs.reference_attacks=0.1", runs=1)
+    world.state.excitation.fill(0)
+    state = documented(world, 0, Fate(1, day=0.5))  # the median of a rare attack is none
+    assert (state.attacks[0], state.deaths_gang[0]) == (0, 0)
+    assert state.deaths_operations[0] == poisson_law.ppf(0.5, 3.6)
+    assert state.deaths_vigilantes[0] == poisson_law.ppf(0.5, 0.84)
+    assert state.civilian_harm[0] == 0.25 * (state.deaths_operations[0] + state.deaths_vigilantes[0])
+
+
+def test_operations_answer_a_united_enemy_harder(small: Callable[..., World]) -> None:
+    def killed(coalition: float) -> float:
+        world = small("gangs.coalition_growth=0", "gangs.coalition_decay=0", runs=1)
+        world.state.coalition.fill(coalition)
+        return float(documented(world, 0, Fate(1, day=0.5)).deaths_operations[0])
+
+    assert killed(0.15) == poisson_law.ppf(0.5, 3.6)
+    assert killed(0.95) == poisson_law.ppf(0.5, 3.6 * (1 + 3.5 * 0.8))
+
+
+def test_ground_is_taken_by_attacks_and_taken_back_by_the_day(small: Callable[..., World]) -> None:
+    world = small("gangs.control_gain=0.002", "gangs.control_loss=0.001", dtype="float64")
+    state = documented(world, 6, Fate(4))
+    assert state.control == pytest.approx([0.8 + 0.002 * 6 * 0.2 - 0.001 * 0.8] * 4, rel=1e-12)
+
+
+# --- the calm quarter, lived through
+
+
+@pytest.fixture(scope="module")
+def calm(world: Callable[..., World]) -> dict[str, Floats]:
+    """Daily means of 400 runs of ninety days in which nothing happens and the police do not shrink."""
+    days = 90
+    quiet = world("officers.pool=3", "governments.police_attrition=0", "theory=constant", runs=400, events=[])
+    names = ("attacks", "deaths_gang", "deaths_operations", "deaths_vigilantes", "news_fast", "news_slow")
+    sums = {name: np.zeros(400) for name in names}
+    for _ in range(days):
+        state = quiet.step()
+        for name in names:
+            sums[name] += getattr(state, name)
+    return {name: value / days for name, value in sums.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("attacks", 4.5),
+        ("deaths_gang", 12 * 0.63),
+        ("deaths_operations", 12 * 0.3),
+        ("deaths_vigilantes", 12 * 0.07),
+        ("news_fast", 1),
+        ("news_slow", 1),
+    ],
+)
+def test_the_reference_quarter_stays_at_its_reference(name: str, expected: float, calm: dict[str, Floats]) -> None:
+    means = calm[name]
+    error = means.std(ddof=1) / np.sqrt(len(means))
+    assert abs(means.mean() - expected) < 4 * error
+    assert 4 * error < 0.05 * expected  # so that a miss of five per cent would be seen
+
+
+def test_attacks_are_clustered_as_self_exciting_ones_are(calm: dict[str, Floats]) -> None:
+    # The count's variance, exactly: N = λ + ε with λ = μ + nS and var ε = E λ; S′ = kS + (1 − k)N.
+    n, keep, rate, days = 0.43, np.exp(-0.14), 4.5, 90
+    persistence = keep + (1 - keep) * n
+    of_memory = both = of_count = 0.0
+    for _ in range(days):
+        of_count += n**2 * of_memory + 2 * n * both + rate
+        both = persistence * (both + n * of_memory) + (1 - keep) * rate
+        of_memory = persistence**2 * of_memory + (1 - keep) ** 2 * rate
+    counts = calm["attacks"] * days
+    assert of_count > 2 * rate * days  # far from Poisson
+    assert counts.var(ddof=1) == pytest.approx(of_count, rel=4 * np.sqrt(2 / (len(counts) - 1)))

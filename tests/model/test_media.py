@@ -1,0 +1,245 @@
+"""Media: news remembered fast and slow, rumours and denials, and what outsiders see of withdrawals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from sim.ensemble.engine import World
+from sim.model import media
+from sim.model.luck import Floats, Purpose
+from sim.model.state import State
+
+
+@dataclass
+class Fate:
+    """Luck by hand for the day's four draws: operations, vigilantes, report, denial."""
+
+    report: float
+    denial: float
+    runs: int = 4
+
+    def daily(self, purpose: Purpose, entities: int, day: int) -> Floats:
+        return np.repeat(np.array([0.5, 0.5, self.report, self.denial])[:entities, None], self.runs, axis=1)
+
+
+def reference_day(world: World) -> State:
+    """A day whose news is exactly what the reference state expects."""
+    strategic = 0.05 + 0.3 * 0.15
+    world.state.salience_civilian.fill(4.5 * (1 - strategic))
+    world.state.salience_strategic.fill(4.5 * strategic * 4.5 * (1 + 0.2 * 1))
+    return hear(world)
+
+
+def hear(world: World) -> State:
+    media.report_news(world.state, world.parameters)
+    return world.state
+
+
+def observe(world: World, report: float = 0.5, denial: float = 0.5) -> State:
+    media.observe_withdrawals(world.state, world.parameters, Fate(report, denial, world.state.runs))  # type: ignore[arg-type]
+    return world.state
+
+
+# --- news
+
+
+def test_both_memories_stay_at_one_while_the_news_is_what_it_always_is(small: Callable[..., World]) -> None:
+    world = small(dtype="float64")
+    for _ in range(200):
+        state = reference_day(world)
+    assert state.news_fast == pytest.approx([1] * 4, rel=1e-12)
+    assert state.news_slow == pytest.approx([1] * 4, rel=1e-12)
+
+
+def test_a_memory_without_news_halves_in_its_half_life(small: Callable[..., World]) -> None:
+    world = small("media.half_life_fast=11", "media.half_life_slow=70", dtype="float64")
+    fast, slow = zip(*((hear(world).news_fast[0], world.state.news_slow[0]) for _ in range(70)), strict=True)
+    assert fast[10] == pytest.approx(0.5, rel=1e-12)
+    assert slow[69] == pytest.approx(0.5, rel=1e-12)
+
+
+def test_civilian_attacks_and_reports_pass_and_strategic_and_documented_events_last(
+    small: Callable[..., World],
+) -> None:
+    def moved(**today: float) -> tuple[bool, bool]:
+        world, empty = small(runs=1, dtype="float64"), small(runs=1, dtype="float64")
+        for name, value in today.items():
+            getattr(world.state, name).fill(value)
+        return bool(hear(world).news_fast > hear(empty).news_fast), bool(world.state.news_slow > empty.state.news_slow)
+
+    assert moved(salience_civilian=3) == (True, False)
+    assert moved(report=1) == (True, False)
+    assert moved(salience_strategic=3) == (True, True)
+    assert moved(documented_salience=3) == (True, True)
+    assert moved(kenya_salience=3) == (True, True)
+
+
+def test_news_by_hand(small: Callable[..., World]) -> None:
+    world = small("media.kenya_relevance=2", "media.documented_scale=0.5", "media.report_salience=4", dtype="float64")
+    state, d = world.state, world.parameters.derived
+    state.salience_civilian.fill(3)
+    state.salience_strategic.fill(9)
+    state.documented_salience.fill(20)
+    state.kenya_salience.fill(2)
+    state.report.fill(1)
+    hear(world)
+    lasting = 9 + (20 + 2 * 3) * 0.5
+    passing = 3 + 4 * 3
+    fast = d.news_keep_fast + (1 - d.news_keep_fast) * (lasting + passing) / d.news_reference_fast
+    slow = d.news_keep_slow + (1 - d.news_keep_slow) * lasting / d.news_reference_slow
+    assert state.news_fast == pytest.approx(fast, rel=1e-12)
+    assert state.news_slow == pytest.approx(slow, rel=1e-12)
+    assert state.media - state.rumour == pytest.approx(0.65 * fast + 0.35 * slow, rel=1e-12)
+
+
+def test_news_of_the_mission_weighs_as_much_as_kenya_minds(small: Callable[..., World]) -> None:
+    def heard(name: str, *words: str) -> float:
+        world = small(*words, "media.half_life_fast=11", runs=1, dtype="float64")
+        getattr(world.state, name).fill(5)
+        return float(hear(world).news_fast[0] - world.parameters.derived.news_keep_fast[0])
+
+    assert heard("kenya_salience") == pytest.approx(2 * heard("documented_salience"), rel=1e-9)
+    deaf = "media.kenya_relevance=0"
+    assert heard("kenya_salience", deaf) == pytest.approx(heard("documented_salience", deaf), rel=1e-9)
+
+
+def test_the_violence_off_switch_holds_news_at_its_reference(
+    small: Callable[..., World], daily: Callable[..., object]
+) -> None:
+    world = small("media.threat_signal=0", "clock.end=2024-07-31", dtype="float64")
+    for state in daily(world):  # type: ignore[attr-defined]
+        assert state.news_fast == pytest.approx([1] * 4, rel=1e-12)
+        assert state.news_slow == pytest.approx([1] * 4, rel=1e-12)
+        assert state.media - state.rumour == pytest.approx([1] * 4, rel=1e-12)
+    assert state.attacks.sum() > 0  # the violence itself goes on
+
+
+def test_news_can_fall_silent_without_stopping_anybodys_mind(
+    small: Callable[..., World], daily: Callable[..., object]
+) -> None:
+    # An army ends all attacks, memory is short and nobody spreads rumours: what officers hear comes to nothing.
+    peace = ("levers.foreign_troops=100000", "gangs.pressure_gain=20")
+    silence = ("media.half_life_fast=0.5", "media.slow_weight=0", "media.rumour_rate=0")
+    world = small(*peace, *silence, "theory=constant", events=[])
+    for state in daily(world):  # type: ignore[attr-defined]
+        assert np.isfinite(state.perceived).all()
+
+
+# --- rumours and denials
+
+
+def test_rumour_feeds_on_news_and_fades(small: Callable[..., World]) -> None:
+    world = small("media.rumour_rate=0.2", dtype="float64")
+    reference_day(world)
+    assert world.state.rumour == pytest.approx([0.1 * 0.2] * 4, rel=1e-12)
+    reference_day(world)
+    assert world.state.rumour == pytest.approx([0.9 * 0.02 + 0.02] * 4, rel=1e-12)
+    for _ in range(400):
+        reference_day(world)
+    assert world.state.rumour == pytest.approx([0.2] * 4, rel=1e-12)
+    assert world.state.media == pytest.approx([1.2] * 4, rel=1e-12)
+
+
+def test_a_denial_quells_rumours_and_wears_off(small: Callable[..., World]) -> None:
+    world = small("media.denial_credibility=0.5", runs=2, dtype="float64")
+    world.state.denied[...] = [0, 1]
+    reference_day(world)
+    quiet = world.state.rumour.copy()
+    assert quiet[1] == pytest.approx(0.5 * quiet[0], rel=1e-12)
+    assert world.state.denial.tolist() == [0, 1]
+    world.state.denied.fill(0)
+    reference_day(world)
+    assert world.state.denial == pytest.approx([0, 0.9], rel=1e-12)
+    assert world.state.rumour[1] == pytest.approx(0.9 * quiet[1] + 0.1 * 0.12 * (1 - 0.5 * 0.9), rel=1e-12)
+    world.state.denied[1] = 1
+    assert reference_day(world).denial[1] == 1  # a new denial renews the stock, and does not add to it
+
+
+def test_rumour_never_becomes_news(small: Callable[..., World]) -> None:
+    sober, wild = small(dtype="float64"), small(dtype="float64")
+    wild.state.rumour.fill(50)
+    for _ in range(30):
+        reference_day(sober), reference_day(wild)
+        assert np.array_equal(sober.state.news_fast, wild.state.news_fast)
+        assert np.array_equal(sober.state.news_slow, wild.state.news_slow)
+    assert (wild.state.media > sober.state.media).all()
+    gap = wild.state.rumour - sober.state.rumour
+    assert gap == pytest.approx([50 * 0.9**30] * 4, rel=1e-9)  # nor does it breed rumour
+
+
+# --- what outsiders see
+
+
+def test_each_exit_may_be_the_one_that_is_reported(small: Callable[..., World]) -> None:
+    world = small("media.report_probability=0.1", "media.attention_floor=0.2", dtype="float64")
+    world.state.exits[...] = [0, 1, 2, 30]
+    world.state.imminence.fill(0.5)
+    attention = 0.2 + 0.8 * 0.5
+    expected = [1 - (1 - 0.1 * attention) ** n for n in (0, 1, 2, 30)]
+    assert media.report_probability(world.state, world.parameters) == pytest.approx(expected, rel=1e-12)
+
+
+def test_what_is_certain_to_be_reported_is_and_what_cannot_be_never_is(small: Callable[..., World]) -> None:
+    open_, shut = small("media.report_probability=1"), small("media.report_probability=0")
+    for world in (open_, shut):
+        world.state.exits[...] = [0, 1, 2, 30]
+        world.state.imminence.fill(1)
+    assert observe(open_, report=1 - 2.0**-33).report.tolist() == [0, 1, 1, 1]
+    assert observe(shut, report=2.0**-33).report.tolist() == [0, 0, 0, 0]
+
+
+def test_reports_come_as_often_as_their_probability_says(small: Callable[..., World]) -> None:
+    world = small("officers.pool=3", "media.report_probability=0.3", runs=4000)
+    world.state.exits.fill(3)
+    world.state.imminence.fill(1)
+    media.observe_withdrawals(world.state, world.parameters, world.draws)
+    p = 1 - 0.7**3
+    assert abs(world.state.report.mean() - p) < 4 * np.sqrt(p * (1 - p) / 4000)
+    denied = world.state.denied.sum() / world.state.report.sum()
+    assert abs(denied - 0.35) < 4 * np.sqrt(0.35 * 0.65 / world.state.report.sum())
+    assert (world.state.denied <= world.state.report).all()
+
+
+def test_yesterdays_report_is_gone_today(small: Callable[..., World]) -> None:
+    world = small("media.report_probability=1")
+    world.state.exits.fill(5)
+    world.state.imminence.fill(1)
+    assert observe(world, report=0.5, denial=0.3).report.tolist() == [1] * 4
+    assert world.state.denied.tolist() == [1] * 4
+    world.state.exits.fill(0)
+    assert observe(world, report=1e-9, denial=1e-9).report.tolist() == [0] * 4
+    assert world.state.denied.tolist() == [0] * 4
+
+
+def test_a_denial_needs_a_report_and_its_share_of_luck(small: Callable[..., World]) -> None:
+    world = small("media.report_probability=1", "media.denial_probability=0.4")
+    world.state.exits[...] = [0, 1, 1, 1]
+    world.state.imminence.fill(1)
+    assert observe(world, denial=0.39).denied.tolist() == [0, 1, 1, 1]
+    assert observe(world, denial=0.41).denied.tolist() == [0, 0, 0, 0]
+
+
+def test_a_credible_denial_is_likelier_and_believed(small: Callable[..., World]) -> None:
+    world = small("media.report_probability=1", "media.denial_probability=0.4", "media.denial_credibility=0.3", runs=2)
+    world.state.exits.fill(1)
+    world.state.imminence.fill(1)
+    world.state.credible_denial[...] = [0, 1]
+    assert observe(world, denial=0.79).denied.tolist() == [0, 1]
+    world.state.denied.fill(1)
+    world.state.rumour.fill(0)
+    plain, credible = reference_day(world).rumour
+    assert plain / (1 - 0.3) == pytest.approx(credible / (1 - 0.8), rel=1e-6)
+
+
+def test_the_lever_never_makes_a_denial_worse_than_it_is(small: Callable[..., World]) -> None:
+    world = small("media.denial_credibility=0.9", "media.denial_probability=1", runs=2)
+    world.state.credible_denial[...] = [0, 1]
+    world.state.denied.fill(1)
+    rumour = reference_day(world).rumour
+    assert rumour[1] == rumour[0]
+    world.state.exits.fill(1_000_000)
+    assert observe(world, report=1e-9, denial=0.99).denied.tolist() == [1, 1]

@@ -1,0 +1,256 @@
+"""The house: imports never run back up, importing does no work, and what is documented reaches the model."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+import sim
+from sim.model.withdrawal import THEORIES
+from sim.paths import conf_folder
+from sim.record import Fact, load
+from sim.settings.compose import compose
+from sim.settings.schema import FIXED
+
+PACKAGE = Path(sim.__file__).resolve().parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+LONGEST = 350
+"""Lines of a module."""
+
+FLOORS = (
+    {"errors"},
+    {"paths"},
+    {"record", "settings"},
+    {"model"},
+    {"ensemble"},
+    {"analysis"},
+    {"figures", "tabletop", "mesa_model"},
+    {"api"},
+    {"commands"},
+    {"cli"},
+    {"__main__", "__init__"},
+)
+"""Parts of the package from the ground up. A part may import itself and whatever lies on a lower floor."""
+
+FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
+LIBRARIES = {"errors": set(), "paths": set(), "record": {"yaml"}, "settings": {"hydra", "omegaconf", "yaml"},
+             "model": {"numpy"}, "ensemble": {"numpy", "pandas", "pyarrow", "scipy"}}  # fmt: skip
+"""The libraries that the lower floors may know; above them everything may be imported."""
+
+
+def part_of(module: Path) -> str:
+    """The part of the package that a file belongs to."""
+    return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(module: Path) -> Iterator[str]:
+    """Everything that a file imports, inside functions too, by its full dotted name."""
+    package = ["sim", *module.relative_to(PACKAGE).parent.parts]
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            inside = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+            source = ".".join(filter(None, (inside, node.module)))
+            yield from (f"{source}.{alias.name}" for alias in node.names)
+
+
+def own_parts(module: Path) -> set[str]:
+    """The parts of the package that a file imports."""
+    found = set()
+    for name in imports(module):
+        package, _, rest = name.partition(".")
+        if package == "sim":
+            found.add(rest.partition(".")[0])
+    return {part for part in found if part in FLOOR or (PACKAGE / part).is_dir() or (PACKAGE / f"{part}.py").exists()}
+
+
+def libraries(module: Path) -> set[str]:
+    """The libraries that a file imports, the standard one left out."""
+    return {name.partition(".")[0] for name in imports(module)} - set(sys.stdlib_module_names) - {"sim", "__future__"}
+
+
+def modules(part: str) -> list[Path]:
+    return [module for module in MODULES if part_of(module) == part]
+
+
+def shown(module: Path) -> str:
+    return module.relative_to(PACKAGE).as_posix()
+
+
+# Imports
+
+
+def test_every_part_of_the_package_has_a_floor() -> None:
+    assert {part_of(module) for module in MODULES} - FLOOR.keys() == set()
+
+
+def test_imports_never_run_back_up() -> None:
+    upwards = [
+        f"{shown(module)} imports {other}"
+        for module in MODULES
+        for other in own_parts(module) - {part_of(module)}
+        if FLOOR[other] >= FLOOR[part_of(module)]
+    ]
+    assert upwards == []
+
+
+def test_the_imports_of_these_files_are_seen() -> None:
+    """Else the tests around this one would hold for want of anything to see."""
+    assert {"errors", "paths", "settings"} <= own_parts(PACKAGE / "settings" / "compose.py")
+    assert {"hydra", "omegaconf", "yaml"} <= libraries(PACKAGE / "settings" / "compose.py")
+    assert "api" in own_parts(PACKAGE / "__init__.py")
+    assert {"numpy"} == libraries(PACKAGE / "model" / "officers.py")
+    assert "model" in own_parts(PACKAGE / "ensemble" / "engine.py")
+
+
+@pytest.mark.parametrize("part", LIBRARIES)
+def test_the_lower_floors_know_few_libraries(part: str) -> None:
+    assert modules(part)
+    assert {shown(m): libraries(m) - LIBRARIES[part] for m in modules(part) if libraries(m) - LIBRARIES[part]} == {}
+
+
+def test_the_model_knows_numpy_and_no_files() -> None:
+    for module in modules("model"):
+        used = {name.partition(".")[0] for name in imports(module)}
+        assert used.isdisjoint({"os", "pathlib", "io", "json", "random", "time", "hydra", "pandas", "mesa"}), module
+        calls = [n for n in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(n, ast.Call)]
+        named = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+        assert named.isdisjoint({"open", "print", "input", "eval", "exec"}), module
+
+
+def test_the_model_takes_no_luck_of_its_own() -> None:
+    """Every draw comes by address, through the interface in ``luck``."""
+    for module in modules("model"):
+        tree = ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        attributes = {node.attr for node in tree if isinstance(node, ast.Attribute)}
+        assert attributes.isdisjoint({"random", "default_rng", "RandomState", "seed"}), shown(module)
+
+
+@pytest.mark.parametrize("library", ["mesa", "matplotlib"])
+def test_what_people_look_at_stays_on_top(library: str) -> None:
+    low = [m for m in MODULES if FLOOR[part_of(m)] < FLOOR["figures"]]
+    assert [shown(module) for module in low if library in libraries(module)] == []
+
+
+# Work
+
+
+@cache
+def loaded_by(module: str) -> set[str]:
+    """Names of the modules that importing ``module`` loads, in a fresh interpreter."""
+    code = f"import {module}, sys, json; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    assert len(lines) == 1, "importing prints"
+    return set(json.loads(lines[0]))
+
+
+HEAVY = {"numpy", "pandas", "scipy", "pyarrow", "hydra", "omegaconf", "yaml", "matplotlib", "mesa"}
+
+
+def test_importing_the_package_does_no_work() -> None:
+    loaded = loaded_by("sim")
+    assert "sim" in loaded
+    assert loaded & HEAVY == set()
+    assert {name for name in loaded if name.startswith("sim.")} == set()
+
+
+def test_the_command_line_answers_before_anything_heavy_is_loaded() -> None:
+    assert loaded_by("sim.cli") & HEAVY == set()
+
+
+def test_the_model_loads_without_hydra_pandas_mesa_or_plots() -> None:
+    loaded = loaded_by("sim.model.day, sim.model.start, sim.model.withdrawal")
+    assert "sim.model.day" in loaded
+    assert loaded & HEAVY == {"numpy"}
+    assert not {name for name in loaded if name.startswith(("sim.ensemble", "sim.analysis", "sim.figures"))}
+
+
+def test_no_module_is_longer_than_one_can_hold_in_mind() -> None:
+    lines = {shown(module): len(module.read_text(encoding="utf-8").splitlines()) for module in MODULES}
+    assert {module: length for module, length in lines.items() if length > LONGEST} == {}
+
+
+def test_every_module_says_what_it_is() -> None:
+    trees = {shown(module): ast.parse(module.read_text(encoding="utf-8")) for module in MODULES}
+    assert [name for name, tree in trees.items() if not ast.get_docstring(tree) and tree.body] == []
+
+
+# What is documented
+
+
+def documented_events() -> dict[str, dict]:
+    events: dict[str, dict] = compose(["scenario=as_documented"])["scenario"]["events"]
+    return events
+
+
+def facts_of_settings() -> set[str]:
+    rows = (*FIXED, *(row for theory in THEORIES.values() for row in theory.parameters))
+    return {fact for row in rows for fact in row.facts}
+
+
+def facts_of_events() -> set[str]:
+    return {fact for event in documented_events().values() for fact in event["facts"]}
+
+
+@pytest.mark.parametrize("use", ["initial", "timeline"])
+def test_every_fact_that_starts_or_moves_the_world_reaches_a_setting_or_an_event(use: str) -> None:
+    facts = load().where(use=use)  # type: ignore[arg-type]
+    assert facts
+    reached = facts_of_settings() | facts_of_events()
+    assert [fact.id for fact in facts if fact.id not in reached] == []
+
+
+def test_every_fact_of_the_timeline_is_an_event_on_its_date() -> None:
+    dates: dict[str, set[str]] = {}
+    for event in documented_events().values():
+        for fact in event["facts"]:
+            dates.setdefault(fact, set()).add(str(event["date"]))
+
+    def happens(fact: Fact) -> bool:
+        return fact.date.isoformat() in dates.get(fact.id, set())
+
+    assert [fact.id for fact in load().where(use="timeline") if not happens(fact)] == []
+
+
+def test_every_event_of_the_record_rests_on_facts_of_the_record_and_none_comes_after_it() -> None:
+    record = load()
+    for name, event in documented_events().items():
+        assert event["facts"], name
+        assert [fact for fact in event["facts"] if fact not in record] == [], name
+        assert str(event["date"]) <= record.now.isoformat(), name
+        assert event["text"].strip(), name
+
+
+def test_the_facts_that_scenarios_name_are_in_the_record() -> None:
+    record = load()
+    for file in sorted((conf_folder() / "scenario").glob("*.yaml")):
+        events = yaml.safe_load(file.read_text(encoding="utf-8")).get("events", {})
+        for name, event in events.items():
+            assert [fact for fact in event.get("facts", []) if fact not in record] == [], f"{file.name}: {name}"
+
+
+def test_the_numbers_that_a_fact_gives_stand_in_conf() -> None:
+    """Where a setting takes over a documented number as it is, the two are the same."""
+    record, conf = load(), compose()
+    assert conf["officers"]["pool"] == record["pool"].value
+    assert conf["gangs"]["blocs"] == record["gang_blocs"].value
+    assert conf["gangs"]["control_start"] == record["gang_control"].value
+    assert conf["governments"]["police_active"] == record["police_active"].value
+    assert conf["officers"]["squad_min"] == record["nomination"].value
+    assert str(conf["clock"]["start"]) == record["res_2699"].date.isoformat()
+    assert str(conf["clock"]["record_end"]) == record.now.isoformat()
+    leavers = record["police_left_2023"].value, record["police_on_paper"].value
+    assert leavers[0] is not None
+    assert leavers[1] is not None
+    assert conf["governments"]["police_attrition"] == pytest.approx(leavers[0] / leavers[1], abs=1e-3)
