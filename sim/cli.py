@@ -19,6 +19,7 @@ from sim.errors import TabletopError
 
 VERBS = {
     "run": "run one scenario as an ensemble, and draw it",
+    "why": "why an officer left, where two runs part, which cause drives exits",
     "show": "facts, parameters, scenarios, theories, outcomes, assumptions",
     "init": "copy conf/ to a folder of your own",
 }

@@ -208,6 +208,27 @@ def share_with_interval(on: NDArray[np.float64], off: NDArray[np.float64]) -> tu
     return 1 - ratio, 1 - ratio - half, min(1 - ratio + half, 1.0)
 
 
+def sentence(case: Case, table: pd.DataFrame) -> str:
+    """What a table of :func:`shares` says by the run's end, in plain words, and what it does not say."""
+    called, ended = {cause.name: cause.called or cause.name for cause in CAUSES}, table[table["by"] == "end"]
+    ended = ended[ended["share"].notna()].sort_values("share", ascending=False, kind="stable")
+    if ended.empty or ended["share"].iloc[0] <= 0:
+        said = f"In this model ({case.label}), no cause switched off alone takes exits away."
+    else:
+        top, end = ended.iloc[0], case.values["clock.end"]
+        share, low, high = (f"{100 * top[name]:.0f}" for name in ("share", "low", "high"))
+        said = f"In this model ({case.label}), {share} of 100 exits by {end} would not have happened without "
+        said += f"{called[top['cause']]} (95 % interval {low} to {high}, {top['runs']:,} paired runs)."
+    lacking = [cause.name for cause in CAUSES if cause.name not in set(table["cause"])]
+    said += f" Not in this case: {', '.join(lacking)}." if lacking else ""
+    if case.values["governments.mode"] == "rules":
+        said += " Imminence is off up to the record's end only: the rules bring departure near by themselves."
+    return said + (
+        " Shares need not add to one: an exit that takes two causes together counts for both, and one that either "
+        "would have brought about counts for neither. Exploratory, not a forecast."
+    )
+
+
 def because(kept: Sequence[str], gaps: Mapping[str, int], end: str) -> str:
     """A clause on an officer who came to want out: the causes without any of which he would not have by ``end``.
 

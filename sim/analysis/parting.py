@@ -140,6 +140,16 @@ def find_runs(store: Store, case: Case, root_seed: int | None = None) -> pd.Data
     return runs[runs["root_seed"] == chosen]
 
 
+def find_run(runs: pd.DataFrame, replicate: str) -> pd.Series[Any]:
+    """The row of one replicate, as typed; a UserMistake says which there are."""
+    found = runs[runs["replicate"].astype(str) == replicate.strip()]
+    if found.empty:
+        first, last = int(runs["replicate"].min()), int(runs["replicate"].max())
+        right = f"a replicate that the store has a good run of: {len(runs):,} from {first} to {last}"
+        raise UserMistake("REPLICATE", replicate, right)
+    return found.iloc[0]
+
+
 @dataclass(frozen=True)
 class Parting:
     """How two paired runs part.

@@ -145,7 +145,7 @@ def _result(block: Block, world: World, recorder: Recorder) -> Result:
     outcomes = recorder.outcomes()
     fault = world.state.fault
     messages = tuple(
-        "" if day == 0 else _message(block, date.fromordinal(int(day)), "hazard is not a probability") for day in fault
+        "" if day == 0 else _message(block, date.fromordinal(int(day)), "hazard is not a probability, or perceived hazard not a number") for day in fault
     )
     for values in outcomes.values():
         values[fault > 0] = np.nan
@@ -175,4 +175,5 @@ def _where(block: Block, world: World | None) -> date | None:
 def _message(block: Block, day: date | None, cause: str) -> str:
     theory = THEORIES.get(block.cases[0].theory)
     name = f"{theory.number} {theory.name}" if theory else block.cases[0].theory
-    return f"{name}, {day.isoformat() if day else 'before the first day'}: {cause}"
+    when = day.isoformat() if day else "before the first day"
+    return " ".join(f"{name}, {when}: {cause}".split())

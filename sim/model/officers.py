@@ -137,6 +137,7 @@ def _guard(state: State, hazard: Floats) -> None:
     """A hazard that is no probability costs its own run only: nobody leaves it today, and it is marked as failed."""
     worst, best = np.max(hazard, axis=0), np.min(hazard, axis=0)
     good = (best >= 0) & (worst <= 1)  # false for NaN as well
+    good &= np.isfinite(total(state.perceived))  # which a theory of thresholds would not pass on
     if good.all():
         return
     bad = ~good

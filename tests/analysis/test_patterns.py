@@ -10,7 +10,8 @@ from sim.record import load
 def run(**given):
     base = {
         "first_report_date": pd.Timestamp(2024, 3, 5), "max_squad_share_3d": 0.6, "exits_by_record_end": 20.0,
-        "exits_before_surge": 10.0, "deaths_q4_2023": 12.0 * 91, "deaths_q1_2024": 18.2 * 91, "deaths_surge_week": 200.0,
+        "exits_before_surge": 10.0, "deaths_q4_2023": 12.0 * 91, "deaths_q1_2024": 18.2 * 91,
+        "deaths_surge_week": 200.0,
     }  # fmt: skip
     return pd.DataFrame([{**base, **given}])
 

@@ -223,3 +223,12 @@ def test_a_world_runs_from_the_day_after_its_eve_to_its_end() -> None:
     while of.running:
         days.append(date.fromordinal(of.step().day))
     assert (days[0], days[-1], len(days)) == (date(2024, 2, 15), date(2024, 3, 10), 25)
+
+
+def test_a_perceived_hazard_that_is_no_number_is_caught_under_every_theory() -> None:
+    for theory in ("constant", "squad_threshold"):
+        world = World.of(block(case(f"theory={theory}"), replicates=[0, 1]))
+        world.state.perceived[3, 0] = np.nan
+        with np.errstate(invalid="ignore"):
+            state = world.step()
+        assert state.fault.tolist() == [state.day, 0]
