@@ -34,6 +34,7 @@ OUTCOMES = {
 DATE = "2024-03-01"
 SEED = 20240301
 NOTHING = "nothing"
+FINDINGS = ("holds", "flips", "not discriminated", "no effect")
 ROUNDING = 0.05
 """Officers; a smaller mean difference is called none."""
 
@@ -97,9 +98,18 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
             verdict = "holds"
         else:
             verdict = "flips" if {1, -1} <= set(signs) else "not discriminated"
-        shown = {row.theory: f"{row.difference:+.1f} ({row.low:+.1f} to {row.high:+.1f})" for row in part.itertuples()}
+        shown = {
+            row.theory: f"{_signed(row.difference)} ({_signed(row.low)} to {_signed(row.high)})"
+            for row in part.itertuples()
+        }
         rows.append({"lever": lever, "outcome": outcome, "governments": mode, "finding": verdict, **shown})
     return pd.DataFrame(rows)
+
+
+def _signed(value: float) -> str:
+    """One decimal with its sign, and a plain nought."""
+    rounded = round(value, 1)
+    return f"{rounded:+.1f}" if rounded else "0"
 
 
 def _sign(low: float, high: float, difference: float) -> int:
@@ -127,10 +137,9 @@ def page(found: pd.DataFrame, settings: int, replicates: int, runs: int) -> str:
             rows = found[(found["outcome"] == outcome) & (found["governments"] == mode)]
             rows = rows.drop(columns=["outcome", "governments"])
             counts = rows["finding"].value_counts()
-            said = ", ".join(
-                f"{counts[k]} {k}" for k in ("holds", "flips", "not discriminated", "no effect") if k in counts
-            )
-            parts += [f"## {words[0].upper()}{words[1:]}, governments {mode}\n", f"{said}.\n", _markdown(rows)]
+            said = ", ".join(f"{counts[finding]} {finding}" for finding in FINDINGS if finding in counts)
+            title = f"## {words[0].upper()}{words[1:]}, governments {mode}\n"
+            parts += [title, f"{said}.\n", _markdown(rows)]
     return "\n".join(parts)
 
 

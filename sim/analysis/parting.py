@@ -41,26 +41,20 @@ COMPARED: Mapping[str, tuple[str, ...]] = {
         "deaths_vigilantes", "civilian_harm",
     ),
     "media": ("media", "rumour", "report", "denied"),
-    "officers": (
-        "tolerance", "baseline", "dread", "efficacy", "pay_need", "friction", "perceived", "cumulated", "letter",
-        "stage",
-    ),
+    "officers": ("tolerance", "baseline", "dread", "efficacy", "pay_need", "friction", "perceived", "cumulated"),
 }  # fmt: skip
 """What is compared, group by group in the order of a day; of officers, those whom both runs have."""
-FATE = ("letter", "stage")
 _WORDS = {
     "media": "news and rumour that officers hear",
     "perceived": "perceived hazard",
     "cumulated": "cumulated hazard",
-    "letter": "the wish to leave",
-    "stage": "where an officer stands",
     "intensity": "expected attacks",
     "report": "a withdrawal reported",
     "denied": "a report denied",
 }
 
 
-def find_case(store: Store, asked: str) -> Case:
+def find_case(store: Store, asked: str, key: str = "CASE") -> Case:
     """The one case that an id, the beginning of an id, a label or a part of a label names.
 
     Raises
@@ -87,8 +81,8 @@ def find_case(store: Store, asked: str) -> Case:
         if len(found) == 1:
             return case_of_row(found.iloc[0].to_dict(), store)
         if len(found):
-            raise UserMistake("CASE", asked, f"{len(found)} cases of {store.folder} fit: {_listed(found)}")
-    raise UserMistake("CASE", asked, f"no such case in {store.folder}, which has {_listed(rows) or 'none yet'}")
+            raise UserMistake(key, asked, f"{len(found)} cases of {store.folder} fit: {_listed(found)}")
+    raise UserMistake(key, asked, f"no such case in {store.folder}, which has {_listed(rows) or 'none yet'}")
 
 
 def case_of_row(row: Mapping[Hashable, Any], store: Store) -> Case:
@@ -160,8 +154,8 @@ class Parting:
         World settings in which the cases differ; ``scenario.events`` for their events.
     rows
         One row for each thing that ever differs, by day and then in the order of a day: group, what, day, officer
-        (of those that differ that day, the one with the largest gap), others (how many more officers differ that
-        day), first, second (values). The day before the first is the eve.
+        (of those that differ that day, the one with the largest gap; -1 for what is no officer's), others (how many
+        more officers differ that day), first, second (values; null for a fate). The day before the first is the eve.
     fates
         One row an officer whose fate differs, by the day on which it does: officer, day, first, second (words).
     """
@@ -206,6 +200,15 @@ def part(first: Case, second: Case, replicate: int, root_seed: int) -> Parting:
             found[row["what"]] = row
         for row in _parted(worlds[0].state, worlds[1].state):
             fates.setdefault(row["officer"], row)
+            first_fate = {
+                "group": "officers",
+                "what": "fate",
+                "day": row["day"],
+                "officer": row["officer"],
+                "others": -1,
+            }
+            fate = found.setdefault("fate", first_fate)
+            fate["others"] += row["day"] == fate["day"]
         if not all(world.running for world in worlds):
             break
         for world in worlds:
@@ -258,7 +261,7 @@ def _word(state: State, officer: int) -> str:
     stage, letter = Stage(state.stage[officer, 0]), Letter(state.letter[officer, 0])
     if stage >= Stage.OPTED_OUT:
         return {Stage.OPTED_OUT: "left", Stage.HOME: "home"}.get(stage, stage.name.lower())
-    return {Letter.BLOCKED: "wants out, blocked", Letter.WAITING: "wants out, waits"}.get(letter, "in")
+    return {Letter.BLOCKED: "wants out, blocked", Letter.WAITING: "wants out, waits"}.get(letter, "still in")
 
 
 def _alone(case: Case, replicate: int, root_seed: int) -> World:

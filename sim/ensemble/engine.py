@@ -144,9 +144,8 @@ def block_parameters(block: Block) -> Parameters:
 def _result(block: Block, world: World, recorder: Recorder) -> Result:
     outcomes = recorder.outcomes()
     fault = world.state.fault
-    messages = tuple(
-        "" if day == 0 else _message(block, date.fromordinal(int(day)), "hazard is not a probability, or perceived hazard not a number") for day in fault
-    )
+    cause = "hazard is not a probability, or perceived hazard not a number"
+    messages = tuple(_message(block, date.fromordinal(int(day)), cause) if day else "" for day in fault)
     for values in outcomes.values():
         values[fault > 0] = np.nan
     return Result(block, outcomes, dict(recorder.series), messages)

@@ -31,7 +31,7 @@ _LOOKS = {name: CATEGORIES[place] for name, place in zip(PARTS, (5, 2, 0, 1, 4),
 _WHITE: Any = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 _DASHED, _DOTTED, _MIXED = (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2))
 _FINE, _FINER = (0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 1.75, 2, 2.5, 3), tuple(np.arange(0.8, 1.22, 0.05))
-_SAID = {"together": "all together {}", "felt": "{} %", "hazard": "{} % were departure certain",
+_SAID = {"together": "all together {}", "felt": "{} %", "hazard": "{} % by the theory alone",
          "cumulated": "{} cumulated", "out": "{} out"}  # fmt: skip
 
 
@@ -145,7 +145,7 @@ def _panels(story: Story) -> dict[str, tuple[str, float]]:
         return {"perceived": (title.format("baseline; mean of those still in"), 2.9), "out": ("officers out", 1.6)}
     baseline = 100 / (1 + np.exp(-story.days["baseline"].iloc[0]))
     return {
-        "perceived": (title.format(f"his baseline, {_short(baseline)} % a tour"), 2.9),
+        "perceived": (title.format(f"his baseline, {baseline:.2g} % a tour"), 2.9),
         "felt": ("chance a day that he comes to want out", 1.1),
         "cumulated": ("cumulated hazard, against his tolerance", 1.6),
     }

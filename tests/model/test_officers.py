@@ -415,6 +415,18 @@ def test_a_dead_officer_does_not_leave_with_his_squad(squads: Callable[..., Worl
     assert state.exits[0] == 2
 
 
+def test_who_waits_for_his_squad_may_go_alone_once_the_rule_is_lifted(squads: Callable[..., World]) -> None:
+    world = squads("levers.squad_opt_out=1", "officers.friction_before=0.3", "officers.cohesion=none", runs=2)
+    world.state.friction[6] = 0.1
+    want(world, 1, 6)
+    world.state.squad_opt_out[...] = [1, 0]
+    state = decide(world)
+    assert state.exits.tolist() == [0, 1]
+    assert state.present[:, 0].sum() == 12
+    assert np.flatnonzero(state.present[:, 1] == 0).tolist() == [1]
+    assert state.letter[[1, 6], 1].tolist() == [Letter.ACCEPTED, Letter.BLOCKED]
+
+
 def test_an_order_that_makes_service_mandatory_stops_those_who_still_wait(squads: Callable[..., World]) -> None:
     world = squads("levers.squad_opt_out=1", "officers.friction_theatre=0", "officers.cohesion=none")
     state = world.state

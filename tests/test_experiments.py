@@ -1,0 +1,25 @@
+"""The studies' commands, at small size."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+EXPERIMENTS = Path(__file__).parent.parent / "experiments"
+
+
+@pytest.mark.slow
+def test_the_study_of_levers_writes_its_page_and_its_table(tmp_path):
+    words = ["--settings", "3", "--replicates", "2", "--out", str(tmp_path / "store"), "--to", str(tmp_path / "page")]
+    subprocess.run([sys.executable, str(EXPERIMENTS / "levers" / "run.py"), *words], check=True, cwd=tmp_path)
+    table = pd.read_csv(tmp_path / "page" / "differences.csv")
+    assert set(table["theory"]) == {"constant", "threat_efficacy", "prospects", "squad_threshold", "breach"}
+    mandatory = table[(table["lever"] == "mandatory") & (table["outcome"] == "exits_by_record_end")]
+    assert (mandatory["difference"] <= 0).all()
+    reserve = table[(table["lever"] == "reserve_100") & (table["outcome"] == "available_on_target")]
+    assert reserve["difference"].eq(100).all()
+    assert "not a forecast" in (tmp_path / "page" / "README.md").read_text(encoding="utf-8")

@@ -1,0 +1,231 @@
+"""Two programs, one page: the plain Mesa model of ``tests/second_opinion`` and the engine agree day by day.
+
+Both follow ``docs/ODD.md``; they share draws and settings and nothing else. What is counted agrees exactly, what is
+measured to a billionth, since sums are taken in another order.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import mesa
+import numpy as np
+import pytest
+
+from sim.ensemble.cases import Case
+from sim.ensemble.engine import Block, World
+from sim.ensemble.recorder import Recorder
+from sim.model.events import Condition, Event
+from sim.model.withdrawal import THEORIES
+from sim.paths import conf_folder
+from tests.second_opinion import agents, theories
+from tests.second_opinion.agents import HOME, INJURED, KILLED, Officer, poisson
+from tests.second_opinion.model import SERIES, TutorialModel
+
+ROOT_SEED = 20240307
+COUNTED = {
+    *("exits", "out", "intents", "available", "casualties", "reports", "denials"),
+    *("attacks", "deaths_gang", "deaths_operations", "deaths_vigilantes"),
+}
+"""Daily series that agree exactly; the others within the tolerance."""
+
+OF_OFFICERS_COUNTED = ("stage", "letter", "present", "at_risk")
+OF_OFFICERS_MEASURED = ("perceived", "cumulated", "tolerance", "casualty")
+
+DEPLOYS = (
+    "governments=rules",
+    "governments.readiness=0.6",
+    "governments.pause_authority=0.05",
+    "governments.resume_authority=0.12",
+    "governments.wave_size=12",
+    "governments.wave_days=10.5",
+    "officers.friction_theatre=0.3",
+    "officers.casualty_scale=40",
+)
+"""Kenya decides in spring, waves of twelve leave, and danger in theatre is great enough to be seen in a small pool."""
+
+WORLDS: dict[str, tuple[str, ...]] = {
+    "held": (),
+    "levers": (
+        "scenario=us_troops",
+        "levers.insurance=0.5",
+        "levers.leaders_briefed=0.6",
+        "levers.credible_denial=0.7",
+        "levers.first_contingent=25",
+        "officers.cohesion=hold",
+    ),
+    "together": (
+        "scenario=no_court_block",
+        "levers.squad_opt_out=1",
+        "levers.gang_truce=0.5",
+        "levers.kit_first=1",
+        "officers.cohesion=none",
+        "media.report_probability=0.5",
+    ),
+    "default rules": ("governments=rules", "levers.us_support=1", "levers.pay_escrow=0.5"),
+    "deploys": (*DEPLOYS, "levers.pay_escrow=0.3"),
+    "deploys under orders": (
+        *(*DEPLOYS, "scenario=squads_of_three", "levers.mandatory=0.4", "officers.reactance=0.8"),
+        *("levers.squad_opt_out=1", "levers.leaders_briefed=1"),
+    ),
+}
+
+
+@pytest.fixture
+def lived_twice(case: Callable[..., Case]) -> Callable[..., list[TutorialModel]]:
+    """Live a case under some replicates in both programs, compare each evening, and hand back the plain models."""
+
+    def live(*words: str, replicates: Sequence[int] = (0, 1), events: Sequence[Event] | None = None):
+        world_case = case("officers.pool=40", *words, events=events)
+        block = Block(
+            (world_case,), np.zeros(len(replicates), dtype=np.int64), np.array(replicates), ROOT_SEED, "float64"
+        )
+        world, models = World.of(block), [TutorialModel(world_case, ROOT_SEED, number) for number in replicates]
+        recorder = Recorder(world.parameters)
+        same_officers(models, world)
+        while world.running:
+            recorder.watch(world.step())
+            for model in models:
+                model.step()
+            same_day(models, world, recorder)
+            same_officers(models, world)
+        assert not any(model.running for model in models)
+        assert [model.fault for model in models] == world.state.fault.tolist()
+        return models
+
+    return live
+
+
+def same_day(models: list[TutorialModel], world: World, recorder: Recorder) -> None:
+    """Today's line of every daily series."""
+    day = world.state.day - world.parameters.structure.start
+    for name, series in recorder.series.items():
+        mine = [model.datacollector.model_vars[name][-1] for model in models]
+        where = f"{name} on {models[0].today}"
+        if name in COUNTED:
+            np.testing.assert_array_equal(mine, series[day], err_msg=where)
+        else:
+            np.testing.assert_allclose(mine, series[day], rtol=1e-9, atol=1e-12, err_msg=where)
+
+
+def same_officers(models: list[TutorialModel], world: World) -> None:
+    """Every officer of every run."""
+    for name in (*OF_OFFICERS_COUNTED, *OF_OFFICERS_MEASURED):
+        mine = np.array([[getattr(officer, name) for officer in model.officers] for model in models]).T
+        engine, where = getattr(world.state, name), f"{name} on {models[0].today}"
+        if name in OF_OFFICERS_COUNTED:
+            np.testing.assert_array_equal(mine, engine, err_msg=where)
+        else:
+            np.testing.assert_allclose(mine, engine, rtol=1e-9, atol=1e-12, err_msg=where)
+
+
+def ever(models: list[TutorialModel], name: str) -> float:
+    return sum(sum(model.datacollector.model_vars[name]) for model in models)
+
+
+def officers(models: list[TutorialModel]) -> list[Officer]:
+    return [officer for model in models for officer in model.officers]
+
+
+@pytest.mark.parametrize("world", WORLDS)
+@pytest.mark.parametrize("theory", THEORIES)
+def test_both_programs_live_the_same_days(theory: str, world: str, lived_twice: Callable[..., list[TutorialModel]]):
+    models = lived_twice(f"theory={theory}", *WORLDS[world])
+    assert ever(models, "intents") > 0
+    if world.startswith("deploys"):
+        assert ever(models, "casualties") > 0
+        assert {INJURED, KILLED} & {officer.stage for officer in officers(models)}
+
+
+def test_officers_also_leave_from_theatre(lived_twice: Callable[..., list[TutorialModel]]):
+    models = lived_twice("theory=breach", *DEPLOYS, "officers.casualty_scale=1", "theory.base_hazard=0.003")
+    assert HOME in {officer.stage for officer in officers(models)}
+
+
+@pytest.mark.parametrize("scenario", sorted(path.stem for path in (conf_folder() / "scenario").glob("*.yaml")))
+def test_every_scenario_is_played_alike(scenario: str, lived_twice: Callable[..., list[TutorialModel]]):
+    lived_twice(f"scenario={scenario}", "clock.start=2024-01-20", "clock.end=2024-04-15", replicates=(3,))
+
+
+def test_conditional_events_are_played_alike(lived_twice: Callable[..., list[TutorialModel]], case):
+    first = date(2023, 10, 20)
+    orders = (
+        Event("z", (("kenya.slips", "add", 1.0),), when=Condition("exits", True, 0.0, 1, False)),
+        Event("y", (("levers.foreign_troops", "set", 2000.0),), when=Condition("attacks", True, 6.0, 2, True)),
+        Event("x", (("levers.pay_escrow", "add", 0.25),), when=Condition("available", False, 39.0, 3, True)),
+        Event("w", (("haiti.police", "add", 300.0),), when=Condition("control", True, 0.7, 30, False)),
+        Event("v", (("kenya.imminence", "set", 0.9),), when=Condition("media", True, 1.5, 2, True)),
+        Event("u", (("gangs.shut_out", "set", 1.0),), when=Condition("imminence", True, 0.8, 1, True)),
+        Event("t", (("levers.foreign_troops", "add", 500.0),), date=first - timedelta(days=20)),
+        Event("s", (("levers.foreign_troops", "add", 500.0),), date=first - timedelta(days=5)),
+    )
+    known = case("theory=breach").events
+    models = lived_twice(
+        *("theory=breach", f"clock.start={first}", "clock.end=2024-06-30", "theory.base_hazard=0.002"),
+        events=(*known, *orders),
+    )
+    fired = {number: event.fired for model in models for number, event in enumerate(model.calendar.conditional)}
+    assert all(fired.values())
+    assert max(fired.values()) > 10
+    assert models[0].levers.foreign_troops in (2000.0, 2500.0, 3000.0)
+
+
+def test_squads_that_wait_are_let_go_alike(lived_twice: Callable[..., list[TutorialModel]]):
+    lifted = Event("lifted", (("levers.squad_opt_out", "set", 0.0),), date=date(2024, 4, 1))
+    ordered = Event("ordered", (("levers.mandatory", "set", 1.0),), date=date(2024, 3, 20))
+    allowed = Event("allowed", (("levers.mandatory", "set", 0.0),), date=date(2024, 4, 10))
+    models = lived_twice(
+        *("levers.squad_opt_out=1", "theory.base_hazard=0.003", "clock.end=2024-05-15"),
+        events=(ordered, lifted, allowed),
+    )
+    day = (date(2024, 4, 10) - date(2023, 10, 2)).days
+    assert sum(model.datacollector.model_vars["exits"][day] for model in models) > 2
+    assert not ever_between(models, "exits", date(2024, 3, 20), date(2024, 4, 9))
+
+
+def ever_between(models: list[TutorialModel], name: str, first: date, last: date) -> float:
+    start = date(2023, 10, 2)
+    days = slice((first - start).days, (last - start).days + 1)
+    return sum(sum(model.datacollector.model_vars[name][days]) for model in models)
+
+
+def test_examples_of_the_page():
+    model = TutorialModel(replicate=0, pool=20)
+    model.gangs.documented_attacks = 6.0
+    assert poisson(0.5, 4.5) == 4
+    assert poisson(0.999999999, 4.5) == 22
+    assert model.settings.death_scale == pytest.approx(2.18244387, abs=1e-8)
+    assert model.gangs.documented_by_bloc()[:6] == [2, 1, 1, 1, 1, 0]
+
+
+def test_mesa_runs_it_in_batches():
+    rows = mesa.batch_run(
+        TutorialModel,
+        {"scenario": "as_documented", "theory": ["constant", "breach"], "pool": 12, "replicate": [0, 1]},
+        data_collection_period=-1,
+        display_progress=False,
+    )
+    assert len(rows) == 4
+    assert {row["theory"] for row in rows} == {"constant", "breach"}
+    assert all(row["available"] + row["out"] == 12 for row in rows)
+    assert set(SERIES) <= set(rows[0])
+
+
+def test_it_shares_only_draws_and_settings_with_the_engine():
+    folder = Path(agents.__file__).parent
+    names = set()
+    for path in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                names.add(node.module)
+    own = {name for name in names if name.partition(".")[0] == "sim"}
+    assert own == {"sim.ensemble.cases", "sim.ensemble.draws", "sim.model.luck"}
+
+
+def test_it_knows_every_theory():
+    assert set(theories.THEORIES) == set(THEORIES)
