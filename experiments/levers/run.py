@@ -123,11 +123,12 @@ def page(found: pd.DataFrame, settings: int, replicates: int, runs: int) -> str:
     parts = [
         "# What does each lever do, and under which theories?\n",
         f"`python experiments/levers/run.py --settings {settings} --replicates {replicates}` wrote this page and "
-        f"[differences.csv](differences.csv): {runs:,} runs, {settings} settings from the prior ranges for each theory, "
-        f"{replicates} paired replicates each. Levers are pulled on {DATE} ([levers.yaml](levers.yaml)); a number is the "
-        "mean difference in officers against pulling nothing, under the same draws, with its 95 % interval over "
-        "settings (civilians killed: people). A finding *holds* when all of T1 to T4 agree on its sign; it *flips* when two of them disagree; "
-        "*not discriminated* means that at least one of them cannot tell. T0, the reference, is in the CSV.\n",
+        f"[differences.csv](differences.csv): {runs:,} runs, {settings} settings from the prior ranges for each "
+        f"theory, {replicates} paired replicates each. Levers are pulled on {DATE} ([levers.yaml](levers.yaml)); a "
+        "number is the mean difference in officers (or civilians) against pulling nothing, under the same draws, with "
+        "its 95 % interval over settings. A finding *holds* when all of T1 to T4 agree on its sign; it *flips* when "
+        "two of them disagree; *not discriminated* means that at least one of them cannot tell. T0, the reference, is "
+        "in the table of differences.\n",
         "Exploratory, not a forecast, not for operational use.\n",
     ]
     for outcome, words in OUTCOMES.items():
