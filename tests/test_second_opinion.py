@@ -78,48 +78,54 @@ WORLDS: dict[str, tuple[str, ...]] = {
 def lived_twice(case: Callable[..., Case]) -> Callable[..., list[TutorialModel]]:
     """Live a case under some replicates in both programs, compare each evening, and hand back the plain models."""
 
-    def live(*words: str, replicates: Sequence[int] = (0, 1), events: Sequence[Event] | None = None):
-        world_case = case("officers.pool=40", *words, events=events)
-        block = Block(
-            (world_case,), np.zeros(len(replicates), dtype=np.int64), np.array(replicates), ROOT_SEED, "float64"
-        )
-        world, models = World.of(block), [TutorialModel(world_case, ROOT_SEED, number) for number in replicates]
+    def live(*words: str, replicates: Sequence[int] = (0, 1, 2), events: Sequence[Event] | None = None):
+        world_case = case("officers.pool=60", *words, events=events)
+        of_run, luck = np.zeros(len(replicates), dtype=np.int64), np.array(replicates)
+        world = World.of(Block((world_case,), of_run, luck, ROOT_SEED, "float64"))
+        models = [TutorialModel(world_case, ROOT_SEED, number) for number in replicates]
         recorder = Recorder(world.parameters)
         same_officers(models, world)
         while world.running:
             recorder.watch(world.step())
             for model in models:
                 model.step()
-            same_day(models, world, recorder)
             same_officers(models, world)
         assert not any(model.running for model in models)
         assert [model.fault for model in models] == world.state.fault.tolist()
+        same_series(models, recorder)
         return models
 
     return live
 
 
-def same_day(models: list[TutorialModel], world: World, recorder: Recorder) -> None:
-    """Today's line of every daily series."""
-    day = world.state.day - world.parameters.structure.start
-    for name, series in recorder.series.items():
-        mine = [model.datacollector.model_vars[name][-1] for model in models]
-        where = f"{name} on {models[0].today}"
-        if name in COUNTED:
-            np.testing.assert_array_equal(mine, series[day], err_msg=where)
-        else:
-            np.testing.assert_allclose(mine, series[day], rtol=1e-9, atol=1e-12, err_msg=where)
-
-
 def same_officers(models: list[TutorialModel], world: World) -> None:
-    """Every officer of every run."""
+    """Every officer of every run, this evening."""
     for name in (*OF_OFFICERS_COUNTED, *OF_OFFICERS_MEASURED):
         mine = np.array([[getattr(officer, name) for officer in model.officers] for model in models]).T
-        engine, where = getattr(world.state, name), f"{name} on {models[0].today}"
-        if name in OF_OFFICERS_COUNTED:
-            np.testing.assert_array_equal(mine, engine, err_msg=where)
-        else:
-            np.testing.assert_allclose(mine, engine, rtol=1e-9, atol=1e-12, err_msg=where)
+        engine = getattr(world.state, name)
+        differ = mine != engine if name in OF_OFFICERS_COUNTED else far(mine, engine)
+        if differ.any():
+            officer, run = (int(number) for number in np.argwhere(differ)[0])
+            pair = mine[officer, run], engine[officer, run]
+            pytest.fail(f"{models[0].today}, run {run}, officer {officer}: {name} is {pair[0]}, the engine's {pair[1]}")
+
+
+def same_series(models: list[TutorialModel], recorder: Recorder) -> None:
+    """All daily series from the first day to the last."""
+    assert set(recorder.series) == set(SERIES)
+    for name, engine in recorder.series.items():
+        mine = np.array([model.datacollector.model_vars[name] for model in models], dtype=float).T
+        differ = mine != engine if name in COUNTED else far(mine, engine)
+        if differ.any():
+            day, run = (int(number) for number in np.argwhere(differ)[0])
+            pair = mine[day, run], engine[day, run]
+            pytest.fail(f"day {day}, run {run}: {name} is {pair[0]}, the engine's {pair[1]}")
+
+
+def far(mine: np.ndarray, engine: np.ndarray) -> np.ndarray:
+    """Where two measurements differ by more than sums in another order can explain; null is near null alone."""
+    near = np.abs(mine - engine) <= 1e-9 * np.abs(engine) + 1e-12
+    return ~(near | (np.isnan(mine) & np.isnan(engine)))
 
 
 def ever(models: list[TutorialModel], name: str) -> float:
@@ -134,10 +140,11 @@ def officers(models: list[TutorialModel]) -> list[Officer]:
 @pytest.mark.parametrize("theory", THEORIES)
 def test_both_programs_live_the_same_days(theory: str, world: str, lived_twice: Callable[..., list[TutorialModel]]):
     models = lived_twice(f"theory={theory}", *WORLDS[world])
-    assert ever(models, "intents") > 0
     if world.startswith("deploys"):
         assert ever(models, "casualties") > 0
         assert {INJURED, KILLED} & {officer.stage for officer in officers(models)}
+    else:
+        assert ever(models, "intents") > 0
 
 
 def test_officers_also_leave_from_theatre(lived_twice: Callable[..., list[TutorialModel]]):
@@ -150,27 +157,29 @@ def test_every_scenario_is_played_alike(scenario: str, lived_twice: Callable[...
     lived_twice(f"scenario={scenario}", "clock.start=2024-01-20", "clock.end=2024-04-15", replicates=(3,))
 
 
-def test_conditional_events_are_played_alike(lived_twice: Callable[..., list[TutorialModel]], case):
+def test_conditional_events_are_played_alike(
+    lived_twice: Callable[..., list[TutorialModel]], case: Callable[..., Case]
+):
     first = date(2023, 10, 20)
     orders = (
         Event("z", (("kenya.slips", "add", 1.0),), when=Condition("exits", True, 0.0, 1, False)),
         Event("y", (("levers.foreign_troops", "set", 2000.0),), when=Condition("attacks", True, 6.0, 2, True)),
-        Event("x", (("levers.pay_escrow", "add", 0.25),), when=Condition("available", False, 39.0, 3, True)),
+        Event("x", (("levers.pay_escrow", "add", 0.25),), when=Condition("available", False, 59.0, 3, True)),
         Event("w", (("haiti.police", "add", 300.0),), when=Condition("control", True, 0.7, 30, False)),
-        Event("v", (("kenya.imminence", "set", 0.9),), when=Condition("media", True, 1.5, 2, True)),
+        Event("v", (("kenya.imminence", "set", 0.9),), when=Condition("media", True, 1.1, 2, True)),
         Event("u", (("gangs.shut_out", "set", 1.0),), when=Condition("imminence", True, 0.8, 1, True)),
         Event("t", (("levers.foreign_troops", "add", 500.0),), date=first - timedelta(days=20)),
         Event("s", (("levers.foreign_troops", "add", 500.0),), date=first - timedelta(days=5)),
     )
-    known = case("theory=breach").events
+    known = [event for event in case("theory=breach").events if event.id != "us_declines"]
     models = lived_twice(
         *("theory=breach", f"clock.start={first}", "clock.end=2024-06-30", "theory.base_hazard=0.002"),
         events=(*known, *orders),
     )
-    fired = {number: event.fired for model in models for number, event in enumerate(model.calendar.conditional)}
-    assert all(fired.values())
-    assert max(fired.values()) > 10
-    assert models[0].levers.foreign_troops in (2000.0, 2500.0, 3000.0)
+    fired = [event.fired for event in models[0].calendar.conditional]
+    assert min(fired) == 1
+    assert max(fired) > 10
+    assert models[0].levers.foreign_troops >= 2000
 
 
 def test_squads_that_wait_are_let_go_alike(lived_twice: Callable[..., list[TutorialModel]]):

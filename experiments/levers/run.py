@@ -73,9 +73,9 @@ def summary(paired: pd.DataFrame) -> pd.DataFrame:
         for outcome in OUTCOMES:
             values = part[outcome].to_numpy(dtype=float)
             low, high = _interval(values)
-            rows.append({"lever": lever, "outcome": outcome, "governments": mode, "theory": theory,
-                         "difference": values.mean(), "low": low, "high": high,
-                         "fewer": (values < 0).mean(), "more": (values > 0).mean(), "settings": len(values)})  # fmt: skip
+            keys = {"lever": lever, "outcome": outcome, "governments": mode, "theory": theory}
+            sides = {"fewer": (values < 0).mean(), "more": (values > 0).mean(), "settings": len(values)}
+            rows.append({**keys, "difference": values.mean(), "low": low, "high": high, **sides})
     return pd.DataFrame(rows)
 
 
