@@ -133,11 +133,15 @@ def test_the_day_of_intent_is_the_first_on_which_the_tolerance_is_passed(relive)
 def test_a_leader_who_leaves_may_tip_his_squad_the_next_day(relive):
     words = ("theory=breach", "theory.base_hazard=0.01", "officers.leader_shock=20")
     told = relive(0, *words)[1]
-    leader = next(int(start) for start in told.layout.starts if told.left[start, 0])
-    day = told.left[leader, 0]
-    squad = told.layout.squad_of[leader]
-    followers = [o for o in range(40) if told.layout.squad_of[o] == squad and told.intent[o, 0] == day + 1]
-    story = relive(followers[0], *words)[0]
+    squads = told.layout.squad_of
+    leader, follower = next(
+        (int(leader), officer)
+        for leader in told.layout.starts
+        for officer in range(40)
+        if squads[officer] == squads[leader] and told.left[leader, 0] > 0
+        if told.intent[officer, 0] == told.left[leader, 0] + 1
+    )
+    story = relive(follower, *words)[0]
     assert story.tipped_by_leader
     assert story.days["shock"].max() == 20
     assert not relive(leader, *words)[0].tipped_by_leader
@@ -195,6 +199,7 @@ def test_the_force_is_told_by_means_over_those_still_in_and_by_those_out(relive)
 
 
 def test_the_force_is_told_to_the_end_when_nobody_is_left(relive):
-    days = relive(None, "theory=constant", "theory.base_hazard=1", "officers.friction_before=0")[0].days
+    words = ("theory=constant", "theory.base_hazard=1", "officers.friction_before=0", "officers.frailty_sd=0")
+    days = relive(None, *words)[0].days
     assert days["out"].iloc[0] == days["out"].iloc[-1] == 40
     assert days["perceived"].isna().sum() == len(days) - 1

@@ -1,0 +1,299 @@
+"""``tabletop why``: why an officer left, where two paired runs part, and which cause drives exits."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.analysis.parting import Parting
+    from sim.analysis.why import Relived, Story
+    from sim.ensemble.cases import Case
+    from sim.ensemble.store import Store
+    from sim.figures.why import Pair
+
+SHOWN = 12
+"""Rows of a table, or names in a line, that are shown where there may be hundreds."""
+
+
+class _Asked(NamedTuple):
+    """What was typed, the store that it is asked of, and how to answer."""
+
+    typed: list[str]
+    store: Store
+    form: str
+    figures: bool
+
+
+@click.command(short_help="why an officer left, where two runs part, which cause drives exits")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("case", metavar="CASE")
+@click.argument("replicate", required=False)
+@click.argument("officer", required=False)
+@click.option("--against", metavar="CASE2", help="Another case: where its run of this replicate parts from this one.")
+@click.option("--replicates", metavar="N", help="Runs of a case to attribute; all that the store has.")
+@click.option(
+    "--root-seed", type=int, metavar="SEED", help="Which luck, where the case was run under several root seeds."
+)
+@click.option("--figures/--no-figures", default=True, help="Draw the picture, or not.", show_default=True)
+@click.option("--as", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True,
+              help="How to print the table; csv and json print nothing else.")  # fmt: skip
+def command(folder: Path, case: str, replicate: str | None, officer: str | None, **asked: Any) -> int:
+    """Say why, from a store DIR. CASE is an id, the beginning of one, or (a part of) a label.
+
+    With OFFICER: what made up his perceived risk, when he came to want out, and without which cause he would not
+    have. With REPLICATE alone: who left in that run. With --against: the day and the officer at which two paired runs
+    part. With CASE alone: the share of its exits that vanishes when one cause is switched off under the same draws.
+
+    Example: tabletop why outputs/worlds-0a1b2c3d 'as_documented · breach' 7 172
+    """
+    from sim.analysis.parting import find_case, find_run, find_runs
+    from sim.ensemble.store import Store
+    from sim.errors import UserMistake
+
+    store = Store.read(folder)
+    flags = [f"--{key.replace('_', '-')}={asked[key]}" for key in ("against", "replicates", "root_seed") if asked[key]]
+    words = [word for word in (str(folder), case, replicate, officer) if word is not None]
+    ask = _Asked(["tabletop", "why", *words, *flags], store, asked["form"], asked["figures"])
+    found = find_case(store, case)
+    runs = find_runs(store, found, asked["root_seed"])
+    seed = int(runs["root_seed"].iloc[0])
+    if replicate is None:
+        if asked["against"] is not None:
+            raise UserMistake("--against", asked["against"], "two runs are compared, so give REPLICATE as well")
+        return _attribute(ask, found, runs, seed, asked["replicates"])
+    if asked["replicates"] is not None:
+        raise UserMistake("--replicates", asked["replicates"], "runs of a whole case; leave REPLICATE out, or this")
+    row, pools = find_run(runs, replicate), [_pool(found)]
+    if asked["against"] is not None:
+        other = find_case(store, asked["against"], "--against")
+        if other.id == found.id:
+            raise UserMistake("--against", asked["against"], "the same case; name another one")
+        find_run(find_runs(store, other, seed), replicate)
+        pools.append(_pool(other))
+    who = None if officer is None else _whole("OFFICER", officer, min(pools))
+    if asked["against"] is not None:
+        return _part(ask, (found, other), int(row["replicate"]), seed, who)
+    return _explain(ask, found, row, who)
+
+
+def _explain(ask: _Asked, case: Case, row: pd.Series[Any], officer: int | None) -> int:
+    """One officer of one run, or all who left in it."""
+    import pandas as pd
+
+    from sim.analysis.attribution import CAUSES
+    from sim.analysis.why import live_again
+    from sim.commands.screen import show_table
+    from sim.figures.why import finding
+
+    story, told = live_again(case, int(row["replicate"]), int(row["root_seed"]), officer)
+    _compare_with_store(told, row)
+    if officer is None:
+        table, title = (
+            _leavers(story, told),
+            "who left, and the causes without which he would have stayed, or left later",
+        )
+    else:
+        texts, gaps = {cause.name: cause.text for cause in CAUSES}, story.later_without()
+        rows = [[name, end.intent, gaps.get(name), end.cumulated, texts[name]] for name, end in story.without.items()]
+        columns = ["without", "wants out", "days later", "cumulated", "the cause"]
+        table, title = pd.DataFrame(rows, columns=columns), "the same run without one cause"
+    if ask.form == "table":
+        print(f"{case.label}, replicate {story.replicate}, root seed {story.root_seed}\n{finding(story)}.")
+        if officer is not None:
+            _say_how(story)
+        elif kept := list(((told.intent[:, 0] > 0) & (told.left[:, 0] == 0)).nonzero()[0]):
+            print(f"{len(kept):,} more came to want out and did not leave: {_some(kept)}")
+    show_table(table, ask.form, title=title)
+    if ask.figures:
+        _draw(ask, story)
+    return 0
+
+
+def _leavers(force: Story, told: Relived) -> pd.DataFrame:
+    """One row an officer who left, by day."""
+    from dataclasses import replace
+
+    import pandas as pd
+
+    rows = []
+    for officer in map(int, (told.left[:, 0] > 0).nonzero()[0]):
+        squad = int(told.layout.squad_of[officer])
+        story = replace(force, officer=officer, fate=told.fate(officer), without=told.without(officer))
+        late = {name: gap for name, gap in story.later_without().items() if gap > 0}
+        assert story.fate is not None
+        rows.append([
+            officer, squad, "yes" if told.layout.starts[squad] == officer else "", story.fate.intent, story.fate.left,
+            ", ".join(story.kept_without()), ", ".join(f"{name} {gap}" for name, gap in late.items()),
+        ])  # fmt: skip
+    columns = ["officer", "squad", "leader", "wanted out", "left", "stays without", "days later without"]
+    return pd.DataFrame(rows, columns=columns).sort_values(["left", "officer"], ignore_index=True)
+
+
+def _say_how(story: Story) -> None:
+    """Last weeks before the intent (or the last day) in numbers: perceived risk, imminence, cumulated hazard."""
+    import numpy as np
+    import pandas as pd
+
+    from sim.analysis.why import LAST_DAYS, PARTS
+    from sim.commands.screen import show_table
+    from sim.figures import words
+
+    assert story.fate is not None
+    days = story.days[story.days["present"]].set_index("day")
+    until: date = story.fate.intent or days.index[-1]
+    since = max(until - timedelta(days=LAST_DAYS), days.index[0])
+    then, now = days.loc[since], days.loc[until]
+    recent = now["cumulated"] - (then["cumulated"] if since < until else 0)
+    print(
+        f"By {words.day(until)} {now['cumulated']:.3g} had cumulated against a tolerance of {story.tolerance:.3g}, "
+        f"{recent:.3g} of it since {words.day(since)}. That day the chance of coming to want out was "
+        f"{100 * now['felt']:.3g} % ({100 * now['hazard']:.3g} % by the theory alone), and departure felt "
+        f"{now['imminence']:.2g} near (0 never, 1 tomorrow; {then['imminence']:.2g} on {words.day(since)})."
+    )
+    for day in (day for day in days.index if days.loc[day, "shock"] > 0):
+        tipped = ", which passed his tolerance" if story.tipped_by_leader and day == until else ""
+        print(f"His leader's leaving added {days.loc[day, 'shock']:.2g} on {words.day(day)}{tipped}.")
+    rows = []
+    for name, text in PARTS.items():
+        if name != "arrears" or days[name].any():
+            rows.append([name, *np.exp([then[name], now[name], now[name] - then[name]]), text])
+    odds = np.exp([frame["perceived"] - frame["baseline"] for frame in (then, now)])
+    rows.append(["all together", *odds, odds[1] / odds[0], "perceived odds of harm, against his own baseline"])
+    columns = ["multiplied by", since.isoformat(), until.isoformat(), "change ×", "meaning"]
+    show_table(pd.DataFrame(rows, columns=columns), title="what multiplied his perceived odds of harm")
+
+
+def _part(ask: _Asked, cases: tuple[Case, Case], replicate: int, seed: int, officer: int | None) -> int:
+    """Where two paired runs part."""
+    from sim.analysis.parting import part
+    from sim.analysis.why import live_again
+    from sim.commands.screen import show_table
+    from sim.figures.why import Pair
+
+    parting = part(*cases, replicate, seed)
+    if ask.form == "table":
+        print(f"{cases[0].label} against {cases[1].label}, replicate {replicate}, root seed {seed}")
+        _say_parting(parting)
+    rows = parting.rows.assign(officer=parting.rows["officer"].where(parting.rows["officer"] >= 0).astype("Int64"))
+    show_table(rows, ask.form, title="what differs, from which day on; of officers, the one who differs most")
+    if ask.form == "table" and len(parting.fates):
+        title = f"officers whose fate differs, and how it does at first ({len(parting.fates):,})"
+        show_table(parting.fates.head(SHOWN), title=title)
+    if ask.figures and parting.day is not None:
+        who = parting.first_officer() if officer is None else officer
+        first, second = (live_again(case, replicate, seed, who)[0] for case in cases)
+        _draw(ask, first, Pair(second, _name(cases), parting.day, str(parting.rows["what"].iloc[0])))
+    return 0
+
+
+def _say_parting(parting: Parting) -> None:
+    from sim.figures import words
+
+    print(f"The cases differ in {_some(list(parting.settings))}.")
+    if parting.day is None:
+        print("The two runs never part: every number is the same on every evening.")
+        return
+    row = parting.rows.iloc[0]
+    which = f" of officer {row['officer']}" if row["officer"] >= 0 else ""
+    values = f"{row['what']}{which} is {row['first']:.4g} in the one and {row['second']:.4g} in the other"
+    when = "before their first day" if parting.from_start else f"on {words.day(parting.day)}"
+    print(f"They part {when}: {values}.")
+    for _, own in parting.rows[parting.rows["what"] == "perceived hazard"].iterrows():
+        print(f"First perceived hazard to differ: {words.day(own['day'])}, that of officer {own['officer']} the most "
+              f"({own['second'] - own['first']:+.3g} logits; {own['others']:,} others differ that day).")  # fmt: skip
+    for _, fate in parting.fates.head(1).iterrows():
+        print(f"First officer whose fate differs: {fate['officer']}, on {words.day(fate['day'])}: {fate['first']} in "
+              f"the one, {fate['second']} in the other.")  # fmt: skip
+
+
+def _attribute(ask: _Asked, case: Case, runs: pd.DataFrame, seed: int, count: str | None) -> int:
+    """The share of the exits that vanishes without each cause; what the store lacks is run."""
+    from sim.analysis.attribution import counterfactuals, fill, sentence, shares
+    from sim.api import open_store, provenance
+    from sim.commands.screen import progress, show_table
+
+    replicates = sorted(int(r) for r in runs["replicate"])
+    if count is not None:
+        replicates = replicates[: _whole("--replicates", count, len(replicates) + 1, 1)]
+    store, report = open_store(ask.store.folder), None
+    started = datetime.now(UTC)
+    try:
+        with progress(len(replicates) * len(counterfactuals(case))) as advance:
+            report = fill(case, replicates, seed, store, advance)
+    finally:
+        store.note_invocation({
+            "command": ask.typed, "cases": [case.id], "root_seed": seed,
+            "rule": f"attribution: {len(replicates)} replicates", "computed": report and report.computed,
+            "failed": report and len(report.failures), "finished": report is not None, **provenance(),
+            "started": started.isoformat(timespec="seconds"), "seconds": (datetime.now(UTC) - started).total_seconds(),
+        })  # fmt: skip
+    kept = store.attribution(cases=[case.id])
+    kept = kept[kept["root_seed"] == seed]
+    table = shares(runs[runs["replicate"].isin(replicates)], kept)
+    show_table(table, ask.form, title=f"{case.label}: share of the exits that vanishes without one cause")
+    if ask.form == "table":
+        print(sentence(case, table))
+        print(f"{report.computed:,} runs computed, {report.found:,} known already; store: {store.folder}")
+    for cause, replicate, message in report.failures[:SHOWN]:
+        print(f"tabletop: run failed: without {cause}, replicate {replicate}: {message}", file=sys.stderr)
+    return 3 if report.failures else 0
+
+
+def _draw(ask: _Asked, story: Story, pair: Pair | None = None) -> None:
+    """F7 into the store's folder of figures for the case."""
+    from sim import __version__
+    from sim.figures import why
+    from sim.figures.page import Footer
+    from sim.figures.saving import save
+    from sim.model import MODEL_VERSION
+
+    cases = [story.case] if pair is None else [story.case, pair.story.case]
+    seeds, version = f"{story.root_seed}, replicate {story.replicate}", f"{__version__} (model {MODEL_VERSION})"
+    footer = Footer(len(cases), seeds, version, " against ".join(case.label for case in cases))
+    who = "force" if story.officer is None else f"officer-{story.officer}"
+    name = f"F7-why-{story.replicate}-{who}{'' if pair is None else f'-against-{cases[1].id}'}.png"
+    metadata = {
+        "case": " ".join(case.id for case in cases), "seeds": seeds, "version": version,
+        "command": " ".join(ask.typed), "settings": story.case.canonical,
+    }  # fmt: skip
+    figure, path = why.draw(story, footer=footer, pair=pair), ask.store.figures(story.case.id) / name
+    save(figure, path, data=why.table(story, pair=pair), metadata=metadata, alt=why.alt(story, pair=pair))
+    if ask.form == "table":
+        print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
+
+
+def _name(cases: tuple[Case, Case]) -> str:
+    """What tells the second case from the first, in a word where there is one."""
+    (scenario, theory), other = (cases[0].scenario, cases[0].theory), cases[1]
+    return other.scenario if other.scenario != scenario else other.theory if other.theory != theory else other.id
+
+
+def _compare_with_store(told: Relived, row: pd.Series[Any]) -> None:
+    """Say so where the run does not come out as it was stored, as another machine's may not."""
+    mine = {"exits_by_end": (told.left[:, 0] > 0).sum(), "intents_by_end": (told.intent[:, 0] > 0).sum()}
+    if gaps := [f"{name} {mine[name]}, stored {row[name]:.0f}" for name in mine if mine[name] != row[name]]:
+        print(f"tabletop: this run comes out differently here than in the store ({'; '.join(gaps)}): another NumPy "
+              "or processor made it", file=sys.stderr)  # fmt: skip
+
+
+def _whole(key: str, typed: str, end: int | None = None, first: int = 0) -> int:
+    from sim.errors import UserMistake
+
+    if typed.strip().isdecimal() and int(typed) >= first and (end is None or int(typed) < end):
+        return int(typed)
+    raise UserMistake(key, typed, f"a whole number from {first}" + (f" to {end - 1}" if end is not None else ""))
+
+
+def _pool(case: Case) -> int:
+    return int(str(case.values["officers.pool"]))
+
+
+def _some(names: list[Any]) -> str:
+    return ", ".join(map(str, names[:SHOWN])) + (f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else "")
