@@ -48,7 +48,8 @@ def _story(
     surge = np.exp(-(((t - 155) / 30) ** 2))
     parts = {
         "violence": loud * (1.2 * surge + 0.1 * np.sin(t / 9)), "rumours": loud * 0.05 * np.cos(t / 14),
-        "ambiguity": np.where(t > 150, -0.05, 0.1) * loud, "arrears": arrears * t / len(t), "peers": -0.2 * loud + 0 * t,
+        "ambiguity": np.where(t > 150, -0.05, 0.1) * loud, "arrears": arrears * t / len(t),
+        "peers": -0.2 * loud + 0 * t,
     }  # fmt: skip
     if letter == Letter.ACCEPTED and intent is not None and left is None:
         left = intent
@@ -119,8 +120,11 @@ def test_all_words_lie_on_the_canvas_and_none_overlap(
     check_words(why.draw(STORIES[name](), footer=footer))
 
 
-@pytest.mark.parametrize("name", ["left in March", "left on the first day", "stayed", "was not let go"])
-@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize(
+    ("name", "pair"),
+    [*(("left in March", pair) for pair in PAIRS), ("left on the first day", "late"), ("stayed", "late"),
+     ("left on the first day", "early"), ("was not let go", "on the eve")],
+)  # fmt: skip
 def test_a_pair_s_words_overlap_neither(
     name: str, pair: str, footer: Footer, check_words: Callable[[Figure], None]
 ) -> None:
@@ -130,7 +134,7 @@ def test_a_pair_s_words_overlap_neither(
 def test_the_force_is_laid_beside_the_force(footer: Footer, check_words: Callable[[Figure], None]) -> None:
     figure = why.draw(_force(), footer=footer, pair=Pair(_force(0.5), "no_surge", date(2024, 2, 29), "attacks"))
     check_words(figure)
-    assert len(_lines(figure, "other")) == 2
+    assert len(_lines(figure, "in no_surge")) == 2
     assert "parts from no_surge, first in attacks" in _words(figure)
 
 
@@ -192,13 +196,11 @@ def test_a_leader_s_leaving_is_marked_with_what_it_added(footer: Footer) -> None
 def test_the_first_day_two_runs_part_is_marked_and_the_other_drawn_from_there_on(footer: Footer) -> None:
     pair = PAIRS["late"]()
     figure = why.draw(_story(), footer=footer, pair=pair)
-    assert "1 March 2024: parts from terms_settled, first in pay escrow; there he wants out on 5 March 2024" in _words(
-        figure
-    )
-    risk, cumulated = _lines(figure, "other")
+    said = "1 March 2024: parts from terms_settled, first in pay escrow; there he wants out on 5 March 2024"
+    assert said in _words(figure)
+    risk, cumulated = _lines(figure, "in terms_settled")
     assert len(risk) == len(cumulated) == 6  # the eve, and to the day on which he left
-    marks = [line for line in figure.lines if line.get_gid() == "mark"]
-    assert len(marks) == 2
+    assert len(figure.findobj(lambda artist: artist.get_gid() == "mark")) == 2
 
 
 def test_the_axis_reaches_the_day_on_which_the_runs_part_even_where_he_left_before(footer: Footer) -> None:
@@ -209,7 +211,7 @@ def test_the_axis_reaches_the_day_on_which_the_runs_part_even_where_he_left_befo
 
 def test_runs_that_never_part_are_drawn_as_one(footer: Footer) -> None:
     figure = why.draw(_story(), footer=footer, pair=PAIRS["never"]())
-    assert _lines(figure, "other") == []
+    assert _lines(figure, "in terms_settled") == []
     assert "parts" not in _words(figure)
 
 
@@ -220,7 +222,7 @@ def test_what_cumulates_starts_at_zero_and_stands_against_the_tolerance(footer: 
     assert "his tolerance: 64" in _words(figure)
 
 
-@pytest.mark.parametrize("loud", [0.001, 0.05, 0.3, 1.0, 9.0, 30.0])
+@pytest.mark.parametrize("loud", [0.001, 0.1, 9.0, 30.0])
 def test_the_axis_of_multiples_has_a_few_ticks_at_any_size(loud: float, footer: Footer) -> None:
     axes = why.draw(_story(loud=loud), footer=footer).axes[0]
     low, high = axes.get_ylim()

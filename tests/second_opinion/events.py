@@ -85,15 +85,16 @@ class ConditionalEvent:
 
     def look(self) -> None:
         """Count the days on which it holds, and fire."""
-        measured = self.measure(self.model)
+        today, measured = self.model.day, self.measure(self.model)
         holds = measured > self.threshold if self.above else measured < self.threshold
         self.streak = self.streak + 1 if holds else 0
         if self.streak >= self.days and not (self.once and self.fired):
             self.fired += 1
-            self.fired_on = self.model.day
+            if not self.fired_on or today > self.fired_on + (ARRIVAL_DAYS if self.arrivals else 0):
+                self.fired_on = today
             for write in self.writes:
                 write.make()
-        if self.fired and self.model.day == self.fired_on + ARRIVAL_DAYS:
+        if self.fired and today == self.fired_on + ARRIVAL_DAYS:
             for write in self.arrivals:
                 write.make()
 

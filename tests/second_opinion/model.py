@@ -207,7 +207,10 @@ class TutorialModel(mesa.Model):
         """The theory's hazards, what holds or drives, and what it all adds up to (7.12)."""
         self.theory.look()
         hazards = [self.theory.hazard(officer) for officer in self.officers]
-        if not all(0 <= hazard <= 1 for hazard in hazards):
+        if not (
+            math.isfinite(sum([officer.perceived for officer in self.officers]))
+            and all(0 <= hazard <= 1 for hazard in hazards)
+        ):
             hazards = [0.0] * len(hazards)
             self.fault = self.fault or self.day
         if self.theory.steady:
