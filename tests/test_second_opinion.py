@@ -67,6 +67,10 @@ WORLDS: dict[str, tuple[str, ...]] = {
     ),
     "default rules": ("governments=rules", "levers.us_support=1", "levers.pay_escrow=0.5"),
     "deploys": (*DEPLOYS, "levers.pay_escrow=0.3"),
+    "deploys unpaid": (
+        *(*DEPLOYS, "scenario.events.no_funds.happens=false", "governments.resume_funding=0.9"),
+        "levers.pay_escrow=0.1",
+    ),
     "deploys under orders": (
         *(*DEPLOYS, "scenario=squads_of_three", "levers.mandatory=0.4", "officers.reactance=0.8"),
         *("levers.squad_opt_out=1", "levers.leaders_briefed=1"),
@@ -143,6 +147,7 @@ def test_both_programs_live_the_same_days(theory: str, world: str, lived_twice: 
     if world.startswith("deploys"):
         assert ever(models, "casualties") > 0
         assert {INJURED, KILLED} & {officer.stage for officer in officers(models)}
+        assert (models[0].kenya.arrears > 1) == (world == "deploys unpaid")
     else:
         assert ever(models, "intents") > 0
 

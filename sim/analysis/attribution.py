@@ -10,8 +10,9 @@ officers back has a negative share.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -54,9 +55,9 @@ class Cause:
 
 
 CAUSES: tuple[Cause, ...] = (
-    Cause("violence", "news of violence, of the mission and of withdrawals", {"media.threat_signal": 0}),
+    Cause("violence", "news of violence, mission and withdrawals, beyond the reference", {"media.threat_signal": 0}),
     Cause("rumours", "rumours that news breeds", {"media.rumour_rate": 0}),
-    Cause("ambiguity", "lack of assurance, slipped starts, missing kit", {"officers.ambiguity_felt": 0}),
+    Cause("ambiguity", "any lack of assurance, slipped starts, missing kit", {"officers.ambiguity_felt": 0}),
     Cause(
         "peers",
         "what squad and force perceive, and (cohesion=hold) that comrades stay",
@@ -157,7 +158,7 @@ def fill(
     return Report(count, len(causes) * len(replicates) - count, tuple(failures))
 
 
-def shares(runs: pd.DataFrame, attribution: pd.DataFrame, causes: Collection[str] | None = None) -> pd.DataFrame:
+def shares(runs: pd.DataFrame, attribution: pd.DataFrame) -> pd.DataFrame:
     """One row a cause and horizon, in the order of :data:`CAUSES`.
 
     Parameters
@@ -166,8 +167,6 @@ def shares(runs: pd.DataFrame, attribution: pd.DataFrame, causes: Collection[str
         Runs of one case and root seed, as the store has them.
     attribution
         The table of attribution of the same case and root seed.
-    causes
-        Those to show; none named: all that the table has.
 
     Returns
     -------
@@ -176,12 +175,12 @@ def shares(runs: pd.DataFrame, attribution: pd.DataFrame, causes: Collection[str
         The share is null where nobody leaves. A horizon that the runs do not reach has no row.
     """
     pairs = good(runs)[["replicate", "exits_by_record_end", "exits_by_end"]].rename(columns={"exits_by_end": "exits"})
-    both = pairs.merge(attribution, on="replicate", suffixes=("", "_without"))
+    both = pairs.merge(attribution.astype({"replicate": int}), on="replicate", suffixes=("", "_without"))
     rows = []
-    for cause in CAUSES:
+    for cause in (cause for cause in CAUSES if cause.name in set(attribution["cause"])):
         for column, by in HORIZONS.items():
             some = both[both["cause"] == cause.name].dropna(subset=[column, f"{column}_without"])
-            if some.empty or (causes is not None and cause.name not in causes):
+            if some.empty:
                 continue
             on, off = some[column].to_numpy(dtype=float), some[f"{column}_without"].to_numpy(dtype=float)
             share, low, high = share_with_interval(on, off)
@@ -215,15 +214,16 @@ def sentence(case: Case, table: pd.DataFrame) -> str:
     if ended.empty or ended["share"].iloc[0] <= 0:
         said = f"In this model ({case.label}), no cause switched off alone takes exits away."
     else:
-        top, end = ended.iloc[0], case.values["clock.end"]
+        top, end = ended.iloc[0], date.fromisoformat(str(case.values["clock.end"]))
         share, low, high = (f"{100 * top[name]:.0f}" for name in ("share", "low", "high"))
-        said = f"In this model ({case.label}), {share} of 100 exits by {end} would not have happened without "
-        said += f"{called[top['cause']]} (95 % interval {low} to {high}, {top['runs']:,} paired runs)."
+        said = f"In this model ({case.label}), {share} of 100 exits by {end.day} {end:%B %Y} would not have happened "
+        said += f"without {called[top['cause']]} (95 % interval {low} to {high}, {top['runs']:,} paired runs)."
     lacking = [cause.name for cause in CAUSES if cause.name not in set(table["cause"])]
     said += f" Not in this case: {', '.join(lacking)}." if lacking else ""
     if case.values["governments.mode"] == "rules":
         said += " Imminence is off up to the record's end only: the rules bring departure near by themselves."
     return said + (
+        " Without violence news stays at its reference; without ambiguity there is none, less than at the start."
         " Shares need not add to one: an exit that takes two causes together counts for both, and one that either "
         "would have brought about counts for neither. Exploratory, not a forecast."
     )

@@ -71,9 +71,9 @@ class Story:
     Attributes
     ----------
     days
-        One row a day: day, the parts of :data:`PARTS`, baseline, perceived (logits; for the force, means over those
-        still in), imminence, and for an officer hazard (the theory's chance today of coming to want out), felt
-        (the same after imminence and cohesion), shock (from a leader who left), cumulated, present; for the force out.
+        One row a day: day, the parts of :data:`PARTS`, baseline, perceived (logits; of the force, means of those in),
+        imminence (an officer's own); for an officer hazard (the theory's chance of coming to want out), felt (after
+        imminence and cohesion), shock (a leader's leaving), cumulated, present (this morning); for the force out.
     tolerance
         What may cumulate before he wants out; NaN for the force.
     without
@@ -231,8 +231,7 @@ def live_again(
     runs = 1 + len(cases)
     block = Block((case, *cases.values()), np.arange(runs), np.full(runs, replicate), root_seed, dtype)
     world = World.of(block)
-    listener = Listener(world.theory)
-    world.theory = listener
+    world.theory = listener = Listener(world.theory)
     ledger, layout = Ledger(world), world.parameters.structure.layout
     intent, left, hurt = (np.zeros(world.state.stage.shape, dtype=np.int64) for _ in range(3))
     rows: list[dict[str, Any]] = []
@@ -241,17 +240,17 @@ def live_again(
         state = ledger.step()
         for when, now in _turns(state, intent, left, hurt):
             when[now & (when == 0)] = state.day
-        common = {"day": date.fromordinal(state.day), "imminence": float(state.imminence[0])}
+        rows.append({"day": date.fromordinal(state.day), "imminence": float(state.imminence[0])})
         if officer is None:
-            rows.append(common | _of_force(state, ledger, before["present"]))
+            rows[-1] |= _of_force(state, ledger, before["present"])
         else:
-            rows.append(common | _of_officer(officer, world, ledger, listener.heard, before))
+            rows[-1] |= _of_officer(officer, world, ledger, listener.heard, before)
     told = Relived(tuple(cases), layout, intent, left, hurt, world.state)
     days = pd.DataFrame(rows)
     if officer is None:
         return Story(case, replicate, root_seed, None, -1, False, np.nan, days, None, {}), told
-    squad = int(layout.squad_of[officer])
-    leads, tolerance = bool(layout.starts[squad] == officer), float(world.state.tolerance[officer, 0])
+    squad, tolerance = int(layout.squad_of[officer]), float(world.state.tolerance[officer, 0])
+    leads = bool(layout.starts[squad] == officer)
     fate, others = told.fate(officer), told.without(officer)
     return Story(case, replicate, root_seed, officer, squad, leads, tolerance, days, fate, others), told
 
@@ -272,6 +271,7 @@ def _of_officer(
     cumulated = float(state.cumulated[officer, 0])
     added = cumulated - float(before["cumulated"][officer]) - shock
     return dict(zip(PARTS, ledger.parts[:, officer], strict=True)) | {
+        "imminence": float(state.imminence[0]) * (1.0 if officer < state.first_contingent[0] else 0.5),
         "baseline": float(state.baseline[officer, 0]),
         "perceived": float(state.perceived[officer, 0]),
         "hazard": float(heard[officer]),

@@ -152,6 +152,13 @@ def test_no_leader_moves_the_reference_theory(relive):
         assert (relive(officer, "theory=constant", "theory.base_hazard=0.2")[0].days["shock"] == 0).all()
 
 
+def test_departure_is_half_as_near_to_those_outside_the_first_contingent(relive):
+    first, later = (relive(officer, "levers.first_contingent=20")[0].days for officer in (19, 20))
+    assert np.allclose(later["imminence"], first["imminence"] / 2)
+    own = 0.04 + 0.96 * later["imminence"]
+    assert np.allclose(later["felt"], later["hazard"] * own, rtol=0.01)
+
+
 def test_one_who_stays_has_not_used_up_his_tolerance(relive):
     story = relive(0, "theory.base_hazard=0")[0]
     assert story.fate.intent is story.fate.left is story.fate.hurt is None
