@@ -165,7 +165,7 @@ def test_every_scenario_is_played_alike(scenario: str, lived_twice: Callable[...
 def test_conditional_events_are_played_alike(
     lived_twice: Callable[..., list[TutorialModel]], case: Callable[..., Case]
 ):
-    first = date(2023, 10, 20)
+    first, often = date(2023, 10, 20), Condition("attacks", True, 3.0, 1, False)
     orders = (
         Event("z", (("kenya.slips", "add", 1.0),), when=Condition("exits", True, 0.0, 1, False)),
         Event("y", (("levers.foreign_troops", "set", 2000.0),), when=Condition("attacks", True, 6.0, 2, True)),
@@ -175,6 +175,7 @@ def test_conditional_events_are_played_alike(
         Event("u", (("gangs.shut_out", "set", 1.0),), when=Condition("imminence", True, 0.8, 1, True)),
         Event("t", (("levers.foreign_troops", "add", 500.0),), date=first - timedelta(days=20)),
         Event("s", (("levers.foreign_troops", "add", 500.0),), date=first - timedelta(days=5)),
+        Event("r", (("levers.foreign_troops", "add", 9.0), ("levers.reserve", "add", 5.0)), when=often),
     )
     known = [event for event in case("theory=breach").events if event.id != "us_declines"]
     models = lived_twice(
@@ -185,6 +186,7 @@ def test_conditional_events_are_played_alike(
     assert min(fired) == 1
     assert max(fired) > 10
     assert models[0].levers.foreign_troops >= 2000
+    assert models[0].levers.reserve > 5 * (models[0].levers.foreign_troops - 2000) / 9
 
 
 def test_squads_that_wait_are_let_go_alike(lived_twice: Callable[..., list[TutorialModel]]):

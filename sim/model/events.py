@@ -207,8 +207,8 @@ def _consider(state: State, row: int, watch: _Watch) -> None:
     idle = (state.fired_on[row] == 0) | (state.day > state.fired_on[row] + on_its_way)
     state.fired_on[row, fires & idle] = state.day
     for write in watch.writes:
-        arrives = (state.fired[row] > 0) & (state.fired_on[row] + write.target.delay == state.day)
-        chosen = arrives[write.runs]
+        delay = write.target.delay
+        chosen = ((state.fired[row] > 0) & (state.fired_on[row] + delay == state.day) if delay else fires)[write.runs]
         if chosen.any():
             _apply(state, write, write.runs[chosen], write.values[chosen])
 

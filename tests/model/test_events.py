@@ -86,6 +86,15 @@ def test_an_order_that_is_given_again_does_not_put_off_the_first(small: Callable
     assert mornings(world, "foreign_troops", 20) == [0] * 14 + [1000] * 6
 
 
+def test_what_arrives_at_once_does_so_on_every_firing_while_the_troops_are_under_way(
+    small: Callable[..., World],
+) -> None:
+    watch = Condition("authority", False, 0.5, once=False)
+    world = small(events=[once(watch, ("levers.foreign_troops", "add", 1000), ("levers.reserve", "add", 5))])
+    days = [(dawn(world).foreign_troops[0], world.state.reserve[0]) for _ in range(16)]
+    assert days == [(0 if day < 15 else 1000, 5 * day) for day in range(1, 17)]
+
+
 def test_a_row_that_is_switched_off_does_nothing(
     small: Callable[..., World], daily: Callable[..., object], case: Callable[..., Case]
 ) -> None:
