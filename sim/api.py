@@ -19,7 +19,8 @@ import pandas as pd
 
 from sim import __version__
 from sim.analysis.summary import Ask, quantiles, sentence
-from sim.ensemble.cases import Case, Request, request
+from sim.ensemble.cases import Case
+from sim.ensemble.requests import Request, request
 from sim.ensemble.run import Plan, Progress, Report, fill
 from sim.ensemble.store import Store
 from sim.model import MODEL_VERSION

@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 from mesa import Agent, DataCollector, Model
 
-from sim.ensemble.cases import Request, request
 from sim.ensemble.engine import Block, World
 from sim.ensemble.event_tables import read_events
 from sim.ensemble.outcomes import OUTCOMES, SERIES
 from sim.ensemble.recorder import Recorder
+from sim.ensemble.requests import Request, request
 from sim.errors import UserMistake
 from sim.model.events import TARGETS, Event, Schedule
 from sim.model.state import Letter, Phase, Stage, State

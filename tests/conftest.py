@@ -10,8 +10,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.ensemble.cases import Case, Request, request
+from sim.ensemble.cases import Case
 from sim.ensemble.engine import Block, World
+from sim.ensemble.requests import Request, request
 from sim.model.events import Event
 from sim.model.state import State
 from sim.model.withdrawal import THEORIES

@@ -18,9 +18,10 @@ from scipy.stats import bootstrap
 
 from sim.api import open_store
 from sim.commands.screen import progress
-from sim.ensemble.cases import Case, request
+from sim.ensemble.cases import Case
 from sim.ensemble.designs import explored, latin_hypercube
 from sim.ensemble.event_tables import read_events
+from sim.ensemble.requests import request
 from sim.ensemble.run import Plan, fill, missing_runs
 from sim.model.withdrawal import THEORIES
 

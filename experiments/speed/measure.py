@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.ensemble.cases import request
 from sim.ensemble.engine import Block, simulate
+from sim.ensemble.requests import request
 from sim.model.withdrawal import THEORIES
 
 ROUNDS = 5

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.patterns import PATTERNS
-from sim.ensemble.cases import Case, request
+from sim.ensemble.cases import Case
 from sim.ensemble.outcomes import OUTCOMES, SERIES
+from sim.ensemble.requests import request
 from sim.errors import UserMistake
 from sim.model.events import Event
 from sim.model.withdrawal import THEORIES

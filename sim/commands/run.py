@@ -34,7 +34,7 @@ def command(settings: tuple[str, ...], config_path: Path | None, everything: boo
     """
     from sim.api import in_words, run_request
     from sim.commands.screen import console, progress
-    from sim.ensemble.cases import request
+    from sim.ensemble.requests import request
 
     typed = ["tabletop", "run", *settings]
     asked = request(settings, config_path)

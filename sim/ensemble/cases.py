@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from sim.ensemble.event_tables import canonical_events, in_order, read_events
@@ -16,10 +15,7 @@ from sim.errors import UserMistake
 from sim.model.events import Event
 from sim.model.withdrawal import THEORIES
 from sim.settings import schema
-from sim.settings.compose import compose
 from sim.settings.schema import Value
-
-_NOT_WORLD = ("ensemble.",)
 
 
 @dataclass(frozen=True)
@@ -100,77 +96,3 @@ class Case:
             **self.values,
             "scenario.events": json.dumps(canonical_events(self.events)),
         }
-
-
-@dataclass(frozen=True)
-class Request:
-    """What one command asks for: a case, its luck, and where the answer goes."""
-
-    case: Case
-    replicates: range
-    root_seed: int
-    days: bool
-    block: int
-    executor: str
-    out: str | None
-
-
-def request(overrides: Sequence[str] = (), config_path: Path | None = None) -> Request:
-    """Compose and check settings.
-
-    Raises
-    ------
-    UserMistake
-        One line with the key, the value and what would be right.
-    """
-    return from_config(compose(overrides, config_path), overrides)
-
-
-def from_config(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Request:
-    """Check a composed configuration; ``overrides`` only serve the case's label."""
-    values = schema.check(config, {name: theory.parameters for name, theory in THEORIES.items()})
-    scenario = config.get("scenario")
-    if not isinstance(scenario, Mapping):
-        raise UserMistake("scenario", scenario, "a scenario with name, story and events")
-    unknown = set(scenario) - {"name", "story", "events"}
-    if unknown:
-        raise UserMistake(f"scenario.{sorted(unknown)[0]}", None, "a scenario has name, story and events")
-    executor = config.get("executor")
-    if not isinstance(executor, Mapping) or set(executor) != {"name"} or executor["name"] != "serial":
-        raise UserMistake("executor", executor, "serial")
-    out = config.get("out")
-    if out is not None and (isinstance(out, bool) or not isinstance(out, str | int | float) or not str(out).strip()):
-        raise UserMistake("out", out, "a folder, or null for the default store")
-    world = {key: value for key, value in values.items() if not key.startswith(_NOT_WORLD)}
-    table = scenario.get("events") or {}
-    case = Case(
-        scenario=str(scenario.get("name", "unnamed")),
-        story=" ".join(str(scenario.get("story", "")).split()),
-        values=world,
-        events=read_events(table, world),
-        table=table,
-        label=_label(str(scenario.get("name", "unnamed")), str(values["theory.name"]), overrides),
-    )
-    first, count = _int(values, "first_replicate"), _int(values, "replicates")
-    return Request(
-        case=case,
-        replicates=range(first, first + count),
-        root_seed=_int(values, "root_seed"),
-        days=bool(values["ensemble.days"]),
-        block=_int(values, "block"),
-        executor=str(executor["name"]),
-        out=None if out is None else str(out),
-    )
-
-
-def _int(values: Mapping[str, Value], name: str) -> int:
-    value = values[f"ensemble.{name}"]
-    assert isinstance(value, int)
-    return value
-
-
-def _label(scenario: str, theory: str, overrides: Sequence[str]) -> str:
-    """``scenario · theory`` and whatever else of the world was typed."""
-    frame = ("ensemble", "executor", "out", "experiment", "scenario=", "theory=", "hydra")
-    own = [word.lstrip("+") for word in overrides if not word.lstrip("+~").startswith(frame)]
-    return " · ".join([scenario, theory, *own])

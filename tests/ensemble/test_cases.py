@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.ensemble.cases import Case, request
+from sim.ensemble.cases import Case
 from sim.ensemble.engine import World, simulate
 from sim.ensemble.event_tables import canonical_events, read_events
+from sim.ensemble.requests import request
 from sim.errors import UserMistake
 from sim.model.events import MEASURES, TARGETS, Condition, Event
 from tests.ensemble.tiny_worlds import block, case

@@ -11,10 +11,11 @@ from functools import cache
 
 import numpy as np
 
-from sim.ensemble.cases import Case, request
+from sim.ensemble.cases import Case
 from sim.ensemble.draws import AddressedDraws
 from sim.ensemble.engine import Block, World
 from sim.ensemble.recorder import Recorder
+from sim.ensemble.requests import request
 from sim.model.officers import Scratch
 from sim.model.state import State
 from sim.model.withdrawal import THEORIES

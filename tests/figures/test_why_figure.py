@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.analysis.why import PARTS, Fate, Story
-from sim.ensemble.cases import request
+from sim.ensemble.requests import request
 from sim.figures import why
 from sim.figures.page import Footer
 from sim.figures.why import Pair

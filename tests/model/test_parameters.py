@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sim.ensemble.cases import Case, Request
+from sim.ensemble.cases import Case
 from sim.ensemble.engine import World
+from sim.ensemble.requests import Request
 from sim.model.parameters import DEATHS_CAP, Group, lomax_scale
 
 

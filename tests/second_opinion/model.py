@@ -20,8 +20,9 @@ from types import SimpleNamespace
 import mesa
 import numpy as np
 
-from sim.ensemble.cases import Case, request
+from sim.ensemble.cases import Case
 from sim.ensemble.draws import AddressedDraws
+from sim.ensemble.requests import request
 from sim.model.luck import Purpose
 from tests.second_opinion.agents import DEPLOYED, SELECTED, TRAINED, Gangs, Officer, Squad
 from tests.second_opinion.events import Calendar
