@@ -80,8 +80,9 @@ def run(words: Sequence[str] | None = None) -> int:
         return _say(fault.format_message().rstrip(".") + _help_of(fault), 2)
     except (KeyboardInterrupt, click.Abort):
         return _say("interrupted; what is finished is kept, and the same command goes on from there", 130)
-    except BrokenPipeError:
-        # The reader of our output has gone, as `| head` does; that is no fault.
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output has gone, as `| head` does; that is no fault. Some versions of click make a
+        # SystemExit of it, and of nothing else here.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 

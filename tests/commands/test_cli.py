@@ -142,6 +142,19 @@ def test_interrupting_leaves_with_130_and_goes_on_from_there(tmp_path):
     assert kept > 0
 
 
+def test_a_reader_that_leaves_early_is_no_fault():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sim", "show", "parameters", "--as", "csv"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.communicate(timeout=60)[1] == ""
+    assert process.returncode == 0
+
+
 def test_failed_runs_are_rows_and_the_exit_code_is_3(capsys, monkeypatch, tmp_path):
     from sim.model.withdrawal import THEORIES
 
