@@ -240,7 +240,7 @@ def test_it_shares_only_draws_and_settings_with_the_engine():
             elif isinstance(node, ast.ImportFrom):
                 names.add(node.module)
     own = {name for name in names if name.partition(".")[0] == "sim"}
-    assert own == {"sim.ensemble.cases", "sim.ensemble.draws", "sim.model.luck"}
+    assert own == {"sim.ensemble.cases", "sim.ensemble.requests", "sim.ensemble.draws", "sim.model.luck"}
 
 
 def test_it_knows_every_theory():

@@ -25,17 +25,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from sim.ensemble.philox import philox, to_uniform
+from sim.ensemble.philox import pairs, vectors
 from sim.model.layout import Layout
 from sim.model.luck import Floats, Ints, Purpose
 
 _EPOCH = date(1970, 1, 1).toordinal()
-_CHUNK = 64
+_CHUNK = 16
 """Days drawn at once; a matter of speed alone."""
 
 
-def _key(root_seed: int) -> tuple[int, int]:
-    return root_seed & 0xFFFFFFFF, root_seed >> 32
+def _key(root_seed: int) -> tuple[np.uint64, np.uint64]:
+    return np.uint64(root_seed & 0xFFFFFFFF), np.uint64(root_seed >> 32)
 
 
 class AddressedDraws:
@@ -91,22 +91,14 @@ class AddressedDraws:
     def marks(self, bloc: Ints, day: int, slot: Ints, run: Ints) -> tuple[Floats, Floats]:
         """Mark and severity of each listed attack, each ``(attacks,)``."""
         since = np.array([day - _EPOCH], dtype=np.uint64)
-        future = np.broadcast_to(self._future(since), (1, len(self._replicates)))[0][run]
-        words = philox(
-            (
-                (since << np.uint64(16)) + slot.astype(np.uint64),
-                bloc,
-                self._replicates[run],
-                (np.uint64(Purpose.ATTACK) << np.uint64(24)) + future,
-            ),
-            self._key,
-        )
-        return to_uniform(words[0]), to_uniform(words[1])
+        third = (np.uint64(Purpose.ATTACK) << np.uint64(24)) + self._future(since)[0]
+        first = (since << np.uint64(16)) + slot.astype(np.uint64)
+        return pairs(first, bloc, run, self._replicates, third, *self._key)
 
     def _future(self, days: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        """Future of each run on each day, broadcastable to ``(days, 1, runs)``."""
+        """Future of each run on each day, ``(days, runs)``."""
         if self._branch_day is None:
-            return np.zeros((1, 1), dtype=np.uint64)
+            return np.zeros((len(days), len(self._replicates)), dtype=np.uint64)
         branched = days >= np.uint64(self._branch_day - _EPOCH)
         return branched[:, None] * self._futures[None]
 
@@ -117,20 +109,10 @@ class AddressedDraws:
         days: NDArray[np.uint64],
         future: NDArray[np.uint64] | np.uint64,
     ) -> NDArray[np.float64]:
-        """``(days, entities, runs)``: the four words of a counter go to four neighbouring entities."""
-        blocks = np.arange((entities + 3) // 4, dtype=np.uint64)
+        """``(days, entities, runs)``."""
         futures = np.broadcast_to(future, (len(days), len(self._replicates)))
-        words = philox(
-            (
-                (days << np.uint64(16))[:, None, None],
-                blocks[None, :, None],
-                self._replicates[None, None],
-                (np.uint64(purpose) << np.uint64(24)) + futures[:, None],
-            ),
-            self._key,
-        )
-        lanes = np.stack(words, axis=2)  # (days, blocks, 4, runs)
-        return to_uniform(lanes.reshape(len(days), -1, len(self._replicates))[:, :entities])
+        third = (np.uint64(purpose) << np.uint64(24)) + futures
+        return vectors(days << np.uint64(16), entities, self._replicates, third, *self._key)
 
 
 def squad_layout(root_seed: int, pool: int, smallest: int, largest: int) -> Layout:

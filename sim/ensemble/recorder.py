@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ensemble import outcomes as table
+from sim.model import kernels
 from sim.model.layout import total
 from sim.model.parameters import Parameters
 from sim.model.state import State
@@ -156,10 +157,7 @@ class Recorder:
 
 def mean_hazard(state: State) -> NDArray[np.floating]:
     """Mean σ(x) over those still in, ``(runs,)``; null when nobody is."""
-    hazard = np.negative(state.perceived)
-    np.minimum(hazard, 80, out=hazard)  # e^{−80} is nothing, and e^{100} no float32
-    np.exp(hazard, out=hazard)
-    hazard += 1
-    np.divide(state.present, hazard, out=hazard)
+    hazard = np.empty_like(state.media)
+    kernels.mean_logistic(state.perceived, state.present, hazard)
     count = total(state.squad_present)
-    return np.where(count > 0, total(hazard) / np.maximum(count, 1), np.nan)
+    return np.where(count > 0, hazard / np.maximum(count, 1), np.nan)

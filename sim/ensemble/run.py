@@ -36,7 +36,7 @@ class Plan:
     replicates: range
     root_seed: int
     days: bool = True
-    block: int = 128
+    block: int = 256
 
 
 @dataclass(frozen=True)

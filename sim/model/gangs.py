@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.model import kernels
 from sim.model.layout import total
-from sim.model.luck import Draws, Floats, Ints, Purpose, power
+from sim.model.luck import Draws, Floats, Ints, Purpose
 from sim.model.parameters import ATTACK_SLOTS, DEATHS_CAP, PRESSURE_UNIT, STRATEGIC_KINDS, Parameters
 from sim.model.state import Stage, State
 
@@ -63,7 +64,7 @@ def deployed(state: State) -> Floats:
     """Officers in theatre, ``(runs,)``; zero without a look at the officers until a deployment has begun."""
     if not state.deploying_since.any():
         return np.zeros_like(state.police)
-    return total((state.stage == Stage.DEPLOYED).astype(state.police.dtype))
+    return total((state.stage == Stage.DEPLOYED.value).astype(state.police.dtype))
 
 
 def spread(count: Floats, share: Floats) -> Ints:
@@ -87,28 +88,18 @@ def poisson(uniform: Floats, rate: Floats) -> Ints:
 
     Rates above 500 are taken as 500, where the day's count has long lost its meaning.
     """
-    u = np.asarray(uniform, dtype=np.float64).ravel()
-    lam = np.minimum(np.asarray(rate, dtype=np.float64), 500.0).ravel()
-    count = np.zeros(u.shape, dtype=np.int64)
-    mass = np.exp(-lam)
-    open_ = np.flatnonzero(u > mass)
-    u, lam, mass = u[open_], lam[open_], mass[open_]
-    reached, k = mass.copy(), 0
-    while open_.size:
-        k += 1
-        mass = mass * lam / k
-        reached = reached + mass
-        done = (u <= reached) | (k > lam + 40 * np.sqrt(lam + 1))
-        if done.any():
-            count[open_[done]] = k
-            left = ~done
-            open_, u, lam, mass, reached = open_[left], u[left], lam[left], mass[left], reached[left]
-    return count.reshape(np.shape(uniform))
+    count = np.empty(np.shape(uniform), dtype=np.int64)
+    most = np.minimum(np.asarray(rate, dtype=np.float64), 500.0)
+    kernels.poisson(np.ravel(np.asarray(uniform, dtype=np.float64)), most.ravel(), count.ravel())
+    return count
 
 
 def severity(uniform: Floats, scale: Floats, tail: Floats) -> Floats:
-    """Deaths of an attack: ⌊Lomax⌋ by inverse CDF, capped."""
-    return np.minimum(np.floor(scale * (power(1 - uniform, -1 / tail) - 1)), DEATHS_CAP)
+    """Deaths of an attack, ``(attacks,)``: ⌊Lomax⌋ by inverse CDF, capped."""
+    shape, scale, tail = (np.ascontiguousarray(x, dtype=np.float64) for x in np.broadcast_arrays(uniform, scale, tail))
+    deaths = np.empty_like(shape)
+    kernels.severity(shape, scale, tail, DEATHS_CAP, deaths)
+    return deaths
 
 
 def _unite(state: State, p: Parameters) -> None:
@@ -135,23 +126,14 @@ def _strike(state: State, p: Parameters, draws: Draws) -> Ints:
 
 def _count(state: State, p: Parameters, draws: Draws, attacks: Ints) -> None:
     """Deaths and salience of today's attacks, attack by attack; an attack keeps its draws whatever others happen."""
-    runs = state.runs
-    state.attacks[...] = np.add.reduceat(attacks, [0], axis=0)[0]
-    bloc, run = np.nonzero(attacks)
-    slots = np.minimum(attacks[bloc, run], ATTACK_SLOTS)
-    which = np.repeat(np.arange(len(bloc)), slots)
-    slot = np.arange(len(which)) - np.repeat(np.cumsum(slots) - slots, slots)
-    bloc, run = bloc[which], run[which]
+    state.attacks[...] = total(attacks)
+    bloc, run, slot = kernels.attacks(attacks, ATTACK_SLOTS)
     mark, fate = draws.marks(bloc, state.day, slot, run)
-    deaths = severity(fate, p.derived.death_scale[run].astype(np.float64), p.gangs.death_tail[run].astype(np.float64))
-    state.deaths_gang[...] = np.bincount(run, deaths, runs)
-    share = np.clip(p.gangs.strategic_base + p.gangs.strategic_gain * state.coalition, 0, 1).astype(np.float64)[run]
-    strategic = mark < share
-    kind = mark / np.maximum(share, 1e-12)
-    threat = strategic & (kind >= _THREAT_FROM) & (kind < _THREAT_TO)
-    police = strategic & (kind < _POLICE)
-    weight = np.where(threat, 1 + p.media.kenya_relevance[run], 1.0) * p.media.strategic_salience[run]
-    state.salience_strategic[...] = np.bincount(run[strategic], weight[strategic], runs)
-    state.salience_civilian[...] = np.bincount(run[~strategic], None, runs)
+    deaths = severity(fate, p.derived.death_scale[run], p.gangs.death_tail[run])
+    share = np.clip(p.gangs.strategic_base + p.gangs.strategic_gain * state.coalition, 0, 1)
+    loud = p.media.strategic_salience, p.media.strategic_salience * (1 + p.media.kenya_relevance)
+    c = kernels.coefficients(np.float64, share, *loud)
+    sums = kernels.tally(run, mark, deaths, c, _POLICE, (_THREAT_FROM, _THREAT_TO))
+    state.deaths_gang[...], state.salience_strategic[...], state.salience_civilian[...] = sums[0], sums[2], sums[3]
     by_state = p.gangs.civilian_share * (state.deaths_operations + state.deaths_vigilantes)
-    state.civilian_harm[...] = np.bincount(run[~police], deaths[~police], runs) + by_state
+    state.civilian_harm[...] = sums[1] + by_state

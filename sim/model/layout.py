@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from sim.model import kernels
 from sim.model.luck import Array, Floats, Ints
 
 
@@ -41,6 +43,11 @@ class Layout:
         sizes = np.diff(np.append(starts, pool))
         return cls(starts, sizes, np.repeat(np.arange(count), sizes))
 
+    @cached_property
+    def bounds(self) -> Ints:
+        """First row of each squad, and the number of officers at the end, ``(squads + 1,)``."""
+        return np.append(self.starts, self.officers)
+
     @property
     def officers(self) -> int:
         """Officers in the pool."""
@@ -63,6 +70,8 @@ class Layout:
         return np.take(values, self.squad_of, axis=0, out=out, mode="clip")
 
 
-def total(values: Floats) -> Floats:
+def total(values: Array) -> Array:
     """Sum over the first axis in a fixed order, ``(rows, runs) -> (runs,)``, bitwise equal at any width."""
-    return np.add.reduceat(values, [0], axis=0)[0]
+    sums = np.empty(values.shape[1], dtype=values.dtype)
+    kernels.total(values, sums)
+    return sums

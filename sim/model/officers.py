@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.model import governments
-from sim.model.layout import Layout, total
+from sim.model import governments, kernels
+from sim.model.layout import Layout
 from sim.model.luck import Floats, Ints
 from sim.model.parameters import LEAST_NEWS, Parameters
 from sim.model.state import Letter, Phase, Stage, State
@@ -19,6 +19,8 @@ from sim.model.withdrawal.interface import Perception, Theory
 
 HAZARD_LIMIT = 1 - 2.0**-20
 """A daily probability is held below one, so that what cumulates stays finite."""
+_BLOCKED, _WAITING, _DEPLOYED = Letter.BLOCKED.value, Letter.WAITING.value, Stage.DEPLOYED.value
+"""Plain numbers: NumPy turns whole arrays into 64 bits to compare them with a member of an enumeration."""
 SPLIT_SHARE = 0.5
 """Share of a squad's stayers whose intent lets the squad go, under ``squad_opt_out`` (assumed)."""
 
@@ -47,6 +49,8 @@ def muster(state: State, p: Parameters) -> None:
     trained = (state.selected_on > 0) & (served >= p.officers.training_days) & (served - 1 < p.officers.training_days)
     if trained.any():
         _promote(state, trained, Stage.SELECTED, Stage.TRAINED)
+    if not state.deploying_since.any():
+        return
     # A wave leaves whenever another full interval has passed, which need be no whole number of days.
     elapsed, interval = state.day - state.deploying_since, p.governments.wave_days
     due = (state.deploying_since > 0) & (elapsed // interval > (elapsed - 1) // interval) & (elapsed >= 0)
@@ -54,26 +58,19 @@ def muster(state: State, p: Parameters) -> None:
         _deploy(state, p, int(run))
 
 
-def perceive(state: State, p: Parameters, scratch: Scratch) -> None:
+def perceive(state: State, p: Parameters) -> None:
     """Move each officer's perceived hazard towards what news, ambiguity and his peers make of it."""
-    o, layout = p.officers, p.structure.layout
+    o = p.officers
     news = np.log(np.maximum(state.media, LEAST_NEWS) / np.maximum(state.habituation, LEAST_NEWS))
     state.habituation += (state.media - state.habituation) / o.habituation_days
     u = ambiguity(state, p)
-    pull, rise = scratch.a, scratch.b
-    np.multiply(state.dread, o.threat_sensitivity * news, out=pull)
-    pull += state.baseline
-    pull += o.ambiguity_weight * (u - p.derived.ambiguity_reference)
-    if state.leaders_briefed.any():
-        pull[layout.starts] -= o.ambiguity_weight * u * 0.5 * state.leaders_briefed
-    pull -= state.perceived
-    np.maximum(pull, 0, out=rise)
-    rise *= o.rise_rate * (1 - o.fall_ratio)
-    pull *= o.rise_rate * o.fall_ratio
-    pull += rise
-    pull += _peers(state, p, scratch)
-    pull *= state.present
-    state.perceived += pull
+    shift = o.ambiguity_weight * (u - p.derived.ambiguity_reference)
+    for_leaders = shift - o.ambiguity_weight * u * 0.5 * state.leaders_briefed
+    pulls = o.rise_rate, o.rise_rate * o.fall_ratio, o.squad_pull, o.force_pull
+    kernels.perceive(
+        *(state.perceived, state.present, state.baseline, state.dread, p.structure.layout.bounds, state.squad_present),
+        kernels.coefficients(p.dtype, o.threat_sensitivity * news, shift, for_leaders, *pulls),
+    )
 
 
 def decide(state: State, p: Parameters, theory: Theory, scratch: Scratch) -> None:
@@ -81,19 +78,20 @@ def decide(state: State, p: Parameters, theory: Theory, scratch: Scratch) -> Non
     hazard = scratch.a
     theory.hazard(look(state, p, scratch), p, hazard)
     _guard(state, hazard)
+    near = far = np.ones_like(state.imminence)
+    hold, shock = np.ones_like(state.squad_present), np.zeros_like(state.squad_present)
     if not theory.null:
-        hazard *= _imminence(state, p)
-        _hold(state, p, hazard)
-    np.minimum(hazard, HAZARD_LIMIT, out=hazard)
-    np.negative(hazard, out=hazard)
-    np.log1p(hazard, out=hazard)
-    hazard *= state.at_risk
-    state.cumulated -= hazard
-    if not theory.null and p.structure.cohesion == "carry" and state.leader_left.any():
-        shock = p.structure.layout.to_officers(p.officers.leader_shock * state.leader_left, out=scratch.b)
-        shock *= state.at_risk
-        state.cumulated += shock
-    _leave(state, p, scratch)
+        near, far = _imminence(state, p)
+        if p.structure.cohesion == "hold":
+            sizes = p.structure.layout.sizes[:, None].astype(p.dtype)
+            np.exp(-p.officers.holding * (state.squad_present / sizes), out=hold)
+        elif p.structure.cohesion == "carry":
+            np.multiply(p.officers.leader_shock, state.leader_left, out=shock)
+    officer, run = kernels.cumulate(
+        *(hazard, state.at_risk, state.cumulated, state.tolerance, p.structure.layout.bounds),
+        *(state.first_contingent, near, far, hold, shock, p.dtype.type(HAZARD_LIMIT)),
+    )
+    _leave(state, p, officer, run)
 
 
 def ambiguity(state: State, p: Parameters) -> Floats:
@@ -118,78 +116,49 @@ def look(state: State, p: Parameters, scratch: Scratch) -> Perception:
     )
 
 
-def _peers(state: State, p: Parameters, scratch: Scratch) -> Floats:
-    """ψ(squad mean − x) + ψ_f(force mean − x), both over those still in, as yesterday left them."""
-    o, layout = p.officers, p.structure.layout
-    np.multiply(state.perceived, state.present, out=scratch.b)
-    sums = layout.by_squad(scratch.b)
-    means = o.force_pull * (total(sums) / np.maximum(total(state.squad_present), 1))
-    sums /= np.maximum(state.squad_present, 1)
-    sums *= o.squad_pull
-    sums += means
-    np.multiply(state.perceived, o.squad_pull + o.force_pull, out=scratch.c)
-    peers = layout.to_officers(sums, out=scratch.b)
-    peers -= scratch.c
-    return peers
-
-
 def _guard(state: State, hazard: Floats) -> None:
-    """A hazard that is no probability costs its own run only: nobody leaves it today, and it is marked as failed."""
-    worst, best = np.max(hazard, axis=0), np.min(hazard, axis=0)
-    good = (best >= 0) & (worst <= 1)  # false for NaN as well
-    good &= np.isfinite(total(state.perceived))  # which a theory of thresholds would not pass on
-    if good.all():
-        return
-    bad = ~good
-    hazard[:, bad] = 0
-    state.fault[bad & (state.fault == 0)] = state.day
+    """A hazard that is no probability costs its own run only: nobody leaves it today, and it is marked as failed.
+
+    So does a perceived hazard that is no number, which a theory of thresholds would not pass on.
+    """
+    bad = np.zeros(state.runs, dtype=np.bool_)
+    kernels.guard(hazard, state.perceived, bad)
+    if bad.any():
+        hazard[:, bad] = 0
+        state.fault[bad & (state.fault == 0)] = state.day
 
 
-def _imminence(state: State, p: Parameters) -> Floats:
-    """ι + (1 − ι)I; half of I for those outside the first contingent, ``(officers, runs)`` or ``(runs,)``."""
-    remote = p.officers.remote_hazard
-    first = remote + (1 - remote) * state.imminence
-    count = p.structure.layout.officers
-    if np.all(state.first_contingent >= count):
-        return first
-    later = remote + (1 - remote) * 0.5 * state.imminence
-    return np.where(np.arange(count)[:, None] < state.first_contingent, first, later)
+def _imminence(state: State, p: Parameters) -> tuple[Floats, Floats]:
+    """(ι + (1 − ι)I)·e^{reactance·mandatory}, with half of I for those outside the first contingent; ``(runs,)``."""
+    o = p.officers
+    ordered = np.exp(o.reactance * state.mandatory)
+    near = (o.remote_hazard + (1 - o.remote_hazard) * state.imminence) * ordered
+    far = (o.remote_hazard + (1 - o.remote_hazard) * 0.5 * state.imminence) * ordered
+    return near.astype(p.dtype, copy=False), far.astype(p.dtype, copy=False)
 
 
-def _hold(state: State, p: Parameters, hazard: Floats) -> None:
-    if p.structure.cohesion == "hold":
-        layout = p.structure.layout
-        share = state.squad_present / layout.sizes[:, None].astype(p.dtype)
-        hazard *= layout.to_officers(np.exp(-p.officers.holding * share))
-    if p.officers.reactance.any():
-        hazard *= np.exp(p.officers.reactance * state.mandatory)
-
-
-def _leave(state: State, p: Parameters, scratch: Scratch) -> None:
+def _leave(state: State, p: Parameters, officer: Ints, run: Ints) -> None:
+    """What becomes of today's intents, and of those who waited."""
     state.intents.fill(0)
     state.exits.fill(0)
     state.squad_exits.fill(0)
     state.leader_left.fill(0)
-    # At-risk officers alone can pass: the others' cumulated hazard stands still below infinity.
-    passed = (state.cumulated >= state.tolerance) & (state.at_risk > 0)
-    officer, run = np.nonzero(passed)
     if officer.size:
         state.intents[...] = np.bincount(run, minlength=state.runs)
-        state.at_risk[officer, run] = 0
-        theatre = state.stage[officer, run] == Stage.DEPLOYED
+        theatre = state.stage[officer, run] == _DEPLOYED
         friction = np.where(theatre, p.officers.friction_theatre[run], p.officers.friction_before[run])
         friction = friction + state.mandatory[run] * (1 - friction)
         stopped = state.friction[officer, run] < friction
-        state.letter[officer, run] = np.where(stopped, Letter.BLOCKED, Letter.WAITING)
+        kernels.intents(officer, run, state.at_risk, stopped, state.letter, _BLOCKED, _WAITING)
         free = ~stopped & (state.squad_opt_out[run] <= 0)
         _go(state, p.structure.layout, officer[free], run[free])
-    if (state.letter == Letter.WAITING).any():
+    if (state.letter == _WAITING).any():
         _go(state, p.structure.layout, *_split_squads(state, p.structure.layout))
 
 
 def _split_squads(state: State, layout: Layout) -> tuple[Ints, Ints]:
     """Officers who wait no longer: half of those who stay in their squad wait too, or the rule has been lifted."""
-    waiting = (state.letter == Letter.WAITING) & (state.present > 0)
+    waiting = (state.letter == _WAITING) & (state.present > 0)
     wanting = layout.by_squad(waiting.astype(state.squad_present.dtype))
     enough = (wanting >= SPLIT_SHARE * state.squad_present) | (state.squad_opt_out <= 0)
     ready = (wanting > 0) & enough & (state.mandatory < 1)
@@ -200,7 +169,7 @@ def _split_squads(state: State, layout: Layout) -> tuple[Ints, Ints]:
 def _go(state: State, layout: Layout, officer: Ints, run: Ints) -> None:
     if not officer.size:
         return
-    theatre = state.stage[officer, run] == Stage.DEPLOYED
+    theatre = state.stage[officer, run] == _DEPLOYED
     state.stage[officer, run] = np.where(theatre, Stage.HOME, Stage.OPTED_OUT)
     state.letter[officer, run] = Letter.ACCEPTED
     _remove(state, layout, officer, run)
@@ -224,7 +193,7 @@ def suffer(state: State, p: Parameters) -> None:
         return
     o = p.officers
     daily = o.casualty_scale / (1 + np.exp(-o.baseline)) / 365 / np.maximum(o.killed_share, 1e-3)
-    out = state.stage == Stage.DEPLOYED
+    out = state.stage == _DEPLOYED
     state.casualty -= out * (daily * state.intensity / p.gangs.reference_attacks)
     officer, run = np.nonzero(out & (state.casualty <= 0))
     if not officer.size:

@@ -69,7 +69,7 @@ def decide(world: World, h: Floats | float = 0.0) -> State:
 
 
 def perceive(world: World) -> State:
-    officers.perceive(world.state, world.parameters, world.scratch)
+    officers.perceive(world.state, world.parameters)
     return world.state
 
 

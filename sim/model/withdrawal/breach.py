@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.model import kernels
 from sim.model.luck import Draws, Floats
 from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, logistic, rows
+from sim.model.withdrawal.interface import Perception, rows
 
 
 class Breach:
@@ -38,11 +39,8 @@ class Breach:
         breach = 0.5 * see.kit_gap + 0.5 * (1 - see.terms)
         with np.errstate(divide="ignore"):  # hazard zero is allowed: log 0 is −∞, and σ(−∞) is 0
             common = np.log(t.base_hazard) + t.arrears * see.arrears / 30 + t.slips * see.slips + t.kit * see.kit_gap
-        see.threat(p, out=out)
-        np.maximum(out, 0, out=out)
-        out *= t.threat_breach * breach
-        out += common
-        logistic(out)
+        c = kernels.coefficients(p.dtype, *see.reference(p), t.threat_breach * breach, common)
+        kernels.breach(out, see.state.perceived, c)
         if not t.base_hazard.all():
             out[:, t.base_hazard == 0] = 0
 

@@ -50,6 +50,10 @@ class Perception:
     terms: Floats
     buffers: tuple[Floats, Floats]
 
+    def reference(self, p: Parameters) -> tuple[Floats, Floats]:
+        """x₀ and 1/σ_x, the reference of z = (x − x₀)/σ_x; ``(runs,)`` each."""
+        return p.officers.baseline, 1 / p.officers.baseline_sd
+
     def threat(self, p: Parameters, out: Floats) -> Floats:
         """z = (x − x₀)/σ_x with a fixed reference: a daily cross-section would erase a surge. ``(officers, runs)``."""
         np.subtract(self.state.perceived, p.officers.baseline, out=out)

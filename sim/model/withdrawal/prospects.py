@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.model import kernels
 from sim.model.luck import Draws, Floats, Purpose, power
 from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, logistic, rows
+from sim.model.withdrawal.interface import Perception, rows
 
 CURVATURE = 0.88
 """α of the value function: Tversky & Kahneman 1992, J. Risk Uncertainty 5:297, p. 311."""
@@ -88,45 +89,14 @@ class Prospects:
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         """See the class."""
         t = p.theory
-        u = see.own_ambiguity()
-        low = see.buffers[0]
-        np.add(see.state.perceived, u, out=out)
-        np.subtract(see.state.perceived, u, out=low)
-        logistic(out)
-        logistic(low)
-        out *= t.pessimism
-        low *= 1 - t.pessimism
-        out += low  # p̂
-        np.clip(out, 0, 1, out=out)
-        _weigh(out, t.weighting, low, see.buffers[1])
-        out *= t.loss_aversion * power(t.harm, CURVATURE)  # the loss
+        leaders = see.ambiguity * (1 - 0.5 * see.state.leaders_briefed)
+        loss = t.loss_aversion * power(t.harm, CURVATURE)
         paid = p.officers.allowance_ratio * np.exp(-see.arrears / p.governments.arrears_scale)
-        np.multiply(see.state.pay_need, paid, out=low)
-        _raise(low, CURVATURE)
-        out -= low
-        out -= see.state.traits["duty"]  # −V
-        out /= t.noise
-        logistic(out)
-        out *= t.hazard_max
-
-
-def _weigh(out: Floats, gamma: Floats, up: Floats, down: Floats) -> None:
-    """:func:`weight` in place, for the day's hot path."""
-    np.subtract(1, out, out=down)
-    _raise(down, gamma)
-    np.copyto(up, out)
-    _raise(up, gamma)
-    down += up
-    _raise(down, 1 / gamma)
-    np.divide(up, down, out=out)
-
-
-def _raise(base: Floats, exponent: Floats | float) -> None:
-    """:func:`sim.model.luck.power` in place."""
-    with np.errstate(divide="ignore"):
-        np.log(base, out=base)
-    base *= exponent
-    np.exp(base, out=base)
+        of_people = see.ambiguity, leaders, t.pessimism
+        of_values = t.weighting, 1 / t.weighting, loss, paid, 1 / t.noise, t.hazard_max
+        c = kernels.coefficients(p.dtype, *of_people, *of_values)
+        duty, bounds = see.state.traits["duty"], see.layout.bounds
+        kernels.prospects(out, see.state.perceived, see.state.pay_need, duty, bounds, c, p.dtype.type(CURVATURE))
 
 
 THEORY = Prospects()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.model import kernels
 from sim.model.luck import Draws, Floats, Purpose, power
 from sim.model.parameters import Parameters
 from sim.model.withdrawal.interface import Perception, rows
@@ -54,12 +55,9 @@ class SquadThreshold:
 
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         """See the class."""
-        need = see.threat(p, out=see.buffers[0])
-        need *= -p.theory.threat
-        need += see.state.traits["threshold"]
-        share = see.layout.to_officers(share_out(see, p), out=see.buffers[1])
-        np.greater_equal(share, need, out=out, casting="unsafe")
-        out *= p.theory.hazard
+        c = kernels.coefficients(p.dtype, *see.reference(p), p.theory.threat, p.theory.hazard)
+        threshold, bounds = see.state.traits["threshold"], see.layout.bounds
+        kernels.squad_threshold(out, see.state.perceived, threshold, bounds, share_out(see, p), c)
 
 
 def share_out(see: Perception, p: Parameters) -> Floats:

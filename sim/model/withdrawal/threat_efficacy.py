@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.model import kernels
 from sim.model.luck import Draws, Floats
 from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, logistic, rows
+from sim.model.withdrawal.interface import Perception, rows
 
 
 class ThreatEfficacy:
@@ -59,21 +60,11 @@ class ThreatEfficacy:
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         """See the class."""
         t = p.theory
-        z = see.threat(p, out=see.buffers[0])
-        helpless = see.buffers[1]
-        np.add(see.state.efficacy, t.assurance * see.assurance_gain, out=helpless)
-        np.negative(helpless, out=helpless)  # −z_E
-        with np.errstate(divide="ignore"):  # hazard zero is allowed: log 0 is −∞, and σ(−∞) is 0
-            log_base = np.log(t.base_hazard)
-        np.multiply(helpless, t.efficacy, out=out)
-        out += log_base
-        np.maximum(helpless, 0, out=helpless)
-        helpless *= t.interaction
-        helpless *= np.maximum(z, 0)
-        out += helpless
-        z *= t.threat
-        out += z
-        logistic(out)
+        with np.errstate(divide="ignore"):  # hazard zero is allowed: log 0 is −∞
+            base = np.log(t.base_hazard)
+        gain = t.assurance * see.assurance_gain
+        c = kernels.coefficients(p.dtype, *see.reference(p), gain, base, t.threat, t.efficacy, t.interaction)
+        kernels.threat_efficacy(out, see.state.perceived, see.state.efficacy, c)
         if not t.base_hazard.all():
             out[:, t.base_hazard == 0] = 0
 

@@ -172,7 +172,7 @@ def talk(small: Callable[..., World]) -> Callable[..., Floats]:
         state.media.fill(news)
         for _ in range(3000):
             state.habituation.fill(1)  # nobody gets used to it
-            officers.perceive(state, world.parameters, world.scratch)
+            officers.perceive(state, world.parameters)
         return world, first, state.perceived
 
     return until_rest
@@ -225,11 +225,7 @@ class Neighbours:
         self.linked = (above | above.T).astype(np.float32)
         self.degree = self.linked.sum(axis=1)
         self.sizes = np.maximum(self.degree, 1).astype(np.int64)  # who has no neighbour never sees one act
-        self.starts = np.arange(nodes)
-
-    def to_officers(self, values: Floats, out: Floats) -> Floats:
-        out[...] = values
-        return out
+        self.starts, self.bounds = np.arange(nodes), np.arange(nodes + 1)
 
 
 def largest_cascade(mean_degree: float, trials: int = 40, nodes: int = 1000) -> float:
@@ -242,9 +238,9 @@ def largest_cascade(mean_degree: float, trials: int = 40, nodes: int = 1000) -> 
         traits={"threshold": np.full(shape, PHI, dtype=np.float32)},
     )
     state.present[np.arange(trials), np.arange(trials)] = 0
-    one = np.ones(1, dtype=np.float32)
+    one = np.ones(trials, dtype=np.float32)
     p = SimpleNamespace(
-        dtype=np.float32,
+        dtype=np.dtype(np.float32),
         officers=SimpleNamespace(baseline=0 * one, baseline_sd=one),
         theory=SimpleNamespace(hazard=one, threat=0 * one, leader_weight=one),
     )

@@ -1,0 +1,321 @@
+"""Compiled kernels: the dense passes over (officers × runs) and over attacks, each one loop where NumPy takes ten.
+
+Each element is computed alone, or summed in the order of the rows, with no fused or reordered arithmetic: a run's bits
+do not depend on how many runs are beside it. All kernels live here, because Numba's cache does not notice edits in
+other files.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from sim.model.elementary import exp, log, log1p
+from sim.model.luck import Array, Floats, Ints
+
+ELEMENTARY = "d08cd5c6b9ee"
+"""Digest of the one file that kernels call into; a test demands that it follow that file, and then they recompile."""
+
+compiled: Callable[[Any], Any] = njit(cache=True, error_model="numpy")
+"""Compiled at first use and kept on disk; a division by zero gives what IEEE 754 says."""
+
+
+def coefficients(dtype: Any, *rows: Floats) -> Floats:
+    """One array for a kernel, ``(rows, runs)``: many small arrays would each be checked for overlap with the rest."""
+    return np.array(rows, dtype=dtype)
+
+
+@compiled
+def perceive(
+    perceived: Floats,
+    present: Floats,
+    baseline: Floats,
+    dread: Floats,
+    bounds: Ints,
+    squad_present: Floats,
+    c: Floats,
+) -> None:
+    """Move perceived hazard by a day, in place (docs/ODD.md, 7.10).
+
+    Parameters
+    ----------
+    perceived, present, baseline, dread
+        ``(officers, runs)``.
+    bounds
+        First officer of each squad, and the number of officers at the end, ``(squads + 1,)``.
+    squad_present
+        ``(squads, runs)``.
+    c
+        Coefficients, ``(7, runs)``: what news adds for each unit of dread; what ambiguity adds, and adds to leaders; φ
+        up and φ down; ψ and ψ_f.
+    """
+    push, shift, leader_shift, rise, fall, squad_pull, force_pull = c[0], c[1], c[2], c[3], c[4], c[5], c[6]
+    zero, one = perceived.dtype.type(0), perceived.dtype.type(1)
+    squads, runs = squad_present.shape
+    sums = np.zeros((squads, runs), perceived.dtype)
+    means, crowd, both = np.zeros_like(push), np.zeros_like(push), np.zeros_like(push)
+    for q in range(squads):
+        for i in range(bounds[q], bounds[q + 1]):
+            for r in range(runs):
+                sums[q, r] += perceived[i, r] * present[i, r]
+        for r in range(runs):
+            means[r] += sums[q, r]
+            crowd[r] += squad_present[q, r]
+    for r in range(runs):
+        means[r] = force_pull[r] * (means[r] / max(crowd[r], one))
+        both[r] = squad_pull[r] + force_pull[r]
+    for q in range(squads):
+        for r in range(runs):
+            sums[q, r] = squad_pull[r] * (sums[q, r] / max(squad_present[q, r], one)) + means[r]
+        for i in range(bounds[q], bounds[q + 1]):
+            added = leader_shift if i == bounds[q] else shift
+            for r in range(runs):
+                x = perceived[i, r]
+                own = baseline[i, r] + dread[i, r] * push[r] + added[r] - x
+                up, down = rise[r], fall[r]  # both read first, or the loop is not vectorised
+                speed = up if own > zero else down
+                perceived[i, r] = x + present[i, r] * (speed * own + (sums[q, r] - both[r] * x))
+
+
+@compiled
+def guard(hazard: Floats, perceived: Floats, bad: Ints) -> None:
+    """Mark the runs ``(runs,)`` where a hazard is no probability or a perceived hazard not finite."""
+    zero, one, limit = hazard.dtype.type(0), hazard.dtype.type(1), hazard.dtype.type(np.inf)
+    officers, runs = hazard.shape
+    for i in range(officers):
+        for r in range(runs):
+            h, x = hazard[i, r], perceived[i, r]
+            bad[r] |= not ((h >= zero) & (h <= one) & (abs(x) < limit))
+
+
+@compiled
+def cumulate(
+    hazard: Floats,
+    at_risk: Floats,
+    cumulated: Floats,
+    tolerance: Floats,
+    bounds: Ints,
+    first: Floats,
+    near: Floats,
+    far: Floats,
+    hold: Floats,
+    shock: Floats,
+    limit: Any,
+) -> tuple[Ints, Ints]:
+    """Add today's hazard to what has cumulated, in place, and list who has reached his tolerance (docs/ODD.md, 7.12).
+
+    Parameters
+    ----------
+    hazard, at_risk, cumulated, tolerance
+        ``(officers, runs)``.
+    bounds
+        As in :func:`perceive`.
+    first
+        How many officers the first contingent has, ``(runs,)``.
+    near, far
+        Factor of the hazard for those within the first contingent and beyond it, ``(runs,)``.
+    hold, shock
+        Factor of the hazard in each squad, and what a leader's leaving adds there, ``(squads, runs)``.
+    limit
+        Largest daily hazard.
+
+    Returns
+    -------
+    Officer and run of each intent, officer by officer.
+    """
+    zero = hazard.dtype.type(0)
+    runs = hazard.shape[1]
+    who, where, count = np.empty(hazard.size, np.int64), np.empty(hazard.size, np.int64), 0
+    for q in range(len(bounds) - 1):
+        for i in range(bounds[q], bounds[q + 1]):
+            place = hazard.dtype.type(i)
+            for r in range(runs):
+                within, beyond = near[r], far[r]  # both read first, or the loop is not vectorised
+                h = hazard[i, r] * (within if place < first[r] else beyond) * hold[q, r]
+                h = h if h < limit else limit
+                cumulated[i, r] += at_risk[i, r] * (shock[q, r] - log1p(-h))
+            found = 0
+            for r in range(runs):
+                found += (cumulated[i, r] >= tolerance[i, r]) & (at_risk[i, r] > zero)
+            if not found:
+                continue
+            for r in range(runs):
+                if (cumulated[i, r] >= tolerance[i, r]) & (at_risk[i, r] > zero):
+                    who[count], where[count] = i, r
+                    count += 1
+    return who[:count], where[:count]
+
+
+@compiled
+def total(values: Array, out: Floats) -> None:
+    """Sum over the first axis, row after row: ``(rows, runs) -> (runs,)``."""
+    rows, runs = values.shape
+    for r in range(runs):
+        out[r] = 0
+    for i in range(rows):
+        for r in range(runs):
+            out[r] += values[i, r]
+
+
+@compiled
+def mean_logistic(values: Floats, weights: Floats, out: Floats) -> None:
+    """Sum of weights·σ(values) over the first axis, and of nothing but that: ``(rows, runs) -> (runs,)``."""
+    zero, one = values.dtype.type(0), values.dtype.type(1)
+    rows, runs = values.shape
+    for r in range(runs):
+        out[r] = zero
+    for i in range(rows):
+        for r in range(runs):
+            out[r] += weights[i, r] / (one + exp(-values[i, r]))
+
+
+@compiled
+def threat_efficacy(out: Floats, perceived: Floats, efficacy: Floats, c: Floats) -> None:
+    """T1 (docs/ODD.md, 7.11) into ``out``, ``(officers, runs)``.
+
+    ``c`` has the coefficients, ``(7, runs)``: x₀, 1/σ_x, κ_A·gain, log base, b_q, b_E, b_×.
+    """
+    zero, one = out.dtype.type(0), out.dtype.type(1)
+    officers, runs = out.shape
+    centre, scale, gain, base, threat, doubt, both = c[0], c[1], c[2], c[3], c[4], c[5], c[6]
+    for i in range(officers):
+        for r in range(runs):
+            z = (perceived[i, r] - centre[r]) * scale[r]
+            helpless = -(efficacy[i, r] + gain[r])
+            fear, despair = z if z > zero else zero, helpless if helpless > zero else zero
+            y = base[r] + doubt[r] * helpless + threat[r] * z + both[r] * (fear * despair)
+            out[i, r] = one / (one + exp(-y))
+
+
+@compiled
+def prospects(
+    out: Floats, perceived: Floats, pay_need: Floats, duty: Floats, bounds: Ints, c: Floats, curvature: Any
+) -> None:
+    """T2 (docs/ODD.md, 7.11) into ``out``, ``(officers, runs)``.
+
+    ``c`` has the coefficients, ``(9, runs)``: u, u of leaders, α, γ, 1/γ, λ·ℓ^.88, premium·e^{−a/τ_a}, 1/s, h_max.
+    """
+    zero, one = out.dtype.type(0), out.dtype.type(1)
+    runs = out.shape[1]
+    alpha, gamma, inverse, loss, paid, calm, most = c[2], c[3], c[4], c[5], c[6], c[7], c[8]
+    for q in range(len(bounds) - 1):
+        for i in range(bounds[q], bounds[q + 1]):
+            u = c[1] if i == bounds[q] else c[0]
+            for r in range(runs):
+                worst = one / (one + exp(-(perceived[i, r] + u[r])))
+                best = one / (one + exp(-(perceived[i, r] - u[r])))
+                p = alpha[r] * worst + (one - alpha[r]) * best
+                p = zero if p < zero else p
+                p = one if p > one else p
+                up, down = exp(gamma[r] * log(p)), exp(gamma[r] * log(one - p))
+                weight = up / exp(inverse[r] * log(up + down))
+                gain = exp(curvature * log(pay_need[i, r] * paid[r]))
+                value = gain + duty[i, r] - loss[r] * weight
+                out[i, r] = most[r] / (one + exp(value * calm[r]))
+
+
+@compiled
+def squad_threshold(
+    out: Floats, perceived: Floats, threshold: Floats, bounds: Ints, share_out: Floats, c: Floats
+) -> None:
+    """T3 (docs/ODD.md, 7.11) into ``out``, ``(officers, runs)``; ``share_out`` is ``(squads, runs)``.
+
+    ``c`` has the coefficients, ``(4, runs)``: x₀, 1/σ_x, κ, ν.
+    """
+    zero, runs = out.dtype.type(0), out.shape[1]
+    centre, scale, lowered, acting = c[0], c[1], c[2], c[3]
+    for q in range(len(bounds) - 1):
+        for i in range(bounds[q], bounds[q + 1]):
+            for r in range(runs):
+                need = threshold[i, r] - lowered[r] * ((perceived[i, r] - centre[r]) * scale[r])
+                willing = acting[r]
+                out[i, r] = willing if share_out[q, r] >= need else zero
+
+
+@compiled
+def breach(out: Floats, perceived: Floats, c: Floats) -> None:
+    """T4 (docs/ODD.md, 7.11) into ``out``, ``(officers, runs)``.
+
+    ``c`` has the coefficients, ``(4, runs)``: x₀, 1/σ_x, b_qx·breach, and all that is the same for every officer.
+    """
+    zero, one = out.dtype.type(0), out.dtype.type(1)
+    officers, runs = out.shape
+    centre, scale, danger, common = c[0], c[1], c[2], c[3]
+    for i in range(officers):
+        for r in range(runs):
+            z = (perceived[i, r] - centre[r]) * scale[r]
+            out[i, r] = one / (one + exp(-((z if z > zero else zero) * danger[r] + common[r])))
+
+
+@compiled
+def intents(who: Ints, run: Ints, at_risk: Floats, stopped: Any, letter: Ints, blocked: Any, waiting: Any) -> None:
+    """What becomes of those who came to want out today: no longer at risk, and their letters blocked or waiting."""
+    for n in range(len(who)):
+        at_risk[who[n], run[n]] = 0
+        letter[who[n], run[n]] = blocked if stopped[n] else waiting
+
+
+@compiled
+def poisson(uniform: Floats, rate: Floats, out: Ints) -> None:
+    """Poisson counts by inverse CDF of fixed uniforms, all ``(n,)`` and in float64 (docs/ODD.md, 7.8)."""
+    none = np.empty_like(rate)
+    for i in range(len(rate)):
+        none[i] = exp(-rate[i])
+    for i in range(len(rate)):
+        k, mass, reached = 0, none[i], none[i]
+        while uniform[i] > reached and (k == 0 or k <= rate[i] + 40 * math.sqrt(rate[i] + 1)):
+            k += 1
+            mass = mass * rate[i] / k
+            reached += mass
+        out[i] = k
+
+
+@compiled
+def attacks(counts: Ints, slots: int) -> tuple[Ints, Ints, Ints]:
+    """Bloc, run and slot of each attack, ``(attacks,)``, at most ``slots`` a bloc; ``counts`` is ``(blocs, runs)``."""
+    blocs, runs = counts.shape
+    total = 0
+    for j in range(blocs):
+        for r in range(runs):
+            total += min(counts[j, r], slots)
+    bloc, run, slot = np.empty(total, np.int64), np.empty(total, np.int64), np.empty(total, np.int64)
+    n = 0
+    for j in range(blocs):
+        for r in range(runs):
+            for k in range(min(counts[j, r], slots)):
+                bloc[n], run[n], slot[n] = j, r, k
+                n += 1
+    return bloc, run, slot
+
+
+@compiled
+def severity(uniform: Floats, scale: Floats, tail: Floats, cap: int, out: Floats) -> None:
+    """Deaths of an attack, all ``(attacks,)`` and in float64: ⌊Lomax⌋ by inverse CDF, capped (docs/ODD.md, 7.8)."""
+    for k in range(len(uniform)):
+        out[k] = min(math.floor(scale[k] * (exp(-log(1 - uniform[k]) / tail[k]) - 1)), cap)
+
+
+@compiled
+def tally(run: Ints, mark: Floats, deaths: Floats, c: Floats, police: float, threat: Any) -> Floats:
+    """Sums over today's attacks, ``(4, runs)``: deaths, those of civilians, strategic and civilian salience.
+
+    ``run``, ``mark`` and ``deaths`` are ``(attacks,)``; ``c`` has, ``(3, runs)``: the strategic share, the salience of
+    a strategic attack, and of one that threatens the mission. ``police`` and ``threat`` part the kinds.
+    """
+    sums = np.zeros((4, c.shape[1]))
+    for k in range(len(run)):
+        r = run[k]
+        kind = mark[k] / max(c[0, r], 1e-12)
+        strategic = mark[k] < c[0, r]
+        sums[0, r] += deaths[k]
+        if not (strategic and kind < police):
+            sums[1, r] += deaths[k]
+        if strategic:
+            sums[2, r] += c[2, r] if threat[0] <= kind < threat[1] else c[1, r]
+        else:
+            sums[3, r] += 1
+    return sums
