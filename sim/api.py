@@ -20,8 +20,9 @@ import pandas as pd
 from sim import __version__
 from sim.analysis.summary import Ask, quantiles, sentence
 from sim.ensemble.cases import Case
+from sim.ensemble.invocations import note_of
 from sim.ensemble.requests import Request, request
-from sim.ensemble.run import Plan, Progress, Report, fill
+from sim.ensemble.run import Failed, Progress, Report, fill
 from sim.ensemble.store import Store
 from sim.model import MODEL_VERSION
 from sim.record import load as load_record
@@ -115,22 +116,22 @@ def run_request(
     out: Path | None = None,
     progress: Progress | None = None,
     command: Sequence[str] | None = None,
+    failed: Failed | None = None,
 ) -> Runs:
-    """Run what a request asks for, note the invocation, and hand back the runs."""
+    """Run what a request asks for, note the invocation, and hand back the runs; ``failed`` hears of each failure."""
     store = open_store(out or (Path(asked.out) if asked.out else None))
-    plan = Plan((asked.case,), asked.replicates, asked.root_seed, asked.days, asked.block)
+    plan = asked.plan()
     started, began = datetime.now(UTC), time.perf_counter()
     report: Report | None = None
     try:
-        report = fill(plan, store, progress)
+        report = fill(plan, store, progress, failed)
     finally:
         store.note_invocation(
             {
                 "command": list(command or sys.argv),
                 "cases": [asked.case.id],
                 "root_seed": asked.root_seed,
-                "replicates": [plan.replicates.start, plan.replicates.stop],
-                "rule": f"fixed: {len(plan.replicates)} replicates",
+                **note_of(plan, report),
                 "computed": report.computed if report else None,
                 "failed": len(report.failures) if report else None,
                 "finished": report is not None,
@@ -140,9 +141,8 @@ def run_request(
             }
         )
     runs = store.runs(cases=[asked.case.id])
-    wanted = (runs["root_seed"] == asked.root_seed) & runs["replicate"].between(
-        plan.replicates.start, plan.replicates.stop - 1
-    )
+    last = plan.replicates.start + max((r.replicates for r in report.reached), default=len(plan.replicates)) - 1
+    wanted = (runs["root_seed"] == asked.root_seed) & runs["replicate"].between(plan.replicates.start, last)
     cases = pd.DataFrame([asked.case.row()])
     return Runs(cases, runs[wanted].reset_index(drop=True), store, report)
 

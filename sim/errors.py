@@ -25,6 +25,10 @@ class UserMistake(TabletopError):
         said = f"{key}={value}: {right}" if value is not None else f"{key}: {right}"
         super().__init__(" ".join(said.split()))
 
+    def __reduce__(self) -> tuple[type[UserMistake], tuple[str, object, str]]:
+        """A worker's mistake reaches whoever asked, whole."""
+        return type(self), (self.key, self.value, self.right)
+
 
 class StoreDamaged(TabletopError):
     """The folder is damaged, or belongs to something else (another version, another record, another program)."""

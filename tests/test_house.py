@@ -42,7 +42,8 @@ FLOORS = (
 
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 LIBRARIES = {"errors": set(), "paths": set(), "record": {"yaml"}, "settings": {"hydra", "omegaconf", "yaml"},
-             "model": {"numpy"}, "ensemble": {"numpy", "pandas", "pyarrow", "scipy"}}  # fmt: skip
+             "model": {"numpy"},
+             "ensemble": {"numpy", "pandas", "pyarrow", "scipy", "distributed", "dask_jobqueue"}}  # fmt: skip
 """The libraries that the lower floors may know; above them everything may be imported."""
 COMPILED = {"model/elementary.py", "model/kernels.py", "ensemble/philox.py"}
 """The only files with compiled code: what they call stands in the same file, or is watched by a test."""
@@ -159,7 +160,8 @@ def loaded_by(module: str) -> set[str]:
 
 
 BY_NUMBA = {"numba", "scipy", "yaml"}
-HEAVY = {"numba", "numpy", "pandas", "scipy", "pyarrow", "hydra", "omegaconf", "yaml", "matplotlib", "mesa"}
+HEAVY = {"numba", "numpy", "pandas", "scipy", "pyarrow", "hydra", "omegaconf", "yaml", "matplotlib", "mesa",
+         "distributed", "dask", "duckdb", "polars"}  # fmt: skip
 
 
 def test_importing_the_package_does_no_work() -> None:

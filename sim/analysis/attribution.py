@@ -22,7 +22,7 @@ from scipy.stats import t as student
 
 from sim.analysis.summary import good
 from sim.ensemble.cases import Case
-from sim.ensemble.engine import Result, simulate
+from sim.ensemble.engine import Block, Result, simulate
 from sim.ensemble.run import FLUSH_SECONDS, Plan, Progress, blocks
 from sim.ensemble.store import Store
 from sim.model.events import Event
@@ -278,6 +278,12 @@ def _rows(case: str, result: Result, causes: Mapping[str, Sequence[str]]) -> pd.
         for run, name in _runs_of(result, causes, failed=False)
     ]
     return pd.DataFrame(rows)
+
+
+def example_rows(block: Block) -> pd.DataFrame:
+    """Rows of the table of attribution for a block of one case, under the name of the cause ``none``."""
+    case = block.cases[0].id
+    return _rows(case, simulate(block), {case: ["none"]})
 
 
 def _failures(result: Result, causes: Mapping[str, Sequence[str]]) -> list[tuple[str, int, str]]:

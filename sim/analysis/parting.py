@@ -21,10 +21,7 @@ from sim.ensemble.engine import Block, World
 from sim.ensemble.store import Store
 from sim.errors import StoreDamaged, UserMistake
 from sim.model import MODEL_VERSION
-from sim.model.events import Condition, Event
 from sim.model.state import Letter, Stage, State
-from sim.model.withdrawal import THEORIES
-from sim.settings.schema import FIXED, check_value
 
 COMPARED: Mapping[str, tuple[str, ...]] = {
     "events": ("documented_attacks", "documented_salience", "kenya_salience"),
@@ -94,23 +91,9 @@ def case_of_row(row: Mapping[Hashable, Any], store: Store) -> Case:
         A setting is missing or impossible, or the case's id is not that of the row.
     """
     try:
-        theory = str(row["theory.name"])
-        known = [p for p in (*FIXED, *THEORIES[theory].parameters) if not p.key.startswith("ensemble.")]
-        case = Case(
-            scenario=str(row["scenario.name"]),
-            story="",
-            values={"theory.name": theory} | {p.key: check_value(p, _plain(row[p.key])) for p in known},
-            events=tuple(_event(number, *entry) for number, entry in enumerate(json.loads(row["scenario.events"]))),
-            label=str(row["label"]),
-        )
-    except (KeyError, TypeError, ValueError, UserMistake) as fault:
-        raise StoreDamaged(f"case {row.get('case')} of {store.folder} cannot be rebuilt ({fault})") from fault
-    if case.id != row["case"]:
-        raise StoreDamaged(
-            f"case {row['case']} of {store.folder} comes back as {case.id}: this version knows other settings than the "
-            "one that stored it; use that one"
-        )
-    return case
+        return Case.from_row(row)
+    except StoreDamaged as fault:
+        raise StoreDamaged(f"{store.folder}: {fault}") from fault
 
 
 def find_runs(store: Store, case: Case, root_seed: int | None = None) -> pd.DataFrame:
@@ -273,20 +256,6 @@ def _settings(first: Case, second: Case) -> tuple[str, ...]:
     names = [key for key in keys if first.values.get(key) != second.values.get(key)]
     one, two = (json.loads(case.canonical)["events"] for case in (first, second))
     return (*names, "scenario.events") if one != two else tuple(names)
-
-
-def _event(number: int, day: str | None, when: list[Any] | None, writes: list[list[Any]]) -> Event:
-    """An event of a canonical table; numbered names keep conditional events in the table's order."""
-    return Event(
-        id=f"{number:05d}",
-        writes=tuple((name, op, value) for name, op, value in writes),
-        date=date.fromisoformat(day) if day else None,
-        when=Condition(*when) if when else None,
-    )
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def _listed(rows: pd.DataFrame, most: int = 4) -> str:

@@ -17,8 +17,9 @@ from sim.model.events import Event
 from sim.model.withdrawal import THEORIES
 from sim.paths import conf_folder
 from sim.record import Grade, Use, load
+from sim.settings.compose import compose
 from sim.settings.parameter import Parameter
-from sim.settings.schema import FIXED
+from sim.settings.schema import FIXED, check
 
 
 def all_parameters() -> tuple[Parameter, ...]:
@@ -88,15 +89,8 @@ def parameter_rows(role: str | None = None, status: str | None = None, group: st
 
 
 def _defaults(theory: str) -> dict[str, Any]:
-    asked = request([f"theory={theory}"])
-    frame = {
-        "ensemble.replicates": len(asked.replicates),
-        "ensemble.root_seed": asked.root_seed,
-        "ensemble.first_replicate": asked.replicates.start,
-        "ensemble.days": asked.days,
-        "ensemble.block": asked.block,
-    }
-    return {**asked.case.values, **frame}
+    found = check(compose([f"theory={theory}"]), {name: each.parameters for name, each in THEORIES.items()})
+    return dict(found)
 
 
 def _parameter_row(p: Parameter, value: Any) -> dict[str, Any]:

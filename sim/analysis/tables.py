@@ -1,6 +1,6 @@
-"""The registers as pages, docs/PARAMETERS.md and docs/OUTCOMES.md, from the tables that the program itself uses.
+"""The registers as pages, docs/PARAMETERS.md, OUTCOMES.md and DATA.md, from the tables that the program itself uses.
 
-Never edit those two files; change a register and run ``python -m sim.analysis.tables`` in the checkout. A test
+Never edit those files; change a register and run ``python -m sim.analysis.tables`` in the checkout. A test
 compares the files with a fresh rendering.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.analysis import registers
+from sim.analysis import dictionary, registers
 from sim.analysis.patterns import PATTERNS
 from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
@@ -41,7 +41,12 @@ def outcomes() -> str:
     return _page("Outcomes", _outcomes())
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"PARAMETERS.md": parameters, "OUTCOMES.md": outcomes}
+def data() -> str:
+    """docs/DATA.md: every column of a store's tables, with type, unit and meaning."""
+    return _page("Data", dictionary.page())
+
+
+PAGES: Mapping[str, Callable[[], str]] = {"PARAMETERS.md": parameters, "OUTCOMES.md": outcomes, "DATA.md": data}
 """Rendering of each generated page, by its name in ``docs/``."""
 
 

@@ -16,7 +16,6 @@ MAIN_OUTCOMES = (
     "available_on_target", "perceived_hazard_record_end", "knowable_hazard", "deaths_surge_week", "civilian_harm",
 )  # fmt: skip
 """What the screen shows unless all is asked for."""
-SHOWN_FAILURES = 10
 
 
 @click.command(short_help="run one scenario as an ensemble, and draw it")
@@ -33,14 +32,14 @@ def command(settings: tuple[str, ...], config_path: Path | None, everything: boo
     Example: tabletop run scenario=prime_minister_returns media.report_probability=0.1
     """
     from sim.api import in_words, run_request
-    from sim.commands.screen import console, progress
+    from sim.commands.screen import console, name_failure, progress
     from sim.ensemble.requests import request
 
     typed = ["tabletop", "run", *settings]
     asked = request(settings, config_path)
     screen = console()
     with progress(len(asked.replicates)) as advance:
-        runs = run_request(asked, progress=advance, command=typed)
+        runs = run_request(asked, progress=advance, command=typed, failed=name_failure())
     screen.print(asked.case.label, style="bold", markup=False)
     screen.print(asked.case.story, markup=False)
     _show(runs, everything)
@@ -71,6 +70,10 @@ def _say_where(runs: Runs, pictures: list[Path]) -> None:
     report = runs.report
     assert report is not None
     known = f", {report.found:,} known already" if report.found else ""
+    for reached in report.reached:
+        width = "nothing" if reached.half_width is None else f"±{reached.half_width:.3g}"
+        met = "" if reached.met else "; stopped by ensemble.cap before it was met"
+        print(f"{reached.replicates:,} replicates: mean known to {width}{met}")
     print(f"{report.computed:,} runs computed in {report.seconds:.1f} s{known}; store: {runs.store.folder}")
     for path in pictures:
         print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
@@ -79,8 +82,6 @@ def _say_where(runs: Runs, pictures: list[Path]) -> None:
 def _say_failures(runs: Runs) -> int:
     report = runs.report
     assert report is not None
-    for case, replicate, message in report.failures[:SHOWN_FAILURES]:
-        print(f"tabletop: run failed: case {case}, replicate {replicate}: {message}", file=sys.stderr)
     if report.failures:
         print(f"tabletop: {len(report.failures):,} of {report.computed:,} runs failed; they are rows of the store, "
               "and the same command tries them again", file=sys.stderr)  # fmt: skip

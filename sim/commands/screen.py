@@ -17,10 +17,25 @@ def progress(total: int) -> Iterator[Callable[[int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda finished: None
+        return
     columns = (TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("runs", total=total)
         yield lambda finished: bar.advance(task, finished)
+
+
+def name_failure(most: int = 10) -> Callable[[str, int, str], None]:
+    """A function that names a failed run on the error stream at once, the first ``most`` of them."""
+    named: list[str] = []
+
+    def name(case: str, replicate: int, message: str) -> None:
+        if len(named) < most:
+            print(f"tabletop: run failed: case {case}, replicate {replicate}: {message}", file=sys.stderr)
+        named.append(case)
+
+    return name
 
 
 def console() -> Any:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from sim.ensemble.event_tables import canonical_events, in_order, read_events
-from sim.errors import UserMistake
-from sim.model.events import Event
+from sim.errors import StoreDamaged, UserMistake
+from sim.model.events import Condition, Event
 from sim.model.withdrawal import THEORIES
 from sim.settings import schema
 from sim.settings.schema import Value
@@ -63,11 +65,10 @@ class Case:
         """Name of the theory of withdrawal."""
         return str(self.values["theory.name"])
 
-    @property
+    @cached_property
     def structure(self) -> tuple[tuple[str, Value], ...]:
         """Settings that shape arrays or code: cases that agree in them can share a block."""
-        structural = {p.key for p in schema.FIXED if p.structural} | {"theory.name"}
-        return tuple((key, self.values[key]) for key in sorted(structural))
+        return tuple((key, self.values[key]) for key in _STRUCTURAL)
 
     def varied(self, changes: Mapping[str, object], label: str, events: Sequence[Event] = ()) -> Case:
         """This case with other values, checked, and with further events; its own events follow the values.
@@ -96,3 +97,55 @@ class Case:
             **self.values,
             "scenario.events": json.dumps(canonical_events(self.events)),
         }
+
+    @classmethod
+    def from_row(cls, row: Mapping[Hashable, Any]) -> Case:
+        """Undo :meth:`row`; the story, and the names and texts of events, are not stored.
+
+        Raises
+        ------
+        StoreDamaged
+            When a setting is missing or impossible, or the case's id is not that of the row.
+        """
+        try:
+            theory = str(row["theory.name"])
+            known = [p for p in (*schema.FIXED, *THEORIES[theory].parameters) if not p.key.startswith("ensemble.")]
+            entries = enumerate(json.loads(row["scenario.events"]))
+            case = cls(
+                scenario=str(row["scenario.name"]),
+                story="",
+                values={"theory.name": theory} | {p.key: schema.check_value(p, _plain(row[p.key])) for p in known},
+                events=tuple(_event(number, *entry) for number, entry in entries),
+                label=str(row["label"]),
+            )
+        except (KeyError, TypeError, ValueError, UserMistake) as fault:
+            raise StoreDamaged(f"case {row.get('case')} cannot be rebuilt ({fault})") from fault
+        if case.id != row["case"]:
+            raise StoreDamaged(
+                f"case {row['case']} comes back as {case.id}: this version knows other settings than the one that "
+                "stored it; use that one"
+            )
+        return case
+
+    def bare(self, events: tuple[Event, ...]) -> Case:
+        """The same case without what only people read, to be sent to a worker; ``events`` are equal to its own."""
+        bare = replace(self, story="", table=None, orders=(), events=events)
+        vars(bare)["id"] = self.id  # known already, and dear enough to be hashed once
+        return bare
+
+
+_STRUCTURAL = tuple(sorted({p.key for p in schema.FIXED if p.structural} | {"theory.name"}))
+
+
+def _event(number: int, day: str | None, when: list[Any] | None, writes: list[list[Any]]) -> Event:
+    """An event of a canonical table; numbered names keep conditional events in the table's order."""
+    return Event(
+        id=f"{number:05d}",
+        writes=tuple((name, op, value) for name, op, value in writes),
+        date=date.fromisoformat(day) if day else None,
+        when=Condition(*when) if when else None,
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value

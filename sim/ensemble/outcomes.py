@@ -18,7 +18,7 @@ CASCADE_DAYS = 3
 KNOWABLE_DAYS = 30
 """Days of attacks that the knowable hazard looks back on."""
 
-Type = Literal["count", "share", "level", "date"]
+Type = Literal["count", "share", "level", "date", "text"]
 
 
 @dataclass(frozen=True, slots=True)

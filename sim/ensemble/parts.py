@@ -85,7 +85,8 @@ def read(part: Path, columns: Collection[str] | None = None, *, check: bool = Tr
 
 def _damaged(part: Path, why: str) -> StoreDamaged:
     return StoreDamaged(
-        f"{part} cannot be used ({why}): move it away and issue the command again; only its runs are done again"
+        f"{part} cannot be used ({why}): `tabletop verify` moves it away, or "
+        "move it away and issue the command again; only its runs are done again"
     )
 
 
@@ -133,6 +134,21 @@ def join(tables: Sequence[pa.Table]) -> pa.Table:
     return pa.concat_tables([_fitted(table, schema) for table in filled])
 
 
+def common_schema(schemas: Sequence[pa.Schema]) -> pa.Schema:
+    """The schema under which parts can be scanned together: every column, in the type that :func:`join` gives it.
+
+    A column that is float32 here and no number there is what it is there: parts without any value hold it as float32.
+    """
+    names = dict.fromkeys(name for schema in schemas for name in schema.names)
+
+    def kind(name: str) -> pa.DataType:
+        kinds = list(dict.fromkeys(schema.field(name).type for schema in schemas if name in schema.names))
+        told = [k for k in kinds if not (pa.types.is_integer(k) or pa.types.is_floating(k))]
+        return _common(name, told or kinds)
+
+    return pa.schema([(name, kind(name)) for name in names])
+
+
 def _filled(table: pa.Table) -> pa.Table:
     """Leave out the columns without any value: nulls do not say what they stand for, whatever their type."""
     return table.select([name for name in table.column_names if table[name].null_count < len(table)])
@@ -140,7 +156,11 @@ def _filled(table: pa.Table) -> pa.Table:
 
 def _meeting(name: str, tables: Iterable[pa.Table]) -> pa.DataType:
     kinds = dict.fromkeys(table.schema.field(name).type for table in tables if name in table.column_names)
-    alone = [pa.schema([(name, kind)]) for kind in kinds or [pa.null()]]
+    return _common(name, list(kinds) or [pa.null()])
+
+
+def _common(name: str, kinds: Sequence[pa.DataType]) -> pa.DataType:
+    alone = [pa.schema([(name, kind)]) for kind in kinds]
     try:
         return pa.unify_schemas(alone, promote_options="permissive").field(name).type
     except pa.ArrowTypeError:

@@ -9,6 +9,9 @@ from typing import Any
 
 from sim.ensemble.cases import Case
 from sim.ensemble.event_tables import read_events
+from sim.ensemble.executors import Executor, read_executor
+from sim.ensemble.planning import Plan
+from sim.ensemble.until import Until, read_until
 from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
 from sim.settings import schema
@@ -27,14 +30,29 @@ class Request:
     root_seed: int
     days: bool
     block: int
-    executor: str
+    executor: Executor
     out: str | None
+    until: Until | None = None
+    officers: bool = False
 
     @property
     def case(self) -> Case:
         """The case of a request for one."""
         (only,) = self.cases
         return only
+
+    def plan(self) -> Plan:
+        """What is asked, for :func:`sim.ensemble.run.fill`."""
+        return Plan(
+            self.cases,
+            self.replicates,
+            self.root_seed,
+            self.days,
+            self.block,
+            executor=self.executor,
+            until=self.until,
+            officers=self.officers,
+        )
 
 
 def request(overrides: Sequence[str] = (), config_path: Path | None = None) -> Request:
@@ -57,9 +75,7 @@ def from_config(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Req
     unknown = set(scenario) - {"name", "story", "events"}
     if unknown:
         raise UserMistake(f"scenario.{sorted(unknown)[0]}", None, "a scenario has name, story and events")
-    executor = config.get("executor")
-    if not isinstance(executor, Mapping) or set(executor) != {"name"} or executor["name"] != "serial":
-        raise UserMistake("executor", executor, "serial")
+    executor = read_executor(config.get("executor"))
     out = config.get("out")
     if out is not None and (isinstance(out, bool) or not isinstance(out, str | int | float) or not str(out).strip()):
         raise UserMistake("out", out, "a folder, or null for the default store")
@@ -80,8 +96,10 @@ def from_config(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Req
         root_seed=_int(values, "root_seed"),
         days=bool(values["ensemble.days"]),
         block=_int(values, "block"),
-        executor=str(executor["name"]),
+        executor=executor,
         out=None if out is None else str(out),
+        until=read_until(values),
+        officers=bool(values["ensemble.officers"]),
     )
 
 

@@ -1,175 +1,223 @@
-"""From what is asked to what is on disk: plan the missing runs, step them in blocks, append them to a store.
+"""From what is asked to what is on disk: run what is missing, here or on a crew of workers, and append it to a store.
 
-Replicates are interleaved across cases, so an interrupted command leaves every case equally far. What is finished is
-written every few seconds, and on the way out whatever happens.
+What this process finishes is written every few seconds, and on the way out whatever happens; a worker writes each of
+its blocks as soon as it is done.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
-import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from sim.ensemble.cases import Case
-from sim.ensemble.engine import Block, Result, simulate
-from sim.ensemble.outcomes import OUTCOMES
+from sim.ensemble import workers
+from sim.ensemble.crews import Crew, Processes, spread
+from sim.ensemble.engine import Block, simulate
+from sim.ensemble.executors import cores
+from sim.ensemble.interrupts import heard
+from sim.ensemble.officers import officer_table
+from sim.ensemble.planning import Missing, Plan, blocks, distinct, missing_runs
+from sim.ensemble.rows import Failure, day_rows, day_table, failures, outcome_rows, outcome_table
 from sim.ensemble.store import Store
+from sim.ensemble.until import Reached, judge, next_size
+from sim.ensemble.workers import Done
+
+__all__ = ["Plan", "Progress", "Report", "blocks", "day_rows", "fill", "missing_runs", "outcome_rows"]
 
 FLUSH_SECONDS = 5.0
 """Finished runs wait no longer than this for their place on disk."""
 FLUSH_ROWS = 400_000
 """Daily rows wait in memory up to this many."""
+PAYS_SECONDS = 6.0
+"""So much work must be left before ``auto`` takes workers: each needs about a second to start."""
 
-
-@dataclass(frozen=True)
-class Plan:
-    """What one command asks of a store.
-
-    ``replicates`` apply to every case; ``block`` never changes a result.
-    """
-
-    cases: tuple[Case, ...]
-    replicates: range
-    root_seed: int
-    days: bool = True
-    block: int = 256
+Progress = Callable[[int], None]
+Failed = Callable[[str, int, str], None]
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a command did: runs computed now, runs found in the store, and what failed, by message."""
+    """What a command did: runs computed now, runs found in the store, what failed, and where ``until`` stopped."""
 
     computed: int
     found: int
-    failures: tuple[tuple[str, int, str], ...]
+    failures: tuple[Failure, ...]
     seconds: float
+    reached: tuple[Reached, ...] = ()
+    workers: int = 0
 
 
-Progress = Callable[[int], None]
+@dataclass
+class _Tally:
+    computed: int = 0
+    found: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    workers: int = 0
 
 
-def fill(plan: Plan, store: Store, progress: Progress | None = None) -> Report:
+def fill(plan: Plan, store: Store, progress: Progress | None = None, failed: Failed | None = None) -> Report:
     """Run what is missing and append it; asking again runs nothing.
 
     Failed runs become rows with a status and a message, and are tried again by the next call. Interrupting keeps what
     is finished.
+
+    Parameters
+    ----------
+    progress
+        Called with the number of runs of each block that is done.
+    failed
+        Called with case, replicate and message as soon as a run has failed.
+
+    Raises
+    ------
+    UserMistake
+        When the store cannot be written, or the executor is not to be had.
+    StoreDamaged
+        When a part of the store is damaged.
     """
+    with heard() as check:
+        return _fill(plan, store, progress, failed, check)
+
+
+def _fill(
+    plan: Plan, store: Store, progress: Progress | None, failed: Failed | None, check: Callable[[], None]
+) -> Report:
     began = time.perf_counter()
-    store.add_cases(pd.DataFrame([case.row() for case in {c.id: c for c in plan.cases}.values()]))
-    missing = missing_runs(plan, store)
-    wanted = len({case.id for case in plan.cases}) * len(plan.replicates)
-    writer = _Writer(store, plan.days)
-    failures: list[tuple[str, int, str]] = []
+    store.add_cases(pd.DataFrame([case.row() for case in distinct(plan.cases)]))
+    tally = _Tally()
+
+    def note(done: Done) -> None:
+        check()
+        tally.failures += done.failures
+        for failure in done.failures:
+            if failed:
+                failed(*failure)
+        if progress:
+            progress(done.runs)
+
+    reached: tuple[Reached, ...] = ()
+    if plan.until is None:
+        _fill_once(plan, store, {case.id: plan.replicates for case in distinct(plan.cases)}, tally, note)
+    else:
+        reached = _fill_until(plan, store, tally, note)
+    seconds = time.perf_counter() - began
+    return Report(tally.computed, tally.found, tuple(tally.failures), seconds, reached, tally.workers)
+
+
+def _fill_once(plan: Plan, store: Store, spans: dict[str, range], tally: _Tally, note: Callable[[Done], None]) -> None:
+    missing = missing_runs(plan, store, spans)
+    count = sum(map(len, missing.values()))
+    tally.found += sum(map(len, spans.values())) - count
+    for done in _compute(plan, store, missing, tally):
+        note(done)
+    tally.computed += count
+
+
+def _fill_until(plan: Plan, store: Store, tally: _Tally, note: Callable[[Done], None]) -> tuple[Reached, ...]:
+    """Rounds of runs, until the rule is met by each case; a case that meets it takes no part in the next."""
+    rule, first = plan.until, plan.replicates.start
+    assert rule is not None
+    spans = {case.id: plan.replicates for case in distinct(plan.cases)}
+    sizes = {case: len(plan.replicates) for case in spans}
+    reached: dict[str, Reached] = {}
+    while spans:
+        _fill_once(plan, store, spans, tally, note)
+        runs = store.runs(cases=list(spans), columns=[rule.outcome])
+        good = (runs["status"] == "ok") & (runs["root_seed"] == plan.root_seed) & (runs["replicate"] >= first)
+        values = {str(case): rows for case, rows in runs[good].groupby("case")}
+        for case in list(spans):
+            rows = values.get(case, runs.head(0))
+            inside = rows["replicate"] < first + sizes[case]
+            now = reached[case] = judge(rule, case, sizes[case], rows.loc[inside, rule.outcome])
+            spans[case] = range(first + sizes[case], first + next_size(rule, now))
+            sizes[case] += len(spans[case])
+            if not spans[case]:
+                del spans[case]
+    return tuple(reached[case.id] for case in distinct(plan.cases))
+
+
+def _compute(plan: Plan, store: Store, missing: Missing, tally: _Tally) -> Iterator[Done]:
+    """Do the blocks of a plan with its executor."""
+    queue, name = blocks(plan, missing), plan.executor.name
+    if name in ("serial", "auto"):
+        many = name == "auto" and plan.executor.processes > 1 and cores() > 1
+        yield from _here(plan, store, queue, sum(map(len, missing.values())) if many else None)
+    first = next(queue, None)
+    if first is None:
+        return
+    crew = _crew(plan)
+    tally.workers = max(tally.workers, plan.executor.processes)
     try:
-        for block in blocks(plan, missing):
-            result = simulate(block)
-            writer.take(result)
-            failures += _failures(result)
-            if progress:
-                progress(block.runs)
+        for done in spread(workers.tasks(chain([first], queue), plan, store), crew):
+            yield _received(done, store)
     finally:
-        writer.flush()
-    count = sum(len(runs) for runs in missing.values())
-    return Report(count, wanted - count, tuple(failures), time.perf_counter() - began)
+        crew.close()
 
 
-def missing_runs(plan: Plan, store: Store) -> dict[str, list[int]]:
-    """Replicates of each case that have no good row yet, or no series where series are asked for."""
-    done = store.finished()
-    if plan.days:
-        done = done & store.finished("days")
-    return {case.id: [r for r in plan.replicates if (case.id, plan.root_seed, r) not in done] for case in plan.cases}
+def _crew(plan: Plan) -> Crew:
+    if plan.executor.name == "dask":
+        from sim.ensemble.cluster import Cluster
+
+        return Cluster(plan.executor)
+    return Processes(plan.executor.processes)
 
 
-def blocks(plan: Plan, missing: dict[str, list[int]]) -> Iterator[Block]:
-    """Group the missing runs by structure, replicate by replicate across cases, in blocks of the plan's width."""
-    groups: dict[tuple[object, ...], list[Case]] = {}
-    for case in {c.id: c for c in plan.cases}.values():
-        groups.setdefault(case.structure, []).append(case)
-    for cases in groups.values():
-        pairs = sorted((r, c) for c, case in enumerate(cases) for r in missing[case.id])
-        for first in range(0, len(pairs), plan.block):
-            chunk = np.array(pairs[first : first + plan.block], dtype=np.int64)
-            used, case_of_run = np.unique(chunk[:, 1], return_inverse=True)
-            yield Block(tuple(cases[c] for c in used), case_of_run, chunk[:, 0], plan.root_seed)
+def _received(done: Done, store: Store) -> Done:
+    """Keep rows that a worker could not write, and take over the names of the parts that it did."""
+    if done.rows:
+        workers.write(store, done.rows)
+    store.parts_written.extend(done.parts)
+    return replace(done, rows=())
 
 
-def outcome_rows(result: Result) -> pd.DataFrame:
-    """One row a run, as the store keeps them."""
-    frame = _keys(result)
-    frame["status"] = ["failed" if message else "ok" for message in result.messages]
-    frame["message"] = list(result.messages)
-    for outcome in OUTCOMES:
-        values = result.outcomes[outcome.name]
-        if outcome.type == "date":
-            frame[outcome.name] = [None if np.isnan(v) else date.fromordinal(int(v)) for v in values]
-        else:
-            frame[outcome.name] = values.astype(np.float32)
-    return frame
-
-
-def day_rows(result: Result) -> pd.DataFrame:
-    """One row a run and day, runs of good status only."""
-    good = np.array([not message for message in result.messages])
-    if not result.series or not good.any():
-        return pd.DataFrame()
-    days = next(iter(result.series.values())).shape[0]
-    start = result.block.cases[0].values["clock.start"]
-    assert isinstance(start, date)
-    keys = _keys(result)[good]
-    frame = keys.loc[keys.index.repeat(days)].reset_index(drop=True)
-    first = np.datetime64(start, "D")
-    frame["day"] = np.tile((first + np.arange(days)).astype("datetime64[s]"), len(keys))
-    for name, values in result.series.items():
-        frame[name] = values[:, good].T.ravel().astype(np.float32)
-    return frame
-
-
-def _keys(result: Result) -> pd.DataFrame:
-    block = result.block
-    ids = np.array([case.id for case in block.cases], dtype=object)
-    return pd.DataFrame(
-        {
-            "case": ids[block.case_of_run],
-            "replicate": block.replicates,
-            "root_seed": np.int64(block.root_seed),
-        }
-    )
-
-
-def _failures(result: Result) -> Iterator[tuple[str, int, str]]:
-    for run, message in enumerate(result.messages):
-        if message:
-            case = result.block.cases[result.block.case_of_run[run]]
-            yield case.id, int(result.block.replicates[run]), message
+def _here(plan: Plan, store: Store, queue: Iterator[Block], left: int | None) -> Iterator[Done]:
+    """Step blocks in this process: all, or until the work of the ``left`` runs is seen to pay for workers."""
+    began, runs = time.perf_counter(), 0
+    with closing(_Writer(store)) as writer:
+        for block in queue:
+            result = simulate(block)
+            if plan.days:
+                writer.take("days", day_table(result))
+            if plan.officers:
+                good = [run for run, message in enumerate(result.messages) if not message]
+                writer.take("officers", officer_table(block, good))
+            writer.take("runs", outcome_table(result))
+            writer.rest()
+            runs += block.runs
+            yield Done(block.runs, tuple(failures(result)))
+            if left is not None and (time.perf_counter() - began) / runs * (left - runs) > PAYS_SECONDS:
+                return
 
 
 class _Writer:
     """Gathers finished blocks and appends them now and then: few parts, and little to lose."""
 
-    def __init__(self, store: Store, days: bool) -> None:
-        self._store, self._days = store, days
-        self._runs: list[pd.DataFrame] = []
-        self._series: list[pd.DataFrame] = []
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        # A run counts as finished only when its outcomes are there, so they are written last.
+        self._waiting: dict[str, list[pa.Table]] = {"days": [], "officers": [], "runs": []}
         self._since = time.monotonic()
 
-    def take(self, result: Result) -> None:
-        self._runs.append(outcome_rows(result))
-        if self._days:
-            self._series.append(day_rows(result))
-        waiting = sum(len(frame) for frame in self._series)
-        if time.monotonic() - self._since > FLUSH_SECONDS or waiting > FLUSH_ROWS:
-            self.flush()
+    def take(self, table: str, rows: pa.Table) -> None:
+        """Keep rows of a block until they are written."""
+        if len(rows):
+            self._waiting[table].append(rows)
 
-    def flush(self) -> None:
-        """Series first: a run counts as finished only when its outcomes are there."""
-        for table, frames in (("days", self._series), ("runs", self._runs)):
-            filled = [frame for frame in frames if len(frame)]
-            if filled:
-                self._store.add(table, pd.concat(filled, ignore_index=True))
-            frames.clear()
+    def rest(self) -> None:
+        """A block is complete: write, if it is time."""
+        waiting = sum(len(table) for name in ("days", "officers") for table in self._waiting[name])
+        if time.monotonic() - self._since > FLUSH_SECONDS or waiting > FLUSH_ROWS:
+            self.close()
+
+    def close(self) -> None:
+        """Write what waits."""
+        for name, tables in self._waiting.items():
+            if tables:
+                self._store.add(name, pa.concat_tables(tables))
+            tables.clear()
         self._since = time.monotonic()

@@ -4,9 +4,11 @@
     cases/part-*.parquet         case, label, every world setting
     runs/part-*.parquet          case, replicate, root_seed, status, message, outcomes
     days/part-*.parquet          case, replicate, root_seed, day, series
+    officers/part-*.parquet      case, replicate, root_seed, officer, when he left, traits   (on request)
     attribution/part-*.parquet   case, replicate, root_seed, cause, exits
     invocations/*.json           what was asked, by which versions, on which machine
     figures/<label>/             pictures and the tables behind them
+    damaged/<table>/             parts that were set aside because their bytes had changed
 
 Nothing is rewritten and nothing is locked: whoever adds, adds parts of its own (:mod:`sim.ensemble.parts`).
 Readers put the parts together, so their number and order make no difference, nor do rows added twice.
@@ -18,7 +20,7 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,8 +37,10 @@ from sim.errors import StoreDamaged, UserMistake
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+DAMAGED = "damaged"
 RUN = ("case", "root_seed", "replicate")
-KEYS = {"cases": ("case",), "runs": RUN, "days": (*RUN, "day"), "attribution": (*RUN, "cause")}
+KEYS = {"cases": ("case",), "runs": RUN, "days": (*RUN, "day"), "officers": (*RUN, "officer"),
+        "attribution": (*RUN, "cause")}  # fmt: skip
 GOOD = "ok"
 
 _INSTEAD = "choose another out=, or use the version that made it"
@@ -112,18 +116,23 @@ class Store:
 
         Raises StoreDamaged if a part is damaged.
         """
-        rows = self._rows(table, columns=())
-        if table == "runs":
-            rows = rows.filter(_good(rows))
-        rows = rows.group_by(list(RUN)).aggregate([])
-        return set(zip(*(rows[key].to_pylist() for key in RUN), strict=True))
+        rows = self.finished_runs(table)
+        return set(zip(*(rows[key].tolist() for key in RUN), strict=True))
 
-    def runs(self, cases: Collection[str] | None = None) -> pd.DataFrame:
+    def finished_runs(self, table: str = "runs") -> pd.DataFrame:
+        """Return what :meth:`finished` does as a frame of case, root_seed and replicate, each run once, unsorted."""
+        # Part by part, because a run may have hundreds of rows and only one of them is needed.
+        found = [_runs_in(table, rows) for rows in self._parts(table, columns=())]
+        rows = pa.concat_tables([_NO_RUNS, *found]).group_by(list(RUN)).aggregate([])
+        return rows.to_pandas()
+
+    def runs(self, cases: Collection[str] | None = None, columns: Collection[str] | None = None) -> pd.DataFrame:
         """Return one row per (case, root_seed, replicate), sorted by these, of all or the named ``cases``.
 
-        A good row outranks a failed one. Dates are datetime64. Raises StoreDamaged if a part is damaged.
+        ``columns`` besides the keys and the status, or all. A good row outranks a failed one. Dates are datetime64.
+        Raises StoreDamaged if a part is damaged.
         """
-        return self._runs(cases).to_pandas(date_as_object=False)
+        return self._runs(cases, columns).to_pandas(date_as_object=False)
 
     def cases(self) -> pd.DataFrame:
         """Return one row per case, sorted by case, its settings as they were added; null where it has none.
@@ -138,6 +147,10 @@ class Store:
         Raises StoreDamaged if a part cannot be read; its checksum is left to :meth:`damaged`.
         """
         return self._unique("days", cases, columns).to_pandas(date_as_object=False)
+
+    def officers(self, cases: Collection[str] | None = None) -> pd.DataFrame:
+        """Return one row per run and officer, sorted; raises StoreDamaged if a part is damaged."""
+        return self._unique("officers", cases).to_pandas(date_as_object=False)
 
     def attribution(self, cases: Collection[str] | None = None) -> pd.DataFrame:
         """Return one row per run and cause, sorted; raises StoreDamaged if a part is damaged."""
@@ -162,6 +175,29 @@ class Store:
                 return False
 
         return [part for table in KEYS for part in parts.listed(self.folder / table) if not sound(part)]
+
+    def set_aside(self, part: Path) -> Path:
+        """Move a damaged part out of its table, to the folder ``damaged``, and return where it is now.
+
+        Nothing is deleted; the runs that only it held count as missing from now on. Raises UserMistake if it
+        cannot be moved.
+        """
+        folder = self.folder / DAMAGED / part.parent.name
+        target = folder / part.name
+        with self._writing(DAMAGED):
+            folder.mkdir(parents=True, exist_ok=True)
+            if target.exists():  # the same part was damaged before, and done again
+                target = folder / f"{part.stem}-{uuid4().hex[:8]}{part.suffix}"
+            os.replace(part, target)
+        return target
+
+    def invocations(self) -> list[dict[str, Any]]:
+        """Return the commands that added here, oldest first; one that cannot be read is left out."""
+        found = []
+        for path in (self.folder / "invocations").glob("*.json"):
+            with suppress(OSError, ValueError):
+                found.append(json.loads(path.read_text(encoding="utf-8")))
+        return sorted(found, key=lambda note: str(note.get("started", "")))
 
     def note_invocation(self, record: Mapping[str, Any]) -> Path:
         """Keep a record of one command, with the parts this object wrote unless it names them, as a file.
@@ -203,22 +239,25 @@ class Store:
         self, table: str, cases: Collection[str] | None = None, columns: Collection[str] | None = None
     ) -> pa.Table:
         """Join a table's parts as they are, reading ``columns`` besides the required ones, or all if None."""
-        required = _required(table)
-        wanted = None if columns is None else {*required, *columns}
-        # Days are bulky and mostly read by a few columns, and Parquet itself notices a cut-off file.
-        found = [parts.read(part, wanted, check=table != "days") for part in parts.listed(self.folder / table)]
+        required, found = _required(table), list(self._parts(table, columns))
         if cases is not None:
             chosen = pa.array(list(cases), pa.string())
             found = [rows.filter(pc.is_in(rows["case"], chosen)) for rows in found]
         return parts.join([pa.table({name: pa.nulls(0) for name in required}), *found])
+
+    def _parts(self, table: str, columns: Collection[str] | None) -> Iterator[pa.Table]:
+        wanted = None if columns is None else {*_required(table), *columns}
+        # Days are bulky and mostly read by a few columns, and Parquet itself notices a cut-off file.
+        for part in parts.listed(self.folder / table):
+            yield parts.read(part, wanted, check=table != "days")
 
     def _unique(
         self, table: str, cases: Collection[str] | None = None, columns: Collection[str] | None = None
     ) -> pa.Table:
         return parts.sorted_once(self._rows(table, cases, columns), KEYS[table])
 
-    def _runs(self, cases: Collection[str] | None = None) -> pa.Table:
-        rows = self._rows("runs", cases)
+    def _runs(self, cases: Collection[str] | None = None, columns: Collection[str] | None = None) -> pa.Table:
+        rows = self._rows("runs", cases, columns)
         good = _good(rows)
         return parts.sorted_once(pa.concat_tables([rows.filter(good), rows.filter(pc.invert(good))]), RUN)
 
@@ -227,6 +266,16 @@ def _required(table: str) -> tuple[str, ...]:
     if table not in KEYS:
         raise ValueError(f"a store has no table {table!r}; it has {', '.join(KEYS)}")
     return (*KEYS[table], "status") if table == "runs" else KEYS[table]
+
+
+_RUN_TYPES = {"case": pa.string(), "root_seed": pa.int64(), "replicate": pa.int64()}
+_NO_RUNS = pa.table({name: pa.array([], kind) for name, kind in _RUN_TYPES.items()})
+
+
+def _runs_in(table: str, rows: pa.Table) -> pa.Table:
+    """Each run of a part once, with the keys in one type for all parts."""
+    kept = rows.filter(_good(rows)) if table == "runs" else rows.group_by(list(RUN)).aggregate([])
+    return pa.table({name: kept[name].cast(kind) for name, kind in _RUN_TYPES.items()})
 
 
 def _good(runs: pa.Table) -> pa.ChunkedArray:

@@ -84,6 +84,10 @@ def check_value(parameter: Parameter, value: Any) -> Value:
         if not isinstance(value, str) or value not in parameter.choices:
             raise UserMistake(key, value, f"one of {', '.join(parameter.choices)}")
         return str(value)
+    if kind == "text":
+        if not isinstance(value, str) or not value.strip():
+            raise UserMistake(key, value, "a word")
+        return value
     if kind == "bool":
         if not isinstance(value, bool):
             raise UserMistake(key, value, "true or false")

@@ -256,7 +256,7 @@ def test_a_request_says_whose_luck_and_where_to() -> None:
     words = ("ensemble.first_replicate=3", "ensemble.replicates=4", "ensemble.root_seed=5", "ensemble.days=false")
     found = request([*words, "ensemble.block=6", "out=here"])
     assert (found.replicates, found.root_seed, found.days) == (range(3, 7), 5, False)
-    assert (found.block, found.executor, found.out) == (6, "serial", "here")
+    assert (found.block, found.executor.name, found.out) == (6, "auto", "here")
 
 
 def test_without_a_folder_the_default_store_is_meant() -> None:

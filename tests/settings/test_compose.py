@@ -38,7 +38,7 @@ def test_words_change_the_settings_that_they_name() -> None:
 def test_without_words_there_is_the_default_world() -> None:
     found = compose()
     assert (found["scenario"]["name"], found["theory"]["name"]) == ("as_documented", "threat_efficacy")
-    assert (found["executor"], found["out"]) == ({"name": "serial"}, None)
+    assert (found["executor"], found["out"]) == ({"name": "auto", "workers": None}, None)
 
 
 def test_references_between_settings_are_followed() -> None:
@@ -92,7 +92,9 @@ def test_every_scenario_of_conf_can_be_asked_for(scenario: str) -> None:
         (["theory=breach", "theory.efficacy=1"], "theory.efficacy=1", "no such setting"),
         (["+theory.slips=1"], "theory.slips=1", "no such setting"),
         (["+scenario.extra=1"], "scenario.extra", "name, story and events"),
-        (["+executor.workers=2"], "executor", "serial"),
+        (["executor=serial", "+executor.workers=2"], "executor.workers=2", "no settings"),
+        (["executor.workers=0"], "executor.workers=0", "at least 1"),
+        (["executor.adress=x"], "executor.adress=x", "no such setting"),
         (["hydra.verbose=true"], "hydra.verbose=true", "Hydra"),
         (["+hydra.nope=1"], "+hydra.nope=1", "Hydra"),
         # wrong type

@@ -1,0 +1,39 @@
+"""Ctrl-C that is heard: asking to stop must not be lost in compiled code, which may swallow the exception."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+@contextmanager
+def heard() -> Iterator[Callable[[], None]]:
+    """Within it an interrupt is remembered besides being raised; the function given raises it again where it was lost.
+
+    Numba's dispatchers look at their arguments in C and take some errors that arise meanwhile for an answer; a
+    KeyboardInterrupt that falls there is gone (one in six was). In another thread than the main one, and where somebody
+    else handles the signal, nothing changes.
+    """
+    mine = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not mine or threading.current_thread() is not threading.main_thread():
+        yield lambda: None
+        return
+    asked = False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
+        signal.default_int_handler(number, frame)
+
+    def check() -> None:
+        if asked:
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield check
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

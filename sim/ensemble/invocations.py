@@ -1,0 +1,57 @@
+"""What a command wanted, as it notes it in the store, and what all commands together wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.ensemble.planning import Plan
+from sim.ensemble.run import Report
+from sim.ensemble.until import METHOD
+
+
+def note_of(plan: Plan, report: Report | None) -> dict[str, Any]:
+    """Replicates, rule and executor of a command, and with ``until`` its method and where each case stopped."""
+    note: dict[str, Any] = {
+        "replicates": [plan.replicates.start, plan.replicates.stop],
+        "rule": plan.rule,
+        "executor": plan.executor.name,
+        "workers": report.workers if report else None,
+    }
+    if plan.until is not None:
+        note["until"] = {
+            "outcome": plan.until.outcome,
+            "half_width": plan.until.half_width,
+            "cap": plan.until.cap,
+            "method": METHOD,
+            "reached": {now.case: now.plain() for now in report.reached} if report else None,
+        }
+    return note
+
+
+def wanted_runs(notes: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Every run that the commands of a store asked for, once: case, root_seed, replicate.
+
+    A command that looked for enough replicates itself wanted those at which its cases stopped, or its first round if it
+    was interrupted. One that noted no replicates wanted none.
+    """
+    spans: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for note in notes:
+        if not isinstance(note.get("replicates"), list):
+            continue
+        first, stop = note["replicates"]
+        reached = (note.get("until") or {}).get("reached") or {}
+        for case in note.get("cases", []):
+            end = first + reached[case]["replicates"] if case in reached else stop
+            spans.setdefault((case, int(note["root_seed"])), []).append((first, end))
+    keys = list(spans)
+    runs = [np.unique(np.concatenate([np.arange(*span) for span in set(spans[key])])) for key in keys]
+    of = np.repeat(np.arange(len(keys)), [len(r) for r in runs])
+    return pd.DataFrame({
+        "case": np.array([case for case, _ in keys], dtype=object)[of],
+        "root_seed": np.array([seed for _, seed in keys], dtype=np.int64)[of],
+        "replicate": np.concatenate(runs) if runs else np.zeros(0, dtype=np.int64),
+    })  # fmt: skip

@@ -1,0 +1,102 @@
+"""SQL over a store: each run once, read only, and one line for what is wrong."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim.analysis import dictionary
+from sim.analysis.query import query
+from sim.cli import run as tabletop
+from sim.ensemble.store import KEYS, Store
+from sim.errors import StoreDamaged, UserMistake
+
+pytest.importorskip("duckdb", reason="needs the extra [query]")
+
+
+def rows(*replicates: int, status: str = "ok", **more: object) -> pd.DataFrame:
+    frame = pd.DataFrame({"case": "a", "replicate": replicates, "root_seed": 7, "status": status, "message": ""})
+    return frame.assign(**more)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    made = Store.open(tmp_path / "worlds", model_version=1, record="cafe")
+    made.add("runs", rows(0, 1, exits=[3.0, 4.0], first_report_date=None))
+    made.add("runs", rows(1, 2, exits=[4.0, 5.5], first_report_date=date(2024, 3, 1)))
+    made.add("runs", rows(2, 3, status="failed"))
+    made.add_cases(pd.DataFrame({"case": ["a"], "label": "as documented", "officers.pool": 400}))
+    return made
+
+
+def test_each_run_counts_once_and_a_good_row_outranks_a_failed_one(store: Store) -> None:
+    found = query(store, "SELECT status, count(*) AS n, sum(exits) AS exits FROM runs GROUP BY status ORDER BY status")
+    assert found.to_dict("records")[1] == {"status": "ok", "n": 3, "exits": 12.5}
+    assert found.to_dict("records")[0]["n"] == 1
+
+
+def test_tables_are_joined_by_case(store: Store) -> None:
+    sql = 'SELECT label, "officers.pool" AS pool, count(*) AS n FROM runs JOIN cases USING ("case") GROUP BY ALL'
+    assert query(store, sql).to_dict("records") == [{"label": "as documented", "pool": 400, "n": 4}]
+
+
+def test_a_date_is_a_date_though_the_first_part_has_none(store: Store) -> None:
+    assert query(store, "SELECT max(year(first_report_date)) AS y FROM runs")["y"].tolist() == [2024]
+
+
+def test_an_empty_table_has_no_rows(store: Store) -> None:
+    assert query(store, "SELECT count(*) AS n FROM days")["n"].tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT nope FROM runs", "nope"),
+        ("SELECT case FROM runs", 'so quote it: SELECT "case"'),
+        ("SELEC 1", "syntax error"),
+        ("SELECT 1; SELECT 2", "one SELECT"),
+        ("", "one SELECT"),
+        ("CREATE TABLE x AS SELECT * FROM runs", "one SELECT"),
+        ("COPY runs TO 'here.csv'", "one SELECT"),
+        ("SELECT * FROM read_csv('/etc/hostname')", "disabled by configuration"),
+    ],
+)
+def test_what_is_no_question_gets_one_line(store: Store, sql: str, said: str) -> None:
+    with pytest.raises(UserMistake) as caught:
+        query(store, sql)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_damaged_part_is_no_answer(store: Store) -> None:
+    part = next((store.folder / "runs").iterdir())
+    part.write_bytes(part.read_bytes()[:-3])
+    with pytest.raises(StoreDamaged, match=part.name):
+        query(store, "SELECT 1 FROM runs")
+
+
+def test_without_duckdb_the_extra_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(UserMistake, match=r"pip install 'haiti-tabletop\[query\]'"):
+        query(store, "SELECT 1")
+
+
+def test_the_command_prints_a_table_for_programs_too(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    sql = "SELECT replicate, exits FROM runs WHERE status = 'ok' ORDER BY replicate"
+    assert tabletop(["query", str(store.folder), sql, "--as", "csv"]) == 0
+    assert capsys.readouterr().out == "replicate,exits\n0,3.0\n1,4.0\n2,5.5\n"
+
+
+# The dictionary
+
+
+@pytest.mark.parametrize("table", KEYS)
+def test_the_dictionary_explains_every_column_that_a_part_has(table: str) -> None:
+    found = dictionary.columns(table)
+    assert set(KEYS[table]) <= set(found["column"])
+    assert found["column"].is_unique
+    assert found.loc[found["meaning"] == "", "column"].tolist() == []
