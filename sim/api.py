@@ -18,12 +18,14 @@ from typing import Any
 import pandas as pd
 
 from sim import __version__
-from sim.analysis.summary import Ask, quantiles, sentence
+from sim.analysis.summary import Ask, by_case, quantiles, sentence
 from sim.ensemble.cases import Case
-from sim.ensemble.invocations import note_of
+from sim.ensemble.invocations import note_of, note_of_design
+from sim.ensemble.planning import distinct
 from sim.ensemble.requests import Request, request
 from sim.ensemble.run import Failed, Progress, Report, fill
 from sim.ensemble.store import Store
+from sim.ensemble.sweeps import sweep as sweep_of
 from sim.model import MODEL_VERSION
 from sim.record import load as load_record
 
@@ -66,6 +68,10 @@ class Runs:
     def summary(self) -> pd.DataFrame:
         """Quantiles of every outcome over all these runs."""
         return quantiles(self.outcomes)
+
+    def by_case(self, outcome: str = "exits_by_record_end") -> pd.DataFrame:
+        """One row a case: quantiles of one outcome over its runs."""
+        return by_case(self.cases, self.outcomes, outcome)
 
 
 def run(
@@ -111,6 +117,34 @@ def run(
     return run_request(asked, Path(out) if out else None, progress)
 
 
+def sweep(
+    *overrides: str,
+    replicates: int | None = None,
+    out: str | os.PathLike[str] | None = None,
+    config_path: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Runs:
+    """Run every case of a sweep; what the store already has is not run again.
+
+    >>> sim.sweep("scenario=glob(*)", "theory=breach,prospects", replicates=100)   # doctest: +SKIP
+
+    Parameters
+    ----------
+    overrides
+        Hydra's words, with several values where something is swept.
+    replicates, out, config_path, progress
+        As for :func:`run`.
+
+    Raises
+    ------
+    sim.errors.UserMistake, sim.errors.StoreDamaged
+        As :func:`run` does.
+    """
+    words = [*([f"ensemble.replicates={replicates}"] if replicates is not None else []), *overrides]
+    asked = sweep_of(words, Path(config_path) if config_path else None)
+    return run_request(asked, Path(out) if out else None, progress)
+
+
 def run_request(
     asked: Request,
     out: Path | None = None,
@@ -129,9 +163,8 @@ def run_request(
         store.note_invocation(
             {
                 "command": list(command or sys.argv),
-                "cases": [asked.case.id],
-                "root_seed": asked.root_seed,
                 **note_of(plan, report),
+                **(note_of_design(asked) if asked.swept or asked.sampled else {}),
                 "computed": report.computed if report else None,
                 "failed": len(report.failures) if report else None,
                 "finished": report is not None,
@@ -140,11 +173,9 @@ def run_request(
                 **provenance(),
             }
         )
-    runs = store.runs(cases=[asked.case.id])
-    last = plan.replicates.start + max((r.replicates for r in report.reached), default=len(plan.replicates)) - 1
-    wanted = (runs["root_seed"] == asked.root_seed) & runs["replicate"].between(plan.replicates.start, last)
-    cases = pd.DataFrame([asked.case.row()])
-    return Runs(cases, runs[wanted].reset_index(drop=True), store, report)
+    cases = distinct(asked.cases)
+    rows = pd.DataFrame([case.row() for case in cases])
+    return Runs(rows, asked.among(store.runs(cases=[case.id for case in cases]), report.reached), store, report)
 
 
 def load(folder: str | os.PathLike[str]) -> Runs:

@@ -43,7 +43,7 @@ FLOORS = (
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 LIBRARIES = {"errors": set(), "paths": set(), "record": {"yaml"}, "settings": {"hydra", "omegaconf", "yaml"},
              "model": {"numpy"},
-             "ensemble": {"numpy", "pandas", "pyarrow", "scipy", "distributed", "dask_jobqueue"}}  # fmt: skip
+             "ensemble": {"SALib", "numpy", "pandas", "pyarrow", "scipy", "distributed", "dask_jobqueue"}}  # fmt: skip
 """The libraries that the lower floors may know; above them everything may be imported."""
 COMPILED = {"model/elementary.py", "model/kernels.py", "ensemble/philox.py"}
 """The only files with compiled code: what they call stands in the same file, or is watched by a test."""

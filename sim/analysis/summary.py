@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from sim.ensemble.outcomes import OUTCOMES
+from sim.ensemble.outcomes import OUTCOMES, Outcome
 
 LOW, HIGH = 0.05, 0.95
 """The interval that is shown holds 90 of 100 runs."""
@@ -25,19 +25,42 @@ def quantiles(runs: pd.DataFrame) -> pd.DataFrame:
     Columns: outcome, unit, runs, low, lower, median, upper, high, meaning. Quantiles are those of *runs*; nothing
     here is an interval of a mean.
     """
-    rows = []
-    for outcome in OUTCOMES:
-        if outcome.name not in runs:
-            continue
-        values = good(runs)[outcome.name].dropna()
-        if outcome.type == "date":
-            values = pd.Series([pd.Timestamp(day).toordinal() for day in values], dtype=float)
-        numbers = values.to_numpy(dtype=float)
-        points = np.quantile(numbers, [LOW, 0.25, 0.5, 0.75, HIGH], method="inverted_cdf") if len(numbers) else []
-        shown: list[object] = [date.fromordinal(int(x)) if outcome.type == "date" else float(x) for x in points]
-        rows.append([outcome.name, outcome.unit, len(numbers), *(shown or [None] * 5), outcome.text])
-    columns = ["outcome", "unit", "runs", "low", "lower", "median", "upper", "high", "meaning"]
-    return pd.DataFrame(rows, columns=columns)
+    ok = good(runs)
+    rows = [
+        [outcome.name, outcome.unit, *_points(ok[outcome.name], outcome), outcome.text]
+        for outcome in OUTCOMES
+        if outcome.name in runs
+    ]
+    return pd.DataFrame(rows, columns=["outcome", "unit", *_COLUMNS, "meaning"])
+
+
+def by_case(cases: pd.DataFrame, runs: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """One row a case, in the order of ``cases``: case, label, and the quantiles of one outcome as in
+    :func:`quantiles`.
+    """
+    asked = next(o for o in OUTCOMES if o.name == outcome)
+    found = {str(case): rows[outcome] for case, rows in good(runs).groupby("case", sort=False)}
+    nothing = pd.Series(dtype=float)
+    rows = [
+        [case, label, *_points(found.get(case, nothing), asked)]
+        for case, label in zip(cases["case"], cases["label"], strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["case", "label", *_COLUMNS])
+
+
+_COLUMNS = ("runs", "low", "lower", "median", "upper", "high")
+
+
+def _points(values: pd.Series, outcome: Outcome) -> list[object]:
+    """How many runs have a value, and its quantiles, or nothing where none has."""
+    known = values.dropna()
+    if outcome.type == "date":
+        known = pd.Series([pd.Timestamp(day).toordinal() for day in known], dtype=float)
+    numbers = known.to_numpy(dtype=float)
+    if not len(numbers):
+        return [0, *[None] * 5]
+    points = np.quantile(numbers, [LOW, 0.25, 0.5, 0.75, HIGH], method="inverted_cdf")
+    return [len(numbers), *(date.fromordinal(int(x)) if outcome.type == "date" else float(x) for x in points)]
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from sim.commands import completing
 
 if TYPE_CHECKING:
     from sim.api import Runs
@@ -19,11 +20,14 @@ MAIN_OUTCOMES = (
 
 
 @click.command(short_help="run one scenario as an ensemble, and draw it")
-@click.argument("settings", nargs=-1, metavar="[key=value]...")
+@click.argument("settings", nargs=-1, shell_complete=completing.settings, metavar="[key=value]...")
 @click.option("--config-path", type=click.Path(path_type=Path), help="Folder of your own conf/ files; they come first.")
 @click.option("--all", "everything", is_flag=True, help="Show every outcome.")
+@click.option("-m", "--multirun", is_flag=True, help="Several values a setting: the same as `tabletop sweep`.")
 @click.option("--figures/--no-figures", default=True, help="Draw the pictures, or not.", show_default=True)
-def command(settings: tuple[str, ...], config_path: Path | None, everything: bool, figures: bool) -> int:
+def command(
+    settings: tuple[str, ...], config_path: Path | None, everything: bool, multirun: bool, figures: bool
+) -> int:
     """Run one scenario under one theory, add the runs to the store, and draw them.
 
     Runs that the store already has are not run again. With nothing else said: 400 replicates of
@@ -32,9 +36,13 @@ def command(settings: tuple[str, ...], config_path: Path | None, everything: boo
     Example: tabletop run scenario=prime_minister_returns media.report_probability=0.1
     """
     from sim.api import in_words, run_request
-    from sim.commands.screen import console, name_failure, progress
+    from sim.commands.screen import console, name_failure, progress, say_failures
     from sim.ensemble.requests import request
 
+    if multirun:
+        from sim.commands.sweep import run_sweep
+
+        return run_sweep(["tabletop", "run", "-m", *settings], settings, config_path, everything=everything)
     typed = ["tabletop", "run", *settings]
     asked = request(settings, config_path)
     screen = console()
@@ -51,7 +59,8 @@ def command(settings: tuple[str, ...], config_path: Path | None, everything: boo
         folder = runs.store.figures(asked.case.id)
         pictures = save_figures(asked.case, runs.outcomes, runs.series(*DRAWN), folder, typed)
     _say_where(runs, pictures)
-    return _say_failures(runs)
+    assert runs.report is not None
+    return say_failures(len(runs.report.failures), runs.report.computed)
 
 
 def _show(runs: Runs, everything: bool) -> None:
@@ -77,12 +86,3 @@ def _say_where(runs: Runs, pictures: list[Path]) -> None:
     print(f"{report.computed:,} runs computed in {report.seconds:.1f} s{known}; store: {runs.store.folder}")
     for path in pictures:
         print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
-
-
-def _say_failures(runs: Runs) -> int:
-    report = runs.report
-    assert report is not None
-    if report.failures:
-        print(f"tabletop: {len(report.failures):,} of {report.computed:,} runs failed; they are rows of the store, "
-              "and the same command tries them again", file=sys.stderr)  # fmt: skip
-    return 3 if report.failures else 0

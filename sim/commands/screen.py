@@ -38,6 +38,14 @@ def name_failure(most: int = 10) -> Callable[[str, int, str], None]:
     return name
 
 
+def say_failures(failed: int, computed: int) -> int:
+    """Sum up the failed runs of a command on the error stream, if any; the exit code that follows."""
+    if failed:
+        print(f"tabletop: {failed:,} of {computed:,} runs failed; they are rows of the store, and the same command "
+              "tries them again", file=sys.stderr)  # fmt: skip
+    return 3 if failed else 0
+
+
 def console() -> Any:
     """A console that a pipe can read: no colour and no folding of long lines there."""
     from rich.console import Console

@@ -7,16 +7,17 @@ import json
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 
-from sim.ensemble.event_tables import canonical_events, in_order, read_events
+from sim.ensemble.event_tables import canonical_events, in_order, read_events, references
 from sim.errors import StoreDamaged, UserMistake
 from sim.model.events import Condition, Event
 from sim.model.withdrawal import THEORIES
 from sim.settings import schema
+from sim.settings.parameter import Parameter
 from sim.settings.schema import Value
 
 
@@ -78,15 +79,24 @@ class Case:
         UserMistake
             For a setting that the case does not have, or a value that it may not take.
         """
-        known = {p.key: p for p in (*schema.FIXED, *THEORIES[self.theory].parameters)}
+        known = settings_of(self.theory)
         for key in changes:
             if key not in self.values or key not in known:
                 raise UserMistake(key, changes[key], "no such setting" + schema.near(key))
         values = {**self.values, **{key: schema.check_value(known[key], value) for key, value in changes.items()}}
         schema.check_together(values)
-        orders = (*self.orders, *events)
-        own = self.events if self.table is None else (*read_events(self.table, values), *self.orders)
-        return replace(self, values=values, events=in_order((*own, *events)), orders=orders, label=label)
+        own, orders = self.events, (*self.orders, *events)
+        if not self._followed.isdisjoint(changes):
+            own = in_order((*read_events(self.table, values), *self.orders))
+        table = in_order((*own, *events)) if events else own
+        varied = replace(self, values=values, events=table, orders=orders, label=label)
+        vars(varied)["_followed"] = self._followed  # of the same table
+        return varied
+
+    @cached_property
+    def _followed(self) -> frozenset[str]:
+        """Settings that the event table refers to."""
+        return frozenset() if self.table is None else references(self.table)
 
     def row(self) -> dict[str, Any]:
         """One row of the table of cases; the events as JSON text."""
@@ -132,6 +142,12 @@ class Case:
         bare = replace(self, story="", table=None, orders=(), events=events)
         vars(bare)["id"] = self.id  # known already, and dear enough to be hashed once
         return bare
+
+
+@cache
+def settings_of(theory: str) -> Mapping[str, Parameter]:
+    """What is known about each setting of a world under a theory, and of its ensemble, by dotted name."""
+    return {p.key: p for p in (*schema.FIXED, *THEORIES[theory].parameters)}
 
 
 _STRUCTURAL = tuple(sorted({p.key for p in schema.FIXED if p.structural} | {"theory.name"}))

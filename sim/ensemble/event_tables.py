@@ -55,6 +55,13 @@ def canonical_events(events: Sequence[Event]) -> list[Any]:
     ]
 
 
+def references(table: Any) -> frozenset[str]:
+    """Settings that the rows of a table refer to."""
+    if isinstance(table, Mapping):
+        return frozenset().union(*map(references, table.values()))
+    return frozenset(_REFERENCE.findall(table)) if isinstance(table, str) else frozenset()
+
+
 def _resolve(key: str, node: Any, values: Mapping[str, object]) -> Any:
     """A row with its references replaced by the settings they name."""
     if isinstance(node, Mapping):

@@ -8,19 +8,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.ensemble.planning import Plan
+from sim.ensemble.planning import Plan, distinct
+from sim.ensemble.requests import Request
 from sim.ensemble.run import Report
+from sim.ensemble.sweeps import combinations
 from sim.ensemble.until import METHOD
 
 
 def note_of(plan: Plan, report: Report | None) -> dict[str, Any]:
     """Replicates, rule and executor of a command, and with ``until`` its method and where each case stopped."""
     note: dict[str, Any] = {
+        "cases": [case.id for case in distinct(plan.cases)],
+        "root_seed": plan.root_seed,
         "replicates": [plan.replicates.start, plan.replicates.stop],
         "rule": plan.rule,
         "executor": plan.executor.name,
         "workers": report.workers if report else None,
     }
+    if plan.only is not None:
+        note["only"] = {case: rows.tolist() for case, rows in plan.only.items()}
     if plan.until is not None:
         note["until"] = {
             "outcome": plan.until.outcome,
@@ -29,6 +35,21 @@ def note_of(plan: Plan, report: Report | None) -> dict[str, Any]:
             "method": METHOD,
             "reached": {now.case: now.plain() for now in report.reached} if report else None,
         }
+    return note
+
+
+def note_of_design(asked: Request) -> dict[str, Any]:
+    """What a sweep tried, so that a sensitivity analysis can tell its points: the cases of each choice in their order.
+
+    A case stands as often as the design has it, and in the place where the design has it.
+    """
+    note: dict[str, Any] = {"swept": list(asked.swept), "design": {"name": asked.design.name}}
+    if asked.sampled:
+        d = asked.design
+        note["design"] |= {"size": d.size, "seed": d.seed, "levels": d.levels, "prior": list(d.prior)}
+        note["design"]["sampled"] = [
+            {**settings, "cases": [case.id for case in cases]} for settings, cases in combinations(asked)
+        ]
     return note
 
 
@@ -43,6 +64,10 @@ def wanted_runs(notes: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
         if not isinstance(note.get("replicates"), list):
             continue
         first, stop = note["replicates"]
+        for case, rows in (note.get("only") or {}).items():
+            spans.setdefault((case, int(note["root_seed"])), []).extend((r, r + 1) for r in rows)
+        if note.get("only"):
+            continue
         reached = (note.get("until") or {}).get("reached") or {}
         for case in note.get("cases", []):
             end = first + reached[case]["replicates"] if case in reached else stop

@@ -34,7 +34,8 @@ class Plan:
     """What one command asks of a store.
 
     ``replicates`` apply to every case; with ``until`` they are the first round. ``block`` and ``executor`` never change
-    a result. ``days`` and ``officers`` say which tables are kept besides that of the runs.
+    a result. ``days`` and ``officers`` say which tables are kept besides that of the runs. ``only`` narrows the
+    replicates, case by case, where single runs are asked for.
     """
 
     cases: tuple[Case, ...]
@@ -45,6 +46,7 @@ class Plan:
     executor: Executor = SERIAL
     until: Until | None = None
     officers: bool = False
+    only: Mapping[str, NDArray[np.int64]] | None = None
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -54,7 +56,16 @@ class Plan:
     @property
     def rule(self) -> str:
         """What decides how many runs there are, in one line."""
+        if self.only is not None:
+            return f"listed: {self.wanted:,} runs"
         return self.until.text if self.until else f"fixed: {len(self.replicates)} replicates"
+
+    @property
+    def wanted(self) -> int:
+        """Runs asked for, those of a first round with ``until``."""
+        if self.only is not None:
+            return sum(map(len, self.only.values()))
+        return len(self.replicates) * len(distinct(self.cases))
 
 
 def distinct(cases: Sequence[Case]) -> tuple[Case, ...]:
@@ -86,7 +97,10 @@ def missing_runs(plan: Plan, store: Store, spans: Mapping[str, range] | None = N
         for case in np.flatnonzero(np.diff(bounds)):
             done[case][place[order[bounds[case] : bounds[case + 1]]]] += 1
     complete = len(plan.tables)
-    return {name: start + np.flatnonzero(have < complete) for name, start, have in zip(spans, first, done, strict=True)}
+    missing = {n: start + np.flatnonzero(have < complete) for n, start, have in zip(spans, first, done, strict=True)}
+    if plan.only is None:
+        return missing
+    return {name: np.intersect1d(rows, plan.only.get(name, [])) for name, rows in missing.items()}
 
 
 def width_of(plan: Plan, case: Case) -> int:

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
 from sim.ensemble.cases import Case
+from sim.ensemble.designs import FACTORIAL, Design, read_design
 from sim.ensemble.event_tables import read_events
 from sim.ensemble.executors import Executor, read_executor
 from sim.ensemble.planning import Plan
-from sim.ensemble.until import Until, read_until
+from sim.ensemble.until import Reached, Until, read_until
 from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
 from sim.settings import schema
@@ -34,6 +39,13 @@ class Request:
     out: str | None
     until: Until | None = None
     officers: bool = False
+    design: Design = FACTORIAL
+    swept: tuple[str, ...] = ()
+    """Keys that take several values."""
+    sampled: tuple[Mapping[str, Any], ...] = ()
+    """What a design explored at each combination of the choices: theory, choice, points, ranges."""
+    only: Mapping[str, NDArray[np.int64]] | None = None
+    """Replicates by case, where single runs are asked for."""
 
     @property
     def case(self) -> Case:
@@ -52,7 +64,19 @@ class Request:
             executor=self.executor,
             until=self.until,
             officers=self.officers,
+            only=self.only,
         )
+
+    def among(self, runs: pd.DataFrame, reached: Sequence[Reached] = ()) -> pd.DataFrame:
+        """The rows that this request asks for, of rows that may hold others of its cases; ``reached`` by ``until``."""
+        place = runs["replicate"] - self.replicates.start
+        if self.only is not None:
+            listed = pd.MultiIndex.from_tuples((case, r) for case, rows in self.only.items() for r in rows.tolist())
+            inside = pd.Series(pd.MultiIndex.from_frame(runs[["case", "replicate"]]).isin(listed), index=runs.index)
+        else:
+            stops = {now.case: now.replicates for now in reached}
+            inside = (place >= 0) & (place < runs["case"].map(stops).fillna(len(self.replicates)))
+        return runs[inside & (runs["root_seed"] == self.root_seed)].reset_index(drop=True)
 
 
 def request(overrides: Sequence[str] = (), config_path: Path | None = None) -> Request:
@@ -66,32 +90,21 @@ def request(overrides: Sequence[str] = (), config_path: Path | None = None) -> R
     return from_config(compose(overrides, config_path), overrides)
 
 
-def from_config(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Request:
-    """Check a composed configuration; ``overrides`` only serve the case's label."""
-    values = schema.check(config, {name: theory.parameters for name, theory in THEORIES.items()})
-    scenario = config.get("scenario")
-    if not isinstance(scenario, Mapping):
-        raise UserMistake("scenario", scenario, "a scenario with name, story and events")
-    unknown = set(scenario) - {"name", "story", "events"}
-    if unknown:
-        raise UserMistake(f"scenario.{sorted(unknown)[0]}", None, "a scenario has name, story and events")
-    executor = read_executor(config.get("executor"))
+def from_config(config: Mapping[str, Any], overrides: Sequence[str] = (), sweep: bool = False) -> Request:
+    """Check a composed configuration; ``overrides`` only serve the case's label.
+
+    Only a ``sweep`` has a design.
+    """
+    values = _checked(config)
+    executor, design = read_executor(config.get("executor")), read_design(config.get("design"))
+    if design.name != "factorial" and not sweep:
+        raise UserMistake("design", design.name, "makes many cases: tabletop sweep")
     out = config.get("out")
     if out is not None and (isinstance(out, bool) or not isinstance(out, str | int | float) or not str(out).strip()):
         raise UserMistake("out", out, "a folder, or null for the default store")
-    world = {key: value for key, value in values.items() if not key.startswith(_NOT_WORLD)}
-    table = scenario.get("events") or {}
-    case = Case(
-        scenario=str(scenario.get("name", "unnamed")),
-        story=" ".join(str(scenario.get("story", "")).split()),
-        values=world,
-        events=read_events(table, world),
-        table=table,
-        label=_label(str(scenario.get("name", "unnamed")), str(values["theory.name"]), overrides),
-    )
     first, count = _int(values, "first_replicate"), _int(values, "replicates")
     return Request(
-        cases=(case,),
+        cases=(_case(config, values, overrides),),
         replicates=range(first, first + count),
         root_seed=_int(values, "root_seed"),
         days=bool(values["ensemble.days"]),
@@ -100,6 +113,35 @@ def from_config(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Req
         out=None if out is None else str(out),
         until=read_until(values),
         officers=bool(values["ensemble.officers"]),
+        design=design,
+    )
+
+
+def case_of(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Case:
+    """The case alone of a composed configuration; ``overrides`` only serve its label."""
+    return _case(config, _checked(config), overrides)
+
+
+def _checked(config: Mapping[str, Any]) -> dict[str, Value]:
+    return schema.check(config, {name: theory.parameters for name, theory in THEORIES.items()})
+
+
+def _case(config: Mapping[str, Any], values: Mapping[str, Value], overrides: Sequence[str]) -> Case:
+    scenario = config.get("scenario")
+    if not isinstance(scenario, Mapping):
+        raise UserMistake("scenario", scenario, "a scenario with name, story and events")
+    unknown = set(scenario) - {"name", "story", "events"}
+    if unknown:
+        raise UserMistake(f"scenario.{sorted(unknown)[0]}", None, "a scenario has name, story and events")
+    world = {key: value for key, value in values.items() if not key.startswith(_NOT_WORLD)}
+    table, name = scenario.get("events") or {}, str(scenario.get("name", "unnamed"))
+    return Case(
+        scenario=name,
+        story=" ".join(str(scenario.get("story", "")).split()),
+        values=world,
+        events=read_events(table, world),
+        table=table,
+        label=label_of(name, str(values["theory.name"]), overrides),
     )
 
 
@@ -109,8 +151,8 @@ def _int(values: Mapping[str, Value], name: str) -> int:
     return value
 
 
-def _label(scenario: str, theory: str, overrides: Sequence[str]) -> str:
+def label_of(scenario: str, theory: str, overrides: Sequence[str]) -> str:
     """``scenario · theory`` and whatever else of the world was typed."""
-    frame = ("ensemble", "executor", "out", "experiment", "scenario=", "theory=", "hydra")
+    frame = ("ensemble", "executor", "design", "out", "experiment", "scenario=", "theory=", "hydra")
     own = [word.lstrip("+") for word in overrides if not word.lstrip("+~").startswith(frame)]
     return " · ".join([scenario, theory, *own])

@@ -112,7 +112,8 @@ def _fill(
 def _fill_once(plan: Plan, store: Store, spans: dict[str, range], tally: _Tally, note: Callable[[Done], None]) -> None:
     missing = missing_runs(plan, store, spans)
     count = sum(map(len, missing.values()))
-    tally.found += sum(map(len, spans.values())) - count
+    wanted = plan.wanted if plan.only is not None else sum(map(len, spans.values()))
+    tally.found += wanted - count
     for done in _compute(plan, store, missing, tally):
         note(done)
     tally.computed += count

@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from sim.ensemble.outcomes import OUTCOMES
+from sim.ensemble.outcomes import check_outcome
 from sim.errors import UserMistake
 
 LEVEL = 0.95
@@ -82,9 +82,7 @@ def read_until(values: Mapping[str, Any]) -> Until | None:
         For an outcome that there is not, a first round too small to go by, or a cap below it.
     """
     width, outcome, cap = (values[f"ensemble.{name}"] for name in ("until", "outcome", "cap"))
-    names = [o.name for o in OUTCOMES]
-    if outcome not in names:
-        raise UserMistake("ensemble.outcome", outcome, f"one of {', '.join(names)}")
+    check_outcome("ensemble.outcome", outcome)
     if not width:
         return None
     first = values["ensemble.replicates"]

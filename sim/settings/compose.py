@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.errors import UserMistake
 from sim.paths import conf_folder
 from sim.settings.schema import near
+
+Result = TypeVar("Result")
 
 
 def compose(overrides: Sequence[str] = (), config_path: Path | None = None) -> dict[str, Any]:
@@ -30,30 +33,87 @@ def compose(overrides: Sequence[str] = (), config_path: Path | None = None) -> d
     UserMistake
         For a word that Hydra cannot place or parse, an unknown choice, or unreadable YAML.
     """
-    from hydra import compose as hydra_compose
+    with composer(config_path) as open_files:
+        return open_files.compose(overrides).config
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A configuration as plain mappings; ``linked`` where a setting refers to another, besides those of events."""
+
+    config: dict[str, Any]
+    linked: bool
+
+
+class Composer:
+    """Hydra with the project's files open, for as many compositions as are needed."""
+
+    def compose(self, overrides: Sequence[str] = ()) -> Composed:
+        """As :func:`compose`."""
+        from hydra import compose as hydra_compose
+        from omegaconf import OmegaConf
+
+        words = [one_word(word) for word in overrides]
+        with _explained(overrides):
+            composed = hydra_compose("config", overrides=words)
+            plain = OmegaConf.to_container(composed, resolve=True)
+            written = OmegaConf.to_container(composed, resolve=False)
+        assert isinstance(plain, dict)
+        assert isinstance(written, dict)
+        config: dict[str, Any] = {str(key): value for key, value in plain.items()}
+        if isinstance(config.get("scenario"), dict):
+            # References of events to settings stay as they are written, so that a varied case can follow them.
+            config["scenario"]["events"] = written["scenario"].pop("events", None)
+        return Composed(config, linked=_has_reference(written))
+
+    def multirun(self, overrides: Sequence[str], task: Callable[[Any], Result]) -> Result:
+        """Let Hydra's sweeper read a sweep, and hand what it read to ``task``; mistakes are those of the words."""
+        from hydra.core.global_hydra import GlobalHydra
+
+        words = [one_word(word, sweep=True) for word in overrides]
+        hydra = GlobalHydra.instance().hydra
+        assert hydra is not None
+        with _explained(overrides):
+            result: Result = hydra.multirun("config", task, words, with_log_configuration=False)
+        return result
+
+
+@contextmanager
+def composer(config_path: Path | None = None) -> Iterator[Composer]:
+    """Open the packaged files, under those of ``config_path``.
+
+    Raises
+    ------
+    UserMistake
+        For a folder that is none, or files that cannot be read.
+    """
     from hydra import initialize_config_dir
+
+    with _files(config_path) as folder, initialize_config_dir(str(folder), version_base="1.3"):
+        yield Composer()
+
+
+@contextmanager
+def _explained(overrides: Sequence[str]) -> Iterator[None]:
+    """Hydra's and YAML's complaints become one line."""
     from hydra.errors import HydraException
-    from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
     from yaml import YAMLError
 
-    words = [_word(word) for word in overrides]
     try:
-        with _files(config_path) as folder, initialize_config_dir(str(folder), version_base="1.3"):
-            composed = hydra_compose("config", overrides=words)
-        plain = OmegaConf.to_container(composed, resolve=True)
-        written = OmegaConf.to_container(composed, resolve=False)
+        yield
     except (HydraException, OmegaConfBaseException, YAMLError, ValueError, TypeError) as error:
         raise _explain(error, overrides) from error
     except OSError as error:
         raise UserMistake("conf", error.filename, f"cannot be read: {error.strerror}") from error
-    assert isinstance(plain, dict)
-    assert isinstance(written, dict)
-    config: dict[str, Any] = {str(key): value for key, value in plain.items()}
-    if isinstance(config.get("scenario"), dict):
-        # References of events to settings stay as they are written, so that a varied case can follow them.
-        config["scenario"]["events"] = written["scenario"].get("events")
-    return config
+
+
+def _has_reference(node: Any) -> bool:
+    if isinstance(node, dict):
+        return any(map(_has_reference, node.values()))
+    if isinstance(node, list):
+        return any(map(_has_reference, node))
+    return isinstance(node, str) and "${" in node
 
 
 @contextmanager
@@ -92,8 +152,8 @@ def _readable(file: Path) -> None:
         raise UserMistake("--config-path", file, "is not UTF-8 text") from error
 
 
-def _word(word: str) -> str:
-    """One word as Hydra shall see it, or the mistake in it.
+def one_word(word: str, sweep: bool = False) -> str:
+    """One word as Hydra shall see it, or the mistake in it; several values are one where it is not for a ``sweep``.
 
     Rows of an event table may be added and given fields freely, because the table has a check of its own; so nobody
     need know when Hydra wants a ``+``.
@@ -105,17 +165,17 @@ def _word(word: str) -> str:
     name = key.lstrip("+~")
     if not name.strip() or (not sign and not word.startswith("~")):
         raise UserMistake(word, None, "settings are key=value, such as scenario=as_documented")
-    if name.partition(".")[0] == "hydra":
+    if re.split(r"[./]", name)[0] == "hydra" and not (sweep and name.startswith("hydra.sweeper.params")):
         raise UserMistake(key, value, "Hydra's own settings have no use here")
     try:
         parsed = OverridesParser.create().parse_override(word)
     except HydraException as error:
         reason = " ".join(str(error).split("\n")[0].split())
         raise UserMistake(name, value, f"cannot be read ({reason}); quote what is text") from error
-    if parsed.is_sweep_override():
-        raise UserMistake(name, value, "one value at a time here; several values make a sweep")
+    if parsed.is_sweep_override() and not sweep:
+        raise UserMistake(name, value, "one value at a time here; several values make a sweep: tabletop sweep")
     names_a_file = sign and (conf_folder() / name).is_dir() and name != "experiment"
-    if names_a_file and not isinstance(parsed.value(), str):
+    if names_a_file and not parsed.is_sweep_override() and not isinstance(parsed.value(), str):
         raise UserMistake(name, value, "name one of its files" + _choices(name))
     return f"++{word}" if key.startswith("scenario.events.") else word
 

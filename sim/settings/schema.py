@@ -25,18 +25,20 @@ FIXED: tuple[Parameter, ...] = (*LEVERS, *GANGS, *OFFICERS, *GOVERNMENTS, *MEDIA
 
 Value = float | int | bool | str | date
 
+_OTHERS = ("scenario", "executor", "design", "out")
+"""Groups with readers of their own."""
 _LAST_YEAR = 2140
 
 
 def check(config: Mapping[str, Any], theories: Mapping[str, Sequence[Parameter]]) -> dict[str, Value]:
-    """Flat mapping of dotted names to checked values; scenario, executor and out are left to their readers.
+    """Flat mapping of dotted names to checked values; scenario, executor, design and out are left to their readers.
 
     Raises
     ------
     UserMistake
         Naming the key, the value and what would be right.
     """
-    given = dict(flatten({k: v for k, v in config.items() if k not in ("scenario", "executor", "out")}))
+    given = dict(flatten({k: v for k, v in config.items() if k not in _OTHERS}))
     theory = given.pop("theory.name", None)
     if not isinstance(theory, str) or theory not in theories:
         raise UserMistake("theory.name", theory, f"no such theory; there are {', '.join(theories)}")

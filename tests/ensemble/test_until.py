@@ -149,7 +149,7 @@ def test_what_several_commands_wanted_is_counted_once() -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"ensemble.outcome": "exit"}, "ensemble.outcome=exit: one of exits_before_surge"),
+        ({"ensemble.outcome": "exit"}, "ensemble.outcome=exit: no such outcome; near it: exits_by_end"),
         ({"ensemble.replicates": 10}, "ensemble.replicates=10: with ensemble.until"),
         ({"ensemble.cap": 100}, "ensemble.cap=100: at least ensemble.replicates=400"),
     ],

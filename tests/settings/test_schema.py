@@ -18,7 +18,7 @@ from sim.settings.schema import FIXED, check, check_value, flatten, near
 
 OF_THEORIES = {name: theory.parameters for name, theory in THEORIES.items()}
 ALL = (*FIXED, *(parameter for rows in OF_THEORIES.values() for parameter in rows))
-READ_ELSEWHERE = {"scenario", "executor", "out"}
+READ_ELSEWHERE = {"scenario", "executor", "design", "out"}
 
 each_theory = pytest.mark.parametrize("theory", THEORIES)
 

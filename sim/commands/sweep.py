@@ -1,0 +1,115 @@
+"""``tabletop sweep``: many cases at once, into the store that every command adds to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.commands import completing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.api import Runs
+    from sim.ensemble.requests import Request
+
+SHOWN = 20
+"""Cases that the screen shows unless all are asked for."""
+
+
+@click.command(short_help="run many cases: every combination, or a design's points")
+@click.argument("settings", nargs=-1, shell_complete=completing.settings, metavar="[key=values]...")
+@click.option("--config-path", type=click.Path(path_type=Path), help="Folder of your own conf/ files; they come first.")
+@click.option(
+    "--outcome", default="exits_by_record_end", show_default=True, metavar="NAME", help="What the table shows."
+)
+@click.option("--all", "everything", is_flag=True, help="Show every case.")
+@click.option("--dry-run", is_flag=True, help="Say which cases there are and what is missing; run nothing.")
+def command(settings: tuple[str, ...], config_path: Path | None, **shown: Any) -> int:
+    """Run every combination of the values given (a,b; range(from,to,step); glob(*)), and add the runs to the store.
+
+    Only what is missing is run, so the same command goes on after any interruption, and more replicates, values or
+    settings add to what is there. design=lhs, sobol or morris explores 'key=interval(low,high)' or the prior ranges
+    (design.prior=all) instead; design=file takes the cases of a CSV file. A sweep keeps no daily series unless
+    ensemble.days=true. Quote what a shell would eat.
+
+    Example: tabletop sweep 'scenario=glob(*)' 'theory=glob(*)' 'media.report_probability=range(0.01,0.2,0.01)'
+    """
+    return run_sweep(["tabletop", "sweep", *settings], settings, config_path, **shown)
+
+
+def run_sweep(
+    typed: list[str],
+    settings: tuple[str, ...],
+    config_path: Path | None,
+    outcome: str = "exits_by_record_end",
+    everything: bool = False,
+    dry_run: bool = False,
+) -> int:
+    """The verb itself, for ``tabletop sweep`` and ``tabletop run -m``."""
+    from sim.api import run_request
+    from sim.commands.screen import console, name_failure, progress, say_failures
+    from sim.ensemble.outcomes import check_outcome
+    from sim.ensemble.sweeps import sweep
+
+    check_outcome("--outcome", outcome)
+    with console().status("composing"):
+        asked = sweep(settings, config_path)
+    plan = asked.plan()
+    if dry_run:
+        return _dry_run(asked, everything)
+    with progress(plan.wanted) as advance:
+        runs = run_request(asked, progress=advance, command=typed, failed=name_failure())
+    _show(asked, runs, outcome, everything)
+    _say_where(runs)
+    assert runs.report is not None
+    return say_failures(len(runs.report.failures), runs.report.computed)
+
+
+def _dry_run(asked: Request, everything: bool) -> int:
+    from sim.api import open_store
+    from sim.commands.screen import show_table
+    from sim.ensemble.planning import distinct, missing_runs
+
+    plan = asked.plan()
+    store = open_store(Path(asked.out) if asked.out else None)
+    missing = missing_runs(plan, store)
+    import pandas as pd
+
+    cases = distinct(asked.cases)
+    rows = [{"case": case.id, "label": case.label, "missing": len(missing[case.id])} for case in cases]
+    show_table(_some(pd.DataFrame(rows), everything), title=f"{len(cases):,} cases")
+    print(f"{sum(map(len, missing.values())):,} of {plan.wanted:,} runs are missing; store: {store.folder}")
+    return 0
+
+
+def _show(asked: Request, runs: Runs, outcome: str, everything: bool) -> None:
+    from sim.commands.screen import show_table
+
+    table = runs.by_case(outcome)
+    count = len(table)
+    title = f"{outcome}: {count:,} cases; columns are quantiles of each case's runs"
+    show_table(_some(table, everything).drop(columns="case"), title=title)
+
+
+def _some(table: pd.DataFrame, everything: bool) -> pd.DataFrame:
+    return table if everything or len(table) <= SHOWN else table.head(SHOWN)
+
+
+def _say_where(runs: Runs) -> None:
+    report = runs.report
+    assert report is not None
+    count = len(runs.cases)
+    if count > SHOWN:
+        print(f"the first {SHOWN} of {count:,} cases; --all shows the rest, and so does the store")
+    known = f", {report.found:,} known already" if report.found else ""
+    if report.reached:
+        short = sum(not reached.met for reached in report.reached)
+        most = max(reached.replicates for reached in report.reached)
+        unmet = f"; {short:,} cases stopped by ensemble.cap before it was met" if short else ""
+        print(f"ensemble.until: {most:,} replicates a case at most{unmet}")
+    print(f"{report.computed:,} runs computed in {report.seconds:.1f} s{known}; store: {runs.store.folder}")
+    folder = runs.store.folder
+    print(f"next: tabletop plot {folder}; tabletop compare {folder}")

@@ -1,0 +1,77 @@
+"""`tabletop sweep`, as a person types it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sim.cli import run
+from sim.ensemble.store import Store
+
+SMALL = ("officers.pool=12", "clock.start=2024-02-20", "clock.end=2024-03-08", "ensemble.replicates=4",
+         "executor=serial")  # fmt: skip
+
+
+def test_a_sweep_is_one_tidy_data_set_and_goes_on_where_it_was(tmp_path: Path, capsys) -> None:
+    words = ["theory=breach,prospects", "gangs.blocs=range(3,6)", *SMALL, f"out={tmp_path / 'store'}"]
+    assert run(["sweep", *words]) == 0
+    said = capsys.readouterr().out
+    assert "6 cases" in said
+    assert "24 runs computed" in said
+    assert "breach · officers.pool=12" not in said.splitlines()[0]
+    store = Store.read(tmp_path / "store")
+    assert (len(store.cases()), len(store.runs()), len(store.days())) == (6, 24, 0)
+    digest = store.digest()
+    assert run(["run", "-m", *words]) == 0
+    assert "0 runs computed" in capsys.readouterr().out
+    assert Store.read(tmp_path / "store").digest() == digest
+    grown = ["theory=breach,prospects,constant", *words[1:]]
+    assert run(["sweep", *grown]) == 0
+    assert "12 runs computed" in capsys.readouterr().out
+
+
+def test_the_invocation_says_what_was_swept_and_sampled(tmp_path: Path, capsys) -> None:
+    words = ["design=morris", "design.size=2", "design.prior=[media.rumour_rate,gangs.size_exponent]", "theory=breach"]
+    assert run(["sweep", *words, *SMALL, f"out={tmp_path / 'store'}"]) == 0
+    (note,) = Store.read(tmp_path / "store").invocations()
+    (sampled,) = note["design"]["sampled"]
+    assert (note["design"]["name"], sampled["points"], len(sampled["cases"])) == ("morris", 6, 6)
+    assert set(sampled["cases"]) == set(note["cases"])
+    assert sampled["ranges"].keys() == {"media.rumour_rate", "gangs.size_exponent"}
+
+
+def test_a_dry_run_says_what_is_missing_and_runs_nothing(tmp_path: Path, capsys) -> None:
+    words = ["theory=breach,prospects", *SMALL, f"out={tmp_path / 'store'}"]
+    assert run(["sweep", *words, "--dry-run"]) == 0
+    assert "8 of 8 runs are missing" in capsys.readouterr().out
+    assert not Store.read(tmp_path / "store").finished()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["theory=breach,nothing"], "theory=nothing: no such choice"),
+        (["gangs.blocs=3,400000"], "gangs.blocs=400000"),
+        (["--outcome", "exits"], "--outcome=exits"),
+        (["clock.end=2023-01-01,2024-03-08"], "clock.end=2023-01-01: a date after"),
+    ],
+)
+def test_a_mistake_is_one_line_and_leaves_no_store(tmp_path: Path, words: list[str], said: str, capsys) -> None:
+    assert run(["sweep", *words, f"out={tmp_path / 'store'}"]) == 2
+    shown = capsys.readouterr()
+    assert said in shown.err
+    assert len(shown.err.strip().splitlines()) == 1
+    assert not (tmp_path / "store").exists()
+
+
+def test_until_stops_each_case_where_its_mean_is_known(tmp_path: Path, capsys) -> None:
+    words = ["officers.friction_before=0,1", "officers.pool=12", "clock.start=2024-02-20", "clock.end=2024-03-08"]
+    rule = ["ensemble.replicates=50", "ensemble.until=0.02", "ensemble.cap=400", "executor=serial"]
+    assert run(["sweep", *words, *rule, f"out={tmp_path / 'store'}"]) == 0
+    (note,) = Store.read(tmp_path / "store").invocations()
+    reached = note["until"]["reached"]
+    assert len(reached) == 2
+    assert json.dumps(reached)
+    assert all(now["met"] or now["replicates"] == 400 for now in reached.values())
