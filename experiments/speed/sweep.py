@@ -27,8 +27,11 @@ from sim.ensemble.engine import Block, Result, World, simulate
 from sim.ensemble.planning import Plan, blocks, missing_runs
 from sim.ensemble.requests import request
 from sim.ensemble.store import Store
+from sim.ensemble.sweeps import sweep
 
 HERE = Path(__file__).parent
+GROUPS = 8
+"""Distinct choices of scenario and theory in the sweep whose composing is timed."""
 SAMPLE = 6
 """Blocks that are really stepped, to know what stepping costs."""
 PAGE = """# What does a sweep cost besides its engine?
@@ -42,6 +45,9 @@ the sweep and scaled up, everything else is done in full.
 Everything but the engine takes **{here:.1f} %** of the sweep in this process and **{spread:.1f} %** with workers, the
 time that the asking process needs to plan, send and receive included. The goal was under 5 %. Inside the engine,
 setting up the blocks (parameters, schedules, the eve of the first day) is {setup:.1f} % of the sweep.
+
+Composing {composed:,} cases takes {each:.2f} ms each, the case's identity and the composition of each of the {groups}
+choices of groups included. The goal was 1 ms.
 """
 
 
@@ -98,6 +104,14 @@ def make_cases(count: int) -> tuple[Case, ...]:
     return tuple(found)
 
 
+def composed_words(count: int) -> list[str]:
+    """A sweep of this many cases: some scenarios and theories, and two settings."""
+    wide = max(1, round((count / GROUPS) ** 0.5))
+    return ["scenario=as_documented,no_surge,us_troops,terms_settled", "theory=breach,prospects",
+            f"media.report_probability=range(0.01,0.2,{0.19 / wide:.9f})",
+            f"media.rumour_rate=range(0.03,0.5,{0.47 / wide:.9f})"]  # fmt: skip
+
+
 def opened(folder: str) -> Store:
     return Store.open(folder, model_version=0, record="speed")
 
@@ -106,9 +120,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--cases", type=int, default=1000)
     parser.add_argument("--replicates", type=int, default=100)
+    parser.add_argument("--composed", type=int, default=10_000, help="cases whose composing is timed")
     parser.add_argument("--to", type=Path, default=HERE, help="folder of the page and the table")
     asked = parser.parse_args()
     rows: dict[str, float] = {}
+    composed, grid = cpu(lambda: sweep(composed_words(asked.composed)))
+    composed += cpu(lambda: [case.id for case in grid.cases])[0]
+    rows[f"compose {len(grid.cases):,} cases of {GROUPS} groups"] = composed
     rows["make the cases (no composing)"], cases = cpu(lambda: make_cases(asked.cases))
     plan = Plan(cases, range(asked.replicates), 1, days=False, block=request([]).block)
     total = len(cases) * asked.replicates
@@ -146,6 +164,7 @@ def main() -> None:
     page = PAGE.format(
         cases=len(cases), replicates=asked.replicates, width=plan.block, sample=len(sample), table="\n".join(lines),
         here=share["in this process"], spread=share["with workers"],
+        composed=len(grid.cases), each=1000 * composed / len(grid.cases), groups=GROUPS,
         setup=100 * rows["of it: set up the blocks"] / rows["engine"],
     )  # fmt: skip
     print(page)

@@ -21,7 +21,7 @@ from sim.ensemble.requests import Request, case_of, from_config, label_of
 from sim.errors import UserMistake
 from sim.settings.compose import Composer, composer
 from sim.settings.schema import FIXED
-from sim.settings.sweeping import MOST_CASES, Grid, Interval, Word, grid_of, words_of
+from sim.settings.sweeping import MOST_CASES, ONCE, Grid, Interval, Word, grid_of, words_of
 
 FEW = 3
 """A label gives so many values of a point at most."""
@@ -100,7 +100,7 @@ def _sampled(frame: Request, grid: Grid, cases: _Cases) -> Request:
             right = "settings of this conf refer to each other, and a design's points would not be followed"
             raise UserMistake("design", design.name, right)
         found += [_at(base, point, number, design) for number, point in enumerate(sample)]
-        settings.append({"theory": base.theory, "choice": _texts(words), "points": len(sample),
+        settings.append({"theory": base.theory, "choice": _world(words), "points": len(sample),
                          "ranges": {r.key: [r.low, r.high] for r in ranges}})  # fmt: skip
     return replace(frame, cases=tuple(found), swept=grid.swept, sampled=tuple(settings))
 
@@ -174,6 +174,10 @@ def _runs_of(frame: Request, listed: Any, found: Sequence[Case]) -> dict[str, An
 
 def _varies(word: Word) -> bool:
     return word.plain and (word.key in _WORLD or (word.key.startswith("theory.") and word.key != "theory.name"))
+
+
+def _world(words: Sequence[Word]) -> list[str]:
+    return [word.text for word in words if word.key.partition(".")[0] not in ONCE]
 
 
 def _texts(words: Sequence[Word]) -> list[str]:

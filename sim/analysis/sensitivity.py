@@ -1,0 +1,187 @@
+"""Which inputs matter, from a store that a Morris or Sobol' design filled: indices, and luck beside parameters.
+
+An index is that of the mean over replicates at each point of the design; what luck adds is told as a share of the
+variance of single runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.ensemble.designs import unit_problem
+from sim.ensemble.outcomes import Outcome, check_outcome
+from sim.ensemble.store import GOOD, Store
+from sim.errors import UserMistake
+
+LEVEL = 0.95
+RESAMPLES = 1000
+SEED = 1
+"""Of the bootstrap, so that a table comes out the same again."""
+COLUMNS = ["setting", "index", "value", "low", "high", "low_input", "high_input", "effect_low", "effect_high"]
+INERT = 0.01
+"""An input whose index is below this share of the largest one is called inert."""
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What a design says of one outcome at one combination of choices.
+
+    Attributes
+    ----------
+    choice
+        Words of the combination, such as ``theory=breach``.
+    design
+        ``morris`` or ``sobol``.
+    table
+        One row a setting and index, the most important setting first: setting, index (``mu_star`` and ``sigma`` in the
+        outcome's unit, or ``first`` and ``total`` as shares), value, low, high (bootstrap, 95 %), low_input,
+        high_input, effect_low, effect_high (mean outcome over the points in the lowest and in the highest quarter of
+        the input), inert.
+    parameter_share, luck_share
+        Shares of the variance of single runs, over the design, that settings and luck account for.
+    points, replicates
+        Points of the design, and runs at each.
+    """
+
+    choice: tuple[str, ...]
+    design: str
+    outcome: str
+    table: pd.DataFrame
+    parameter_share: float
+    luck_share: float
+    points: int
+    replicates: int
+
+
+def sensitivities(store: Store, outcome: str) -> list[Sensitivity]:
+    """One for each combination of choices that a Morris or Sobol' sweep of this store has sampled, newest last.
+
+    Raises
+    ------
+    UserMistake
+        For an unknown outcome, or one that a point's runs do not have.
+    """
+    asked = check_outcome("outcome", outcome)
+    cases = store.cases().set_index("case")
+    runs = store.runs(columns=[outcome])
+    runs = runs[runs["status"] == GOOD]
+    return [_analyse(design, sampled, seed, cases, runs, asked) for design, sampled, seed in _designs(store)]
+
+
+def _designs(store: Store) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], int]]:
+    """Each design with one of its combinations and its root seed; the same one asked for again counts once."""
+    found: dict[str, tuple[Mapping[str, Any], Mapping[str, Any], int]] = {}
+    for note in store.invocations():
+        design = note.get("design") or {}
+        if design.get("name") in ("morris", "sobol"):
+            for sampled in design.get("sampled", ()):
+                key = repr((design["name"], sampled["cases"], note["root_seed"]))
+                found.pop(key, None)
+                found[key] = (design, sampled, int(note["root_seed"]))
+    yield from found.values()
+
+
+def _analyse(
+    design: Mapping[str, Any],
+    sampled: Mapping[str, Any],
+    seed: int,
+    cases: pd.DataFrame,
+    runs: pd.DataFrame,
+    outcome: Outcome,
+) -> Sensitivity:
+    ids, ranges = list(sampled["cases"]), sampled["ranges"]
+    values = _by_point(runs[runs["root_seed"] == seed], ids, outcome)
+    mean = values.mean(axis=1)
+    inputs = cases.loc[ids, list(ranges)].to_numpy(dtype=float)
+    low, high = np.array(list(ranges.values()), dtype=float).T
+    unit = (inputs - low) / (high - low)
+    morris = design["name"] == "morris"
+    found = _morris(unit, mean, int(design["levels"])) if morris else _sobol(mean, len(ranges))
+    ends = [(_mean_where(column <= 0.25, mean), _mean_where(column >= 0.75, mean)) for column in unit.T]
+    table = pd.DataFrame([
+        [key, name, numbers[place], numbers[place] - halves[place], numbers[place] + halves[place], *ranges[key],
+         *ends[place]]
+        for name, (numbers, halves) in found.items()
+        for place, key in enumerate(ranges)
+    ], columns=COLUMNS)  # fmt: skip
+    if morris:
+        table["low"] = table["low"].clip(lower=0.0)
+    weight = table[table["index"] == ("mu_star" if morris else "total")].set_index("setting")["value"]
+    table["inert"] = table["setting"].map(weight <= INERT * weight.max())
+    rank = table["setting"].map(weight.rank(ascending=False, method="first"))
+    table = table.iloc[np.lexsort((np.arange(len(table)), rank))].reset_index(drop=True)
+    parameters, luck = _shares(values)
+    return Sensitivity(
+        tuple(sampled["choice"]), design["name"], outcome.name, table, parameters, luck, len(set(ids)), values.shape[1],
+    )  # fmt: skip
+
+
+def _mean_where(chosen: NDArray[np.bool_], mean: NDArray[np.float64]) -> float:
+    return float(mean[chosen].mean()) if chosen.any() else float("nan")
+
+
+def _by_point(runs: pd.DataFrame, ids: Sequence[str], outcome: Outcome) -> NDArray[np.float64]:
+    """The outcome in the replicates that every point has, ``(points, replicates)``."""
+    rows = runs[runs["case"].isin(set(ids))]
+    numbers = rows[outcome.name]
+    if outcome.type == "date":
+        numbers = (pd.to_datetime(numbers) - pd.Timestamp(0)).dt.days
+    wide = (
+        rows.assign(number=numbers)
+        .pivot(index="replicate", columns="case", values="number")
+        .reindex(columns=pd.Index(ids))
+    )
+    wide = wide.astype(float).dropna(axis=0)
+    if wide.empty:
+        right = "no replicate has it at every point of the design; take an outcome that every run has, or end the sweep"
+        raise UserMistake("outcome", outcome.name, right)
+    return wide.to_numpy().T
+
+
+def _shares(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Parts of the variance of single runs between points and within them (a one-way random-effects model)."""
+    points, replicates = values.shape
+    if replicates < 2:
+        return float("nan"), float("nan")
+    within = float(values.var(axis=1, ddof=1).mean())
+    between = max(float(values.mean(axis=1).var(ddof=1)) - within / replicates, 0.0) if points > 1 else 0.0
+    whole = within + between
+    return (between / whole, within / whole) if whole else (0.0, 0.0)
+
+
+Indices = dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
+"""Values and half-widths of each index, by setting."""
+
+
+def _morris(unit: NDArray[np.float64], mean: NDArray[np.float64], levels: int) -> Indices:
+    """μ* and σ of the elementary effects, over the whole of each range (Morris 1991; Campolongo & al. 2007)."""
+    from SALib.analyze import morris
+
+    problem = unit_problem(unit.shape[1])
+    found = morris.analyze(problem, unit, mean, num_levels=levels, num_resamples=RESAMPLES, conf_level=LEVEL, seed=SEED)
+    sigma = np.asarray(found["sigma"], dtype=float)
+    return {
+        "mu_star": (np.asarray(found["mu_star"], dtype=float), np.asarray(found["mu_star_conf"], dtype=float)),
+        "sigma": (sigma, np.full_like(sigma, np.nan)),
+    }
+
+
+def _sobol(mean: NDArray[np.float64], count: int) -> Indices:
+    """First and total indices (Saltelli & al. 2010), those of an outcome that never varies nought."""
+    from SALib.analyze import sobol
+
+    if np.ptp(mean) == 0:
+        nothing = np.zeros(count)
+        return {"first": (nothing, nothing), "total": (nothing, nothing)}
+    problem = unit_problem(count)
+    found = sobol.analyze(problem, mean, calc_second_order=False, num_resamples=RESAMPLES, conf_level=LEVEL, seed=SEED)
+    return {
+        name: (np.asarray(found[key], dtype=float), np.asarray(found[f"{key}_conf"], dtype=float))
+        for name, key in (("first", "S1"), ("total", "ST"))
+    }

@@ -1,0 +1,75 @@
+"""Which inputs matter: indices from a design that a sweep filled."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.analysis.sensitivity import _morris, _shares, _sobol, sensitivities
+from sim.api import run_request
+from sim.ensemble.designs import Design, _unit
+from sim.ensemble.sweeps import sweep
+from sim.errors import UserMistake
+
+SMALL = ("officers.pool=40", "clock.start=2024-02-01", "clock.end=2024-03-08", "executor=serial", "theory=breach")
+SLOPES = np.array([4.0, -2.0, 0.0])
+
+
+def test_elementary_effects_of_a_line_are_its_slopes() -> None:
+    unit = _unit(Design("morris", size=8, seed=1), 3)
+    found = _morris(unit, unit @ SLOPES, levels=4)
+    assert found["mu_star"][0] == pytest.approx(np.abs(SLOPES))
+    assert found["sigma"][0] == pytest.approx([0, 0, 0], abs=1e-12)
+
+
+def test_sobol_shares_of_a_line_are_its_squared_slopes() -> None:
+    unit = _unit(Design("sobol", size=1024, seed=1), 3)
+    found = _sobol(unit @ SLOPES, 3)
+    wanted = SLOPES**2 / (SLOPES**2).sum()
+    for name in ("first", "total"):
+        value, half = found[name]
+        assert value == pytest.approx(wanted, abs=0.01)
+        assert (np.abs(value - wanted) <= half + 1e-3).all()
+
+
+def test_an_outcome_that_never_varies_depends_on_nothing() -> None:
+    assert all((value == 0).all() for value, _ in _sobol(np.ones(5 * 4), 3).values())
+    assert _shares(np.ones((4, 3))) == (0.0, 0.0)
+
+
+def test_variance_is_parted_into_parameters_and_luck() -> None:
+    luck = np.random.default_rng(1)
+    points = luck.normal(0, 2, size=(400, 1))
+    parameters, rest = _shares(points + luck.normal(0, 1, size=(400, 30)))
+    assert parameters + rest == pytest.approx(1)
+    between = points.var(ddof=1)
+    assert parameters == pytest.approx(between / (between + 1), abs=0.01)
+
+
+@pytest.mark.parametrize("design", ["morris", "sobol"])
+def test_a_sweeps_design_gives_a_table_of_settings(tmp_path, design: str) -> None:
+    words = [f"design={design}", "design.size=4", "ensemble.replicates=6", *SMALL]
+    swept = ["theory.base_hazard=interval(1e-4,3e-2)", "media.report_salience=interval(1,1.01)"]
+    runs = run_request(sweep([*words, *swept]), tmp_path / "store")
+    run_request(sweep([*words, *swept, "ensemble.replicates=8"]), tmp_path / "store")
+    (found,) = sensitivities(runs.store, "exits_by_end")
+    assert (found.design, found.replicates, found.choice[-1]) == (design, 8, "theory=breach")
+    by = found.table[found.table["index"] == ("mu_star" if design == "morris" else "total")].set_index("setting")
+    assert list(by.index) == ["theory.base_hazard", "media.report_salience"], "the most important one first"
+    assert by.loc["theory.base_hazard", "value"] > 10 * by.loc["media.report_salience", "value"]
+    assert by.loc["theory.base_hazard", "effect_high"] > by.loc["theory.base_hazard", "effect_low"]
+    assert 0 < found.luck_share < 1
+    assert found.parameter_share + found.luck_share == pytest.approx(1)
+
+
+def test_an_outcome_that_not_every_run_has_is_no_ground(tmp_path) -> None:
+    words = ["design=morris", "design.size=2", "ensemble.replicates=2", *SMALL, "media.report_probability=0"]
+    runs = run_request(sweep([*words, "media.rumour_rate=interval(0.1,0.2)"]), tmp_path / "store")
+    with pytest.raises(UserMistake, match="first_report_date"):
+        sensitivities(runs.store, "first_report_date")
+    assert len(sensitivities(runs.store, "attacks")) == 1
+
+
+def test_a_store_without_a_design_has_no_indices(tmp_path) -> None:
+    runs = run_request(sweep(["ensemble.replicates=2", *SMALL]), tmp_path / "store")
+    assert sensitivities(runs.store, "attacks") == []
