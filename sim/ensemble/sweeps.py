@@ -1,7 +1,7 @@
 """A sweep: from words with several values each to a request for all their cases.
 
-Hydra composes once for each distinct combination of whatever is more than a number or word given to a setting (groups,
-events, added keys); all else varies a copy of that case. That is a hundred times faster than composing every case, and
+Hydra composes whatever is more than a number or word given to a setting (groups, events, added keys), and each choice
+of a group once; all else varies a copy of that case. That is a hundred times faster than composing every case, and
 gives the same cases, which a test demands over the whole grammar.
 """
 
@@ -19,7 +19,8 @@ from sim.ensemble.cases import Case, settings_of
 from sim.ensemble.designs import Design, points, priors
 from sim.ensemble.requests import Request, case_of, from_config, label_of
 from sim.errors import UserMistake
-from sim.settings.compose import Composer, composer
+from sim.settings.assembling import Assembler
+from sim.settings.compose import Composed, Composer, composer
 from sim.settings.schema import FIXED
 from sim.settings.sweeping import MOST_CASES, ONCE, Grid, Interval, Word, grid_of, words_of
 
@@ -42,7 +43,7 @@ def sweep(overrides: Sequence[str] = (), config_path: Path | None = None) -> Req
         grid = grid_of(files, overrides)
         cases = _Cases(files)
         first = next(grid.combinations())
-        frame = from_config(files.compose(_texts(first)).config, _texts(first), sweep=True)
+        frame = from_config(cases.composed(first).config, _texts(first), sweep=True)
         design = frame.design
         if design.name == "file":
             return _of_list(frame, grid, cases)
@@ -61,6 +62,7 @@ class _Cases:
 
     def __init__(self, files: Composer) -> None:
         self._files = files
+        self._assembler = Assembler(files)
         self._known: dict[tuple[str, ...], Case | None] = {}
 
     def case(self, words: Sequence[Word]) -> Case:
@@ -68,7 +70,7 @@ class _Cases:
         plain = {word.key: word.value for word in words if _varies(word)}
         rest = tuple(word.text for word in words if not _varies(word))
         if rest not in self._known:
-            composed = self._files.compose(_texts(words))
+            composed = self.composed(words)
             case = case_of(composed.config, _texts(words))
             # Where settings refer to each other a copy would not follow, so Hydra has to compose each case.
             self._known[rest] = None if composed.linked else case
@@ -76,6 +78,10 @@ class _Cases:
             case = self._known[rest] or case_of(self._files.compose(_texts(words)).config, _texts(words))
         shown = [*(word.text for word in words if word.key not in plain), *_shown(plain)]
         return case.varied(plain, label_of(case.scenario, case.theory, shown))
+
+    def composed(self, words: Sequence[Word]) -> Composed:
+        """The configuration of these words, but for mere values."""
+        return self._assembler.compose(words)
 
     def linked(self, words: Sequence[Word]) -> bool:
         """Whether settings of this case, which has been made, refer to each other."""

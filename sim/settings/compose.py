@@ -46,7 +46,10 @@ class Composed:
 
 
 class Composer:
-    """Hydra with the project's files open, for as many compositions as are needed."""
+    """Hydra with the project's files open, for as many compositions as are needed; ``folder`` holds them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
 
     def compose(self, overrides: Sequence[str] = ()) -> Composed:
         """As :func:`compose`."""
@@ -90,7 +93,7 @@ def composer(config_path: Path | None = None) -> Iterator[Composer]:
     from hydra import initialize_config_dir
 
     with _files(config_path) as folder, initialize_config_dir(str(folder), version_base="1.3"):
-        yield Composer()
+        yield Composer(folder)
 
 
 @contextmanager

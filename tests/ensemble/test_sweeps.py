@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,10 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from sim.ensemble.requests import request
 from sim.ensemble.sweeps import combinations, sweep
 from sim.errors import UserMistake
-from sim.settings.compose import composer, one_word
+from sim.paths import conf_folder
+from sim.settings.assembling import is_self_contained
+from sim.settings.compose import Composed, Composer, composer, one_word
+from sim.settings.sweeping import expand
 
 SHORT = "clock.end=2024-03-08"
 EVENT = "{date: 2024-03-02, set: {levers: {pay_escrow: 1}}, text: 'paid, at last'}"
@@ -147,3 +151,43 @@ def test_a_design_that_cannot_be_is_the_users_mistake(words: list[str], said: st
 def test_one_case_has_no_design() -> None:
     with pytest.raises(UserMistake, match="tabletop sweep"):
         request(["design=lhs"])
+
+
+# Few compositions
+
+
+@pytest.fixture
+def composed(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The words of each composition that Hydra is asked for."""
+    asked: list[list[str]] = []
+    compose = Composer.compose
+
+    def counted(self: Composer, overrides: Sequence[str] = ()) -> Composed:
+        asked.append(list(overrides))
+        return compose(self, overrides)
+
+    monkeypatch.setattr(Composer, "compose", counted)
+    return asked
+
+
+def test_hydra_composes_each_choice_of_a_group_once(composed: list[list[str]]) -> None:
+    words = ["scenario=us_troops,no_surge,mandatory", "theory=breach,constant", "gangs.blocs=range(3,9)"]
+    found = sweep(words)
+    assert len(found.cases) == 3 * 2 * 6
+    assert len(composed) == 1 + 2 + 1, "the first combination, then two scenarios and a theory"
+
+
+def test_a_file_that_reaches_into_another_group_is_composed_with_it(tmp_path: Path, composed: list[list[str]]) -> None:
+    (tmp_path / "scenario").mkdir()
+    (tmp_path / "scenario" / "strong.yaml").write_text(
+        "# @package _global_\ndefaults: [/scenario/as_documented]\ntheory: {base_hazard: 0.004}\n", encoding="utf-8"
+    )
+    (tmp_path / "scenario" / "tied.yaml").write_text("defaults: [us_troops, strong]\nname: tied\n", encoding="utf-8")
+    words = ["scenario=as_documented,strong", "theory=breach,threat_efficacy", SHORT]
+    found = sweep(words, tmp_path)
+    assert len(composed) == 1 + 2 + 1, "the first combination, both of strong, the other theory as documented"
+    for case, batch in zip(found.cases, expand(words, tmp_path), strict=True):
+        assert case.id == request(batch, tmp_path).case.id
+    assert not is_self_contained(tmp_path / "scenario", "strong")
+    assert not is_self_contained(tmp_path / "scenario", "tied")
+    assert is_self_contained(conf_folder() / "scenario", "us_troops")
