@@ -17,7 +17,7 @@ from sim.settings.sweeping import Word
 
 
 class Assembler:
-    """Configurations of the combinations of one sweep; words of a combination stand in the order of its axes."""
+    """Configurations of the combinations of one sweep, whose words stand in the order of its axes."""
 
     def __init__(self, files: Composer) -> None:
         self._files = files
@@ -30,6 +30,8 @@ class Assembler:
         if self._whole is None:
             self._first, self._whole = tuple(words), self._files.compose(_texts(words))
             return self._whole
+        if [word.key for word in words] != [word.key for word in self._first]:
+            return self._files.compose(_texts(words))
         pairs = list(zip(words, self._first, strict=True))
         changed = {_part(word) for word, first in pairs if word != first and not (word.plain and "." in word.key)}
         if not all(self._apart(word) for pair in pairs for word in pair if _part(word) in changed):
