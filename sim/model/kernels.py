@@ -7,7 +7,6 @@ other files.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -16,9 +15,13 @@ from numba import njit
 
 from sim.model.elementary import exp, log, log1p
 from sim.model.luck import Array, Floats, Ints
+from sim.model.state import Letter, Stage
 
 ELEMENTARY = "d08cd5c6b9ee"
 """Digest of the one file that kernels call into; a test demands that it follow that file, and then they recompile."""
+
+BLOCKED, WAITING, ACCEPTED = Letter.BLOCKED.value, Letter.WAITING.value, Letter.ACCEPTED.value
+DEPLOYED, OPTED_OUT, HOME = Stage.DEPLOYED.value, Stage.OPTED_OUT.value, Stage.HOME.value
 
 compiled: Callable[[Any], Any] = njit(cache=True, error_model="numpy")
 """Compiled at first use and kept on disk; a division by zero gives what IEEE 754 says."""
@@ -119,7 +122,8 @@ def cumulate(
     near, far
         Factor of the hazard for those within the first contingent and beyond it, ``(runs,)``.
     hold, shock
-        Factor of the hazard in each squad, and what a leader's leaving adds there, ``(squads, runs)``.
+        Factor of the hazard in each squad, and what a leader's leaving adds there, ``(squads, runs)``, or ``(1, runs)``
+        where it is the same in all.
     limit
         Largest daily hazard.
 
@@ -131,13 +135,14 @@ def cumulate(
     runs = hazard.shape[1]
     who, where, count = np.empty(hazard.size, np.int64), np.empty(hazard.size, np.int64), 0
     for q in range(len(bounds) - 1):
+        in_hold, in_shock = min(q, len(hold) - 1), min(q, len(shock) - 1)
         for i in range(bounds[q], bounds[q + 1]):
             place = hazard.dtype.type(i)
             for r in range(runs):
                 within, beyond = near[r], far[r]  # both read first, or the loop is not vectorised
-                h = hazard[i, r] * (within if place < first[r] else beyond) * hold[q, r]
+                h = hazard[i, r] * (within if place < first[r] else beyond) * hold[in_hold, r]
                 h = h if h < limit else limit
-                cumulated[i, r] += at_risk[i, r] * (shock[q, r] - log1p(-h))
+                cumulated[i, r] += at_risk[i, r] * (shock[in_shock, r] - log1p(-h))
             found = 0
             for r in range(runs):
                 found += (cumulated[i, r] >= tolerance[i, r]) & (at_risk[i, r] > zero)
@@ -252,70 +257,80 @@ def breach(out: Floats, perceived: Floats, c: Floats) -> None:
 
 
 @compiled
-def intents(who: Ints, run: Ints, at_risk: Floats, stopped: Any, letter: Ints, blocked: Any, waiting: Any) -> None:
-    """What becomes of those who came to want out today: no longer at risk, and their letters blocked or waiting."""
-    for n in range(len(who)):
-        at_risk[who[n], run[n]] = 0
-        letter[who[n], run[n]] = blocked if stopped[n] else waiting
+def dawn(intents: Floats, exits: Floats, squad_exits: Floats, leader_left: Floats) -> None:
+    """Nobody has left today: ``(runs,)`` twice, and ``(squads, runs)`` twice."""
+    intents[:], exits[:] = 0, 0
+    squad_exits[:], leader_left[:] = 0, 0
 
 
 @compiled
-def poisson(uniform: Floats, rate: Floats, out: Ints) -> None:
-    """Poisson counts by inverse CDF of fixed uniforms, all ``(n,)`` and in float64 (docs/ODD.md, 7.8)."""
-    none = np.empty_like(rate)
-    for i in range(len(rate)):
-        none[i] = exp(-rate[i])
-    for i in range(len(rate)):
-        k, mass, reached = 0, none[i], none[i]
-        while uniform[i] > reached and (k == 0 or k <= rate[i] + 40 * math.sqrt(rate[i] + 1)):
-            k += 1
-            mass = mass * rate[i] / k
-            reached += mass
-        out[i] = k
+def stopped(
+    who: Ints,
+    run: Ints,
+    intents: Floats,
+    stage: Ints,
+    at_risk: Floats,
+    letter: Ints,
+    in_theatre: Floats,
+    before: Floats,
+    mandatory: Floats,
+    friction: Floats,
+) -> Ints:
+    """Those who came to want out today are counted and no longer at risk; their letters are blocked or wait.
 
-
-@compiled
-def attacks(counts: Ints, slots: int) -> tuple[Ints, Ints, Ints]:
-    """Bloc, run and slot of each attack, ``(attacks,)``, at most ``slots`` a bloc; ``counts`` is ``(blocs, runs)``."""
-    blocs, runs = counts.shape
-    total = 0
-    for j in range(blocs):
-        for r in range(runs):
-            total += min(counts[j, r], slots)
-    bloc, run, slot = np.empty(total, np.int64), np.empty(total, np.int64), np.empty(total, np.int64)
-    n = 0
-    for j in range(blocs):
-        for r in range(runs):
-            for k in range(min(counts[j, r], slots)):
-                bloc[n], run[n], slot[n] = j, r, k
-                n += 1
-    return bloc, run, slot
-
-
-@compiled
-def severity(uniform: Floats, scale: Floats, tail: Floats, cap: int, out: Floats) -> None:
-    """Deaths of an attack, all ``(attacks,)`` and in float64: ⌊Lomax⌋ by inverse CDF, capped (docs/ODD.md, 7.8)."""
-    for k in range(len(uniform)):
-        out[k] = min(math.floor(scale[k] * (exp(-log(1 - uniform[k]) / tail[k]) - 1)), cap)
-
-
-@compiled
-def tally(run: Ints, mark: Floats, deaths: Floats, c: Floats, police: float, threat: Any) -> Floats:
-    """Sums over today's attacks, ``(4, runs)``: deaths, those of civilians, strategic and civilian salience.
-
-    ``run``, ``mark`` and ``deaths`` are ``(attacks,)``; ``c`` has, ``(3, runs)``: the strategic share, the salience of
-    a strategic attack, and of one that threatens the mission. ``police`` and ``threat`` part the kinds.
+    Returns whether nothing stopped each of them, ``(intents,)``. ``in_theatre`` and ``before`` are the friction there
+    and at home, ``(runs,)``; ``friction`` is each officer's uniform, ``(officers, runs)``.
     """
-    sums = np.zeros((4, c.shape[1]))
-    for k in range(len(run)):
-        r = run[k]
-        kind = mark[k] / max(c[0, r], 1e-12)
-        strategic = mark[k] < c[0, r]
-        sums[0, r] += deaths[k]
-        if not (strategic and kind < police):
-            sums[1, r] += deaths[k]
-        if strategic:
-            sums[2, r] += c[2, r] if threat[0] <= kind < threat[1] else c[1, r]
-        else:
-            sums[3, r] += 1
-    return sums
+    one, free = friction.dtype.type(1), np.empty(len(who), np.bool_)
+    for n in range(len(who)):
+        i, r = who[n], run[n]
+        f = in_theatre[r] if stage[i, r] == DEPLOYED else before[r]
+        f = f + mandatory[r] * (one - f)
+        free[n] = not friction[i, r] < f
+        intents[r] += one
+        at_risk[i, r] = 0
+        letter[i, r] = WAITING if free[n] else BLOCKED
+    return free
+
+
+@compiled
+def go(
+    who: Ints,
+    run: Ints,
+    squad_of: Ints,
+    starts: Ints,
+    stage: Ints,
+    letter: Ints,
+    present: Floats,
+    at_risk: Floats,
+    squad_present: Floats,
+    squad_exits: Floats,
+    leader_left: Floats,
+    exits: Floats,
+) -> None:
+    """These officers leave, from theatre or from home, and are missed in their squads."""
+    one = exits.dtype.type(1)
+    for n in range(len(who)):
+        i, r = who[n], run[n]
+        q = squad_of[i]
+        stage[i, r] = HOME if stage[i, r] == DEPLOYED else OPTED_OUT
+        letter[i, r] = ACCEPTED
+        present[i, r] = 0
+        at_risk[i, r] = 0
+        squad_present[q, r] -= one
+        squad_exits[q, r] += one
+        exits[r] += one
+        if starts[q] == i:
+            leader_left[q, r] = 1
+
+
+@compiled
+def holds(values: Ints, what: int) -> bool:
+    """Whether a small number is to be found in ``(rows, columns)``."""
+    found = False
+    for i in range(len(values)):
+        for r in range(values.shape[1]):
+            found |= values[i, r] == what
+        if found:
+            return True
+    return False
