@@ -23,7 +23,7 @@ def act(state: State, p: Parameters, draws: Draws) -> None:
     """One day of the gangs: unite, attack, kill, take ground."""
     _unite(state, p)
     attacks = _strike(state, p, draws)
-    if state.documented_attacks.any():
+    if np.count_nonzero(state.documented_attacks):
         attacks += spread(state.documented_attacks, p.derived.bloc_share)
     _count(state, p, draws, attacks)
     kernels.aftermath(
@@ -62,7 +62,7 @@ def intensity(state: State, p: Parameters) -> Floats:
 
 def deployed(state: State) -> Floats:
     """Officers in theatre, ``(runs,)``; zero without a look at the officers until a deployment has begun."""
-    if not state.deploying_since.any():
+    if not np.count_nonzero(state.deploying_since):
         return np.zeros_like(state.police)
     return total((state.stage == Stage.DEPLOYED.value).astype(state.police.dtype))
 

@@ -38,7 +38,8 @@ def act(state: State, p: Parameters) -> None:
         _kenya_prepares(state, p)
         _kenya_decides(state, p)
     else:
-        state.phase[...] = np.where(state.court_block > 0, Phase.BLOCKED, Phase.AUTHORISED)
+        np.copyto(state.phase, Phase.AUTHORISED.value)
+        state.phase[state.court_block > 0] = Phase.BLOCKED.value
     ready, most = p.dtype.type(KIT_FIRST_READINESS), p.dtype.type(KIT_FIRST_IMMINENCE)
     kit = state.kit_first, state.readiness, ready, most
     kernels.announce(state.announced, *kit, state.arrears, state.pay_escrow, state.imminence)
@@ -58,9 +59,9 @@ def assurance(state: State, p: Parameters) -> Floats:
 
 def terms(state: State, p: Parameters) -> Floats:
     """How settled the terms are: secured or not before departure, e^{−a/τ_a} after it, ``(runs,)``."""
-    departed = state.deploying_since > 0
-    if not departed.any():
+    if not np.count_nonzero(state.deploying_since):
         return state.pay_escrow
+    departed = state.deploying_since > 0
     return np.where(departed, np.exp(-state.arrears / p.governments.arrears_scale), state.pay_escrow)
 
 

@@ -15,13 +15,13 @@ from numba import njit
 
 from sim.model.elementary import exp, log, log1p
 from sim.model.luck import Array, Floats, Ints
-from sim.model.state import Letter, Stage
 
 ELEMENTARY = "d08cd5c6b9ee"
 """Digest of the one file that kernels call into; a test demands that it follow that file, and then they recompile."""
 
-BLOCKED, WAITING, ACCEPTED = Letter.BLOCKED.value, Letter.WAITING.value, Letter.ACCEPTED.value
-DEPLOYED, OPTED_OUT, HOME = Stage.DEPLOYED.value, Stage.OPTED_OUT.value, Stage.HOME.value
+BLOCKED, WAITING, ACCEPTED = 1, 2, 3
+DEPLOYED, OPTED_OUT, HOME = 3, 4, 5
+"""Letters and stages, as a test demands; written here, so that a change of them has the kernels compiled anew."""
 
 compiled: Callable[[Any], Any] = njit(cache=True, error_model="numpy")
 """Compiled at first use and kept on disk; a division by zero gives what IEEE 754 says."""
@@ -167,15 +167,22 @@ def total(values: Array, out: Floats) -> None:
 
 
 @compiled
-def mean_logistic(values: Floats, weights: Floats, out: Floats) -> None:
-    """Sum of weights·σ(values) over the first axis, and of nothing but that: ``(rows, runs) -> (runs,)``."""
-    zero, one = values.dtype.type(0), values.dtype.type(1)
+def mean_logistic(values: Floats, weights: Floats, by_squad: Floats, out: Floats) -> None:
+    """Mean of σ(values) by weight over the first axis; null where all weights are zero: ``(rows, runs) -> (runs,)``.
+
+    ``by_squad`` holds sums of the weights, ``(squads, runs)``.
+    """
+    zero, one, null = values.dtype.type(0), values.dtype.type(1), values.dtype.type(np.nan)
     rows, runs = values.shape
+    whole = np.empty_like(out)
+    total(by_squad, whole)
     for r in range(runs):
         out[r] = zero
     for i in range(rows):
         for r in range(runs):
             out[r] += weights[i, r] / (one + exp(-values[i, r]))
+    for r in range(runs):
+        out[r] = out[r] / max(whole[r], one) if whole[r] > zero else null
 
 
 @compiled
@@ -275,7 +282,7 @@ def stopped(
     before: Floats,
     mandatory: Floats,
     friction: Floats,
-) -> Ints:
+) -> Array:
     """Those who came to want out today are counted and no longer at risk; their letters are blocked or wait.
 
     Returns whether nothing stopped each of them, ``(intents,)``. ``in_theatre`` and ``before`` are the friction there
@@ -334,3 +341,16 @@ def holds(values: Ints, what: int) -> bool:
         if found:
             return True
     return False
+
+
+@compiled
+def together(recent: Floats, sizes: Floats, share: Floats) -> None:
+    """Raise ``share`` ``(runs,)`` to the largest share of a squad that has left lately.
+
+    ``recent`` is ``(days, squads, runs)``, of which there are three; ``sizes`` is ``(squads,)``.
+    """
+    _, squads, runs = recent.shape
+    for q in range(squads):
+        for r in range(runs):
+            gone = (recent[0, q, r] + recent[1, q, r] + recent[2, q, r]) / sizes[q]
+            share[r] = gone if gone > share[r] else share[r]

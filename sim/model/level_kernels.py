@@ -216,3 +216,16 @@ def nearness(imminence: Floats, remote: Floats, ordered: Floats, out: Floats) ->
     for r in range(len(imminence)):
         out[0, r] = (remote[r] + (one - remote[r]) * imminence[r]) * ordered[r]
         out[1, r] = (remote[r] + (one - remote[r]) * half * imminence[r]) * ordered[r]
+
+
+@compiled
+def look(
+    felt: Floats, assured: Floats, at_start: Floats, slips: Floats, kit_gap: Floats, terms: Floats, out: Floats
+) -> None:
+    """What theories see, ``(4, runs)``: A − A₀, slipped starts, kit gap and terms, as far as ambiguity is felt."""
+    one = out.dtype.type(1)
+    for r in range(len(felt)):
+        out[0, r] = one + felt[r] * (assured[r] - one) - at_start[r]
+        out[1, r] = felt[r] * slips[r]
+        out[2, r] = felt[r] * kit_gap[r]
+        out[3, r] = one + felt[r] * (terms[r] - one)

@@ -13,7 +13,7 @@ import numpy as np
 from sim.model import governments, kernels
 from sim.model import level_kernels as levels
 from sim.model.layout import Layout
-from sim.model.luck import Floats, Ints
+from sim.model.luck import Array, Floats, Ints
 from sim.model.parameters import LEAST_NEWS, Parameters
 from sim.model.state import Letter, Phase, Stage, State
 from sim.model.withdrawal.interface import Perception, Theory
@@ -49,7 +49,7 @@ def muster(state: State, p: Parameters) -> None:
         _promote(state, fresh, Stage.VOLUNTEER, Stage.SELECTED)
     if some_trained:
         _promote(state, trained, Stage.SELECTED, Stage.TRAINED)
-    if not state.deploying_since.any():
+    if not np.count_nonzero(state.deploying_since):
         return
     # A wave leaves whenever another full interval has passed, which need be no whole number of days.
     elapsed, interval = state.day - state.deploying_since, p.governments.wave_days
@@ -84,7 +84,7 @@ def decide(state: State, p: Parameters, theory: Theory, scratch: Scratch) -> Non
         if p.structure.cohesion == "hold":
             sizes = p.structure.layout.sizes[:, None].astype(p.dtype)
             hold = np.exp(-p.officers.holding * (state.squad_present / sizes))
-        elif p.structure.cohesion == "carry" and state.leader_left.any():
+        elif p.structure.cohesion == "carry" and np.count_nonzero(state.leader_left):
             shock = p.officers.leader_shock * state.leader_left
     officer, run = kernels.cumulate(
         *(hazard, state.at_risk, state.cumulated, state.tolerance, p.structure.layout.bounds),
@@ -102,16 +102,20 @@ def ambiguity(state: State, p: Parameters) -> Floats:
 
 def look(state: State, p: Parameters, scratch: Scratch) -> Perception:
     """What a theory may see: every theory the same inputs."""
-    felt, layout = p.officers.ambiguity_felt, p.structure.layout
+    seen = np.empty((4, state.runs), dtype=p.dtype)
+    levels.look(
+        *(p.officers.ambiguity_felt, state.assurance, p.derived.assurance_start, state.slips, state.kit_gap),
+        *(governments.terms(state, p), seen),
+    )
     return Perception(
         state=state,
-        layout=layout,
+        layout=p.structure.layout,
         ambiguity=ambiguity(state, p),
-        assurance_gain=1 + felt * (state.assurance - 1) - p.derived.assurance_start,
+        assurance_gain=seen[0],
         arrears=state.arrears,
-        slips=felt * state.slips,
-        kit_gap=felt * state.kit_gap,
-        terms=1 + felt * (governments.terms(state, p) - 1),
+        slips=seen[1],
+        kit_gap=seen[2],
+        terms=seen[3],
         buffers=(scratch.b, scratch.c),
     )
 
@@ -123,7 +127,7 @@ def _guard(state: State, hazard: Floats) -> None:
     """
     bad = np.zeros(state.runs, dtype=np.bool_)
     kernels.guard(hazard, state.perceived, bad)
-    if bad.any():
+    if np.count_nonzero(bad):
         hazard[:, bad] = 0
         state.fault[bad & (state.fault == 0)] = state.day
 
@@ -175,7 +179,7 @@ def _remove(state: State, layout: Layout, officer: Ints, run: Ints) -> None:
 def suffer(state: State, p: Parameters) -> None:
     """Casualties in theatre: the knowable hazard of the Haitian police, moved by today's attacks."""
     state.casualties.fill(0)
-    if not state.deploying_since.any():
+    if not np.count_nonzero(state.deploying_since):
         return
     o = p.officers
     daily = o.casualty_scale / (1 + np.exp(-o.baseline)) / 365 / np.maximum(o.killed_share, 1e-3)
@@ -191,7 +195,7 @@ def suffer(state: State, p: Parameters) -> None:
     state.casualties += np.bincount(run, minlength=state.runs).astype(state.casualties.dtype)
 
 
-def _promote(state: State, runs: Floats, old: Stage, new: Stage) -> None:
+def _promote(state: State, runs: Array, old: Stage, new: Stage) -> None:
     state.stage[(state.stage == old) & runs] = new
 
 
