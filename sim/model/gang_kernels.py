@@ -15,7 +15,7 @@ from sim.model.elementary import exp, log
 from sim.model.kernels import compiled
 from sim.model.luck import Floats, Ints
 
-ELEMENTARY = "d08cd5c6b9ee"
+ELEMENTARY = "6a369a7fe546"
 """As in :mod:`sim.model.kernels`."""
 
 MOST_ATTACKS = 500.0

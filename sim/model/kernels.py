@@ -13,15 +13,18 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from sim.model.elementary import exp, log, log1p
+from sim.model.elementary import NEAR, exp, log, log1p, log1p_near
 from sim.model.luck import Array, Floats, Ints
 
-ELEMENTARY = "d08cd5c6b9ee"
+ELEMENTARY = "6a369a7fe546"
 """Digest of the one file that kernels call into; a test demands that it follow that file, and then they recompile."""
 
 BLOCKED, WAITING, ACCEPTED = 1, 2, 3
 DEPLOYED, OPTED_OUT, HOME = 3, 4, 5
 """Letters and stages, as a test demands; written here, so that a change of them has the kernels compiled anew."""
+
+ABREAST = 4
+"""Officers whose exponentials are taken side by side: the steps of one do not wait for those of another."""
 
 compiled: Callable[[Any], Any] = njit(cache=True, error_model="numpy")
 """Compiled at first use and kept on disk; a division by zero gives what IEEE 754 says."""
@@ -131,21 +134,27 @@ def cumulate(
     -------
     Officer and run of each intent, officer by officer.
     """
-    zero = hazard.dtype.type(0)
-    runs = hazard.shape[1]
+    F, yes, runs = hazard.dtype.type, np.int32, hazard.shape[1]  # wider flags would halve the lanes of a loop
+    zero, near_enough, todays = F(0), F(NEAR), np.empty(runs, hazard.dtype)
     who, where, count = np.empty(hazard.size, np.int64), np.empty(hazard.size, np.int64), 0
     for q in range(len(bounds) - 1):
         in_hold, in_shock = min(q, len(hold) - 1), min(q, len(shock) - 1)
         for i in range(bounds[q], bounds[q + 1]):
-            place = hazard.dtype.type(i)
+            place, large, found = F(i), yes(0), yes(0)
             for r in range(runs):
                 within, beyond = near[r], far[r]  # both read first, or the loop is not vectorised
                 h = hazard[i, r] * (within if place < first[r] else beyond) * hold[in_hold, r]
                 h = h if h < limit else limit
-                cumulated[i, r] += at_risk[i, r] * (shock[in_shock, r] - log1p(-h))
-            found = 0
+                todays[r] = h
+                large = yes(large | yes(h > near_enough))
+            if large:
+                for r in range(runs):
+                    cumulated[i, r] += at_risk[i, r] * (shock[in_shock, r] - log1p(-todays[r]))
+            else:
+                for r in range(runs):
+                    cumulated[i, r] += at_risk[i, r] * (shock[in_shock, r] - log1p_near(-todays[r]))
             for r in range(runs):
-                found += (cumulated[i, r] >= tolerance[i, r]) & (at_risk[i, r] > zero)
+                found = yes(found | yes((cumulated[i, r] >= tolerance[i, r]) & (at_risk[i, r] > zero)))
             if not found:
                 continue
             for r in range(runs):
@@ -178,7 +187,14 @@ def mean_logistic(values: Floats, weights: Floats, by_squad: Floats, out: Floats
     total(by_squad, whole)
     for r in range(runs):
         out[r] = zero
-    for i in range(rows):
+    abreast = rows - rows % ABREAST
+    for i in range(0, abreast, ABREAST):
+        for r in range(runs):
+            mean = out[r]
+            for k in range(ABREAST):
+                mean += weights[i + k, r] / (one + exp(-values[i + k, r]))
+            out[r] = mean
+    for i in range(abreast, rows):
         for r in range(runs):
             out[r] += weights[i, r] / (one + exp(-values[i, r]))
     for r in range(runs):
@@ -334,10 +350,11 @@ def go(
 @compiled
 def holds(values: Ints, what: int) -> bool:
     """Whether a small number is to be found in ``(rows, columns)``."""
-    found = False
+    yes = np.int8
+    found, sought = yes(0), yes(what)
     for i in range(len(values)):
         for r in range(values.shape[1]):
-            found |= values[i, r] == what
+            found = yes(found | yes(values[i, r] == sought))
         if found:
             return True
     return False
