@@ -63,6 +63,7 @@ class AddressedDraws:
         self._key = _key(root_seed)
         self._replicates = np.asarray(replicates, dtype=np.uint64)
         self._futures = np.zeros_like(self._replicates) if futures is None else np.asarray(futures, dtype=np.uint64)
+        self._none = np.zeros_like(self._replicates)
         self._branch_day = branch_day
         self._windows: dict[tuple[Purpose, int, int], NDArray[np.float64]] = {}
 
@@ -90,10 +91,9 @@ class AddressedDraws:
 
     def marks(self, bloc: Ints, day: int, slot: Ints, run: Ints) -> tuple[Floats, Floats]:
         """Mark and severity of each listed attack, each ``(attacks,)``."""
-        since = np.array([day - _EPOCH], dtype=np.uint64)
-        third = (np.uint64(Purpose.ATTACK) << np.uint64(24)) + self._future(since)[0]
-        first = (since << np.uint64(16)) + slot.astype(np.uint64)
-        return pairs(first, bloc, run, self._replicates, third, *self._key)
+        since = day - _EPOCH
+        third = np.uint64(Purpose.ATTACK << 24) + self._future_on(since)
+        return pairs(np.uint64(since << 16), slot, bloc, run, self._replicates, third, *self._key)
 
     def _future(self, days: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Future of each run on each day, ``(days, runs)``."""
@@ -101,6 +101,11 @@ class AddressedDraws:
             return np.zeros((len(days), len(self._replicates)), dtype=np.uint64)
         branched = days >= np.uint64(self._branch_day - _EPOCH)
         return branched[:, None] * self._futures[None]
+
+    def _future_on(self, since: int) -> NDArray[np.uint64]:
+        """Future of each run on one day, ``(runs,)``."""
+        begun = self._branch_day is not None and since >= self._branch_day - _EPOCH
+        return self._futures if begun else self._none
 
     def _vector(
         self,

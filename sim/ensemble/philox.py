@@ -94,15 +94,15 @@ def vectors(
 
 
 @njit(cache=True)
-def pairs(first: Words64, entity: Ints, run: Ints, second: Words64, third: Words64,
+def pairs(first: Any, ordinal: Ints, entity: Ints, run: Ints, second: Words64, third: Words64,
           k0: Any, k1: Any, rounds: int = 10) -> tuple[Draws, Draws]:  # fmt: skip
-    """Two uniforms for each of some entities in some runs, each ``(n,)``; word 0 of the counter is ``first``, ``(n,)``.
+    """Two uniforms for each of some entities in some runs, each ``(n,)``; word 0 of the counter is first + ordinal.
 
     ``second`` and ``third`` are words 2 and 3 of each run, ``(runs,)``.
     """
     one, two = np.empty(len(run)), np.empty(len(run))
     for n in range(len(run)):
         r = run[n]
-        words = _rounds(first[n], np.uint64(entity[n]), second[r], third[r], k0, k1, rounds)
+        words = _rounds(first + np.uint64(ordinal[n]), np.uint64(entity[n]), second[r], third[r], k0, k1, rounds)
         one[n], two[n] = _uniform(words[0]), _uniform(words[1])
     return one, two

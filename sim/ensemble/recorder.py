@@ -27,6 +27,7 @@ class Recorder:
         self.series = {o.name: np.zeros((days, p.runs), dtype=p.dtype) for o in table.SERIES}
         squads = (table.CASCADE_DAYS, s.layout.squads, p.runs)
         self._recent = np.zeros(squads, dtype=p.dtype)
+        self._sizes = s.layout.sizes.astype(p.dtype)
         self._squad_share = np.zeros(p.runs, dtype=p.dtype)
         self._squads_out = np.zeros(p.runs)
         self._reserve = np.zeros(p.runs)
@@ -62,9 +63,7 @@ class Recorder:
         self.series["out"][day] = state.exits if day == 0 else self.series["out"][day - 1] + state.exits
         if state.day <= self._p.structure.record_end:
             self._recent[day % table.CASCADE_DAYS] = state.squad_exits
-            together = self._recent[0] + self._recent[1] + self._recent[2]
-            together /= self._p.structure.layout.sizes[:, None].astype(self._p.dtype)
-            np.maximum(self._squad_share, np.max(together, axis=0), out=self._squad_share)
+            kernels.together(self._recent, self._sizes, self._squad_share)
         if state.day == self._p.structure.target_date:
             self._reserve[...] = state.reserve
             self._first_contingent[...] = state.first_contingent
@@ -158,6 +157,5 @@ class Recorder:
 def mean_hazard(state: State) -> NDArray[np.floating]:
     """Mean σ(x) over those still in, ``(runs,)``; null when nobody is."""
     hazard = np.empty_like(state.media)
-    kernels.mean_logistic(state.perceived, state.present, hazard)
-    count = total(state.squad_present)
-    return np.where(count > 0, hazard / np.maximum(count, 1), np.nan)
+    kernels.mean_logistic(state.perceived, state.present, state.squad_present, hazard)
+    return hazard

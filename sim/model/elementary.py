@@ -31,6 +31,15 @@ def log1p(x: Any) -> Any:
     return math.log1p(x)
 
 
+def log1p_near(x: Any) -> Any:
+    """log1p for −¼ ≤ x ≤ 0 in fewer steps, and with the same value; compiled code only."""
+    return math.log1p(x)
+
+
+NEAR = 0.25
+"""How far from 0 the short way to log1p reaches."""
+
+
 def _exponential(
     F: Any, Int: Any, low: float, high: float, log2: tuple[float, float], bits: int, terms: int
 ) -> Callable[[Any], Any]:
@@ -84,6 +93,22 @@ def _logarithm(F: Any, Int: Any, log2: tuple[float, float], bits: int, of_sum: b
     return value
 
 
+def _logarithm_near_one(F: Any) -> Callable[[Any], Any]:
+    """What is left of :func:`_logarithm` of a sum where k is 0: adding 0·log 2 changes nothing."""
+    two, half = F(2), F(0.5)
+    c1, c2, c3, c4, c5, c6, c7 = (F(c) for c in _FDLIBM)
+
+    def value(x: Any) -> Any:
+        s = x / (two + x)
+        z = s * s
+        w = z * z
+        rest = z * (c1 + w * (c3 + w * (c5 + w * c7))) + w * (c2 + w * (c4 + w * c6))
+        fine = half * x * x
+        return s * (fine + rest) - fine + x
+
+    return value
+
+
 _FDLIBM = (
     *(6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01, 2.222219843214978396e-01),
     *(1.818357216161805012e-01, 1.531383769920937332e-01, 1.479819860511658591e-01),
@@ -108,3 +133,8 @@ def _log(x: Any) -> Any:
 @overload(log1p)
 def _log1p(x: Any) -> Any:
     return _logarithm(*_SINGLE, _LOG2, 23, True) if x == types.float32 else _logarithm(*_DOUBLE, _LOG2_D, 52, True)
+
+
+@overload(log1p_near)
+def _log1p_near(x: Any) -> Any:
+    return _logarithm_near_one(np.float32 if x == types.float32 else np.float64)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.model import kernels
+from sim.model import gang_kernels as kernels
 from sim.model.layout import total
 from sim.model.luck import Draws, Floats, Ints, Purpose
 from sim.model.parameters import ATTACK_SLOTS, DEATHS_CAP, PRESSURE_UNIT, STRATEGIC_KINDS, Parameters
@@ -22,13 +22,14 @@ _THREAT_TO = _THREAT_FROM + STRATEGIC_KINDS["threat to the mission"]
 def act(state: State, p: Parameters, draws: Draws) -> None:
     """One day of the gangs: unite, attack, kill, take ground."""
     _unite(state, p)
-    attacks = _strike(state, p, draws) + spread(state.documented_attacks, p.derived.bloc_share)
+    attacks = _strike(state, p, draws)
+    if np.count_nonzero(state.documented_attacks):
+        attacks += spread(state.documented_attacks, p.derived.bloc_share)
     _count(state, p, draws, attacks)
-    keep = p.derived.excitation_keep
-    state.excitation *= keep
-    state.excitation += (1 - keep) * attacks
-    state.control += p.gangs.control_gain * state.attacks * (1 - state.control) - p.gangs.control_loss * state.control
-    np.clip(state.control, 0, 1, out=state.control)
+    kernels.aftermath(
+        *(attacks, state.excitation, p.derived.excitation_keep),
+        *(state.control, state.attacks, p.gangs.control_gain, p.gangs.control_loss),
+    )
 
 
 def trigger(state: State, p: Parameters) -> Floats:
@@ -37,32 +38,31 @@ def trigger(state: State, p: Parameters) -> Floats:
     A force unites the gangs as far as it is more imminent than the mandate alone had made it: the scale of attacks
     is taken from a quarter that already had the mandate.
     """
-    g = p.gangs
-    start = p.governments.imminence_start
-    nearer = np.maximum(state.imminence - start, 0) / np.maximum(1 - start, 1e-3)
-    return 1 - (
-        (1 - g.weight_prime_minister * (1 - state.prime_minister))
-        * (1 - g.weight_force * nearer)
-        * (1 - g.weight_talks * state.shut_out)
+    g, out = p.gangs, np.empty_like(state.coalition)
+    kernels.trigger(
+        *(state.prime_minister, state.imminence, state.shut_out, p.governments.imminence_start),
+        *(g.weight_prime_minister, g.weight_force, g.weight_talks, out),
     )
+    return out
 
 
 def intensity(state: State, p: Parameters) -> Floats:
     """λ of each bloc today, attacks a day, ``(blocs, runs)``."""
-    g = p.gangs
-    pressure = (state.police + deployed(state) + state.foreign_troops) / PRESSURE_UNIT
-    common = (
-        (1 + g.coalition_gain * state.coalition)
-        * (1 + g.vacuum_gain * (1 - state.authority))
-        * np.exp(np.minimum(-g.pressure_gain * (pressure - p.derived.pressure_start), 30))  # e^{30} is more than enough
+    g, unit, most = p.gangs, p.dtype.type(PRESSURE_UNIT), p.dtype.type(30)  # e^{30} is more than enough
+    pressed, out = np.empty_like(state.police), np.empty_like(state.excitation)
+    force = state.police, deployed(state), state.foreign_troops
+    kernels.pressure(*force, unit, g.pressure_gain, p.derived.pressure_start, most, pressed)
+    kernels.intensity(
+        *(p.derived.background, state.excitation, g.branching_ratio),
+        *(state.coalition, g.coalition_gain, state.authority, g.vacuum_gain),
+        *(np.exp(pressed, out=pressed), state.gang_truce, g.truce_factor, out),
     )
-    truce = 1 - (1 - g.truce_factor) * state.gang_truce
-    return (p.derived.background * common + g.branching_ratio * state.excitation) * truce
+    return out
 
 
 def deployed(state: State) -> Floats:
     """Officers in theatre, ``(runs,)``; zero without a look at the officers until a deployment has begun."""
-    if not state.deploying_since.any():
+    if not np.count_nonzero(state.deploying_since):
         return np.zeros_like(state.police)
     return total((state.stage == Stage.DEPLOYED.value).astype(state.police.dtype))
 
@@ -86,11 +86,10 @@ def spread(count: Floats, share: Floats) -> Ints:
 def poisson(uniform: Floats, rate: Floats) -> Ints:
     """Poisson counts by inverse CDF of fixed uniforms, elementwise; monotone in the rate.
 
-    Rates above 500 are taken as 500, where the day's count has long lost its meaning.
+    Rates above :data:`~sim.model.gang_kernels.MOST_ATTACKS` are taken as that.
     """
     count = np.empty(np.shape(uniform), dtype=np.int64)
-    most = np.minimum(np.asarray(rate, dtype=np.float64), 500.0)
-    kernels.poisson(np.ravel(np.asarray(uniform, dtype=np.float64)), most.ravel(), count.ravel())
+    kernels.poisson(np.ravel(uniform), np.ravel(rate), count.ravel())
     return count
 
 
@@ -104,36 +103,31 @@ def severity(uniform: Floats, scale: Floats, tail: Floats) -> Floats:
 
 def _unite(state: State, p: Parameters) -> None:
     g = p.gangs
-    c = state.coalition
-    c += g.coalition_growth * trigger(state, p) * (1 - c) - g.coalition_decay * (c - g.coalition_floor)
-    np.clip(c, g.coalition_floor, 1, out=c)
+    kernels.unite(state.coalition, trigger(state, p), g.coalition_growth, g.coalition_decay, g.coalition_floor)
 
 
 def _strike(state: State, p: Parameters, draws: Draws) -> Ints:
-    """Attacks of each bloc, ``(blocs, runs)``; and the dead of operations and vigilantes, in the same pass."""
-    rates = intensity(state, p)
+    """Attacks of each bloc, ``(blocs, runs)``; and the dead of operations and vigilantes, in the same way."""
+    rates, of_state = intensity(state, p), np.empty((2, state.runs), dtype=p.dtype)
     state.intensity[...] = total(rates)
-    answer = 1 + p.gangs.operations_gain * (state.coalition - p.gangs.coalition_floor)
-    state_side = np.stack([p.derived.operations_rate * answer, p.derived.vigilante_rate * answer])
-    uniforms = (
-        draws.daily(Purpose.ATTACKS, p.structure.blocs, state.day),
-        draws.daily(Purpose.DAY, 4, state.day)[:2],
+    kernels.answer(
+        *(state.coalition, p.gangs.coalition_floor, p.gangs.operations_gain),
+        *(p.derived.operations_rate, p.derived.vigilante_rate, of_state),
     )
-    counts = poisson(np.concatenate(uniforms), np.concatenate([rates, state_side]))
-    state.deaths_operations[...], state.deaths_vigilantes[...] = counts[-2:]
-    return counts[:-2]
+    dead = poisson(draws.daily(Purpose.DAY, 4, state.day)[:2], of_state)
+    state.deaths_operations[...], state.deaths_vigilantes[...] = dead
+    return poisson(draws.daily(Purpose.ATTACKS, p.structure.blocs, state.day), rates)
 
 
 def _count(state: State, p: Parameters, draws: Draws, attacks: Ints) -> None:
     """Deaths and salience of today's attacks, attack by attack; an attack keeps its draws whatever others happen."""
-    state.attacks[...] = total(attacks)
-    bloc, run, slot = kernels.attacks(attacks, ATTACK_SLOTS)
+    bloc, run, slot = kernels.attacks(attacks, ATTACK_SLOTS, state.attacks)
     mark, fate = draws.marks(bloc, state.day, slot, run)
     deaths = severity(fate, p.derived.death_scale[run], p.gangs.death_tail[run])
-    share = np.clip(p.gangs.strategic_base + p.gangs.strategic_gain * state.coalition, 0, 1)
-    loud = p.media.strategic_salience, p.media.strategic_salience * (1 + p.media.kenya_relevance)
-    c = kernels.coefficients(np.float64, share, *loud)
-    sums = kernels.tally(run, mark, deaths, c, _POLICE, (_THREAT_FROM, _THREAT_TO))
+    sums = kernels.tally(
+        *(run, mark, deaths, state.coalition, p.gangs.strategic_base, p.gangs.strategic_gain),
+        *(p.media.strategic_salience, p.media.kenya_relevance, _POLICE, (_THREAT_FROM, _THREAT_TO)),
+    )
     state.deaths_gang[...], state.salience_strategic[...], state.salience_civilian[...] = sums[0], sums[2], sums[3]
     by_state = p.gangs.civilian_share * (state.deaths_operations + state.deaths_vigilantes)
     state.civilian_harm[...] = sums[1] + by_state

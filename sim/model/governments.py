@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.model import level_kernels as kernels
 from sim.model.luck import Floats
 from sim.model.parameters import Parameters
 from sim.model.state import Phase, State
@@ -37,26 +38,29 @@ def act(state: State, p: Parameters) -> None:
         _kenya_prepares(state, p)
         _kenya_decides(state, p)
     else:
-        state.phase[...] = np.where(state.court_block > 0, Phase.BLOCKED, Phase.AUTHORISED)
-    held_back = (state.kit_first > 0) & (state.readiness < KIT_FIRST_READINESS)
-    state.imminence[...] = np.where(held_back, np.minimum(state.announced, KIT_FIRST_IMMINENCE), state.announced)
-    state.arrears *= 1 - state.pay_escrow
+        np.copyto(state.phase, Phase.AUTHORISED.value)
+        state.phase[state.court_block > 0] = Phase.BLOCKED.value
+    ready, most = p.dtype.type(KIT_FIRST_READINESS), p.dtype.type(KIT_FIRST_IMMINENCE)
+    kit = state.kit_first, state.readiness, ready, most
+    kernels.announce(state.announced, *kit, state.arrears, state.pay_escrow, state.imminence)
     state.assurance[...] = assurance(state, p)
 
 
 def assurance(state: State, p: Parameters) -> Floats:
     """A = w₁R + w₂L + w₃·terms + w₄·(insurance, evacuation, rules of engagement; a third each), ``(runs,)``."""
-    readiness, legal, terms_weight, protection = p.derived.weights
-    return (
-        readiness * state.readiness
-        + legal * state.legal_basis
-        + terms_weight * terms(state, p)
-        + protection * (state.insurance + state.evacuation + state.rules_published) / 3
+    readiness, legal, of_terms, protection = p.derived.weights
+    out = np.empty_like(state.assurance)
+    kernels.assurance(
+        *(readiness, state.readiness, legal, state.legal_basis, of_terms, terms(state, p)),
+        *(protection, state.insurance, state.evacuation, state.rules_published, out),
     )
+    return out
 
 
 def terms(state: State, p: Parameters) -> Floats:
     """How settled the terms are: secured or not before departure, e^{−a/τ_a} after it, ``(runs,)``."""
+    if not np.count_nonzero(state.deploying_since):
+        return state.pay_escrow
     departed = state.deploying_since > 0
     return np.where(departed, np.exp(-state.arrears / p.governments.arrears_scale), state.pay_escrow)
 

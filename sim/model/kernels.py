@@ -7,18 +7,24 @@ other files.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numba import njit
 
-from sim.model.elementary import exp, log, log1p
+from sim.model.elementary import NEAR, exp, log, log1p, log1p_near
 from sim.model.luck import Array, Floats, Ints
 
-ELEMENTARY = "d08cd5c6b9ee"
+ELEMENTARY = "6a369a7fe546"
 """Digest of the one file that kernels call into; a test demands that it follow that file, and then they recompile."""
+
+BLOCKED, WAITING, ACCEPTED = 1, 2, 3
+DEPLOYED, OPTED_OUT, HOME = 3, 4, 5
+"""Letters and stages, as a test demands; written here, so that a change of them has the kernels compiled anew."""
+
+ABREAST = 4
+"""Officers whose exponentials are taken side by side: the steps of one do not wait for those of another."""
 
 compiled: Callable[[Any], Any] = njit(cache=True, error_model="numpy")
 """Compiled at first use and kept on disk; a division by zero gives what IEEE 754 says."""
@@ -119,7 +125,8 @@ def cumulate(
     near, far
         Factor of the hazard for those within the first contingent and beyond it, ``(runs,)``.
     hold, shock
-        Factor of the hazard in each squad, and what a leader's leaving adds there, ``(squads, runs)``.
+        Factor of the hazard in each squad, and what a leader's leaving adds there, ``(squads, runs)``, or ``(1, runs)``
+        where it is the same in all.
     limit
         Largest daily hazard.
 
@@ -127,20 +134,27 @@ def cumulate(
     -------
     Officer and run of each intent, officer by officer.
     """
-    zero = hazard.dtype.type(0)
-    runs = hazard.shape[1]
+    F, yes, runs = hazard.dtype.type, np.int32, hazard.shape[1]  # wider flags would halve the lanes of a loop
+    zero, near_enough, todays = F(0), F(NEAR), np.empty(runs, hazard.dtype)
     who, where, count = np.empty(hazard.size, np.int64), np.empty(hazard.size, np.int64), 0
     for q in range(len(bounds) - 1):
+        in_hold, in_shock = min(q, len(hold) - 1), min(q, len(shock) - 1)
         for i in range(bounds[q], bounds[q + 1]):
-            place = hazard.dtype.type(i)
+            place, large, found = F(i), yes(0), yes(0)
             for r in range(runs):
                 within, beyond = near[r], far[r]  # both read first, or the loop is not vectorised
-                h = hazard[i, r] * (within if place < first[r] else beyond) * hold[q, r]
+                h = hazard[i, r] * (within if place < first[r] else beyond) * hold[in_hold, r]
                 h = h if h < limit else limit
-                cumulated[i, r] += at_risk[i, r] * (shock[q, r] - log1p(-h))
-            found = 0
+                todays[r] = h
+                large = yes(large | yes(h > near_enough))
+            if large:
+                for r in range(runs):
+                    cumulated[i, r] += at_risk[i, r] * (shock[in_shock, r] - log1p(-todays[r]))
+            else:
+                for r in range(runs):
+                    cumulated[i, r] += at_risk[i, r] * (shock[in_shock, r] - log1p_near(-todays[r]))
             for r in range(runs):
-                found += (cumulated[i, r] >= tolerance[i, r]) & (at_risk[i, r] > zero)
+                found = yes(found | yes((cumulated[i, r] >= tolerance[i, r]) & (at_risk[i, r] > zero)))
             if not found:
                 continue
             for r in range(runs):
@@ -162,15 +176,29 @@ def total(values: Array, out: Floats) -> None:
 
 
 @compiled
-def mean_logistic(values: Floats, weights: Floats, out: Floats) -> None:
-    """Sum of weights·σ(values) over the first axis, and of nothing but that: ``(rows, runs) -> (runs,)``."""
-    zero, one = values.dtype.type(0), values.dtype.type(1)
+def mean_logistic(values: Floats, weights: Floats, by_squad: Floats, out: Floats) -> None:
+    """Mean of σ(values) by weight over the first axis; null where all weights are zero: ``(rows, runs) -> (runs,)``.
+
+    ``by_squad`` holds sums of the weights, ``(squads, runs)``.
+    """
+    zero, one, null = values.dtype.type(0), values.dtype.type(1), values.dtype.type(np.nan)
     rows, runs = values.shape
+    whole = np.empty_like(out)
+    total(by_squad, whole)
     for r in range(runs):
         out[r] = zero
-    for i in range(rows):
+    abreast = rows - rows % ABREAST
+    for i in range(0, abreast, ABREAST):
+        for r in range(runs):
+            mean = out[r]
+            for k in range(ABREAST):
+                mean += weights[i + k, r] / (one + exp(-values[i + k, r]))
+            out[r] = mean
+    for i in range(abreast, rows):
         for r in range(runs):
             out[r] += weights[i, r] / (one + exp(-values[i, r]))
+    for r in range(runs):
+        out[r] = out[r] / max(whole[r], one) if whole[r] > zero else null
 
 
 @compiled
@@ -252,70 +280,94 @@ def breach(out: Floats, perceived: Floats, c: Floats) -> None:
 
 
 @compiled
-def intents(who: Ints, run: Ints, at_risk: Floats, stopped: Any, letter: Ints, blocked: Any, waiting: Any) -> None:
-    """What becomes of those who came to want out today: no longer at risk, and their letters blocked or waiting."""
-    for n in range(len(who)):
-        at_risk[who[n], run[n]] = 0
-        letter[who[n], run[n]] = blocked if stopped[n] else waiting
+def dawn(intents: Floats, exits: Floats, squad_exits: Floats, leader_left: Floats) -> None:
+    """Nobody has left today: ``(runs,)`` twice, and ``(squads, runs)`` twice."""
+    intents[:], exits[:] = 0, 0
+    squad_exits[:], leader_left[:] = 0, 0
 
 
 @compiled
-def poisson(uniform: Floats, rate: Floats, out: Ints) -> None:
-    """Poisson counts by inverse CDF of fixed uniforms, all ``(n,)`` and in float64 (docs/ODD.md, 7.8)."""
-    none = np.empty_like(rate)
-    for i in range(len(rate)):
-        none[i] = exp(-rate[i])
-    for i in range(len(rate)):
-        k, mass, reached = 0, none[i], none[i]
-        while uniform[i] > reached and (k == 0 or k <= rate[i] + 40 * math.sqrt(rate[i] + 1)):
-            k += 1
-            mass = mass * rate[i] / k
-            reached += mass
-        out[i] = k
+def stopped(
+    who: Ints,
+    run: Ints,
+    intents: Floats,
+    stage: Ints,
+    at_risk: Floats,
+    letter: Ints,
+    in_theatre: Floats,
+    before: Floats,
+    mandatory: Floats,
+    friction: Floats,
+) -> Array:
+    """Those who came to want out today are counted and no longer at risk; their letters are blocked or wait.
 
-
-@compiled
-def attacks(counts: Ints, slots: int) -> tuple[Ints, Ints, Ints]:
-    """Bloc, run and slot of each attack, ``(attacks,)``, at most ``slots`` a bloc; ``counts`` is ``(blocs, runs)``."""
-    blocs, runs = counts.shape
-    total = 0
-    for j in range(blocs):
-        for r in range(runs):
-            total += min(counts[j, r], slots)
-    bloc, run, slot = np.empty(total, np.int64), np.empty(total, np.int64), np.empty(total, np.int64)
-    n = 0
-    for j in range(blocs):
-        for r in range(runs):
-            for k in range(min(counts[j, r], slots)):
-                bloc[n], run[n], slot[n] = j, r, k
-                n += 1
-    return bloc, run, slot
-
-
-@compiled
-def severity(uniform: Floats, scale: Floats, tail: Floats, cap: int, out: Floats) -> None:
-    """Deaths of an attack, all ``(attacks,)`` and in float64: ⌊Lomax⌋ by inverse CDF, capped (docs/ODD.md, 7.8)."""
-    for k in range(len(uniform)):
-        out[k] = min(math.floor(scale[k] * (exp(-log(1 - uniform[k]) / tail[k]) - 1)), cap)
-
-
-@compiled
-def tally(run: Ints, mark: Floats, deaths: Floats, c: Floats, police: float, threat: Any) -> Floats:
-    """Sums over today's attacks, ``(4, runs)``: deaths, those of civilians, strategic and civilian salience.
-
-    ``run``, ``mark`` and ``deaths`` are ``(attacks,)``; ``c`` has, ``(3, runs)``: the strategic share, the salience of
-    a strategic attack, and of one that threatens the mission. ``police`` and ``threat`` part the kinds.
+    Returns whether nothing stopped each of them, ``(intents,)``. ``in_theatre`` and ``before`` are the friction there
+    and at home, ``(runs,)``; ``friction`` is each officer's uniform, ``(officers, runs)``.
     """
-    sums = np.zeros((4, c.shape[1]))
-    for k in range(len(run)):
-        r = run[k]
-        kind = mark[k] / max(c[0, r], 1e-12)
-        strategic = mark[k] < c[0, r]
-        sums[0, r] += deaths[k]
-        if not (strategic and kind < police):
-            sums[1, r] += deaths[k]
-        if strategic:
-            sums[2, r] += c[2, r] if threat[0] <= kind < threat[1] else c[1, r]
-        else:
-            sums[3, r] += 1
-    return sums
+    one, free = friction.dtype.type(1), np.empty(len(who), np.bool_)
+    for n in range(len(who)):
+        i, r = who[n], run[n]
+        f = in_theatre[r] if stage[i, r] == DEPLOYED else before[r]
+        f = f + mandatory[r] * (one - f)
+        free[n] = not friction[i, r] < f
+        intents[r] += one
+        at_risk[i, r] = 0
+        letter[i, r] = WAITING if free[n] else BLOCKED
+    return free
+
+
+@compiled
+def go(
+    who: Ints,
+    run: Ints,
+    squad_of: Ints,
+    starts: Ints,
+    stage: Ints,
+    letter: Ints,
+    present: Floats,
+    at_risk: Floats,
+    squad_present: Floats,
+    squad_exits: Floats,
+    leader_left: Floats,
+    exits: Floats,
+) -> None:
+    """These officers leave, from theatre or from home, and are missed in their squads."""
+    one = exits.dtype.type(1)
+    for n in range(len(who)):
+        i, r = who[n], run[n]
+        q = squad_of[i]
+        stage[i, r] = HOME if stage[i, r] == DEPLOYED else OPTED_OUT
+        letter[i, r] = ACCEPTED
+        present[i, r] = 0
+        at_risk[i, r] = 0
+        squad_present[q, r] -= one
+        squad_exits[q, r] += one
+        exits[r] += one
+        if starts[q] == i:
+            leader_left[q, r] = 1
+
+
+@compiled
+def holds(values: Ints, what: int) -> bool:
+    """Whether a small number is to be found in ``(rows, columns)``."""
+    yes = np.int8
+    found, sought = yes(0), yes(what)
+    for i in range(len(values)):
+        for r in range(values.shape[1]):
+            found = yes(found | yes(values[i, r] == sought))
+        if found:
+            return True
+    return False
+
+
+@compiled
+def together(recent: Floats, sizes: Floats, share: Floats) -> None:
+    """Raise ``share`` ``(runs,)`` to the largest share of a squad that has left lately.
+
+    ``recent`` is ``(days, squads, runs)``, of which there are three; ``sizes`` is ``(squads,)``.
+    """
+    _, squads, runs = recent.shape
+    for q in range(squads):
+        for r in range(runs):
+            gone = (recent[0, q, r] + recent[1, q, r] + recent[2, q, r]) / sizes[q]
+            share[r] = gone if gone > share[r] else share[r]

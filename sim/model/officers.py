@@ -11,15 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.model import governments, kernels
+from sim.model import level_kernels as levels
 from sim.model.layout import Layout
-from sim.model.luck import Floats, Ints
+from sim.model.luck import Array, Floats, Ints
 from sim.model.parameters import LEAST_NEWS, Parameters
 from sim.model.state import Letter, Phase, Stage, State
 from sim.model.withdrawal.interface import Perception, Theory
 
 HAZARD_LIMIT = 1 - 2.0**-20
 """A daily probability is held below one, so that what cumulates stays finite."""
-_BLOCKED, _WAITING, _DEPLOYED = Letter.BLOCKED.value, Letter.WAITING.value, Stage.DEPLOYED.value
+_WAITING, _DEPLOYED = Letter.WAITING.value, Stage.DEPLOYED.value
 """Plain numbers: NumPy turns whole arrays into 64 bits to compare them with a member of an enumeration."""
 SPLIT_SHARE = 0.5
 """Share of a squad's stayers whose intent lets the squad go, under ``squad_opt_out`` (assumed)."""
@@ -41,15 +42,14 @@ class Scratch:
 
 def muster(state: State, p: Parameters) -> None:
     """Volunteers are selected, trained and, once Kenya deploys, sent in waves."""
-    fresh = (state.selected > 0) & (state.selected_on == 0)
-    if fresh.any():
-        state.selected_on[fresh] = state.day
+    fresh, trained = np.empty((2, state.runs), dtype=np.bool_)
+    of_state = state.selected, state.selected_on
+    some_fresh, some_trained = levels.enlist(*of_state, p.officers.training_days, state.day, fresh, trained)
+    if some_fresh:
         _promote(state, fresh, Stage.VOLUNTEER, Stage.SELECTED)
-    served = state.day - state.selected_on
-    trained = (state.selected_on > 0) & (served >= p.officers.training_days) & (served - 1 < p.officers.training_days)
-    if trained.any():
+    if some_trained:
         _promote(state, trained, Stage.SELECTED, Stage.TRAINED)
-    if not state.deploying_since.any():
+    if not np.count_nonzero(state.deploying_since):
         return
     # A wave leaves whenever another full interval has passed, which need be no whole number of days.
     elapsed, interval = state.day - state.deploying_since, p.governments.wave_days
@@ -60,16 +60,15 @@ def muster(state: State, p: Parameters) -> None:
 
 def perceive(state: State, p: Parameters) -> None:
     """Move each officer's perceived hazard towards what news, ambiguity and his peers make of it."""
-    o = p.officers
-    news = np.log(np.maximum(state.media, LEAST_NEWS) / np.maximum(state.habituation, LEAST_NEWS))
-    state.habituation += (state.media - state.habituation) / o.habituation_days
-    u = ambiguity(state, p)
-    shift = o.ambiguity_weight * (u - p.derived.ambiguity_reference)
-    for_leaders = shift - o.ambiguity_weight * u * 0.5 * state.leaders_briefed
-    pulls = o.rise_rate, o.rise_rate * o.fall_ratio, o.squad_pull, o.force_pull
+    o, news, c = p.officers, np.empty_like(state.media), np.empty((7, state.runs), dtype=p.dtype)
+    levels.novelty(state.media, state.habituation, o.habituation_days, p.dtype.type(LEAST_NEWS), news)
+    levels.pulls(
+        *(np.log(news, out=news), o.threat_sensitivity, ambiguity(state, p), p.derived.ambiguity_reference),
+        *(o.ambiguity_weight, state.leaders_briefed, o.rise_rate, o.fall_ratio, o.squad_pull, o.force_pull, c),
+    )
     kernels.perceive(
         *(state.perceived, state.present, state.baseline, state.dread, p.structure.layout.bounds, state.squad_present),
-        kernels.coefficients(p.dtype, o.threat_sensitivity * news, shift, for_leaders, *pulls),
+        c,
     )
 
 
@@ -79,14 +78,14 @@ def decide(state: State, p: Parameters, theory: Theory, scratch: Scratch) -> Non
     theory.hazard(look(state, p, scratch), p, hazard)
     _guard(state, hazard)
     near = far = np.ones_like(state.imminence)
-    hold, shock = np.ones_like(state.squad_present), np.zeros_like(state.squad_present)
+    hold, shock = np.ones((1, state.runs), dtype=p.dtype), np.zeros((1, state.runs), dtype=p.dtype)
     if not theory.null:
         near, far = _imminence(state, p)
         if p.structure.cohesion == "hold":
             sizes = p.structure.layout.sizes[:, None].astype(p.dtype)
-            np.exp(-p.officers.holding * (state.squad_present / sizes), out=hold)
-        elif p.structure.cohesion == "carry":
-            np.multiply(p.officers.leader_shock, state.leader_left, out=shock)
+            hold = np.exp(-p.officers.holding * (state.squad_present / sizes))
+        elif p.structure.cohesion == "carry" and np.count_nonzero(state.leader_left):
+            shock = p.officers.leader_shock * state.leader_left
     officer, run = kernels.cumulate(
         *(hazard, state.at_risk, state.cumulated, state.tolerance, p.structure.layout.bounds),
         *(state.first_contingent, near, far, hold, shock, p.dtype.type(HAZARD_LIMIT)),
@@ -96,22 +95,27 @@ def decide(state: State, p: Parameters, theory: Theory, scratch: Scratch) -> Non
 
 def ambiguity(state: State, p: Parameters) -> Floats:
     """u = u₀ + κ_u(1 − A), or nothing with the off-switch, ``(runs,)``."""
-    o = p.officers
-    return o.ambiguity_felt * (o.ambiguity_floor + o.ambiguity_gain * (1 - state.assurance))
+    o, out = p.officers, np.empty_like(state.assurance)
+    levels.ambiguity(o.ambiguity_felt, o.ambiguity_floor, o.ambiguity_gain, state.assurance, out)
+    return out
 
 
 def look(state: State, p: Parameters, scratch: Scratch) -> Perception:
     """What a theory may see: every theory the same inputs."""
-    felt, layout = p.officers.ambiguity_felt, p.structure.layout
+    seen = np.empty((4, state.runs), dtype=p.dtype)
+    levels.look(
+        *(p.officers.ambiguity_felt, state.assurance, p.derived.assurance_start, state.slips, state.kit_gap),
+        *(governments.terms(state, p), seen),
+    )
     return Perception(
         state=state,
-        layout=layout,
+        layout=p.structure.layout,
         ambiguity=ambiguity(state, p),
-        assurance_gain=1 + felt * (state.assurance - 1) - p.derived.assurance_start,
+        assurance_gain=seen[0],
         arrears=state.arrears,
-        slips=felt * state.slips,
-        kit_gap=felt * state.kit_gap,
-        terms=1 + felt * (governments.terms(state, p) - 1),
+        slips=seen[1],
+        kit_gap=seen[2],
+        terms=seen[3],
         buffers=(scratch.b, scratch.c),
     )
 
@@ -123,37 +127,30 @@ def _guard(state: State, hazard: Floats) -> None:
     """
     bad = np.zeros(state.runs, dtype=np.bool_)
     kernels.guard(hazard, state.perceived, bad)
-    if bad.any():
+    if np.count_nonzero(bad):
         hazard[:, bad] = 0
         state.fault[bad & (state.fault == 0)] = state.day
 
 
 def _imminence(state: State, p: Parameters) -> tuple[Floats, Floats]:
     """(ι + (1 − ι)I)·e^{reactance·mandatory}, with half of I for those outside the first contingent; ``(runs,)``."""
-    o = p.officers
-    ordered = np.exp(o.reactance * state.mandatory)
-    near = (o.remote_hazard + (1 - o.remote_hazard) * state.imminence) * ordered
-    far = (o.remote_hazard + (1 - o.remote_hazard) * 0.5 * state.imminence) * ordered
-    return near.astype(p.dtype, copy=False), far.astype(p.dtype, copy=False)
+    out = np.empty((2, state.runs), dtype=p.dtype)
+    ordered = np.exp(p.officers.reactance * state.mandatory)
+    levels.nearness(state.imminence, p.officers.remote_hazard, ordered, out)
+    return out[0], out[1]
 
 
 def _leave(state: State, p: Parameters, officer: Ints, run: Ints) -> None:
     """What becomes of today's intents, and of those who waited."""
-    state.intents.fill(0)
-    state.exits.fill(0)
-    state.squad_exits.fill(0)
-    state.leader_left.fill(0)
+    layout = p.structure.layout
+    kernels.dawn(state.intents, state.exits, state.squad_exits, state.leader_left)
     if officer.size:
-        state.intents[...] = np.bincount(run, minlength=state.runs)
-        theatre = state.stage[officer, run] == _DEPLOYED
-        friction = np.where(theatre, p.officers.friction_theatre[run], p.officers.friction_before[run])
-        friction = friction + state.mandatory[run] * (1 - friction)
-        stopped = state.friction[officer, run] < friction
-        kernels.intents(officer, run, state.at_risk, stopped, state.letter, _BLOCKED, _WAITING)
-        free = ~stopped & (state.squad_opt_out[run] <= 0)
-        _go(state, p.structure.layout, officer[free], run[free])
-    if (state.letter == _WAITING).any():
-        _go(state, p.structure.layout, *_split_squads(state, p.structure.layout))
+        friction = p.officers.friction_theatre, p.officers.friction_before, state.mandatory, state.friction
+        free = kernels.stopped(officer, run, state.intents, state.stage, state.at_risk, state.letter, *friction)
+        free &= state.squad_opt_out[run] <= 0
+        _go(state, layout, officer[free], run[free])
+    if kernels.holds(state.letter, _WAITING):
+        _go(state, layout, *_split_squads(state, layout))
 
 
 def _split_squads(state: State, layout: Layout) -> tuple[Ints, Ints]:
@@ -167,17 +164,10 @@ def _split_squads(state: State, layout: Layout) -> tuple[Ints, Ints]:
 
 
 def _go(state: State, layout: Layout, officer: Ints, run: Ints) -> None:
-    if not officer.size:
-        return
-    theatre = state.stage[officer, run] == _DEPLOYED
-    state.stage[officer, run] = np.where(theatre, Stage.HOME, Stage.OPTED_OUT)
-    state.letter[officer, run] = Letter.ACCEPTED
-    _remove(state, layout, officer, run)
-    squad = layout.squad_of[officer]
-    np.add.at(state.squad_exits, (squad, run), 1)
-    state.exits += np.bincount(run, minlength=state.runs).astype(state.exits.dtype)
-    leads = layout.starts[squad] == officer
-    state.leader_left[squad[leads], run[leads]] = 1
+    kernels.go(
+        *(officer, run, layout.squad_of, layout.starts, state.stage, state.letter, state.present, state.at_risk),
+        *(state.squad_present, state.squad_exits, state.leader_left, state.exits),
+    )
 
 
 def _remove(state: State, layout: Layout, officer: Ints, run: Ints) -> None:
@@ -189,7 +179,7 @@ def _remove(state: State, layout: Layout, officer: Ints, run: Ints) -> None:
 def suffer(state: State, p: Parameters) -> None:
     """Casualties in theatre: the knowable hazard of the Haitian police, moved by today's attacks."""
     state.casualties.fill(0)
-    if not state.deploying_since.any():
+    if not np.count_nonzero(state.deploying_since):
         return
     o = p.officers
     daily = o.casualty_scale / (1 + np.exp(-o.baseline)) / 365 / np.maximum(o.killed_share, 1e-3)
@@ -205,7 +195,7 @@ def suffer(state: State, p: Parameters) -> None:
     state.casualties += np.bincount(run, minlength=state.runs).astype(state.casualties.dtype)
 
 
-def _promote(state: State, runs: Floats, old: Stage, new: Stage) -> None:
+def _promote(state: State, runs: Array, old: Stage, new: Stage) -> None:
     state.stage[(state.stage == old) & runs] = new
 
 

@@ -11,8 +11,9 @@ import pytest
 from numba import njit
 from scipy.stats import poisson as poisson_law
 
-from sim.model import elementary, kernels
+from sim.model import elementary, gang_kernels, kernels
 from sim.model.luck import Floats
+from sim.model.state import Letter, Stage
 
 BOTH = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
@@ -98,7 +99,7 @@ def test_a_pass_over_many_runs_is_the_passes_over_each(dtype: type) -> None:
         first, near, far = (np.ascontiguousarray(row) for row in (mine[0] * 23, mine[1], mine[2]))
         kernels.cumulate(hazards[0], here, total, here, bounds, first, near, far, squads, squads, dtype(0.99))
         mean = np.empty(x.shape[1], dtype)
-        kernels.mean_logistic(x, here, mean)
+        kernels.mean_logistic(x, here, squads, mean)
         return [*hazards, x, total, mean]
 
     together = lived(slice(None))
@@ -131,11 +132,18 @@ def test_poisson_counts_follow_the_law() -> None:
     uniform = (np.arange(4000) + 0.5) / 4000
     for rate in (0.0, 0.02, 0.7, 12.0):
         counts = np.empty(4000, np.int64)
-        kernels.poisson(uniform, np.full(4000, rate), counts)
+        gang_kernels.poisson(uniform, np.full(4000, rate), counts)
         assert counts.tolist() == poisson_law.ppf(uniform, rate).tolist()
 
 
-def test_the_kernels_follow_an_edit_of_the_file_they_call_into() -> None:
+@pytest.mark.parametrize("module", [kernels, gang_kernels])
+def test_the_kernels_follow_an_edit_of_the_file_they_call_into(module: Any) -> None:
     with open(elementary.__file__, "rb") as file:
         digest = hashlib.sha256(file.read()).hexdigest()[:12]
-    assert digest == kernels.ELEMENTARY, f"write {digest!r} into kernels.ELEMENTARY, so that Numba compiles them anew"
+    name = module.__name__
+    assert digest == module.ELEMENTARY, f"write {digest!r} into {name}.ELEMENTARY, so that Numba compiles it anew"
+
+
+def test_the_kernels_know_letters_and_stages_by_their_numbers() -> None:
+    for kind, names in ((Letter, ("BLOCKED", "WAITING", "ACCEPTED")), (Stage, ("DEPLOYED", "OPTED_OUT", "HOME"))):
+        assert [getattr(kernels, name) for name in names] == [kind[name] for name in names]

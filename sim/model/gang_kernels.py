@@ -1,0 +1,217 @@
+"""Compiled kernels of the gangs' day: one pass over the runs where NumPy takes twenty, and one over the attacks.
+
+As in :mod:`sim.model.kernels`, each run is computed alone and in a fixed order. Where a power or an exponential of the
+levels is needed, the caller takes NumPy's between two kernels.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from sim.model.elementary import exp, log
+from sim.model.kernels import compiled
+from sim.model.luck import Floats, Ints
+
+ELEMENTARY = "6a369a7fe546"
+"""As in :mod:`sim.model.kernels`."""
+
+MOST_ATTACKS = 500.0
+"""Rates above are taken as this, where the day's count has long lost its meaning."""
+LEAST_DISTANCE = 1e-3
+"""1 − I₀ below this counts as this, so that an imminence that starts at one divides nothing by zero."""
+
+
+@compiled
+def trigger(
+    prime_minister: Floats,
+    imminence: Floats,
+    shut_out: Floats,
+    imminence_start: Floats,
+    of_prime_minister: Floats,
+    of_force: Floats,
+    of_talks: Floats,
+    out: Floats,
+) -> None:
+    """1 − Π(1 − w·z) of :func:`sim.model.gangs.trigger`, all ``(runs,)``; the last three inputs are the weights w."""
+    F = out.dtype.type
+    zero, one, least = F(0), F(1), F(LEAST_DISTANCE)
+    for r in range(len(out)):
+        far = one - imminence_start[r]
+        nearer = imminence[r] - imminence_start[r]
+        nearer = (nearer if nearer > zero else zero) / (far if far > least else least)
+        absent, force = one - of_prime_minister[r] * (one - prime_minister[r]), one - of_force[r] * nearer
+        out[r] = one - absent * force * (one - of_talks[r] * shut_out[r])
+
+
+@compiled
+def unite(coalition: Floats, pull: Floats, growth: Floats, decay: Floats, floor: Floats) -> None:
+    """c′ = c + ρ·trigger·(1 − c) − δ(c − c_floor), within floor and one, in place; all ``(runs,)``."""
+    one = coalition.dtype.type(1)
+    for r in range(len(coalition)):
+        c = coalition[r]
+        c = c + (growth[r] * pull[r] * (one - c) - decay[r] * (c - floor[r]))
+        c = floor[r] if c < floor[r] else c
+        coalition[r] = one if c > one else c
+
+
+@compiled
+def pressure(
+    police: Floats, deployed: Floats, troops: Floats, unit: Any, gain: Floats, start: Floats, most: Any, out: Floats
+) -> None:
+    """−κ_p(p − p₀), at most ``most``: what the exponential of the intensity is taken of; all ``(runs,)``."""
+    for r in range(len(out)):
+        y = -gain[r] * ((police[r] + deployed[r] + troops[r]) / unit - start[r])
+        out[r] = most if y > most else y
+
+
+@compiled
+def intensity(
+    background: Floats,
+    excitation: Floats,
+    branching: Floats,
+    coalition: Floats,
+    coalition_gain: Floats,
+    authority: Floats,
+    vacuum_gain: Floats,
+    pressed: Floats,
+    truce: Floats,
+    truce_factor: Floats,
+    out: Floats,
+) -> None:
+    """λ of each bloc (docs/ODD.md, 7.8), ``(blocs, runs)`` like the first two; the rest are ``(runs,)``.
+
+    ``pressed`` is e^{−κ_p(p − p₀)}.
+    """
+    one = out.dtype.type(1)
+    blocs, runs = out.shape
+    common, left = np.empty_like(pressed), np.empty_like(pressed)
+    for r in range(runs):
+        united = one + coalition_gain[r] * coalition[r]
+        common[r] = united * (one + vacuum_gain[r] * (one - authority[r])) * pressed[r]
+        left[r] = one - (one - truce_factor[r]) * truce[r]
+    for j in range(blocs):
+        for r in range(runs):
+            out[j, r] = (background[j, r] * common[r] + branching[r] * excitation[j, r]) * left[r]
+
+
+@compiled
+def answer(coalition: Floats, floor: Floats, gain: Floats, operations: Floats, vigilantes: Floats, out: Floats) -> None:
+    """Rates of deaths in operations and by vigilantes, ``(2, runs)``: the state answers a united enemy harder."""
+    one = out.dtype.type(1)
+    for r in range(len(coalition)):
+        harder = one + gain[r] * (coalition[r] - floor[r])
+        out[0, r], out[1, r] = operations[r] * harder, vigilantes[r] * harder
+
+
+@compiled
+def poisson(uniform: Floats, rate: Floats, out: Ints) -> None:
+    """Poisson counts by inverse CDF of fixed uniforms, all ``(n,)``, in float64 (docs/ODD.md, 7.8)."""
+    none = np.empty(len(rate))
+    for i in range(len(rate)):
+        none[i] = exp(-min(np.float64(rate[i]), MOST_ATTACKS))
+    for i in range(len(rate)):
+        k, mass, reached = 0, none[i], none[i]
+        if uniform[i] > reached:
+            most = min(np.float64(rate[i]), MOST_ATTACKS)
+            last = most + 40 * math.sqrt(most + 1)
+            while uniform[i] > reached and (k == 0 or k <= last):
+                k += 1
+                mass = mass * most / k
+                reached += mass
+        out[i] = k
+
+
+@compiled
+def attacks(counts: Ints, slots: int, all_told: Floats) -> tuple[Ints, Ints, Ints]:
+    """Bloc, run and slot of each attack, ``(attacks,)``, at most ``slots`` a bloc; ``counts`` is ``(blocs, runs)``.
+
+    ``all_told`` gets the number of attacks of each run, ``(runs,)``, beyond the slots too.
+    """
+    blocs, runs = counts.shape
+    sums, listed = np.zeros(runs, np.int64), 0
+    for j in range(blocs):
+        for r in range(runs):
+            sums[r] += counts[j, r]
+            listed += min(counts[j, r], slots)
+    for r in range(runs):
+        all_told[r] = sums[r]
+    bloc, run, slot = np.empty(listed, np.int64), np.empty(listed, np.int64), np.empty(listed, np.int64)
+    n = 0
+    for j in range(blocs):
+        for r in range(runs):
+            for k in range(min(counts[j, r], slots)):
+                bloc[n], run[n], slot[n] = j, r, k
+                n += 1
+    return bloc, run, slot
+
+
+@compiled
+def severity(uniform: Floats, scale: Floats, tail: Floats, cap: int, out: Floats) -> None:
+    """Deaths of an attack, all ``(attacks,)`` and in float64: ⌊Lomax⌋ by inverse CDF, capped (docs/ODD.md, 7.8)."""
+    for k in range(len(uniform)):
+        out[k] = min(math.floor(scale[k] * (exp(-log(1 - uniform[k]) / tail[k]) - 1)), cap)
+
+
+@compiled
+def tally(
+    run: Ints,
+    mark: Floats,
+    deaths: Floats,
+    coalition: Floats,
+    strategic_base: Floats,
+    strategic_gain: Floats,
+    salience: Floats,
+    kenya_relevance: Floats,
+    police: float,
+    threat: Any,
+) -> Floats:
+    """Sums over today's attacks, ``(4, runs)``: deaths, those of civilians, strategic and civilian salience.
+
+    ``run``, ``mark`` and ``deaths`` are ``(attacks,)``, the settings ``(runs,)``. ``police`` and ``threat`` part the
+    kinds of strategic attacks.
+    """
+    zero, one = coalition.dtype.type(0), coalition.dtype.type(1)
+    runs = len(coalition)
+    sums, shares = np.zeros((4, runs)), np.empty(runs)
+    for r in range(runs):
+        share = strategic_base[r] + strategic_gain[r] * coalition[r]
+        share = zero if share < zero else share
+        shares[r] = one if share > one else share
+    for k in range(len(run)):
+        r = run[k]
+        kind = mark[k] / max(shares[r], 1e-12)
+        strategic = mark[k] < shares[r]
+        sums[0, r] += deaths[k]
+        if not (strategic and kind < police):
+            sums[1, r] += deaths[k]
+        if strategic:
+            loud = salience[r] * (one + kenya_relevance[r]) if threat[0] <= kind < threat[1] else salience[r]
+            sums[2, r] += loud
+        else:
+            sums[3, r] += 1
+    return sums
+
+
+@compiled
+def aftermath(
+    attacks: Ints, excitation: Floats, keep: Floats, control: Floats, all_told: Floats, gain: Floats, loss: Floats
+) -> None:
+    """What attacks leave behind, in place: S′ = e^{−ω}S + (1 − e^{−ω})N and C′ = C + g·N(1 − C) − o·C, within 0 and 1.
+
+    ``attacks`` and ``excitation`` are ``(blocs, runs)``, the rest ``(runs,)``.
+    """
+    F = control.dtype.type
+    zero, one = F(0), F(1)
+    blocs, runs = excitation.shape
+    for j in range(blocs):
+        for r in range(runs):
+            fresh = (one - keep[r]) * np.float64(attacks[j, r])
+            excitation[j, r] = F(excitation[j, r] * keep[r]) + fresh
+    for r in range(runs):
+        c = control[r]
+        c = c + (gain[r] * all_told[r] * (one - c) - loss[r] * c)
+        c = zero if c < zero else c
+        control[r] = one if c > one else c
