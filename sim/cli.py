@@ -10,7 +10,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -27,6 +27,9 @@ VERBS = {
     "show": "facts, parameters, scenarios, theories, outcomes, assumptions",
     "init": "copy conf/ to a folder of your own",
 }
+
+NOTHING_SAID: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
+"""What click 8.2 and later raise for a group without a verb; earlier ones print the help themselves."""
 
 
 class LazyGroup(click.Group):
@@ -80,6 +83,9 @@ def run(words: Sequence[str] | None = None) -> int:
     except click.NoSuchOption as fault:
         near = f"; near it: {', '.join(fault.possibilities)}" if fault.possibilities else ""
         return _say(f"{fault.option_name}: no such flag{near}; settings are key=value", 2)
+    except NOTHING_SAID as fault:
+        print(fault.format_message(), file=sys.stderr)
+        return 2
     except click.ClickException as fault:
         return _say(fault.format_message().rstrip(".") + _help_of(fault), 2)
     except (KeyboardInterrupt, click.Abort):

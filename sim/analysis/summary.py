@@ -83,7 +83,7 @@ def sentence(runs: pd.DataFrame, ask: Ask) -> str:
     end = f"{ask.record_end.day} {ask.record_end:%B %Y}"
     name = f"{ask.scenario} under {ask.theory}"
     if not len(exits):
-        return f"In this model ({name}) the runs do not reach {end}. Exploratory, not a forecast."
+        return f"In this model ({name}) the runs do not include {end}. Exploratory, not a forecast."
     if len(exits) == 1:
         said = f"in one run {exits[0]:.0f} of {ask.pool} officers had stepped out by {end}"
     else:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sim.ensemble.crews import main_left_alone
 from sim.ensemble.executors import Executor
+from sim.ensemble.interrupts import kept
 from sim.ensemble.workers import Done, Task, installed, work_elsewhere
 from sim.errors import UserMistake
 
@@ -108,7 +109,8 @@ def _start(settings: Executor, distributed: Any) -> Any:
         with main_left_alone():
             return distributed.LocalCluster(n_workers=settings.processes, threads_per_worker=1, **options)
     try:
-        from dask_jobqueue import SLURMCluster
+        with kept():  # it takes SIGINT as it is imported, and a Ctrl-C would end the command as if all were done
+            from dask_jobqueue import SLURMCluster
     except ImportError as fault:
         right = "needs the extra [slurm]: pip install 'haiti-tabletop[slurm]'"
         raise UserMistake("executor.slurm", None, right) from fault

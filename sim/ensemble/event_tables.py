@@ -32,6 +32,8 @@ def read_events(
     """
     if not isinstance(table, Mapping):
         raise UserMistake(key, table, "a mapping of event names to rows")
+    for name, row in table.items():
+        _tells(f"{key}.{name}", row, [str(other) for other in table if other != name])
     rows = [(f"{key}.{name}", str(name), _resolve(f"{key}.{name}", row, values or {})) for name, row in table.items()]
     return in_order(event for row in rows if (event := _read(*row)) is not None)
 
@@ -60,6 +62,14 @@ def references(table: Any) -> frozenset[str]:
     if isinstance(table, Mapping):
         return frozenset().union(*map(references, table.values()))
     return frozenset(_REFERENCE.findall(table)) if isinstance(table, str) else frozenset()
+
+
+def _tells(key: str, row: Any, others: Sequence[str]) -> None:
+    """Refuse a row that neither writes nor says anything: whoever types one has misspelt the name of another."""
+    if isinstance(row, Mapping) and row.keys() <= {"date", "when", "happens"}:
+        close = get_close_matches(key.rpartition(".")[2], others, n=3, cutoff=0.5)
+        near = f"; near it: {', '.join(close)}" if close else ""
+        raise UserMistake(key, None, f"no such event{near}; a new one needs set or add")
 
 
 def _resolve(key: str, node: Any, values: Mapping[str, object]) -> Any:

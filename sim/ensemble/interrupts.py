@@ -37,3 +37,18 @@ def heard() -> Iterator[Callable[[], None]]:
         yield check
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Within it somebody else's code may take the signals that ask to stop; afterwards they are whose they were.
+
+    Handlers can only be set in the main thread; in another one nobody can have taken them.
+    """
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if handler is not None and signal.getsignal(number) is not handler:
+                signal.signal(number, handler)

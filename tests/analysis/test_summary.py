@@ -51,7 +51,7 @@ def test_a_rare_event_is_never_rounded_to_none():
 def test_one_run_and_no_run_and_a_short_horizon_have_their_own_words():
     assert "in one run 7 of 400 officers" in sentence(runs([7]), ASK)
     assert "nothing to say" in sentence(runs([1], status="failed"), ASK)
-    assert "do not reach 7 March 2024" in sentence(runs([np.nan, np.nan]), ASK)
+    assert "do not include 7 March 2024" in sentence(runs([np.nan, np.nan]), ASK)
 
 
 def test_fewer_than_a_hundred_runs_are_counted_plainly():

@@ -41,6 +41,14 @@ def test_run_ends_with_a_table_a_sentence_data_and_pictures(capsys, tmp_path):
     assert pictures == ["F1-outcome.csv", "F1-outcome.png", "F5-timeline.csv", "F5-timeline.png"]
 
 
+@pytest.mark.parametrize("words", [[], ["show"]])
+def test_with_nothing_said_the_help_is_shown_as_help(capsys, words):
+    assert tabletop(words) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said[0].startswith("Usage: ")
+    assert "Commands:" in said
+
+
 def test_the_same_command_again_runs_nothing(capsys):
     tabletop(["run", *SMALL, "--no-figures"])
     capsys.readouterr()

@@ -376,7 +376,15 @@ def test_a_table_is_a_mapping(table: object) -> None:
 
 
 def test_a_row_that_is_switched_off_may_be_unfinished() -> None:
-    assert read_events({"x": {"happens": False}}) == ()
+    assert read_events({"x": {"happens": False, "text": "not thought through yet"}}) == ()
+
+
+@pytest.mark.parametrize("field", ["happens=false", "happens=true", "date=2024-03-05"])
+def test_a_misspelt_event_is_not_taken_for_a_new_one_in_which_nothing_happens(field: str) -> None:
+    with pytest.raises(UserMistake) as caught:
+        request([f"scenario.events.airprt_assault.{field}"])
+    said = str(caught.value)
+    assert said.startswith("scenario.events.airprt_assault: no such event; near it: airport_assault")
 
 
 def test_a_mistake_typed_on_the_command_line_is_the_same_line() -> None:

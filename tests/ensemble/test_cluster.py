@@ -18,6 +18,7 @@ import pytest
 
 from sim.ensemble import cluster
 from sim.ensemble.executors import Executor
+from sim.ensemble.interrupts import kept
 from sim.ensemble.planning import Plan
 from sim.ensemble.run import fill
 from sim.ensemble.store import Store
@@ -195,7 +196,8 @@ def test_a_missing_extra_is_one_line(
 
 def test_a_job_of_slurm_gets_what_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a Slurm here, the script that would be submitted is all that can be seen."""
-    jobqueue = pytest.importorskip("dask_jobqueue", reason="needs the extra [slurm]")
+    with kept():
+        jobqueue = pytest.importorskip("dask_jobqueue", reason="needs the extra [slurm]")
     scripts: list[str] = []
     asked: list[int] = []
 
@@ -212,6 +214,21 @@ def test_a_job_of_slurm_gets_what_was_asked_for(monkeypatch: pytest.MonkeyPatch)
     assert asked[0] == 3  # closing asks for none
     assert "#SBATCH -p normal" in scripts[0]
     assert "--nworkers 8" in scripts[0]
+
+
+def test_asking_for_slurm_leaves_ctrl_c_what_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """dask_jobqueue takes SIGINT as it is imported, for a handler that leaves with exit code 0."""
+    import distributed
+
+    with kept():
+        pytest.importorskip("dask_jobqueue", reason="needs the extra [slurm]")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "dask_jobqueue"]:
+        monkeypatch.delitem(sys.modules, name)
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    with pytest.raises(UserMistake, match=r"^executor.slurm=\{'no_such': 1\}: "):
+        cluster._start(Executor("dask", slurm={"no_such": 1}), distributed)
+    assert "dask_jobqueue.runner" in sys.modules
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
 
 
 def test_a_worker_with_other_versions_computes_nothing() -> None:

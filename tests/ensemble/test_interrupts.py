@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from sim.ensemble.interrupts import heard
+from sim.ensemble.interrupts import heard, kept
 
 
 def interrupted() -> None:
@@ -56,3 +56,11 @@ def test_in_another_thread_nothing_changes() -> None:
     thread.start()
     thread.join()
     assert found == [before]
+
+
+def test_signals_that_somebody_took_are_given_back() -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    with kept():
+        signal.signal(signal.SIGINT, lambda *_: None)
+        signal.signal(signal.SIGTERM, lambda *_: None)
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before

@@ -33,7 +33,7 @@ GRAMMAR = {
     "groups and values of them": ["theory=breach,prospects", "governments=scripted,rules", "governments.readiness=0.4"],
     "dates": ["clock.end=2024-03-08,2024-03-09", "clock.start='2023-11-01'"],
     "rows of the event table": ["scenario.events.airport_assault.happens=true,false"],
-    "dictionaries": [f"scenario.events.escrow={EVENT},{{happens: false}}"],
+    "dictionaries": [f"scenario.events.escrow={EVENT},{EVENT.replace('03-02', '03-04')}"],
     "lists": ["scenario.events.airport_assault.facts=[],[accord_signed]"],
     "quotes": ["scenario.events.airport_assault.text='a, b',\"c=d\""],
     "added": [f"+scenario.events.escrow={EVENT}", "gangs.blocs=3,4"],
