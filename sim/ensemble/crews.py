@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any, Protocol
 
+from sim.ensemble.interrupts import deferred
 from sim.ensemble.rows import failed_table
 from sim.ensemble.workers import Done, Task, settle, work
 from sim.errors import UserMistake
@@ -148,7 +149,7 @@ class Processes:
     def submit(self, task: Task) -> Future[Done]:
         """Hand a task out; a pool that broke meanwhile says so through the future."""
         try:
-            with main_left_alone():
+            with deferred(), main_left_alone():
                 return self._pool.submit(work, task)
         except BrokenProcessPool as fault:
             broken: Future[Done] = Future()
@@ -168,8 +169,9 @@ class Processes:
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._pool = self._start()
         try:
-            with main_left_alone():
-                self._pool.submit(os.getpid).result()
+            with deferred(), main_left_alone():
+                started = self._pool.submit(os.getpid)
+            started.result()
         except BrokenProcessPool as fault:
             right = "worker processes die as soon as they start; use executor=serial"
             raise UserMistake("executor", "processes", right) from fault

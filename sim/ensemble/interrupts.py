@@ -52,3 +52,28 @@ def kept() -> Iterator[None]:
         for number, handler in before.items():
             if handler is not None and signal.getsignal(number) is not handler:
                 signal.signal(number, handler)
+
+
+@contextmanager
+def deferred() -> Iterator[None]:
+    """Within it an interrupt waits; it is raised at the end.
+
+    A process that is being started would read half of what it is sent, and say so in a traceback. The signal is held
+    back for what is started here, which inherits that, and remembered here, since another thread may take it.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    missed: list[tuple[int, FrameType | None]] = []
+    masks = hasattr(signal, "pthread_sigmask")
+    signal.signal(signal.SIGINT, lambda number, frame: missed.append((number, frame)))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else None
+    try:
+        yield
+    finally:
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+        if missed:
+            handler(*missed[0])

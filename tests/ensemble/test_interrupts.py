@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from sim.ensemble.interrupts import heard, kept
+from sim.ensemble.interrupts import deferred, heard, kept
 
 
 def interrupted() -> None:
@@ -64,3 +64,16 @@ def test_signals_that_somebody_took_are_given_back() -> None:
         signal.signal(signal.SIGINT, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: None)
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_an_interrupt_waits_until_what_must_not_be_cut_is_done() -> None:
+    done = []
+
+    def start() -> None:
+        with deferred():
+            interrupted()
+            done.append("all of it")
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert done == ["all of it"]
