@@ -1,0 +1,202 @@
+"""The same runs in every program that its users could pick: officer-days per CPU second, peak memory, and the ratios.
+
+Run `python experiments/peers/measure.py` (extra `[peers]`; `--quick` for a small size): it prints the table and writes it
+to peers.csv and README.md beside it. Each measurement is a process of its own; the programs take turns, round by round,
+so that what else the machine does falls on all of them. On a shared machine only the ratios travel.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from contenders import CONTENDERS, HERE, SHARES
+
+ROUNDS = 5
+OFFICER_DAYS = 400 * 304
+"""Of one run of the default pool and clock; :func:`checked` holds it to the case."""
+LIMIT = 3.0
+"""A program whose mean is further from the engine's than so many standard errors has no row."""
+GOALS = {"mesa": 1000.0, "starsim": 50.0, "ambr": 2.0, "fused": 0.5}
+"""How many times as fast as this the engine wants to be, on one core."""
+Measured = dict[str, list[dict[str, Any]]]
+
+
+def once(python: str, name: str, runs: int, first: int) -> dict[str, Any]:
+    """One measurement in a process of its own.
+
+    Raises
+    ------
+    RuntimeError
+        When the program fails; the message is what it said last.
+    """
+    words = [python, str(HERE / "contenders.py"), name, str(runs), str(first)]
+    environment = os.environ | {"PYTHONPATH": str(HERE.parents[1]), "STARSIM_INSTALL_FONTS": "0"}
+    done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{name}: {done.stderr.strip().splitlines()[-1]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def agreement(measured: Measured, name: str, share: str) -> tuple[float, float, float]:
+    """Mean, distance from the engine's mean in standard errors, and the difference that three of them make.
+
+    Programs that share the engine's luck are compared run by run, the others as independent samples.
+    """
+    own, ours = values(measured[name], share), values(measured["engine"], share)
+    if CONTENDERS[name].paired:
+        both = sorted(own.keys() & ours.keys())
+        difference = np.array([own[key] - ours[key] for key in both])
+        gap, error = difference.mean(), difference.std(ddof=1) / np.sqrt(len(both))
+        # Single and double precision part a few runs in a thousand by one officer; less than that is no difference.
+        error = max(error, 1 / 400 / len(both))
+    else:
+        a, b = np.array(list(own.values())), np.array(list(ours.values()))
+        gap, error = a.mean() - b.mean(), np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
+    return float(np.mean(list(own.values()))), float(gap / error), float(LIMIT * error)
+
+
+def values(rounds: list[dict[str, Any]], share: str) -> dict[int, float]:
+    """A share out of each replicate."""
+    return {row["first"] + k: value for row in rounds for k, value in enumerate(row[share])}
+
+
+def table(measured: Measured) -> pd.DataFrame:
+    """One row a program: rates, memory, the engine's ratio to it in each round, and how the means agree."""
+    rate = {n: np.array([r["runs"] * OFFICER_DAYS / r["cpu"] for r in rows]) for n, rows in measured.items()}
+    rows = []
+    for name, rounds in measured.items():
+        ratio = rate["engine"] / rate[name]
+        row: dict[str, Any] = {
+            "program": name,
+            "officer-days per CPU s": float(np.median(rate[name])),
+            "officer-days per s": float(np.median([r["runs"] * OFFICER_DAYS / r["wall"] for r in rounds])),
+            "peak MiB": float(np.median([r["mib"] for r in rounds])),
+            "engine is faster by": float(np.median(ratio)),
+            "lowest": float(ratio.min()),
+            "highest": float(ratio.max()),
+            "runs": sum(r["runs"] for r in rounds),
+            "rounds": len(rounds),
+        }
+        for share in SHARES:
+            mean, z, visible = agreement(measured, name, share)
+            row |= {share: mean, f"z {share}": z, f"3 errors {share}": visible}
+        row["agrees"] = all(abs(row[f"z {share}"]) <= LIMIT for share in SHARES)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def take_turns(names: list[str], rounds: int, quick: bool, python: dict[str, str]) -> Measured:
+    """Every program in each round, one after another."""
+    measured: Measured = {name: [] for name in names}
+    for turn in range(rounds):
+        for name in names:
+            runs = CONTENDERS[name].quick if quick else CONTENDERS[name].runs
+            # Programs of their own luck get seeds that no other round has; paired ones the engine's first replicates.
+            first = turn * runs if CONTENDERS[name].paired else (turn + 1) * 10**7
+            measured[name].append(once(python.get(name, sys.executable), name, runs, first))
+            print(f"round {turn + 1}, {name}: {runs} runs, {measured[name][-1]['cpu']:.2f} CPU s", file=sys.stderr)
+    return measured
+
+
+def page(frame: pd.DataFrame, absent: list[str], rounds: int, quick: bool) -> str:
+    """The page of the study, in Markdown."""
+    from pages import PAGE, PEERS
+
+    good, bad = frame[frame["agrees"]], frame[~frame["agrees"]]
+    lines = ["| program | officer-days per CPU s | per s | peak MiB | this engine is faster by | lowest – highest |"]
+    lines += ["|---|---:|---:|---:|---:|---:|"]
+    for _, row in good.iterrows():
+        lines.append(
+            f"| {CONTENDERS[row['program']].title} | {figure(row['officer-days per CPU s'])} | "
+            f"{figure(row['officer-days per s'])} | {row['peak MiB']:.0f} | {times(row['engine is faster by'])} | "
+            f"{times(row['lowest'])} – {times(row['highest'])} |"
+        )
+    means = ["| program | runs | mean share out by record end | z | by the end | z | difference that would show |"]
+    means += ["|---|---:|---:|---:|---:|---:|---:|"]
+    for _, row in frame.iterrows():
+        a, b = SHARES
+        means.append(
+            f"| {CONTENDERS[row['program']].title} | {row['runs']:,} | {row[a]:.4f} | {row[f'z {a}']:+.1f} | "
+            f"{row[b]:.4f} | {row[f'z {b}']:+.1f} | {row[f'3 errors {a}']:.4f}, {row[f'3 errors {b}']:.4f} |"
+        )
+    notes = [
+        f"- {CONTENDERS[row['program']].title} has no row: its mean share out is off by "
+        f"{max(abs(row[f'z {share}']) for share in SHARES):.1f} standard errors."
+        for _, row in bad.iterrows()
+    ]
+    notes += [f"- {CONTENDERS[name].title} has no row: it is not installed here (extra `[peers]`)." for name in absent]
+    return PAGE.format(
+        size="`--quick`: too small to be quoted. " if quick else "",
+        rounds=rounds,
+        machine=f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
+        table="\n".join(lines),
+        goals="\n".join(goals(good)),
+        means="\n".join(means),
+        notes="\n".join(notes) or "All programs agree.",
+        limit=f"{LIMIT:g}",
+        peers=PEERS,
+    )
+
+
+def goals(frame: pd.DataFrame) -> list[str]:
+    """What was wanted, what was measured."""
+    by = frame.set_index("program")["engine is faster by"]
+    lines = ["| goal, on one core | measured | |", "|---|---:|---|"]
+    for name, wanted in GOALS.items():
+        if name in by.index:
+            met = "met" if by[name] >= wanted else "missed"
+            lines.append(f"| {times(wanted)} {CONTENDERS[name].title} | {times(by[name])} | {met} |")
+    if "engine_all" in frame["program"].to_list():
+        rates = frame.set_index("program")["officer-days per s"]
+        gain = rates["engine_all"] / rates["engine"]
+        met = "met" if gain >= 0.9 * (os.cpu_count() or 1) else "missed"
+        wanted = 0.9 * (os.cpu_count() or 1)
+        lines.append(f"| {wanted:.1f} × one core on all {os.cpu_count()}, workers' start included | {gain:.2f} × | {met} |")
+    return lines
+
+
+def times(value: float) -> str:
+    """A ratio in two figures, in three from a hundred on."""
+    return f"{value:,.0f} ×" if value >= 10 else f"{value:.2g} ×"
+
+
+def figure(value: float) -> str:
+    """A rate, as 2.9·10⁷."""
+    mantissa, power = f"{value:.1e}".split("e")
+    return f"{mantissa}·10{str(int(power)).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="a small size: that it works, not how fast it is")
+    parser.add_argument("--rounds", type=int, default=None, help=f"at full size {ROUNDS}, with --quick 2")
+    parser.add_argument("--only", default=",".join(CONTENDERS), help="programs, by name; the engine always takes part")
+    parser.add_argument("--to", type=Path, default=HERE, help="folder of the page and the table")
+    parser.add_argument("--peers-python", help="interpreter for Starsim and AMBR, if they live elsewhere")
+    asked = parser.parse_args()
+    chosen = {"engine", *asked.only.split(",")}
+    if unknown := chosen - CONTENDERS.keys():
+        parser.error(f"--only {','.join(sorted(unknown))}: programs are {', '.join(CONTENDERS)}")
+    python = dict.fromkeys(("starsim", "ambr"), asked.peers_python) if asked.peers_python else {}
+    absent = [n for n in CONTENDERS if n in chosen and n not in python and not CONTENDERS[n].installed]
+    names = [name for name in CONTENDERS if name in chosen and name not in absent]
+    rounds = asked.rounds or (2 if asked.quick else ROUNDS)
+    frame = table(take_turns(names, rounds, asked.quick, python))
+    text = page(frame, absent, rounds, asked.quick)
+    asked.to.mkdir(parents=True, exist_ok=True)
+    frame.to_csv(asked.to / "peers.csv", index=False, float_format="%.6g")
+    (asked.to / "README.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
