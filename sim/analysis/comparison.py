@@ -14,18 +14,19 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from scipy.special import ndtri
 
-from sim.analysis import intervals
+from sim.analysis import multiplicity
+from sim.analysis.intervals import FEWEST, LEVEL, Interval, Mean, Numbers, differing, of_share
 from sim.analysis.summary import good
 from sim.ensemble.outcomes import BETTER, OUTCOMES
 from sim.ensemble.until import ALIKE
 
-Numbers = NDArray[np.float64]
-
 POWER = 0.8
 """Probability with which the replicates that are advised would settle a difference as large as the one seen."""
-_MORE = 1_000_000
+_BEYOND = float(ndtri(POWER) / ndtri((1 + LEVEL) / 2))
+"""How far beyond 0 the interval must be expected to lie for that, in half-widths."""
+_MOST = 1_000_000
 """So many replicates are no advice."""
 
 _KEY = ["root_seed", "replicate"]
@@ -125,24 +126,50 @@ def sample(baseline: pd.DataFrame, other: pd.DataFrame, outcome: str) -> Sample:
     return Sample(first[~np.isnan(first)], second[~np.isnan(second)], False, without, alone)
 
 
-def compare(baseline: pd.DataFrame, other: pd.DataFrame, outcome: str, ids: tuple[str, str]) -> Comparison:
-    """Compare one outcome of two cases, given their tables of runs (root_seed, replicate, status, outcome)."""
-    found = sample(baseline, other, outcome)
+def compare_all(
+    runs: pd.DataFrame, against: Iterable[tuple[str, str]], outcomes: Sequence[str]
+) -> tuple[Comparison, ...]:
+    """Compare every outcome of each (baseline, other) pair of case ids; ``runs`` holds the runs of all of them.
+
+    These comparisons are one family: ``adjusted_p`` is Holm's over all of them, and ``wide_low`` to ``wide_high`` holds
+    for all of them together (Bonferroni). One without an interval is no member.
+    """
+    of_case = dict(iter(runs.groupby("case")))
+    none = runs.head(0)
+    listed = [
+        ((first, second), outcome, sample(of_case.get(first, none), of_case.get(second, none), outcome))
+        for first, second in against
+        for outcome in outcomes
+    ]
+    means = [mean_of(found) for _, _, found in listed]
+    adjusted = multiplicity.holm([mean.p if mean else None for mean in means])
+    level = multiplicity.bonferroni(LEVEL, sum(p is not None for p in adjusted))
+    return tuple(
+        _told(ids, outcome, found, mean, p, level) if mean else _nothing(ids, outcome, found)
+        for (ids, outcome, found), mean, p in zip(listed, means, adjusted, strict=True)
+    )
+
+
+def mean_of(found: Sample) -> Mean | None:
+    """The mean difference of a sample; None where a side has no value."""
+    if not min(len(found.baseline), len(found.other)):
+        return None
+    return Mean.of(found.other - found.baseline) if found.paired else Mean.between(found.baseline, found.other)
+
+
+def _told(
+    ids: tuple[str, str], outcome: str, found: Sample, mean: Mean, adjusted: float | None, level: float
+) -> Comparison:
     a, b = found.baseline, found.other
-    count = min(len(a), len(b))
-    if not count:
-        return _nothing(ids, outcome, found)
-    difference = b - a if found.paired else None
-    interval = intervals.of_mean(difference) if difference is not None else intervals.of_difference(a, b)
-    mean = float(difference.mean()) if difference is not None else float(b.mean() - a.mean())
-    lower, higher = _sides(difference) if difference is not None else _crossed(a, b)
+    count, interval, wide = min(len(a), len(b)), mean.interval(), mean.interval(level)
+    lower, higher = _sides(b - a) if found.paired else _crossed(a, b)
     better, worse = (higher, lower) if BETTER.get(outcome) == "higher" else (lower, higher)
-    sure = intervals.of_share(round(better * count), count) if found.paired else None
+    sure = of_share(round(better * count), count) if found.paired else None
     return Comparison(
         *ids,
         outcome,
         pairs=count,
-        difference=mean,
+        difference=mean.value,
         low=interval.low,
         high=interval.high,
         method=interval.method,
@@ -152,10 +179,14 @@ def compare(baseline: pd.DataFrame, other: pd.DataFrame, outcome: str, ids: tupl
         better_low=sure.low if sure else None,
         better_high=sure.high if sure else None,
         vr_factor=variance_reduction(a, b) if found.paired else None,
-        more=more(mean, interval, count),
+        more=more(mean.value, interval, count, differing(b - a) if found.paired else 0),
         paired=found.paired,
         without=found.without,
         alone=found.alone,
+        p=mean.p,
+        adjusted_p=adjusted,
+        wide_low=wide.low,
+        wide_high=wide.high,
     )
 
 
@@ -182,19 +213,6 @@ def _nothing(ids: tuple[str, str], outcome: str, found: Sample) -> Comparison:
     )
 
 
-def compare_all(
-    runs: pd.DataFrame, against: Iterable[tuple[str, str]], outcomes: Sequence[str]
-) -> tuple[Comparison, ...]:
-    """Compare every outcome of each (baseline, other) pair of case ids; ``runs`` holds the runs of all of them."""
-    of_case = dict(iter(runs.groupby("case")))
-    none = runs.head(0)
-    return tuple(
-        compare(of_case.get(first, none), of_case.get(second, none), outcome, (first, second))
-        for first, second in against
-        for outcome in outcomes
-    )
-
-
 def table(comparisons: Iterable[Comparison]) -> pd.DataFrame:
     """One row a comparison, its fields as columns."""
     return pd.DataFrame([asdict(one) for one in comparisons], columns=list(Comparison.__dataclass_fields__))
@@ -210,22 +228,22 @@ def variance_reduction(a: Numbers, b: Numbers) -> float | None:
     return apart / together
 
 
-def more(difference: float, interval: intervals.Interval, count: int) -> int | None:
+def more(difference: float, interval: Interval, count: int, varied: int = 0) -> int | None:
     """Replicates still needed until the interval excludes 0, with probability :data:`POWER` if it is as it looks.
 
-    The half-width towards 0 shrinks as one over the root of the replicates. Pairs that are all alike say nothing of
-    how much more would be needed; they are believed from :data:`sim.ensemble.until.ALIKE` on.
+    The half-width towards 0 shrinks as one over the root of the replicates. Where too few of the ``count`` pairs are
+    unlike for an interval, so many that enough of them will be; where none is, so many that this is believed.
     """
     if interval.low is None or interval.high is None:
-        return max(ALIKE - count, 1)
-    if interval.low > 0 or interval.high < 0:
+        wanted = count * 2 * FEWEST / varied if varied else ALIKE
+        return max(math.ceil(wanted) - count, 1)
+    if interval.excludes_zero:
         return 0
     towards = interval.high - difference if difference < 0 else difference - interval.low
     if difference == 0 or towards <= 0:
         return None
-    z, power = 1.96, 0.8416
-    wanted = count * ((1 + power / z) * towards / abs(difference)) ** 2
-    return max(math.ceil(wanted) - count, 1) if wanted < _MORE else None
+    wanted = count * ((1 + _BEYOND) * towards / abs(difference)) ** 2
+    return max(math.ceil(wanted) - count, 1) if wanted < _MOST else None
 
 
 def _numbers(values: pd.Series, outcome: str) -> Numbers:
