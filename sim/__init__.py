@@ -2,6 +2,7 @@
 
 >>> import sim
 >>> runs = sim.run(scenario="as_documented", theory="breach", replicates=200)   # doctest: +SKIP
+>>> sim.compare("scenario=as_documented,terms_settled").table                # doctest: +SKIP
 >>> sim.load("outputs/worlds-…").runs                                           # doctest: +SKIP
 
 Importing this package does no work; the names below are loaded when first used.
@@ -14,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from sim.api import Runs, load, run
+    from sim.api import Runs, compare, load, run
 
-__all__ = ["Runs", "__version__", "load", "run"]
+__all__ = ["Runs", "__version__", "compare", "load", "run"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("Runs", "load", "run"):
+    if name in __all__:
         from sim import api
 
         return getattr(api, name)

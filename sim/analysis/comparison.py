@@ -9,7 +9,7 @@ as independent samples, and the comparison says so in ``paired``.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -126,10 +126,8 @@ def sample(baseline: pd.DataFrame, other: pd.DataFrame, outcome: str) -> Sample:
     return Sample(first[~np.isnan(first)], second[~np.isnan(second)], False, without, alone)
 
 
-def compare_all(
-    runs: pd.DataFrame, against: Iterable[tuple[str, str]], outcomes: Sequence[str]
-) -> tuple[Comparison, ...]:
-    """Compare every outcome of each (baseline, other) pair of case ids; ``runs`` holds the runs of all of them.
+def compare_all(runs: pd.DataFrame, wanted: Iterable[tuple[str, str, str]]) -> tuple[Comparison, ...]:
+    """Compare each (baseline, other, outcome), two case ids and a column of ``runs``, which holds the runs of all.
 
     These comparisons are one family: ``adjusted_p`` is Holm's over all of them, and ``wide_low`` to ``wide_high`` holds
     for all of them together (Bonferroni). One without an interval is no member.
@@ -138,8 +136,7 @@ def compare_all(
     none = runs.head(0)
     listed = [
         ((first, second), outcome, sample(of_case.get(first, none), of_case.get(second, none), outcome))
-        for first, second in against
-        for outcome in outcomes
+        for first, second, outcome in wanted
     ]
     means = [mean_of(found) for _, _, found in listed]
     adjusted = multiplicity.holm([mean.p if mean else None for mean in means])

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from typing import Literal
+
+from sim.errors import UserMistake
 
 SURGE = date(2024, 2, 29)
 """First day of the coordinated attacks (fact ``coordinated_attacks``)."""
@@ -113,3 +116,12 @@ SERIES: tuple[Outcome, ...] = (
     _row("reports", "count", "0 or 1", "a withdrawal is reported today"),
     _row("denials", "count", "0 or 1", "a report is denied today"),
 )
+
+
+def check_outcome(key: str, name: object) -> Outcome:
+    """The outcome of this name; a UserMistake for ``key`` where there is none."""
+    found = next((o for o in OUTCOMES if o.name == name), None)
+    if found is None:
+        close = get_close_matches(str(name), [o.name for o in OUTCOMES], n=3, cutoff=0.5)
+        raise UserMistake(key, name, f"one of {', '.join(close or (o.name for o in OUTCOMES))}")
+    return found

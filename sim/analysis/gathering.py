@@ -1,0 +1,74 @@
+"""Which cases and runs a comparison is about, out of words and stores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from sim.analysis.worlds import RECORD
+from sim.ensemble.planning import distinct
+from sim.ensemble.requests import Request, request
+from sim.ensemble.store import RUN, Store
+from sim.errors import UserMistake
+from sim.model.withdrawal import THEORIES
+from sim.settings.sweeping import expand
+
+_NO_WORLD = ("ensemble.", "executor", "out=", "theory=")
+
+
+def request_of(words: Sequence[str], config_path: Path | None = None) -> Request:
+    """One request for every case that these words name; all theories unless one is named.
+
+    A single world gets the record's beside it, to be compared with. Daily series are not kept unless asked for.
+
+    Raises
+    ------
+    UserMistake
+        For words that make no case, and when ``ensemble.*`` has more than one value.
+    """
+    named = list(words)
+    if not any(word.startswith("theory=") for word in named):
+        named.append(f"theory={','.join(THEORIES)}")
+    if not any(word.startswith("ensemble.days=") for word in named):
+        named.append("ensemble.days=false")
+    combinations = expand(named, config_path)
+    frames = {tuple(word for word in words if word.startswith("ensemble.")) for words in combinations}
+    if len(frames) > 1:
+        raise UserMistake("ensemble", None, "one value for all cases that are compared")
+    asked = [request(words, config_path) for words in combinations]
+    worlds = {tuple(word for word in words if not word.startswith(_NO_WORLD)) for words in combinations}
+    if len(worlds) == 1 and worlds != {()} and worlds != {(f"scenario={RECORD}",)}:
+        bare = dict.fromkeys(
+            (f"scenario={RECORD}", *(word for word in words if word.startswith(_NO_WORLD))) for words in combinations
+        )
+        asked = [*(request(words, config_path) for words in bare), *asked]
+    return replace(asked[0], cases=distinct([case for one in asked for case in one.cases]))
+
+
+def same_version(stores: Sequence[Store]) -> None:
+    """Refuse stores of different model versions or records: their differences would be those of the models, too."""
+    for store in stores[1:]:
+        first = stores[0]
+        if (store.model_version, store.record) != (first.model_version, first.record):
+            what = f"model version {store.model_version} and record {store.record}"
+            other = f"{first.folder} of {first.model_version} and {first.record}"
+            raise UserMistake("compare", store.folder, f"is of {what}, and {other}: only runs of one model compare")
+
+
+def every_run(stores: Sequence[Store]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Cases and runs of all these stores, each once; a good run outranks a failed one."""
+    return each_once([(store.cases(), store.runs()) for store in stores])
+
+
+def each_once(tables: Sequence[tuple[pd.DataFrame, pd.DataFrame]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The same of tables of cases and runs."""
+    if len(tables) == 1:
+        return tables[0]
+    cases = pd.concat([cases for cases, _ in tables], ignore_index=True).drop_duplicates("case", ignore_index=True)
+    runs = pd.concat([runs for _, runs in tables if len(runs)] or [tables[0][1]], ignore_index=True)
+    bad = (runs["status"] != "ok").rename("bad")
+    order = runs.assign(bad=bad).sort_values([*RUN, "bad"], kind="stable").drop(columns="bad")
+    return cases, order.drop_duplicates(list(RUN), ignore_index=True)
