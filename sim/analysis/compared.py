@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import combinations
 
@@ -14,7 +14,7 @@ from sim.analysis.comparison import Comparison, compare_all
 from sim.analysis.findings import finding, voting
 from sim.analysis.intervals import LEVEL
 from sim.analysis.worlds import RECORD, World, choose, worlds
-from sim.ensemble.outcomes import check_outcome
+from sim.ensemble.outcomes import BETTER, check_outcome
 from sim.ensemble.run import Report
 from sim.ensemble.store import Store
 from sim.errors import UserMistake
@@ -23,6 +23,21 @@ MAIN = ("exits_by_record_end", "available_on_target", "civilian_harm")
 """What is compared unless other outcomes are asked for; the first is the question."""
 MOST = 12
 """So many worlds stand on a screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One world on one outcome: what the theories with a vote say together, and how far their mean differences reach.
+
+    ``finding`` is one of :data:`sim.analysis.findings.FINDINGS`; ``least`` and ``most`` are None without any value.
+    """
+
+    world: str
+    outcome: str
+    finding: str
+    theories: int
+    least: float | None
+    most: float | None
 
 
 @dataclass(frozen=True)
@@ -75,22 +90,24 @@ class Compared:
         return rows
 
     @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """One for each world and outcome."""
+        return tuple(self._judge(world, outcome) for world in self.others for outcome in self.outcomes)
+
+    @property
     def findings(self) -> pd.DataFrame:
-        """One row a world and outcome: finding, theories with a vote, and the range of mean differences over them."""
-        rows = []
-        for world in self.others:
-            for outcome in self.outcomes:
-                votes = [one for _, one in self.votes(world, outcome)]
-                means = [one.difference for one in votes if one.difference is not None]
-                rows.append({
-                    "world": world.name,
-                    "outcome": outcome,
-                    "finding": finding([sign(one) for one in votes]),
-                    "theories": len(votes),
-                    "least": min(means, default=None),
-                    "most": max(means, default=None),
-                })  # fmt: skip
-        return pd.DataFrame(rows, columns=["world", "outcome", "finding", "theories", "least", "most"])
+        """The verdicts as a table."""
+        return pd.DataFrame([asdict(verdict) for verdict in self.verdicts])
+
+    def verdict(self, world: World, outcome: str) -> Verdict:
+        """The verdict on a world and outcome."""
+        return next(v for v in self.verdicts if (v.world, v.outcome) == (world.name, outcome))
+
+    def _judge(self, world: World, outcome: str) -> Verdict:
+        votes = [one for _, one in self.votes(world, outcome)]
+        means = [one.difference for one in votes if one.difference is not None]
+        found = finding([sign(one) for one in votes])
+        return Verdict(world.name, outcome, found, len(votes), min(means, default=None), max(means, default=None))
 
     def of(self, world: World, outcome: str) -> list[tuple[str, Comparison]]:
         """The comparisons of a world on an outcome, by theory."""
@@ -103,6 +120,31 @@ class Compared:
         listed = self.of(world, outcome)
         counted = voting(theory for theory, _ in listed)
         return [(theory, one) for theory, one in listed if theory in counted]
+
+    def leaders(self) -> dict[str, tuple[str, bool]]:
+        """By theory: the world that does best on the first outcome, and whether it is told apart from all others."""
+        outcome = self.outcomes[0]
+        good = 1 if BETTER.get(outcome) == "higher" else -1
+        found = {}
+        for theory, first in self.baseline.cases.items():
+            means = {
+                one.other: good * one.difference
+                for world in self.others
+                for of, one in self.of(world, outcome)
+                if of == theory and one.difference is not None
+            }
+            if not means:
+                continue
+            best = max([first, *means], key=lambda case: means.get(case, 0.0))
+            met = [one for one in (*self.comparisons, *self.rivals) if one.outcome == outcome]
+            signs = [sign(one) for one in met if one.other == best]
+            signs += [-(sign(one) or 0) for one in met if one.baseline == best]
+            found[theory] = (self.name_of(best), all(s == good for s in signs))
+        return found
+
+    def name_of(self, case: str) -> str:
+        """Name of the world that a case belongs to."""
+        return next(world.name for world in self.worlds if case in world.cases.values())
 
 
 def sign(one: Comparison) -> int | None:
