@@ -106,16 +106,16 @@ def _show(found: Compared) -> None:
     name = found.outcomes[0]
     grid = _grid(f"{name}: {said.meaning(found, name)}; {said.direction(name)}; against {found.baseline.name}", Table,
                  box.SIMPLE_HEAD)  # fmt: skip
-    for title, justify in (
-        ("case", "left"), ("theory", "left"), (f"mean difference, {said.unit_of(name)}\n(95 % interval)", "left"),
-        ("better/worse/same\nof 100 pairs", "right"), ("variance\nfactor", "right"), ("replicates\nto settle", "right"),
-    ):  # fmt: skip
-        grid.add_column(title, justify=justify, overflow="fold")
+    difference, shares = f"mean difference, {said.unit_of(name)}\n(95 % interval)", "better/worse/\nsame of 100"
+    grid.add_column("case, theory", no_wrap=True)
+    grid.add_column(difference, overflow="fold")
+    for title in (shares, "variance\nfactor", "replicates\nto settle"):
+        grid.add_column(title, justify="right", overflow="fold")
     for world in found.others:
-        for row, (theory, one) in enumerate(found.of(world, name)):
-            cells = ("" if row else world.name, theory, said.interval(one), said.shares(one), said.factor(one),
-                     said.settled(one))  # fmt: skip
-            grid.add_row(*map(escape, cells), end_section=False)
+        grid.add_row(f"[bold]{escape(world.name)}[/]")
+        for theory, one in found.of(world, name):
+            cells = (f"  {theory}", said.interval(one), said.shares(one), said.factor(one), said.settled(one))
+            grid.add_row(*map(escape, cells))
     screen.print(grid)
     if len(found.outcomes) > 1:
         screen.print(_others(found, Table, box.SIMPLE_HEAD))
@@ -130,8 +130,8 @@ def _others(found: Compared, table: Any, edge: Any) -> Any:
     from sim.ensemble.outcomes import BETTER
     from sim.figures import compared_words as said
 
-    grid = _grid("The other outcomes, over the theories that have a vote", table, edge)
-    for title in ("outcome", "good", "case", "finding", "mean differences", "unit"):
+    grid = _grid("Other outcomes, over the theories that have a vote", table, edge)
+    for title in ("outcome", "good", "case", "finding", "differences", "unit"):
         grid.add_column(title, overflow="fold")
     for verdict in found.verdicts:
         name = verdict.outcome
@@ -143,7 +143,7 @@ def _others(found: Compared, table: Any, edge: Any) -> Any:
 
 
 def _grid(title: str, table: Any, edge: Any) -> Any:
-    return table(title=title, box=edge, title_justify="left", pad_edge=False, collapse_padding=True)
+    return table(title=title, box=edge, title_justify="left", pad_edge=False, collapse_padding=True, padding=(0, 1))
 
 
 def _write(found: Compared, typed: list[str], brief: bool) -> list[Path]:

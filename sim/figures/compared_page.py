@@ -39,7 +39,7 @@ th, td { border-bottom: 1px solid #ccc; padding: .2em .6em; text-align: left; ve
 th { border-bottom: 1.5px solid #1a1a1a } img { max-width: 100%; display: block; margin: .3em 0 }
 code { font-size: .92em }
 @media print { body { margin: 0; padding: 0; max-width: none } table { display: table } tr, img { break-inside: avoid }
-  h2 { break-after: avoid } .brief { font-size: 9.5pt } .brief img { max-height: 105mm } }
+  h2 { break-after: avoid } .brief { font-size: 9.5pt } .brief img { max-height: 112mm } }
 """
 
 
@@ -53,7 +53,9 @@ def html(found: Compared, command: Sequence[str], *, brief: bool = False, drawn:
     """The page as one HTML file; the picture is inside."""
     drawn = drawn or picture(found, command)
     address = f"![{_alt(drawn)}](data:image/png;base64,{_png(drawn)})" if drawn else None
-    return _html(markdown(found, command, brief=brief, figure=address), _title(found), "brief" if brief else "full")
+    return _html(
+        markdown(found, command, brief=brief, figure=address), said.question(found), "brief" if brief else "full"
+    )
 
 
 def save(found: Compared, store: Store, command: Sequence[str], *, brief: bool = False) -> list[Path]:
@@ -87,7 +89,7 @@ def save(found: Compared, store: Store, command: Sequence[str], *, brief: bool =
 
 def _full(found: Compared, figure: str | None) -> Iterator[str]:
     name = found.outcomes[0]
-    yield f"# {_text(_title(found))}"
+    yield f"# {_text(said.question(found))}"
     yield _list(said.answer(found))
     if figure:
         yield figure
@@ -114,7 +116,7 @@ def _full(found: Compared, figure: str | None) -> Iterator[str]:
 
 def _brief(found: Compared, figure: str | None) -> Iterator[str]:
     name = found.outcomes[0]
-    yield f"# {_text(_title(found))}"
+    yield f"# {_text(said.question(found))}"
     yield "\n".join(f"**{line}**\n" if number == 0 else f"- {line}" for number, line in
                     enumerate(map(_text, said.answer(found))))  # fmt: skip
     yield "## How sure"
@@ -134,8 +136,11 @@ def _brief(found: Compared, figure: str | None) -> Iterator[str]:
 def _how_sure(found: Compared) -> Iterator[str]:
     """Likelihood of an event in runs, and confidence in an average: two things, each in a line of its own."""
     name = found.outcomes[0]
+    leading = {world for world, _ in found.leaders().values()}
     for world in found.others:
         votes = [(theory, one) for theory, one in found.votes(world, name) if one.better is not None]
+        if leading - {found.baseline.name} and world.name not in leading:
+            continue  # one page has room for those that matter
         if not votes or all(sign(one) == 0 for _, one in votes):
             continue
         often = "; ".join(f"{theory}: {said.likelihood(one)}" for theory, one in votes)
@@ -174,11 +179,9 @@ def _rows(found: Compared, outcome: str) -> pd.DataFrame:
     rows = []
     for world in found.others:
         for theory, one in found.of(world, outcome):
-            wide = "" if one.wide_low is None or one.wide_high is None else (
-                f"{said.figure(one.wide_low)} to {said.figure(one.wide_high)}")  # fmt: skip
             rows.append({
                 "case": world.name, "theory": theory, "mean difference (95 %)": said.interval(one),
-                "all together (95 %)": wide, "better / worse / same of 100 pairs": said.shares(one),
+                "all together (95 %)": said.wide(one), "better / worse / same of 100 pairs": said.shares(one),
                 "variance-reduction factor": said.factor(one), "replicates to settle": said.settled(one),
                 "pairs": f"{one.pairs:,}", "p (Holm)": "" if one.adjusted_p is None else _p(one.adjusted_p),
             })  # fmt: skip
@@ -188,13 +191,6 @@ def _rows(found: Compared, outcome: str) -> pd.DataFrame:
 def _findings(found: Compared, outcome: str) -> str:
     told = [verdict for verdict in found.verdicts if verdict.outcome == outcome]
     return "; ".join(f"{_text(verdict.world)}: *{verdict.finding}*" for verdict in told) + "."
-
-
-def _title(found: Compared) -> str:
-    name = found.outcomes[0]
-    side = BETTER.get(name, "lower")
-    word = said.sides(name)[side == "higher"]
-    return f"Which of {len(found.worlds)} cases has {said.superlative(word)} {said.meaning(found, name)}?"
 
 
 def _theory(found: Compared, case: str) -> str:

@@ -18,6 +18,7 @@ from sim.ensemble.outcomes import BETTER, OUTCOMES, Outcome
 from sim.figures import words
 
 CAUTION = "Exploratory, not a forecast, not for operational use."
+_LEFT = "officers who left "
 _SIDES = {"count": ("fewer", "more"), "date": ("earlier", "later")}
 
 
@@ -85,7 +86,19 @@ def interval(one: Comparison) -> str:
         return f"{figure(one.difference)} (no interval)"
     if one.low == one.high:
         return f"{figure(one.difference)} in every pair" if one.difference else "the same in every pair"
-    return f"{figure(one.difference)} ({figure(one.low)} to {figure(one.high)})"
+    decimals = _decimals(one.high - one.low)
+    mean, low, high = (_fixed(value, decimals) for value in (one.difference, one.low, one.high))
+    return f"{mean} ({low} to {high})"
+
+
+def wide(one: Comparison) -> str:
+    """The interval that holds together with all others."""
+    if one.wide_low is None or one.wide_high is None:
+        return ""
+    if one.wide_low == one.wide_high:
+        return figure(one.wide_low)
+    decimals = _decimals(one.wide_high - one.wide_low)
+    return f"{_fixed(one.wide_low, decimals)} to {_fixed(one.wide_high, decimals)}"
 
 
 def settled(one: Comparison) -> str:
@@ -122,6 +135,26 @@ def answer(found: Compared) -> list[str]:
     return [*loud, best(found), *(of_world(found, world) for world in found.others)]
 
 
+def question(found: Compared) -> str:
+    """What is asked, as a question."""
+    name = found.outcomes[0]
+    most = superlative(sides(name)[BETTER.get(name) == "higher"])
+    of = f"Which of {len(found.worlds)} cases"
+    text = meaning(found, name)
+    if text.startswith(_LEFT):
+        return f"{of} loses {most} officers {text.removeprefix(_LEFT)}?"
+    return f"{of} has {most} {text}?"
+
+
+def phrases(name: str) -> tuple[str, str]:
+    """Less and more of an outcome, as what a case does: "loses fewer officers", "loses more"."""
+    less, more = sides(name)
+    outcome = outcome_of(name)
+    if outcome.text.startswith(_LEFT):
+        return f"loses {less} officers", f"loses {more}"
+    return (f"has {less} {outcome.unit}" if outcome.type == "count" else f"is {less}"), f"has {more}"
+
+
 def best(found: Compared) -> str:
     """Which world does best on the first outcome, and under which theories."""
     name, leaders = found.outcomes[0], found.leaders()
@@ -133,7 +166,7 @@ def best(found: Compared) -> str:
     for theory in counted:
         world, sure = leaders[theory]
         by.setdefault(world, []).append(theory if sure else f"{theory} (not told apart from all others)")
-    head = f"In this model, {superlative(most)} {meaning(found, name)}: "
+    head = f"In this model, {_head(superlative(most), meaning(found, name))}: "
     if len(by) == 1:
         (world,) = by
         unsure = [theory for theory in counted if not leaders[theory][1]]
@@ -153,12 +186,12 @@ def of_world(found: Compared, world: World) -> str:
     known = [(theory, one) for theory, one in votes if one.difference is not None]
     if not known:
         return f"{head}: no run of both has a value."
-    label = finding if len(votes) > 1 else "one theory"
+    label = f"{finding} under {len(votes)} theories" if len(votes) > 1 else "one theory"
     if finding == NOTHING:
         total = sum(one.pairs for _, one in known)
         return f"{head} ({label}): the same in every one of {total:,} paired runs."
     if finding == HOLDS:
-        return f"{head} ({label}): {_by_how_much(found, known)}; {_how_often(known, name)}."
+        return f"{head} ({label}): {_by_how_much(known)}; {_how_often(known, name)}."
     groups = {
         side: [(theory, one) for theory, one in known if sign(one) == value]
         for side, value in (("less", -1), ("more", 1), ("open", None), ("same", 0))
@@ -224,13 +257,19 @@ def likelihood(one: Comparison) -> str:
     return words.phrase(one.better, runs=one.pairs, noun=noun)
 
 
-def _by_how_much(found: Compared, known: Sequence[tuple[str, Comparison]]) -> str:
+def _by_how_much(known: Sequence[tuple[str, Comparison]]) -> str:
+    """The means over the theories, and how well the least known of them is known."""
     name = known[0][1].outcome
-    values = [one.difference for _, one in known if one.difference is not None]
-    low, high = sorted((abs(min(values)), abs(max(values))))
-    span = words.span(_short(low), _short(high)).replace("–", " to ")
-    side = more_or_less(name, values[0], span)
-    return f"{side} on average" + (f", under each of {len(known)} theories" if len(known) > 1 else "")
+    ranked = sorted((abs(one.difference or 0), theory, one) for theory, one in known)
+    (low, low_in, first), (high, high_in, _) = ranked[0], ranked[-1]
+    span = words.number(_short(low))
+    if words.number(_short(high)) != span:
+        span += f" ({low_in}) to {words.number(_short(high))} ({high_in})"
+    said = more_or_less(name, first.difference or 0, span)
+    widths = [(one.high - one.low) / 2 for _, one in known if one.high is not None and one.low is not None]
+    widest = max(widths, default=0.0)
+    sure = f", known to ±{words.number(float(f'{widest:.2g}'))} (95 %)" if widest else ""
+    return f"{said} on average{sure}"
 
 
 def _how_often(known: Sequence[tuple[str, Comparison]], name: str) -> str:
@@ -240,6 +279,12 @@ def _how_often(known: Sequence[tuple[str, Comparison]], name: str) -> str:
     if likelihood(least) == likelihood(most):
         return f"{head}: {likelihood(least)}"
     return f"{head}: from {likelihood(least)} under {least_in} to {likelihood(most)} under {most_in}"
+
+
+def _head(most: str, text: str) -> str:
+    if text.startswith(_LEFT):
+        return f"{most} officers are lost {text.removeprefix(_LEFT)} in"
+    return f"{most} {text}"
 
 
 def _open(theory: str, one: Comparison) -> str:
@@ -262,6 +307,16 @@ def _count(share: float, base: int) -> str:
     if share > 0 and count == 0:
         return "<1"
     return f">{base - 1}" if share < 1 and count == base else str(count)
+
+
+def _decimals(width: float) -> int:
+    """So many that the half-width has one significant digit."""
+    return max(0, -math.floor(math.log10(width / 2)))
+
+
+def _fixed(value: float, decimals: int) -> str:
+    rounded = round(value, decimals) or 0.0
+    return f"{rounded:+,.{decimals}f}".replace("-", "−") if rounded else "0"
 
 
 def _short(value: float) -> float:

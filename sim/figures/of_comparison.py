@@ -51,9 +51,9 @@ def picture(found: Compared, command: Sequence[str]) -> Picture | None:
     for world, one in told:
         runs = found.runs[found.runs["case"] == one.other]
         scenarios.append(Scenario(world, good(runs)[name], _contrast(one, first, runs)))
-    less, more = said.sides(name)
+    less, more = said.phrases(name)
     higher = BETTER.get(name) == "higher"
-    phrases = Phrases(f"has {more if higher else less}", less if higher else more, not higher)
+    phrases = Phrases(more if higher else less, less if higher else more, not higher)
     question = Question(name, said.meaning(found, name), said.unit_of(name))
     version = found.store.model_version if found.store else MODEL_VERSION
     ids = {found.baseline.cases[theory], *(one.other for _, one in told)}
