@@ -3,6 +3,7 @@
 >>> import sim
 >>> runs = sim.run(scenario="as_documented", theory="breach", replicates=200)   # doctest: +SKIP
 >>> sim.sweep("scenario=glob(*)", "theory=glob(*)", replicates=100)             # doctest: +SKIP
+>>> sim.compare("scenario=as_documented,terms_settled").table                # doctest: +SKIP
 >>> sim.load("outputs/worlds-…").runs                                           # doctest: +SKIP
 
 Importing this package does no work; the names below are loaded when first used.
@@ -15,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from sim.api import Runs, load, run, sweep
+    from sim.api import Runs, compare, load, run, sweep
 
-__all__ = ["Runs", "__version__", "load", "run", "sweep"]
+__all__ = ["Runs", "__version__", "compare", "load", "run", "sweep"]
 
 
 def __getattr__(name: str) -> Any:

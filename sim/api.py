@@ -7,8 +7,9 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -18,10 +19,12 @@ from typing import Any
 import pandas as pd
 
 from sim import __version__
+from sim.analysis import gathering
+from sim.analysis.compared import MAIN, Compared, compared
 from sim.analysis.summary import Ask, by_case, quantiles, sentence
 from sim.ensemble.cases import Case
 from sim.ensemble.invocations import note_of, note_of_design
-from sim.ensemble.planning import distinct
+from sim.ensemble.planning import distinct, missing_runs
 from sim.ensemble.requests import Request, request
 from sim.ensemble.run import Failed, Progress, Report, fill
 from sim.ensemble.store import Store
@@ -143,6 +146,58 @@ def sweep(
     words = [*([f"ensemble.replicates={replicates}"] if replicates is not None else []), *overrides]
     asked = sweep_of(words, Path(config_path) if config_path else None)
     return run_request(asked, Path(out) if out else None, progress)
+
+
+def compare(
+    *what: str | os.PathLike[str],
+    outcomes: Sequence[str] = MAIN,
+    baseline: str | None = None,
+    only: Sequence[str] = (),
+    out: str | os.PathLike[str] | None = None,
+    config_path: str | os.PathLike[str] | None = None,
+    progress: Callable[[int], AbstractContextManager[Progress]] | None = None,
+    failed: Failed | None = None,
+    command: Sequence[str] | None = None,
+) -> Compared:
+    """Compare cases run by run, under the same luck; what is missing is run.
+
+    >>> found = sim.compare("scenario=as_documented,terms_settled", "theory=breach")   # doctest: +SKIP
+    >>> found.table[["world", "theory", "difference", "low", "high"]]                      # doctest: +SKIP
+
+    Parameters
+    ----------
+    what
+        Folders of stores, and settings in Hydra's words, several values included. Folders alone: every case in them.
+        Settings name the cases to compare; runs that are missing go to ``out``, or the first folder, or the default
+        store. With no theory named, all of them are taken; a single world is compared with the record's.
+    outcomes, baseline, only
+        As for :func:`sim.analysis.compared.compared`.
+    out, config_path
+        As for :func:`run`.
+    progress
+        Called with the number of runs that are missing, for something that hears of those that are done.
+    failed
+        Hears of each failed run.
+
+    Raises
+    ------
+    sim.errors.UserMistake, sim.errors.StoreDamaged
+        As :func:`run` does; also for fewer than two cases, and for stores of different model versions.
+    """
+    words = [str(one) for one in what if "=" in str(one) and not Path(one).is_dir()]
+    stores = [Store.read(one) for one in what if str(one) not in words]
+    gathering.same_version(stores)
+    if stores and not words:
+        cases, runs = gathering.every_run(stores)
+        return replace(compared(cases, runs, outcomes, baseline, only), store=stores[0])
+    asked = gathering.request_of(words, Path(config_path) if config_path else None)
+    folder = out or asked.out or (stores[0].folder if stores else None)
+    store = open_store(Path(folder) if folder else None)
+    missing = sum(map(len, missing_runs(asked.plan(), store).values()))
+    with progress(missing) if progress else nullcontext() as advance:
+        filled = run_request(asked, store.folder, advance, command, failed)
+    found = compared(filled.cases, filled.outcomes, outcomes, baseline, only)
+    return replace(found, store=store, report=filled.report)
 
 
 def run_request(

@@ -20,6 +20,7 @@ from sim.errors import TabletopError
 VERBS = {
     "run": "run one scenario as an ensemble, and draw it",
     "sweep": "run many cases: every combination, or a design's points",
+    "compare": "which case does better, by how much, how sure, under which theories",
     "why": "why an officer left, where two runs part, which cause drives exits",
     "status": "what a store holds, and what is missing",
     "verify": "check every part of a store, and live a sample of runs again",

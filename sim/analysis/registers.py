@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.analysis.patterns import PATTERNS
 from sim.ensemble.cases import Case
-from sim.ensemble.outcomes import OUTCOMES, SERIES
+from sim.ensemble.outcomes import BETTER, OUTCOMES, SERIES
 from sim.ensemble.requests import request
 from sim.errors import UserMistake
 from sim.model.events import Event
@@ -158,11 +158,12 @@ def theory_rows() -> pd.DataFrame:
 
 
 def outcome_rows(series: bool = False) -> pd.DataFrame:
-    """One row an outcome, or a daily series."""
+    """One row an outcome, or a daily series; an outcome's good direction, where it has one."""
     rows = [
         {"name": o.name, "type": o.type, "unit": o.unit, "meaning": o.text} for o in (SERIES if series else OUTCOMES)
     ]
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    return frame if series else frame.assign(better=frame["name"].map(BETTER).fillna(""))
 
 
 def assumption_rows() -> pd.DataFrame:

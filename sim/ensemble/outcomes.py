@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -69,6 +70,24 @@ OUTCOMES: tuple[Outcome, ...] = (
     _row("knowable_hazard", "share", "probability",
          "killed a year among Haitian police, moved by the attacks of the last 30 days of the record"),
 )  # fmt: skip
+
+Side = Literal["lower", "higher"]
+
+_LOWER = (
+    "exits_before_surge", "exits_by_record_end", "exits_by_end", "intents_by_end", "share_out_by_record_end",
+    "share_out_by_end", "peak_daily_exits", "squads_fully_out", "max_squad_share_3d", "largest_cascade",
+    "target_shortfall", "attacks", "deaths_gang", "deaths_operations", "deaths_vigilantes", "civilian_harm",
+    "deaths_q4_2023", "deaths_q1_2024", "deaths_surge_week", "control_share_end", "knowable_hazard",
+)  # fmt: skip
+BETTER: Mapping[str, Side] = {
+    **dict.fromkeys(_LOWER, "lower"),
+    "available_on_target": "higher",
+    "assurance_record_end": "higher",
+}
+"""The good direction of an outcome, for whoever wants the mission manned and people unharmed.
+
+Stepping out stays a legitimate choice. What is reported, rumoured or felt has no good direction.
+"""
 
 SERIES: tuple[Outcome, ...] = (
     _row("exits", "count", "officers/day", "officers who left today"),

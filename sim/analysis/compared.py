@@ -1,0 +1,220 @@
+"""Worlds compared with a baseline, under every theory they share, on one or more outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import combinations
+
+import pandas as pd
+
+from sim.analysis import comparison
+from sim.analysis.comparison import Comparison, compare_all
+from sim.analysis.findings import finding, voting
+from sim.analysis.intervals import LEVEL
+from sim.analysis.worlds import RECORD, World, choose, worlds
+from sim.ensemble.outcomes import BETTER, check_outcome
+from sim.ensemble.run import Report
+from sim.ensemble.store import Store
+from sim.errors import UserMistake
+
+MAIN = ("exits_by_record_end", "available_on_target", "civilian_harm")
+"""What is compared unless other outcomes are asked for; the first is the question."""
+MOST = 12
+"""So many worlds stand on a screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One world on one outcome: what the theories with a vote say together, and how far their mean differences reach.
+
+    ``finding`` is one of :data:`sim.analysis.findings.FINDINGS`; ``least`` and ``most`` are None without any value.
+    """
+
+    world: str
+    outcome: str
+    finding: str
+    theories: int
+    least: float | None
+    most: float | None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What :func:`sim.compare` found.
+
+    Attributes
+    ----------
+    worlds
+        The worlds, the baseline first.
+    outcomes
+        What they were compared on; the first is the question.
+    comparisons
+        Each world against the baseline, theory by theory, on every outcome.
+    rivals
+        The worlds but the baseline against each other, on the first outcome: of the same family of comparisons.
+    cases, runs
+        The tables that it rests on.
+    store, report
+        Where they are on disk, and what had to be computed; None where they came from elsewhere.
+    """
+
+    worlds: tuple[World, ...]
+    outcomes: tuple[str, ...]
+    comparisons: tuple[Comparison, ...]
+    rivals: tuple[Comparison, ...]
+    cases: pd.DataFrame
+    runs: pd.DataFrame
+    store: Store | None = None
+    report: Report | None = None
+
+    @property
+    def baseline(self) -> World:
+        """What the others are compared with."""
+        return self.worlds[0]
+
+    @property
+    def others(self) -> tuple[World, ...]:
+        """The worlds that are compared with it."""
+        return self.worlds[1:]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a world, theory and outcome: the names, then every field of :class:`Comparison`."""
+        of = {case: (world.name, theory) for world in self.worlds for theory, case in world.cases.items()}
+        rows = comparison.table(self.comparisons)
+        rows.insert(0, "world", [of[case][0] for case in rows["other"]])
+        rows.insert(1, "theory", [of[case][1] for case in rows["other"]])
+        rows.insert(2, "against", [of[case][0] for case in rows["baseline"]])
+        return rows
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """One for each world and outcome."""
+        return tuple(self._judge(world, outcome) for world in self.others for outcome in self.outcomes)
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """The verdicts as a table."""
+        return pd.DataFrame([asdict(verdict) for verdict in self.verdicts])
+
+    def verdict(self, world: World, outcome: str) -> Verdict:
+        """The verdict on a world and outcome."""
+        return next(v for v in self.verdicts if (v.world, v.outcome) == (world.name, outcome))
+
+    def _judge(self, world: World, outcome: str) -> Verdict:
+        votes = [one for _, one in self.votes(world, outcome)]
+        means = [one.difference for one in votes if one.difference is not None]
+        found = finding([sign(one) for one in votes])
+        return Verdict(world.name, outcome, found, len(votes), min(means, default=None), max(means, default=None))
+
+    def of(self, world: World, outcome: str) -> list[tuple[str, Comparison]]:
+        """The comparisons of a world on an outcome, by theory."""
+        theory = {case: theory for theory, case in world.cases.items()}
+        listed = [one for one in self.comparisons if one.outcome == outcome and one.other in theory]
+        return [(theory[one.other], one) for one in listed]
+
+    def votes(self, world: World, outcome: str) -> list[tuple[str, Comparison]]:
+        """Those of them that count for a finding."""
+        listed = self.of(world, outcome)
+        counted = voting(theory for theory, _ in listed)
+        return [(theory, one) for theory, one in listed if theory in counted]
+
+    def leaders(self) -> dict[str, tuple[str, bool]]:
+        """By theory: the world that does best on the first outcome, and whether it is told apart from all others."""
+        outcome = self.outcomes[0]
+        good = 1 if BETTER.get(outcome) == "higher" else -1
+        found = {}
+        for theory, first in self.baseline.cases.items():
+            means = {
+                one.other: good * one.difference
+                for world in self.others
+                for of, one in self.of(world, outcome)
+                if of == theory and one.difference is not None
+            }
+            if not means:
+                continue
+            best = max([first, *means], key=lambda case: means.get(case, 0.0))
+            met = [one for one in (*self.comparisons, *self.rivals) if one.outcome == outcome]
+            signs = [sign(one) for one in met if one.other == best]
+            signs += [-(sign(one) or 0) for one in met if one.baseline == best]
+            found[theory] = (self.name_of(best), all(s == good for s in signs))
+        return found
+
+    def name_of(self, case: str) -> str:
+        """Name of the world that a case belongs to."""
+        return next(world.name for world in self.worlds if case in world.cases.values())
+
+
+def sign(one: Comparison) -> int | None:
+    """On which side of 0 a difference lies, once all comparisons made together are counted; None if unknown."""
+    if one.difference is None or one.low is None:
+        return None
+    if one.low == one.high:  # nothing varies
+        return (one.difference > 0) - (one.difference < 0)
+    if one.adjusted_p is None or one.adjusted_p >= 1 - LEVEL:
+        return None
+    return 1 if one.difference > 0 else -1
+
+
+def compared(
+    cases: pd.DataFrame,
+    runs: pd.DataFrame,
+    outcomes: Sequence[str] = MAIN,
+    baseline: str | None = None,
+    only: Sequence[str] = (),
+) -> Compared:
+    """Compare the worlds of a table of cases.
+
+    Parameters
+    ----------
+    cases, runs
+        Tables as a store gives them.
+    outcomes
+        Columns of ``runs``; the first is the question.
+    baseline
+        Name or case id of the world that the others are compared with; else the record's, or the first.
+    only
+        Names or ids of the worlds to look at, if not all.
+
+    Raises
+    ------
+    UserMistake
+        For an unknown outcome or world, and where fewer than two worlds, or too many, are left.
+    """
+    for outcome in outcomes:
+        check_outcome("--outcome", outcome)
+        if outcome not in runs:
+            raise UserMistake("--outcome", outcome, "these runs do not have it: they were made before it was asked")
+    listed = worlds(cases)
+    first = choose(listed, baseline, "--baseline") if baseline else _first(listed)
+    chosen = [choose(listed, name, "--case") for name in only] or list(listed)
+    rest = [world for world in dict.fromkeys(w.name for w in chosen) if world != first.name]
+    others = [next(world for world in listed if world.name == name) for name in rest]
+    if not others:
+        said = f"only {first.name}" if listed else "no case"
+        raise UserMistake("compare", None, f"needs two cases that differ, and there is {said}")
+    if len(others) >= MOST:
+        raise UserMistake("compare", f"{len(others) + 1} cases", f"at most {MOST}; name some, such as --case NAME")
+    against = [
+        (first.cases[theory], case) for world in others for theory, case in world.cases.items() if theory in first.cases
+    ]
+    if not against:
+        raise UserMistake("compare", None, f"no other case shares a theory with the baseline, {first.name}")
+    rivals = [
+        (a.cases[theory], case)
+        for a, b in combinations(others, 2)
+        for theory, case in b.cases.items()
+        if theory in a.cases
+    ]
+    pairs = [(*ids, outcome) for ids in against for outcome in outcomes] + [(*ids, outcomes[0]) for ids in rivals]
+    found = compare_all(runs, pairs)
+    count = len(against) * len(outcomes)
+    return Compared((first, *others), tuple(outcomes), found[:count], found[count:], cases, runs)
+
+
+def _first(listed: Sequence[World]) -> World:
+    if not listed:
+        raise UserMistake("compare", None, "there is no case to compare")
+    return next((world for world in listed if world.name == RECORD), listed[0])

@@ -1,0 +1,161 @@
+"""``tabletop compare``: cases under the same luck, which does better, by how much, how sure, under which theories."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from sim.analysis.compared import Compared
+
+FORMS = click.Choice(["table", "csv", "json", "md", "html"])
+
+
+@click.command(short_help="which case does better, by how much, how sure, under which theories")
+@click.argument("what", nargs=-1, metavar="[DIR|key=value,value]...")
+@click.option("--baseline", metavar="CASE", help="Name or id of the case to compare with; else as_documented.")
+@click.option("--case", "only", multiple=True, metavar="CASE", help="Only these cases, by name or id; may be repeated.")
+@click.option("--outcome", "outcomes", multiple=True, help="What to compare; the first is the question.")
+@click.option("--all", "everything", is_flag=True, help="Compare every outcome.")
+@click.option("--as", "form", type=FORMS, default="table", show_default=True, help="How to print it.")
+@click.option("--brief", is_flag=True, help="The one page to hand up, instead of the full one.")
+@click.option("--files/--no-files", default=True, show_default=True, help="Write CSV, Markdown and HTML, or not.")
+@click.option("--config-path", type=click.Path(path_type=Path), help="Folder of your own conf/ files; they come first.")
+def command(
+    what: tuple[str, ...],
+    baseline: str | None,
+    only: tuple[str, ...],
+    outcomes: tuple[str, ...],
+    everything: bool,
+    form: str,
+    brief: bool,
+    files: bool,
+    config_path: Path | None,
+) -> int:
+    """Compare cases pair by pair: the same officers and the same luck in each.
+
+    Folders hold runs; settings name the cases to compare, and only what is missing is run. With no theory named, all of
+    them are taken; a single world is compared with scenario=as_documented.
+
+    Example: tabletop compare 'scenario=as_documented,terms_settled,us_troops' ensemble.replicates=400
+    """
+    from sim.analysis.compared import MAIN
+    from sim.api import compare
+    from sim.commands.screen import name_failure, progress
+    from sim.ensemble.outcomes import OUTCOMES
+    from sim.errors import UserMistake
+
+    flags = [("--baseline", name) for name in [baseline] if name] + [("--case", name) for name in only]
+    flags += [("--outcome", name) for name in outcomes]
+    shown = [*(word for flag in flags for word in flag), *(["--all"] if everything else [])]
+    typed = ["tabletop", "compare", *what, *shown]
+    named = [outcome.name for outcome in OUTCOMES]
+    asked = [*outcomes, *(name for name in (*MAIN, *named) if everything)] or list(MAIN)
+    found = compare(
+        *what,
+        outcomes=tuple(dict.fromkeys(asked)),
+        baseline=baseline,
+        only=only,
+        config_path=config_path,
+        progress=progress,
+        failed=name_failure(),
+        command=typed,
+    )
+    failed = len(found.report.failures) if found.report else 0
+    if not any(one.pairs for one in found.comparisons):
+        if not failed:
+            raise UserMistake("compare", None, f"no good run to compare: {len(found.runs):,} runs, none pairs")
+        print("tabletop: every run failed, so there is nothing to compare", file=sys.stderr)
+        return 3
+    written = _write(found, typed, brief) if files else []
+    _print(found, form, brief, typed)
+    if form == "table":
+        _say_where(found, written)
+    return 3 if failed else 0
+
+
+def _print(found: Compared, form: str, brief: bool, typed: list[str]) -> None:
+    from sim.commands.screen import show_table
+    from sim.figures import compared_page
+
+    if form in ("csv", "json"):
+        show_table(found.table, form)
+    elif form == "md" or (brief and form == "table"):
+        print(compared_page.markdown(found, typed, brief=brief))
+    elif form == "html":
+        print(compared_page.html(found, typed, brief=brief))
+    else:
+        _show(found)
+
+
+def _show(found: Compared) -> None:
+    """One screen: the answer, the question theory by theory, every other outcome in a line a case, the notes."""
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+
+    from sim.commands.screen import console
+    from sim.figures import compared_words as said
+
+    screen = console()
+    for number, line in enumerate(said.answer(found)):
+        screen.print(line, style="bold" if number == 0 or line.startswith("NOT PAIRED") else None, markup=False)
+    name = found.outcomes[0]
+    grid = _grid(f"{name}: {said.meaning(found, name)}; {said.direction(name)}; against {found.baseline.name}", Table,
+                 box.SIMPLE_HEAD)  # fmt: skip
+    difference, shares = f"mean difference, {said.unit_of(name)}\n(95 % interval)", "better/worse/\nsame of 100"
+    grid.add_column("case, theory", no_wrap=True)
+    grid.add_column(difference, overflow="fold")
+    for title in (shares, "variance\nfactor", "replicates\nto settle"):
+        grid.add_column(title, justify="right", overflow="fold")
+    for world in found.others:
+        grid.add_row(f"[bold]{escape(world.name)}[/]")
+        for theory, one in found.of(world, name):
+            cells = (f"  {theory}", said.interval(one), said.shares(one), said.factor(one), said.settled(one))
+            grid.add_row(*map(escape, cells))
+    screen.print(grid)
+    if len(found.outcomes) > 1:
+        screen.print(_others(found, Table, box.SIMPLE_HEAD))
+    for line in said.notes(found):
+        screen.print(line, style="dim", markup=False)
+
+
+def _others(found: Compared, table: Any, edge: Any) -> Any:
+    """One line an outcome and case: does it hold, and how far do the theories reach."""
+    from rich.markup import escape
+
+    from sim.ensemble.outcomes import BETTER
+    from sim.figures import compared_words as said
+
+    grid = _grid("Other outcomes, over the theories that have a vote", table, edge)
+    for title in ("outcome", "good", "case", "finding", "differences", "unit"):
+        grid.add_column(title, overflow="fold")
+    for verdict in found.verdicts:
+        name = verdict.outcome
+        if name != found.outcomes[0]:
+            good = {"lower": said.sides(name)[0], "higher": said.sides(name)[1]}.get(BETTER.get(name, ""), "")
+            cells = (name, good, verdict.world, verdict.finding, said.reach(verdict), said.unit_of(name))
+            grid.add_row(*map(escape, cells))
+    return grid
+
+
+def _grid(title: str, table: Any, edge: Any) -> Any:
+    return table(title=title, box=edge, title_justify="left", pad_edge=False, collapse_padding=True, padding=(0, 1))
+
+
+def _write(found: Compared, typed: list[str], brief: bool) -> list[Path]:
+    from sim.figures.compared_page import save
+
+    assert found.store is not None
+    return save(found, found.store, typed, brief=brief)
+
+
+def _say_where(found: Compared, written: list[Path]) -> None:
+    if found.report is not None:
+        known = f", {found.report.found:,} known already" if found.report.found else ""
+        print(f"{found.report.computed:,} runs computed in {found.report.seconds:.1f} s{known}")
+    for path in written:
+        print(f"written: {path}")

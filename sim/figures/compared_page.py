@@ -1,0 +1,243 @@
+"""A comparison as a page: Markdown, and one self-contained HTML file made of it that needs no network and no script.
+
+The full page holds every number; the brief is what can be handed up: question, answer, how sure, what flips it,
+figure, on one printed page.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from sim import __version__
+from sim.analysis.compared import Compared, sign
+from sim.analysis.findings import FLIPS, HOLDS, NOTHING, OPEN
+from sim.analysis.registers import assumption_rows
+from sim.analysis.tables import markdown as table_of
+from sim.ensemble.outcomes import BETTER
+from sim.ensemble.store import Store
+from sim.errors import UserMistake
+from sim.figures import compared_words as said
+from sim.figures.of_comparison import Picture, picture
+from sim.figures.saving import save as save_figure
+from sim.model import MODEL_VERSION
+
+FIGURE = "F2-comparison.png"
+_STYLE = """
+@page { size: A4; margin: 13mm 15mm }
+body { font: 10.5pt/1.4 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: #1a1a1a; background: #fff;
+       max-width: 60em; margin: 1.5em auto; padding: 0 1em }
+h1 { font-size: 1.5em; line-height: 1.25; margin: 0 0 .5em } h2 { font-size: 1.1em; margin: 1em 0 .3em }
+p, ul { margin: .3em 0 } ul { padding-left: 1.3em }
+table { border-collapse: collapse; font-size: .88em; margin: .4em 0; display: block; overflow-x: auto }
+th, td { border-bottom: 1px solid #ccc; padding: .2em .6em; text-align: left; vertical-align: top }
+th { border-bottom: 1.5px solid #1a1a1a } img { max-width: 100%; display: block; margin: .3em 0 }
+code { font-size: .92em }
+@media print { body { margin: 0; padding: 0; max-width: none } table { display: table } tr, img { break-inside: avoid }
+  h2 { break-after: avoid } .brief { font-size: 9.5pt } .brief img { max-height: 112mm } }
+"""
+
+
+def markdown(found: Compared, command: Sequence[str], *, brief: bool = False, figure: str | None = None) -> str:
+    """The page as GitHub's Markdown; ``figure`` is the address of the picture, with its alt text already escaped."""
+    parts = _brief(found, figure) if brief else _full(found, figure)
+    return "\n\n".join([*parts, _foot(found, command)]) + "\n"
+
+
+def html(found: Compared, command: Sequence[str], *, brief: bool = False, drawn: Picture | None = None) -> str:
+    """The page as one HTML file; the picture is inside."""
+    drawn = drawn or picture(found, command)
+    address = f"![{_alt(drawn)}](data:image/png;base64,{_png(drawn)})" if drawn else None
+    return _html(
+        markdown(found, command, brief=brief, figure=address), said.question(found), "brief" if brief else "full"
+    )
+
+
+def save(found: Compared, store: Store, command: Sequence[str], *, brief: bool = False) -> list[Path]:
+    """Write picture, CSV, Markdown and HTML to the store's folder of figures, and return the paths.
+
+    Raises
+    ------
+    UserMistake
+        When a file cannot be written.
+    """
+    folder = store.figures(f"compare {' '.join(world.name for world in found.worlds)}")
+    drawn, stem = picture(found, command), "brief" if brief else "comparison"
+    paths: list[Path] = []
+    if drawn:
+        data, told = drawn.table, drawn.metadata
+        paths += save_figure(drawn.figure, folder / FIGURE, data=data, metadata=told, alt=drawn.alt)[:1]
+    address = f"![{_alt(drawn)}]({FIGURE})" if drawn else None
+    texts = {
+        f"{stem}.md": markdown(found, command, brief=brief, figure=address),
+        f"{stem}.html": html(found, command, brief=brief, drawn=drawn),
+        "comparison.csv": found.table.to_csv(index=False, lineterminator="\n"),
+    }
+    for name, text in texts.items():
+        try:
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        except OSError as fault:
+            raise UserMistake("out", folder / name, f"cannot be written: {fault.strerror or fault}") from fault
+        paths.append(folder / name)
+    return paths
+
+
+def _full(found: Compared, figure: str | None) -> Iterator[str]:
+    name = found.outcomes[0]
+    yield f"# {_text(said.question(found))}"
+    yield _list(said.answer(found))
+    if figure:
+        yield figure
+    for outcome in found.outcomes:
+        yield f"## {outcome}: {_text(said.meaning(found, outcome))}"
+        yield (
+            f"In {said.unit_of(outcome)}, less {_text(found.baseline.name)}; {said.direction(outcome)}. "
+            f"{_findings(found, outcome)}"
+        )
+        yield table_of(_rows(found, outcome), code=["case"])
+    if found.rivals:
+        yield "## The other cases against each other"
+        yield f"{name}, in {said.unit_of(name)}; of the same family of comparisons."
+        rows = [
+            {"case": found.name_of(one.other), "against": found.name_of(one.baseline),
+             "theory": _theory(found, one.other), "mean difference (95 %)": said.interval(one),
+             "better / worse / same": said.shares(one)}
+            for one in found.rivals
+        ]  # fmt: skip
+        yield table_of(pd.DataFrame(rows), code=["case", "against"])
+    yield "## How it was computed"
+    yield _list(said.notes(found))
+
+
+def _brief(found: Compared, figure: str | None) -> Iterator[str]:
+    name = found.outcomes[0]
+    yield f"# {_text(said.question(found))}"
+    yield "\n".join(f"**{line}**\n" if number == 0 else f"- {line}" for number, line in
+                    enumerate(map(_text, said.answer(found))))  # fmt: skip
+    yield "## How sure"
+    yield _list(_how_sure(found))
+    yield "## What flips it"
+    yield _list(_flips(found))
+    if figure:
+        yield figure
+    assumed = len(assumption_rows())
+    yield (
+        f"Compared on {name} in {sum(one.pairs for one in found.comparisons if one.outcome == name):,} pairs of runs. "
+        f"The model rests on {assumed:,} assumed values (`tabletop show assumptions`), and the record gives no number "
+        "of withdrawals to fit to. Stepping out is a legitimate choice."
+    )
+
+
+def _how_sure(found: Compared) -> Iterator[str]:
+    """Likelihood of an event in runs, and confidence in an average: two things, each in a line of its own."""
+    name = found.outcomes[0]
+    leading = {world for world, _ in found.leaders().values()}
+    for world in found.others:
+        votes = [(theory, one) for theory, one in found.votes(world, name) if one.better is not None]
+        if leading - {found.baseline.name} and world.name not in leading:
+            continue  # one page has room for those that matter
+        if not votes or all(sign(one) == 0 for _, one in votes):
+            continue
+        often = "; ".join(f"{theory}: {said.likelihood(one)}" for theory, one in votes)
+        yield f"How often (likelihood, in this model) {world.name} does better than {found.baseline.name}: {often}."
+        known = "; ".join(f"{theory}: {said.interval(one)}" for theory, one in votes)
+        yield f"How well the average is known (confidence; {said.unit_of(name)}, 95 % interval): {known}."
+    yield (
+        "Neither says how likely anything is in the world: theories and assumed values are uncertain beyond what runs "
+        "can show."
+    )
+
+
+def _flips(found: Compared) -> Iterator[str]:
+    """What would make one choose otherwise: theories that disagree, and what is paid in other outcomes."""
+    name = found.outcomes[0]
+    first = [(world, found.verdict(world, name)) for world in found.others]
+    for world, verdict in first:
+        if verdict.finding in (FLIPS, OPEN):
+            yield f"The theory: {said.of_world(found, world)}"
+    settled = [world.name for world, verdict in first if verdict.finding in (HOLDS, NOTHING)]
+    if settled and max(verdict.theories for _, verdict in first) > 1:
+        yield f"Not the theory, for {', '.join(settled)}: all that have a vote agree."
+    for verdict in found.verdicts:
+        good = BETTER.get(verdict.outcome)
+        if verdict.outcome == name or good is None or verdict.least is None:
+            continue
+        if verdict.finding == HOLDS and (verdict.least > 0) == (good == "lower"):
+            amount = f"{said.reach(verdict)} {said.unit_of(verdict.outcome)}"
+            yield f"What else one minds: {verdict.world} is worse in {verdict.outcome} ({amount}, holds)."
+        elif verdict.finding == FLIPS:
+            yield f"What else one minds: in {verdict.outcome}, {verdict.world} flips with the theory."
+    yield "The settings: each theory ran at its default settings here; experiments/regret/ goes over their ranges."
+
+
+def _rows(found: Compared, outcome: str) -> pd.DataFrame:
+    rows = []
+    for world in found.others:
+        for theory, one in found.of(world, outcome):
+            rows.append({
+                "case": world.name, "theory": theory, "mean difference (95 %)": said.interval(one),
+                "all together (95 %)": said.wide(one), "better / worse / same of 100 pairs": said.shares(one),
+                "variance-reduction factor": said.factor(one), "replicates to settle": said.settled(one),
+                "pairs": f"{one.pairs:,}", "p (Holm)": "" if one.adjusted_p is None else _p(one.adjusted_p),
+            })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _findings(found: Compared, outcome: str) -> str:
+    told = [verdict for verdict in found.verdicts if verdict.outcome == outcome]
+    return "; ".join(f"{_text(verdict.world)}: *{verdict.finding}*" for verdict in told) + "."
+
+
+def _theory(found: Compared, case: str) -> str:
+    return next(theory for world in found.worlds for theory, of in world.cases.items() if of == case)
+
+
+def _foot(found: Compared, command: Sequence[str]) -> str:
+    version = found.store.model_version if found.store else MODEL_VERSION
+    return f"`{shlex.join(command)}` · version {__version__}, model {version} · {said.CAUTION}"
+
+
+def _list(lines: Iterator[str] | Sequence[str]) -> str:
+    return "\n".join(f"- {_text(line)}" for line in lines)
+
+
+def _p(value: float) -> str:
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _text(line: str) -> str:
+    """Plain words as Markdown that shows them as they are."""
+    for sign_ in "\\`*<[]|":
+        line = line.replace(sign_, f"\\{sign_}")
+    return line
+
+
+def _alt(drawn: Picture) -> str:
+    return _text(" ".join(drawn.alt.split()))
+
+
+def _png(drawn: Picture) -> str:
+    from sim.figures.style import context
+
+    buffer = io.BytesIO()
+    with context():
+        drawn.figure.savefig(buffer, format="png", dpi=150)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def _html(text: str, title: str, kind: str) -> str:
+    from html import escape
+
+    from markdown_it import MarkdownIt
+
+    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
+        f'<style>{_STYLE}</style></head>\n<body class="{kind}">\n{body}</body></html>\n'
+    )

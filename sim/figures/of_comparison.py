@@ -1,0 +1,97 @@
+"""The picture of a comparison: figure F2 under one theory, with its data and its provenance."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim import __version__
+from sim.analysis.compared import Compared
+from sim.analysis.comparison import Comparison, sample
+from sim.analysis.findings import voting
+from sim.analysis.summary import good
+from sim.ensemble.outcomes import BETTER
+from sim.figures import compared_words as said
+from sim.figures import comparison
+from sim.figures.answer import Question
+from sim.figures.contrast import Contrast, Phrases, Scenario
+from sim.figures.page import Footer
+from sim.model import MODEL_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawn figure with all that is saved beside it; ``theory`` is the one that it shows."""
+
+    theory: str
+    figure: Figure
+    table: pd.DataFrame
+    alt: str
+    metadata: dict[str, str]
+
+
+def picture(found: Compared, command: Sequence[str]) -> Picture | None:
+    """F2 of the first outcome, under the theory in which the differences are smallest; None for a date, or no values.
+
+    One theory has to do for one axis, and the one that promises least misleads least.
+    """
+    name = found.outcomes[0]
+    theory = _least(found)
+    if said.outcome_of(name).type == "date" or theory is None:
+        return None
+    compared = {world.name: one for world in found.others for of, one in found.of(world, name) if of == theory}
+    told = sorted((one for one in compared.items() if one[1].pairs), key=lambda one: _gain(one[1]), reverse=True)
+    told = told[: comparison.MOST - 1]
+    first = found.runs[found.runs["case"] == found.baseline.cases[theory]]
+    scenarios = [Scenario(found.baseline.name, good(first)[name])]
+    for world, one in told:
+        runs = found.runs[found.runs["case"] == one.other]
+        scenarios.append(Scenario(world, good(runs)[name], _contrast(one, first, runs)))
+    less, more = said.phrases(name)
+    higher = BETTER.get(name) == "higher"
+    phrases = Phrases(more if higher else less, less if higher else more, not higher)
+    question = Question(name, said.meaning(found, name), said.unit_of(name))
+    version = found.store.model_version if found.store else MODEL_VERSION
+    ids = {found.baseline.cases[theory], *(one.other for _, one in told)}
+    runs = found.runs[found.runs["case"].isin(ids)]
+    footer = Footer(len(runs), _seeds(runs), f"{__version__} (model {version})", f"theory {theory}")
+    metadata = {
+        "case": ", ".join(sorted(ids)), "seeds": footer.seeds, "version": footer.version, "command": shlex.join(command)
+    }  # fmt: skip
+    return Picture(
+        theory,
+        comparison.draw(scenarios, question=question, phrases=phrases, footer=footer),
+        comparison.table(scenarios, question=question),
+        comparison.alt(scenarios, question=question, phrases=phrases),
+        metadata,
+    )
+
+
+def _least(found: Compared) -> str | None:
+    """The theory whose largest difference is the smallest, among those that have a vote and values."""
+    largest: dict[str, float] = {}
+    for world in found.others:
+        for theory, one in found.of(world, found.outcomes[0]):
+            if one.pairs and one.difference is not None:
+                largest[theory] = max(largest.get(theory, 0.0), abs(one.difference))
+    return min(voting(largest), key=lambda theory: largest[theory], default=None)
+
+
+def _gain(one: Comparison) -> float:
+    return (one.difference or 0.0) * (1 if BETTER.get(one.outcome) == "higher" else -1)
+
+
+def _contrast(one: Comparison, first: pd.DataFrame, runs: pd.DataFrame) -> Contrast:
+    pairs = sample(first, runs, one.outcome)
+    differences = pairs.other - pairs.baseline if pairs.paired else pairs.other[:0]
+    return Contrast(one.pairs, differences, one.better, one.worse, one.difference, one.low, one.high, one.method,
+                    one.vr_factor)  # fmt: skip
+
+
+def _seeds(runs: pd.DataFrame) -> str:
+    roots = ", ".join(str(root) for root in sorted(set(runs["root_seed"])))
+    return f"{roots}, replicates {int(runs['replicate'].min())}–{int(runs['replicate'].max())}"
