@@ -63,7 +63,14 @@ class Columns:
         return Columns(self.x + (short if centre > border else -short), self.y, self.diameter)
 
 
-def columns(x: FloatArray, diameter: float, *, split: int | None = None, border: float = np.nan) -> Columns:
+def columns(
+    x: FloatArray,
+    diameter: float,
+    *,
+    split: int | None = None,
+    border: float = np.nan,
+    deepest: int | None = None,
+) -> Columns:
     """Stack dots of one diameter.
 
     Parameters
@@ -72,18 +79,22 @@ def columns(x: FloatArray, diameter: float, *, split: int | None = None, border:
         Ascending positions.
     split, border
         The first ``split`` dots stay left of ``border``, the rest right of it; without, there is no border.
+    deepest
+        A column of more dots is folded into several side by side.
     """
     if split is None:
-        centres, rows = _stack(x, diameter, -np.inf, np.inf)
+        centres, rows = _stack(x, diameter, -np.inf, np.inf, deepest)
     else:
-        left, left_rows = _stack(x[:split], diameter, -np.inf, border - _CLEAR)
-        right, right_rows = _stack(x[split:], diameter, border + _CLEAR, np.inf)
+        left, left_rows = _stack(x[:split], diameter, -np.inf, border - _CLEAR, deepest)
+        right, right_rows = _stack(x[split:], diameter, border + _CLEAR, np.inf, deepest)
         centres, rows = np.concatenate([left, right]), np.concatenate([left_rows, right_rows])
     return Columns(centres, (rows + 0.5) * diameter, diameter)
 
 
-def _stack(x: FloatArray, diameter: float, low: float, high: float) -> tuple[FloatArray, FloatArray]:
-    """Centre of its column, and row within it, for each dot."""
+def _stack(
+    x: FloatArray, diameter: float, low: float, high: float, deepest: int | None
+) -> tuple[FloatArray, FloatArray]:
+    """Centre, and row within its column, of each dot."""
     starts: list[int] = []
     for place, here in enumerate(x):
         if not starts or here - x[starts[-1]] >= diameter:
@@ -92,9 +103,11 @@ def _stack(x: FloatArray, diameter: float, low: float, high: float) -> tuple[Flo
         return np.empty(0), np.empty(0)
     counts = np.diff([*starts, len(x)])
     middles = [float(np.median(part)) for part in np.split(x, starts[1:])]
-    centres = apart(middles, np.full(len(starts), diameter), low, high)
-    rows = np.concatenate([np.arange(count, dtype=float) for count in counts])
-    return np.repeat(centres, counts), rows
+    folds = np.ones_like(counts) if deepest is None else -(-counts // deepest)
+    centres = apart(middles, folds * diameter, low, high)
+    order = np.concatenate([np.arange(count, dtype=float) for count in counts])
+    wide = np.repeat(folds, counts)
+    return np.repeat(centres, counts) + (order % wide - (wide - 1) / 2) * diameter, order // wide
 
 
 def block(count: int, diameter: float, *, centre: float, height: float) -> Columns:

@@ -6,26 +6,22 @@ No mean: people take it for the result and overlook the spread (Kale 2020).
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
-from sim.figures import dotplot, words
+from sim.figures import dotplot
 from sim.figures.answer import Answer, Question, Values, read
 from sim.figures.page import MARGIN, Footer, Page, page
+from sim.figures.scale import SIDE, Scale, draw_ground, fit, place, write_ticks
 from sim.figures.style import (
     BLUE,
-    FAINT,
     INK,
     QUIET,
-    RULE,
     TEXT,
     VERMILLION,
-    FloatArray,
     bare,
     context,
     height_of,
@@ -35,49 +31,10 @@ from sim.figures.style import (
 
 __all__ = ["Question", "alt", "draw", "table"]
 
-_WIDTH, _SIDE = 7.8, 0.3  # inches: the page; beside the scale, so that dots at zero are whole
+_WIDTH = 7.8  # inches: the page
 _LOWEST, _TALLEST = 0.9, 3.0  # of the dots' field
-_LUMP = 0.17  # the dots where all of them have one value
-_BREAK, _MASS = 0.35, 1.0  # between the scale and the mass at its end; that mass
 _BAR, _ROW = 0.16, 0.38  # the text above an interval's bar; one interval
 _TICKS = 0.55  # tick labels and the name of the axis
-
-
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """Values to inches from the left of the axes; ``upper``, if given, goes to a place of its own."""
-
-    low: float
-    high: float
-    width: float
-    upper: float | None
-    mass: float
-    ticks: FloatArray
-
-    def __call__(self, values: FloatArray | float) -> FloatArray:
-        place = _SIDE + (np.asarray(values, dtype=float) - self.low) / (self.high - self.low) * self.width
-        return place if self.upper is None else np.where(np.asarray(values) == self.upper, self.mass, place)
-
-
-def _scale(answer: Answer, limit: float | None) -> _Scale:
-    question, ordered = answer.question, answer.values
-    apart = bool(answer.mass.any())
-    whole = bool(np.equal(np.mod(ordered, 1), 0).all())
-    rest = ordered if question.upper is None else ordered[ordered < question.upper]
-    reach = [*rest[-1:], 0.0 if question.threshold is None else question.threshold]
-    low = min(0.0, float(ordered[0]))
-    high = limit if limit is not None else question.upper if question.upper is not None else max(reach)
-    if high < max(reach):
-        raise ValueError(f"{question.name}: the axis ends at {high}, below {max(reach)}")
-    locator = MaxNLocator(8, steps=[1, 2, 2.5, 5, 10], integer=whole, min_n_ticks=2)
-    ticks = np.asarray(locator.tick_values(low, high if high > low else low + 1), dtype=np.float64)
-    if limit is None and question.upper is None:
-        low, high = min(low, float(ticks[0])) if low < 0 else 0.0, float(ticks[-1])
-    width = _WIDTH - 2 * (MARGIN + _SIDE) - (_BREAK + _MASS if apart else 0)
-    mass = _SIDE + width + _BREAK + _MASS / 2
-    upper = question.upper if apart else None
-    inside = ticks[(ticks >= low) & (ticks <= high) & (ticks != (np.inf if upper is None else upper))]
-    return _Scale(low, high, width, upper, mass, inside)
 
 
 def draw(values: Values, *, question: Question, footer: Footer, limit: float | None = None) -> Figure:
@@ -103,8 +60,8 @@ def draw(values: Values, *, question: Question, footer: Footer, limit: float | N
     """
     with context():
         answer = read(values, question)
-        scale = _scale(answer, limit)
-        dots = _place(answer, scale)
+        scale = fit([answer], width=_WIDTH - 2 * MARGIN, limit=limit)
+        dots = place(answer, scale, tallest=_TALLEST)
         labels = _flag_lines(answer)
         head = height_of(1, TEXT) + 0.1 + (height_of(len(labels), TEXT) + 0.08 if labels else 0)
         field = min(max(dots.height, _LOWEST), _TALLEST) + (0.25 if answer.mass.any() else 0.05)
@@ -124,41 +81,18 @@ def draw(values: Values, *, question: Question, footer: Footer, limit: float | N
         return sheet.figure
 
 
-def _place(answer: Answer, scale: _Scale) -> dotplot.Columns:
-    """All dots in one size: columns along the scale, and the mass at its end as a block."""
-    rest = scale(answer.dots[~answer.mass])
-    split, border = None, np.nan
-    if answer.question.threshold is not None:
-        split = int(np.sum(answer.beyond[~answer.mass] == (answer.question.beyond == "below")))
-        border = float(scale(answer.question.threshold))
-    if rest.size > 1 and rest[0] == rest[-1]:
-        stacked = dotplot.block(rest.size, _LUMP, centre=rest[0], height=_TALLEST).beside(border)
-    else:
-        stacked = dotplot.largest_columns(rest, _TALLEST, split=split, border=border)
-    mass = dotplot.block(int(answer.mass.sum()), stacked.diameter, centre=scale.mass, height=_TALLEST)
-    return dotplot.Columns(np.concatenate([stacked.x, mass.x]), np.concatenate([stacked.y, mass.y]), stacked.diameter)
-
-
 def _note(sheet: Page, answer: Answer) -> None:
     y = 1 - sheet.top / sheet.height
     sheet.figure.text(MARGIN / sheet.width, y, answer.note, va="top", fontsize=TEXT, color=QUIET)
 
 
-def _ground(axes: Axes, answer: Answer, scale: _Scale) -> None:
-    """The axis with its ticks and name, the ground the dots stand on, and both again under the mass."""
+def _ground(axes: Axes, answer: Answer, scale: Scale) -> None:
+    """The axis with its ticks and name, and the ground that the dots stand on."""
     bare(axes, keep=("bottom",))
-    ends = (_SIDE, _SIDE + scale.width)
-    pieces = [ends] if scale.upper is None else [ends, (scale.mass - _MASS / 2, scale.mass + _MASS / 2)]
-    bottom = axes.get_ylim()[0]
     axes.spines["bottom"].set_visible(False)
-    for left, right in pieces:
-        axes.plot([left, right], [0, 0], color=RULE, linewidth=0.8, zorder=0.5)
-        axes.plot([left, right], [bottom, bottom], color=RULE, linewidth=1.6, clip_on=False)
-    shown = [*scale.ticks] if scale.upper is None else [*scale.ticks, scale.upper]
-    texts, places = [words.number(tick) for tick in shown], [float(scale(tick)) for tick in shown]
-    axes.vlines(places, bottom, 0, color=FAINT, linewidth=0.8, zorder=0.2)
-    axes.set_xticks(places, texts)
-    axes.set_xlabel(answer.question.axis, x=_SIDE / (_WIDTH - 2 * MARGIN), ha="left", labelpad=6)
+    draw_ground(axes, scale)
+    write_ticks(axes, scale, bottom=axes.get_ylim()[0])
+    axes.set_xlabel(answer.question.axis, x=SIDE / (_WIDTH - 2 * MARGIN), ha="left", labelpad=6)
 
 
 def _flag_lines(answer: Answer) -> list[str]:
@@ -171,7 +105,7 @@ def _flag_lines(answer: Answer) -> list[str]:
     return wrap(text, _WIDTH / 2, TEXT, "bold")
 
 
-def _flag(axes: Axes, answer: Answer, scale: _Scale, lines: list[str]) -> None:
+def _flag(axes: Axes, answer: Answer, scale: Scale, lines: list[str]) -> None:
     """The threshold as a line, and above it its words, on the side they speak about where there is room."""
     assert answer.question.threshold is not None
     x = float(scale(answer.question.threshold))
@@ -194,7 +128,7 @@ def _name_mass(axes: Axes, answer: Answer, dots: dotplot.Columns) -> None:
     axes.text(start, top + 0.05, text, va="bottom", fontsize=TEXT, fontweight="bold", color=INK)
 
 
-def _bar(axes: Axes, scale: _Scale, text: str, low: float, high: float, *, y: float, thick: bool) -> None:
+def _bar(axes: Axes, scale: Scale, text: str, low: float, high: float, *, y: float, thick: bool) -> None:
     """One interval: its words, and below them its bar, which is never thinner than can be seen."""
     left, right = float(scale(low)), float(scale(high))
     widen = max(0.06 - (right - left), 0) / 2
