@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from typing import Literal
+
+from sim.errors import UserMistake
 
 SURGE = date(2024, 2, 29)
 """First day of the coordinated attacks (fact ``coordinated_attacks``)."""
@@ -67,6 +71,24 @@ OUTCOMES: tuple[Outcome, ...] = (
          "killed a year among Haitian police, moved by the attacks of the last 30 days of the record"),
 )  # fmt: skip
 
+Side = Literal["lower", "higher"]
+
+_LOWER = (
+    "exits_before_surge", "exits_by_record_end", "exits_by_end", "intents_by_end", "share_out_by_record_end",
+    "share_out_by_end", "peak_daily_exits", "squads_fully_out", "max_squad_share_3d", "largest_cascade",
+    "target_shortfall", "attacks", "deaths_gang", "deaths_operations", "deaths_vigilantes", "civilian_harm",
+    "deaths_q4_2023", "deaths_q1_2024", "deaths_surge_week", "control_share_end", "knowable_hazard",
+)  # fmt: skip
+BETTER: Mapping[str, Side] = {
+    **dict.fromkeys(_LOWER, "lower"),
+    "available_on_target": "higher",
+    "assurance_record_end": "higher",
+}
+"""The good direction of an outcome, for whoever wants the mission manned and people unharmed.
+
+Stepping out stays a legitimate choice. What is reported, rumoured or felt has no good direction.
+"""
+
 SERIES: tuple[Outcome, ...] = (
     _row("exits", "count", "officers/day", "officers who left today"),
     _row("out", "count", "officers", "officers who have left so far"),
@@ -94,3 +116,12 @@ SERIES: tuple[Outcome, ...] = (
     _row("reports", "count", "0 or 1", "a withdrawal is reported today"),
     _row("denials", "count", "0 or 1", "a report is denied today"),
 )
+
+
+def check_outcome(key: str, name: object) -> Outcome:
+    """The outcome of this name; a UserMistake for ``key`` where there is none."""
+    found = next((o for o in OUTCOMES if o.name == name), None)
+    if found is None:
+        close = get_close_matches(str(name), [o.name for o in OUTCOMES], n=3, cutoff=0.5)
+        raise UserMistake(key, name, f"one of {', '.join(close or (o.name for o in OUTCOMES))}")
+    return found
