@@ -13,6 +13,7 @@ from sim.figures.style import INK, SMALL, FloatArray, apart, height_of, width_of
 
 LEVELS = (0.2, 0.5, 0.8)
 TIPPING = 0.5
+_WHITE: Any = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 _DASHES: dict[float, Any] = {0.2: (0, (1, 1.2)), 0.5: "-", 0.8: (0, (5, 2))}
 
 
@@ -87,8 +88,8 @@ def _name_inside(
         box = Box.about(float(spot[0]), float(spot[1]), *size)
         inside = box.x0 > -0.5 and box.y0 > -0.5 and box.x1 < right and box.y1 < top
         if inside and not any(box.meets(other) for other in taken):
-            axes.text(float(spot[0]), float(spot[1]), text, ha="center", va="center", fontsize=SMALL, weight=weight, zorder=5,
-                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0})  # fmt: skip
+            look: Any = {"ha": "center", "va": "center", "fontsize": SMALL, "weight": weight, "zorder": 5}
+            axes.text(float(spot[0]), float(spot[1]), text, bbox=_WHITE, **look)
             return [box]
     return []
 

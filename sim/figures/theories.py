@@ -8,25 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from sim.analysis.findings import FLIPS, HOLDS, NOTHING, OPEN, REFERENCE, voting
+from sim.analysis.findings import finding as verdict_of
 from sim.figures import words
 from sim.figures.page import MARGIN, Footer, Page, page
 from sim.figures.style import INK, QUIET, RULE, SMALL, TEXT, context, height_of, width_of, wrap
 
-Verdict = Literal["holds", "flips", "not discriminated", "no effect"]
-
-REFERENCE = "constant"
-"""The theory that votes on nothing."""
 HALF = 0.5
 """A theory shows a pattern when at least this share of its replicates passes."""
-_WITH = {"holds": "hold", "flips": "flip", "not discriminated": "are not discriminated", "no effect": "do nothing"}
-_MARK: Mapping[str, str] = {"holds": "●", "flips": "⇄", "not discriminated": "○", "no effect": "="}
+_SAID = {HOLDS: ("holds", "hold"), FLIPS: ("flips", "flip"), OPEN: ("is not discriminated", "are not discriminated"),
+         NOTHING: ("does nothing", "do nothing")}  # fmt: skip
+_MARK: Mapping[str, str] = {HOLDS: "●", FLIPS: "⇄", OPEN: "○", NOTHING: "="}
 _SHADES: Mapping[str, str] = {"better": "#BFDDF2", "worse": "#F7DDAA", "unclear": "#F2F2F2", "none": "white"}
 _LABEL, _CELL, _VERDICT = 2.75, 1.22, 1.55  # inches: the row's name, a theory's column, the verdict's
 _PAD = 0.07
@@ -63,19 +62,10 @@ class Finding:
     effects: Mapping[str, Effect]
 
     @property
-    def verdict(self) -> Verdict:
-        """``holds`` when all theories but the reference tell the same side, ``flips`` when two tell different ones.
-
-        ``not discriminated`` when at least one cannot tell and none contradicts; ``no effect`` when nothing differs
-        under any of them.
-        """
-        voting = [effect for name, effect in self.effects.items() if name != REFERENCE] or [*self.effects.values()]
-        signs = [effect.sign for effect in voting]
-        if {1, -1} <= set(signs):
-            return "flips"
-        if voting and all(effect.nothing for effect in voting):
-            return "no effect"
-        return "holds" if len(set(signs)) == 1 and signs[0] in (1, -1) else "not discriminated"
+    def verdict(self) -> str:
+        """What the signs under the theories that have a vote come to (:func:`sim.analysis.findings.finding`)."""
+        effects = [self.effects[name] for name in voting(self.effects)]
+        return verdict_of([0 if effect.nothing else effect.sign or None for effect in effects])
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,20 +184,25 @@ def _effect_cell(effect: Effect, lower_is_better: bool) -> _Cell:
 
 def _pattern_row(pattern: Pattern, theories: Mapping[str, str]) -> _Row:
     cells, shown = [], 0
-    voting = [name for name in theories if name != REFERENCE] or [*theories]
+    counted = voting(theories)
     for name in theories:
         share = pattern.shares.get(name)
         if share is None:
             cells.append(_Cell(["– not tested"], hatch="...."))
             continue
         passes = share >= HALF
-        shown += passes and name in voting
-        count = "" if pattern.whole else f", {words.of_runs(share).removesuffix(' of 100')}"
-        said = f"{'✓ yes' if passes else '✗ no'}{count}".replace("fewer than 1 of 100", "<1")
-        cells.append(_Cell([said.replace("more than 99 of 100", ">99")], _SHADES["better" if passes else "unclear"]))
-    tested = sum(pattern.shares.get(name) is not None for name in voting)
+        shown += passes and name in counted
+        count = "" if pattern.whole else f", {_hundred(share)}"
+        said = f"{'✓ yes' if passes else '✗ no'}{count}"
+        cells.append(_Cell([said], _SHADES["better" if passes else "unclear"]))
+    tested = sum(pattern.shares.get(name) is not None for name in counted)
     cells.append(_Cell([f"{shown} of {tested}" if tested else "–"], weight="bold"))
     return _Row(wrap(f"{pattern.id}  {pattern.text}", _LABEL - 0.12, SMALL), cells)
+
+
+def _hundred(share: float) -> str:
+    """Of 100, never a rounded certainty."""
+    return "<1" if 0 < share < 0.005 else ">99" if 0.995 < share < 1 else f"{100 * share:.0f}"
 
 
 def _draw_block(sheet: Page, name: str, rows: list[_Row], top: float) -> None:
@@ -228,8 +223,9 @@ def _draw_block(sheet: Page, name: str, rows: list[_Row], top: float) -> None:
                 axes.add_patch(Rectangle((left, at), wide, row.height, facecolor=cell.shade, edgecolor="white",
                                          linewidth=1.5, zorder=0))  # fmt: skip
                 if cell.hatch:
-                    axes.add_patch(Rectangle((left + 0.02, at + 0.02), wide - 0.04, row.height - 0.04, fill=False,
-                                             hatch=cell.hatch, edgecolor="#D0D0D0", linewidth=0, zorder=0.1))  # fmt: skip
+                    inside = (left + 0.02, at + 0.02), wide - 0.04, row.height - 0.04
+                    look: Any = {"fill": False, "edgecolor": "#D0D0D0", "linewidth": 0, "zorder": 0.1}
+                    axes.add_patch(Rectangle(*inside, hatch=cell.hatch, **look))
             _write(axes, left + 0.06, at, row.height, cell.lines, cell.weight)
         at += row.height
         axes.plot([0, width], [at, at], color=RULE, linewidth=1.0 if number == 0 else 0.4, clip_on=False)
@@ -243,8 +239,10 @@ def _write(axes: Axes, x: float, top: float, height: float, lines: list[str], we
 def _notes(findings: Sequence[Finding], patterns: Sequence[Pattern], theories: Mapping[str, str]) -> list[str]:
     found = []
     if findings:
-        found.append(f"{_MARK['holds']} holds: all theories tell the same side. {_MARK['flips']} flips: two tell "
-                     f"different sides. {_MARK['not discriminated']} not discriminated: at least one cannot tell.")  # fmt: skip
+        found.append(
+            f"{_MARK[HOLDS]} holds: all theories tell the same side. {_MARK[FLIPS]} flips: two tell different sides. "
+            f"{_MARK[OPEN]} not discriminated: at least one cannot tell."
+        )
     if patterns:
         found.append(f"✓: at least {words.of_runs(HALF)} runs pass, or the ensemble does (C4).")
     if REFERENCE in theories and len(theories) > 1:
@@ -254,19 +252,15 @@ def _notes(findings: Sequence[Finding], patterns: Sequence[Pattern], theories: M
 
 def title(findings: Sequence[Finding], patterns: Sequence[Pattern], theories: Mapping[str, str]) -> str:
     """How many findings hold under every theory, flip, or are not discriminated."""
-    voting = [name for name in theories if name != REFERENCE] or [*theories]
-    many = f"{len(voting)} rival theories" if len(voting) > 1 else "the one theory run"
+    counted = voting(theories)
+    many = f"{len(counted)} rival theories" if len(counted) > 1 else "the one theory run"
     if findings:
         verdicts = [finding.verdict for finding in findings]
-        said = []
-        for verdict, plural in _WITH.items():
-            if count := verdicts.count(verdict):  # type: ignore[arg-type]
-                singular = {"are not discriminated": "is not discriminated", "do nothing": "does nothing"}
-                said.append(f"{count} {plural if count > 1 else singular.get(plural, verdict)}")
+        said = [f"{count} {forms[count > 1]}" for verdict, forms in _SAID.items() if (count := verdicts.count(verdict))]
         things = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
         return f"In this model, of {things} under {many}: {', '.join(said)}"
-    tested = [p for p in patterns if any(p.shares.get(name) is not None for name in voting)]
-    every = sum(all((p.shares.get(name) or 0) >= HALF for name in voting) for p in tested)
+    tested = [p for p in patterns if any(p.shares.get(name) is not None for name in counted)]
+    every = sum(all((p.shares.get(name) or 0) >= HALF for name in counted) for p in tested)
     return f"In this model, {many} all show {every} of {len(tested)} tested patterns of the record"
 
 
