@@ -208,7 +208,14 @@ def live(
     excitation = np.empty((blocs, LANES), F)
     u, rate, count, total, slotted = lanes(_ZERO), lanes(_ZERO), lanes(_ZERO), lanes(_ZERO), lanes(_ZERO)
     two = np.empty(2 * LANES, F)
-    deaths, civil, strategic, passing, operations, vigilantes = lanes(_ZERO), lanes(_ZERO), lanes(_ZERO), lanes(_ZERO), lanes(_ZERO), lanes(_ZERO)
+    deaths, civil, strategic, passing, operations, vigilantes = (
+        lanes(_ZERO),
+        lanes(_ZERO),
+        lanes(_ZERO),
+        lanes(_ZERO),
+        lanes(_ZERO),
+        lanes(_ZERO),
+    )
     fast, slow, used = lanes(_ONE), lanes(_ONE), lanes(_ONE)
     rumour, denial, report, denied = lanes(_ZERO), lanes(_ZERO), lanes(_ZERO), lanes(_ZERO)
     control, force, seen = lanes(control_start), lanes(_ZERO), lanes(_ZERO)

@@ -160,7 +160,9 @@ def goals(frame: pd.DataFrame) -> list[str]:
         gain = rates["engine_all"] / rates["engine"]
         met = "met" if gain >= 0.9 * (os.cpu_count() or 1) else "missed"
         wanted = 0.9 * (os.cpu_count() or 1)
-        lines.append(f"| {wanted:.1f} × one core on all {os.cpu_count()}, workers' start included | {gain:.2f} × | {met} |")
+        lines.append(
+            f"| {wanted:.1f} × one core on all {os.cpu_count()}, workers' start included | {gain:.2f} × | {met} |"
+        )
     return lines
 
 

@@ -38,7 +38,9 @@ class Deployment(ss.Module):
             ss.FloatArr("baseline", default=ss.normal(0, 1)),
             ss.FloatArr("dread", default=ss.lognorm_im(0, s["officers.dread_sd"])),
             ss.FloatArr("efficacy", default=ss.normal(0, 1)),
-            ss.FloatArr("frailty", default=ss.lognorm_im(-(s["officers.frailty_sd"] ** 2) / 2, s["officers.frailty_sd"])),
+            ss.FloatArr(
+                "frailty", default=ss.lognorm_im(-(s["officers.frailty_sd"] ** 2) / 2, s["officers.frailty_sd"])
+            ),
             ss.FloatArr("tolerance", default=ss.expon(1.0)),
             ss.FloatArr("friction", default=ss.random()),
             ss.FloatArr("z", default=0.0),

@@ -41,6 +41,7 @@ _KEYS: Mapping[str, tuple[str, str]] = {
     "scenario.name": ("word", "the scenario's name"),
     "theory.name": ("word", "the theory of withdrawal"),
     "scenario.events": ("JSON", "rows [date, condition, writes] of the event table, what can change a result only"),
+    "scenario.texts": ("JSON", "rows [text, origin] of the same events, for people"),
     "cause": ("word", "the cause that is switched off"),
     "exits": ("officers", "officers who left by the end without that cause"),
     "exits_by_record_end": ("officers", "officers who left by clock.record_end without that cause"),

@@ -175,6 +175,7 @@ def _part(ask: _Asked, cases: tuple[Case, Case], replicate: int, seed: int, offi
     from sim.analysis.parting import part
     from sim.analysis.why import live_again
     from sim.commands.screen import show_table
+    from sim.figures.of_run import name_beside
     from sim.figures.why import Pair
 
     parting = part(*cases, replicate, seed)
@@ -189,7 +190,7 @@ def _part(ask: _Asked, cases: tuple[Case, Case], replicate: int, seed: int, offi
     if ask.figures and parting.day is not None:
         who = parting.first_officer() if officer is None else officer
         first, second = (live_again(case, replicate, seed, who)[0] for case in cases)
-        _draw(ask, first, Pair(second, _name(cases), parting.day, str(parting.rows["what"].iloc[0])))
+        _draw(ask, first, Pair(second, name_beside(*cases), parting.day, str(parting.rows["what"].iloc[0])))
     return 0
 
 
@@ -248,31 +249,11 @@ def _attribute(ask: _Asked, case: Case, runs: pd.DataFrame, seed: int, count: st
 
 def _draw(ask: _Asked, story: Story, pair: Pair | None = None) -> None:
     """F7 into the store's folder of figures for the case."""
-    from sim import __version__
-    from sim.figures import why
-    from sim.figures.page import Footer
-    from sim.figures.saving import save
-    from sim.model import MODEL_VERSION
+    from sim.figures.of_run import why_picture
 
-    cases = [story.case] if pair is None else [story.case, pair.story.case]
-    seeds, version = f"{story.root_seed}, replicate {story.replicate}", f"{__version__} (model {MODEL_VERSION})"
-    footer = Footer(len(cases), seeds, version, " against ".join(case.label for case in cases))
-    who = "force" if story.officer is None else f"officer-{story.officer}"
-    name = f"F7-why-{story.replicate}-{who}{'' if pair is None else f'-against-{cases[1].id}'}.png"
-    metadata = {
-        "case": " ".join(case.id for case in cases), "seeds": seeds, "version": version,
-        "command": " ".join(ask.typed), "settings": story.case.canonical,
-    }  # fmt: skip
-    figure, path = why.draw(story, footer=footer, pair=pair), ask.store.figures(story.case.id) / name
-    save(figure, path, data=why.table(story, pair=pair), metadata=metadata, alt=why.alt(story, pair=pair))
+    path = why_picture(story, pair).save(ask.store.figures(story.case.id), ask.typed)
     if ask.form == "table":
         print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
-
-
-def _name(cases: tuple[Case, Case]) -> str:
-    """What tells the second case from the first, in a word where there is one."""
-    (scenario, theory), other = (cases[0].scenario, cases[0].theory), cases[1]
-    return other.scenario if other.scenario != scenario else other.theory if other.theory != theory else other.id
 
 
 def _compare_with_store(told: Relived, row: pd.Series[Any]) -> None:

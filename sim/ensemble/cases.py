@@ -106,11 +106,12 @@ class Case:
             "scenario.name": self.scenario,
             **self.values,
             "scenario.events": json.dumps(canonical_events(self.events)),
+            "scenario.texts": json.dumps([[event.text, event.origin] for event in self.events], ensure_ascii=False),
         }
 
     @classmethod
     def from_row(cls, row: Mapping[Hashable, Any]) -> Case:
-        """Undo :meth:`row`; the story, and the names and texts of events, are not stored.
+        """Undo :meth:`row`; the story and the names of events are not stored, nor were their texts at first.
 
         Raises
         ------
@@ -120,12 +121,13 @@ class Case:
         try:
             theory = str(row["theory.name"])
             known = [p for p in (*schema.FIXED, *THEORIES[theory].parameters) if not p.key.startswith("ensemble.")]
-            entries = enumerate(json.loads(row["scenario.events"]))
+            entries, told = json.loads(row["scenario.events"]), row.get("scenario.texts")
+            texts = json.loads(told) if isinstance(told, str) else [["", "documented"]] * len(entries)
             case = cls(
                 scenario=str(row["scenario.name"]),
                 story="",
                 values={"theory.name": theory} | {p.key: schema.check_value(p, _plain(row[p.key])) for p in known},
-                events=tuple(_event(number, *entry) for number, entry in entries),
+                events=tuple(map(_event, range(len(entries)), entries, texts)),
                 label=str(row["label"]),
             )
         except (KeyError, TypeError, ValueError, UserMistake) as fault:
@@ -153,10 +155,13 @@ def settings_of(theory: str) -> Mapping[str, Parameter]:
 _STRUCTURAL = tuple(sorted({p.key for p in schema.FIXED if p.structural} | {"theory.name"}))
 
 
-def _event(number: int, day: str | None, when: list[Any] | None, writes: list[list[Any]]) -> Event:
+def _event(number: int, entry: list[Any], told: list[Any]) -> Event:
     """An event of a canonical table; numbered names keep conditional events in the table's order."""
+    (day, when, writes), (text, origin) = entry, told
     return Event(
         id=f"{number:05d}",
+        text=text,
+        origin=origin,
         writes=tuple((name, op, value) for name, op, value in writes),
         date=date.fromisoformat(day) if day else None,
         when=Condition(*when) if when else None,

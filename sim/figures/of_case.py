@@ -1,22 +1,21 @@
-"""The pictures of one case: its outcome (F1) and its timeline (F5), each with its data and its provenance."""
+"""The pictures of one case: its outcome (F1) and its timeline (F5)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from sim import __version__
 from sim.analysis.summary import good
 from sim.ensemble.cases import Case
-from sim.figures import outcome, timeline, words
-from sim.figures.answer import Question
-from sim.figures.page import Footer
-from sim.figures.saving import save
-from sim.figures.strip import Event
-from sim.model import MODEL_VERSION
+from sim.figures import bundle, outcome, panels, scale, timeline
+from sim.figures.answer import read
+from sim.figures.asking import FIRST, question, shown_events
+from sim.figures.picture import Picture
+from sim.figures.recipe import Recipe, spans_of
 
 DRAWN = ("out", "exits", "perceived_hazard")
 """Daily series that the pictures need."""
@@ -25,7 +24,7 @@ DRAWN = ("out", "exits", "perceived_hazard")
 def save_figures(
     case: Case, runs: pd.DataFrame, days: pd.DataFrame, folder: Path, command: Sequence[str]
 ) -> list[Path]:
-    """Draw what the runs allow and return the pictures' paths; a case of failed runs has none.
+    """Draw what the runs (of one root seed) allow and return the pictures' paths; a case of failed runs has none.
 
     Raises
     ------
@@ -35,68 +34,62 @@ def save_figures(
     ok = good(runs)
     if ok.empty:
         return []
-    settings: Any = case.values
-    footer = Footer(len(ok), _seeds(ok), f"{__version__} (model {MODEL_VERSION})", case.label)
-    metadata = {
-        "case": case.id,
-        "seeds": footer.seeds,
-        "version": footer.version,
-        "command": " ".join(command),
-        "settings": case.canonical,
-    }
-    paths = []
-    values = ok["exits_by_record_end"]
-    if values.notna().any():
-        asked = question(case, everyone_out=bool((values >= settings["officers.pool"]).any()))
-        picture = outcome.draw(values, question=asked, footer=footer)
-        data, told = outcome.table(values, question=asked), outcome.alt(values, question=asked)
-        paths.append(save(picture, folder / "F1-outcome.png", data=data, metadata=metadata, alt=told)[0])
+    pictures = []
+    if ok[FIRST].notna().any():
+        pictures.append(outcome_picture(recipe_of("F1", case, ok), ok))
     if len(days):
-        asked_days: dict[str, Any] = {
-            "pool": settings["officers.pool"], "events": shown_events(case), "record_end": settings["clock.record_end"],
-        }  # fmt: skip
-        picture = timeline.draw(days, footer=footer, **asked_days)
-        data = timeline.table(days)
-        told = timeline.alt(days, **asked_days)
-        paths.append(save(picture, folder / "F5-timeline.png", data=data, metadata=metadata, alt=told)[0])
-    return paths
+        pictures.append(timeline_picture(recipe_of("F5", case, ok), days))
+    return [picture.save(folder, command) for picture in pictures]
 
 
-def question(case: Case, everyone_out: bool) -> Question:
-    """Exits by the record's end, against what the first contingent can spare.
+def recipe_of(figure: str, case: Case, runs: pd.DataFrame, **options: Any) -> Recipe:
+    """The recipe of a figure of one case and these good runs of it."""
+    return Recipe(figure, (case,), (spans_of(runs["replicate"]),), int(runs["root_seed"].iloc[0]), options)
 
-    The axis reaches to the whole pool only where ``everyone_out`` says that a run did.
-    """
+
+def outcome_picture(recipe: Recipe, runs: pd.DataFrame) -> Picture:
+    """F1; options: ``outcome``, ``everyone_out`` (whether the axis reaches the pool) and ``limit`` (its end)."""
+    (case,) = recipe.cases
+    name = recipe.options.get("outcome", FIRST)
+    values = runs[name]
+    asked = question(case, recipe.options.get("everyone_out", everyone_out(case, values)), name)
+    figure = outcome.draw(values, question=asked, footer=recipe.footer(case.label), limit=recipe.options.get("limit"))
+    told = outcome.alt(values, question=asked)
+    ending = "" if name == FIRST else f"-{name}"
+    return Picture(f"F1-outcome{ending}", figure, outcome.table(values, question=asked), told, recipe)
+
+
+def timeline_picture(recipe: Recipe, days: pd.DataFrame) -> Picture:
+    """F5; option ``tops``: the ends of axes by series."""
+    (case,) = recipe.cases
     settings: Any = case.values
-    pool, end = settings["officers.pool"], settings["clock.record_end"]
-    spare = pool - int(settings["levers.first_contingent"])
-    on = words.day(end)
-    upper = pool if everyone_out else None
-    if spare <= 0:
-        return Question("exits_by_record_end", f"officers out by {on}", "officers", upper=upper)
-    return Question(
-        "exits_by_record_end",
-        f"officers out by {on}",
-        "officers",
-        threshold=spare,
-        finding=f"more than {spare:,} of {pool:,} officers are out by {on}",
-        threshold_text=f"more than {spare:,} officers: too few left for the first contingent",
-        upper=upper,
-    )
+    events = shown_events(case)
+    asked: dict[str, Any] = {
+        "pool": settings["officers.pool"], "events": events, "record_end": settings["clock.record_end"],
+    }  # fmt: skip
+    footer, tops = recipe.footer(case.label), recipe.options.get("tops")
+    figure = timeline.draw(days, footer=footer, tops=tops, **asked)
+    return Picture("F5-timeline", figure, timeline.table(days), timeline.alt(days, **asked), recipe)
 
 
-def shown_events(case: Case) -> list[Event]:
-    """The dated rows of the case's table inside its horizon, each with its text."""
-    settings: Any = case.values
-    start, end = settings["clock.start"], settings["clock.end"]
-    return [
-        Event(event.date, event.text, event.origin)
-        for event in case.events
-        if event.date is not None and start <= event.date <= end
-    ]
+def everyone_out(case: Case, values: pd.Series) -> bool:
+    """Whether the whole pool has left in some run."""
+    pool: Any = case.values["officers.pool"]
+    return bool((values >= pool).any())
 
 
-def _seeds(runs: pd.DataFrame) -> str:
-    roots = sorted(set(runs["root_seed"]))
-    low, high = int(runs["replicate"].min()), int(runs["replicate"].max())
-    return f"{', '.join(str(root) for root in roots)}, replicates {low}–{high}"
+def common_axis(runs: Mapping[Case, pd.Series], name: str) -> dict[str, Any]:
+    """Options of F1 that give these cases one axis."""
+    out = any(everyone_out(case, values) for case, values in runs.items())
+    answers = [read(values, question(case, out, name)) for case, values in runs.items()]
+    pools: list[Any] = [case.values["officers.pool"] for case in runs]
+    ends = [scale.fit([answer], width=outcome.WIDTH).high for answer in answers]
+    return {"everyone_out": out, "limit": float(max(ends))} if len(set(pools)) == 1 else {}
+
+
+def common_tops(days: Sequence[pd.DataFrame]) -> dict[str, float]:
+    """Ends of the axes of F5 that suit all these daily tables."""
+    read_ = [bundle.read(table, list(DRAWN), full=["out", "exits"], played=None) for table in days]
+    shown = (panels.EXITS, panels.THIRD["perceived_hazard"])
+    found = {one.column: max(panels.reach(one, data) / one.factor for data in read_) * 1.06 for one in shown}
+    return {name: float(np.round(top, 9)) for name, top in found.items() if top > 0}

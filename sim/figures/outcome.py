@@ -31,7 +31,7 @@ from sim.figures.style import (
 
 __all__ = ["Question", "alt", "draw", "table"]
 
-_WIDTH = 7.8  # inches: the page
+WIDTH = 7.8 - 2 * MARGIN  # inches: the axes
 _LOWEST, _TALLEST = 0.9, 3.0  # of the dots' field
 _BAR, _ROW = 0.16, 0.38  # the text above an interval's bar; one interval
 _TICKS = 0.55  # tick labels and the name of the axis
@@ -60,15 +60,15 @@ def draw(values: Values, *, question: Question, footer: Footer, limit: float | N
     """
     with context():
         answer = read(values, question)
-        scale = fit([answer], width=_WIDTH - 2 * MARGIN, limit=limit)
+        scale = fit([answer], width=WIDTH, limit=limit)
         dots = place(answer, scale, tallest=_TALLEST)
         labels = _flag_lines(answer)
         head = height_of(1, TEXT) + 0.1 + (height_of(len(labels), TEXT) + 0.08 if labels else 0)
         field = min(max(dots.height, _LOWEST), _TALLEST) + (0.25 if answer.mass.any() else 0.05)
         below = 0.22 + _ROW * len(answer.intervals)
-        sheet = page(_WIDTH, head + field + below + _TICKS, title=answer.title, footer=footer)
-        axes = sheet.axes(MARGIN, head, _WIDTH - 2 * MARGIN, field + below)
-        axes.set(xlim=(0, _WIDTH - 2 * MARGIN), ylim=(-below, field))
+        sheet = page(WIDTH + 2 * MARGIN, head + field + below + _TICKS, title=answer.title, footer=footer)
+        axes = sheet.axes(MARGIN, head, WIDTH, field + below)
+        axes.set(xlim=(0, WIDTH), ylim=(-below, field))
         _note(sheet, answer)
         _ground(axes, answer, scale)
         dotplot.draw_dots(axes, dots, filled=answer.beyond, fill=VERMILLION, edge=BLUE)
@@ -92,7 +92,7 @@ def _ground(axes: Axes, answer: Answer, scale: Scale) -> None:
     axes.spines["bottom"].set_visible(False)
     draw_ground(axes, scale)
     write_ticks(axes, scale, bottom=axes.get_ylim()[0])
-    axes.set_xlabel(answer.question.axis, x=SIDE / (_WIDTH - 2 * MARGIN), ha="left", labelpad=6)
+    axes.set_xlabel(answer.question.axis, x=SIDE / WIDTH, ha="left", labelpad=6)
 
 
 def _flag_lines(answer: Answer) -> list[str]:
@@ -102,7 +102,7 @@ def _flag_lines(answer: Answer) -> list[str]:
     text = answer.question.threshold_text
     if len(answer.values) > 1:
         text = f"{text}: {int(answer.beyond.sum())} of {dotplot.DOTS} dots"
-    return wrap(text, _WIDTH / 2, TEXT, "bold")
+    return wrap(text, (WIDTH + 2 * MARGIN) / 2, TEXT, "bold")
 
 
 def _flag(axes: Axes, answer: Answer, scale: Scale, lines: list[str]) -> None:
@@ -111,7 +111,7 @@ def _flag(axes: Axes, answer: Answer, scale: Scale, lines: list[str]) -> None:
     x = float(scale(answer.question.threshold))
     width, top = max(width_of(line, TEXT, "bold") for line in lines), axes.get_ylim()[1]
     start = x if answer.question.beyond == "above" else x - width
-    start = min(max(start, 0.0), _WIDTH - 2 * MARGIN - width)
+    start = min(max(start, 0.0), WIDTH - width)
     axes.plot([x, x], [0, top], color=INK, linewidth=1.2, linestyle=(0, (4, 2)), zorder=0.8)
     axes.text(start, top + 0.05, "\n".join(lines), va="bottom", fontsize=TEXT, fontweight="bold", color=INK)
 
@@ -123,7 +123,7 @@ def _name_mass(axes: Axes, answer: Answer, dots: dotplot.Columns) -> None:
     text = answer.question.upper_text
     if len(answer.values) > 1:
         text += f": {int(answer.mass.sum())} dots"
-    left = _WIDTH - 2 * MARGIN - width_of(text, TEXT, "bold")
+    left = WIDTH - width_of(text, TEXT, "bold")
     start = min(centre - width_of(text, TEXT, "bold") / 2, left)
     axes.text(start, top + 0.05, text, va="bottom", fontsize=TEXT, fontweight="bold", color=INK)
 
@@ -139,7 +139,7 @@ def _bar(axes: Axes, scale: Scale, text: str, low: float, high: float, *, y: flo
         linewidth=6 if thick else 2.5,
         solid_capstyle="butt",
     )
-    start = min(left - widen, _WIDTH - 2 * MARGIN - width_of(text, TEXT))
+    start = min(left - widen, WIDTH - width_of(text, TEXT))
     axes.text(start, y - 0.085, text, va="bottom", fontsize=TEXT, color=INK)
 
 

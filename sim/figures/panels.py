@@ -70,7 +70,8 @@ def out_on(data: Bundle, place: int) -> str:
 
 def draw(axes: Axes, panel: Series, data: Bundle, *, pool: int, top: float | None) -> None:
     """Draw one panel: its curves, its axis from zero to ``top`` or what fits, its name and its labels."""
-    most = _curves(axes, panel, data)
+    most = reach(panel, data)
+    _curves(axes, panel, data)
     if top is not None and most > top * panel.factor * (1 + 1e-9):
         raise ValueError(f"tops: {panel.column} ends at {top}, below {most / panel.factor}")
     axes.set(xlim=limits_of(data), ylim=(0, top * panel.factor if top is not None else most * 1.06 or 1))
@@ -85,8 +86,17 @@ def draw(axes: Axes, panel: Series, data: Bundle, *, pool: int, top: float | Non
     _write_labels(axes, panel, labels_of(panel, data))
 
 
-def _curves(axes: Axes, panel: Series, data: Bundle) -> float:
-    """Sample runs, the band of the central half and the played run over both; gives the largest value shown.
+def reach(panel: Series, data: Bundle) -> float:
+    """The largest value that the panel shows, in the unit of its axis."""
+    curves = data.curves[panel.column]
+    seen = [curves[list(data.shown)].ravel(), curves[data.played]]
+    if data.has_band:
+        seen.append(data.centres[panel.column].high)
+    return float(np.nanmax(np.concatenate(seen), initial=0)) * panel.factor
+
+
+def _curves(axes: Axes, panel: Series, data: Bundle) -> None:
+    """Sample runs, the band of the central half and the played run over both.
 
     What happens per day is drawn as bars over steps, since lines through counts of 0, 1, 0 hide the rest.
     """
@@ -110,8 +120,6 @@ def _curves(axes: Axes, panel: Series, data: Bundle) -> float:
         bars.set_gid("played")
     else:
         _line(axes, x, played, "played", color=INK, linewidth=2.2, marker="o" if len(x) == 1 else "", zorder=4)
-    seen = [shown.ravel(), played, high if data.has_band else played]
-    return float(np.nanmax(np.concatenate(seen), initial=0))
 
 
 def _line(axes: Axes, x: FloatArray, y: FloatArray, gid: str, **look: Any) -> None:

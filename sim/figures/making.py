@@ -1,0 +1,63 @@
+"""A figure from its recipe and a store that holds its runs; and filling a store with what a recipe needs."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import pandas as pd
+
+from sim.analysis import attribution
+from sim.analysis.summary import good
+from sim.ensemble.planning import Plan
+from sim.ensemble.run import Progress, fill
+from sim.ensemble.store import Store
+from sim.figures import of_case, of_cases, of_run
+from sim.figures.picture import Picture
+from sim.figures.recipe import Recipe
+
+ATTRIBUTED = "attributed"
+"""Option of F6: cases whose C4 was tested."""
+
+
+def make(recipe: Recipe, store: Store) -> Picture:
+    """Draw the figure; the store holds the runs that the recipe names, and maybe others.
+
+    Raises
+    ------
+    ValueError
+        The runs allow no such figure, such as one without any value.
+    """
+    if recipe.figure == "F7":
+        return of_run.live(recipe)
+    if recipe.figure == "F4":
+        return of_cases.sensitivity_picture(recipe)
+    ids = [case.id for case in recipe.cases]
+    if recipe.figure == "F5":
+        days = store.days(cases=ids, columns=["case", "root_seed", "replicate", "day", *of_case.DRAWN])
+        return of_case.timeline_picture(recipe, recipe.among(days))
+    runs = good(recipe.among(store.runs(cases=ids)))
+    if recipe.figure == "F6":
+        kept = store.attribution(cases=list(recipe.options.get(ATTRIBUTED, [])))
+        rows = recipe.among(kept) if len(kept) else pd.DataFrame(columns=["case", "cause"])
+        return of_cases.theories_picture(recipe, runs, rows)
+    draw = {"F1": of_case.outcome_picture, "F2": of_cases.comparison_picture, "F3": of_cases.tipping_picture}
+    return draw[recipe.figure](recipe, runs)
+
+
+def run_missing(recipe: Recipe, store: Store, progress: Progress | None = None) -> int:
+    """Run what a recipe needs and the store lacks; how many runs were computed."""
+    if recipe.figure in ("F4", "F7"):
+        return 0
+    computed = 0
+    both = zip(recipe.cases, recipe.replicates, strict=True)
+    for spans, group in groupby(sorted(both, key=lambda one: one[1]), key=lambda one: one[1]):
+        cases = tuple(case for case, _ in group)
+        for first, last in spans:
+            plan = Plan(cases, range(first, last + 1), recipe.root_seed, days=recipe.figure == "F5")
+            computed += fill(plan, store, progress).computed
+    for case in recipe.cases:
+        if case.id in recipe.options.get(ATTRIBUTED, []):
+            spans = recipe.replicates[recipe.cases.index(case)]
+            wanted = [r for first, last in spans for r in range(first, last + 1)]
+            computed += attribution.fill(case, wanted, recipe.root_seed, store).computed
+    return computed

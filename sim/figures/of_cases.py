@@ -1,0 +1,166 @@
+"""The pictures of several cases: comparison (F2), tipping map (F3), sensitivity (F4) and theories (F6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from io import StringIO
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis import tipping as tip
+from sim.analysis.comparison import Comparison, compare_all, sample
+from sim.analysis.patterns import C4_DROP, PATTERNS, scores
+from sim.analysis.registers import theory_rows
+from sim.analysis.summary import good
+from sim.ensemble.cases import Case
+from sim.ensemble.outcomes import BETTER
+from sim.figures import comparison, sensitivity, theories, tipping
+from sim.figures.asking import COMPARED, phrases, question
+from sim.figures.contrast import Contrast, Scenario
+from sim.figures.of_case import everyone_out
+from sim.figures.picture import Picture
+from sim.figures.recipe import Recipe
+from sim.settings.parameter import Parameter
+from sim.settings.schema import FIXED
+
+DRAWN_FROM_TABLE = "table"
+"""Option of F4 that holds the table of indices: the runs behind it are not made again."""
+
+
+def comparison_picture(recipe: Recipe, runs: pd.DataFrame) -> Picture:
+    """F2; options: ``outcome``, ``names`` of the cases, ``label``; the first case is the baseline."""
+    name, names = recipe.options.get("outcome", COMPARED), recipe.options["names"]
+    rows = {case.id: good(runs[runs["case"] == case.id]) for case in recipe.cases}
+    baseline = recipe.cases[0]
+    found = compare_all(runs, [(baseline.id, case.id, name) for case in recipe.cases[1:]])
+    told = {one.other: _contrast(one, rows[baseline.id], rows[one.other]) for one in found}
+    scenarios = [Scenario(names[n], rows[case.id][name], told.get(case.id)) for n, case in enumerate(recipe.cases)]
+    out = any(everyone_out(case, rows[case.id][name]) for case in recipe.cases) and name.startswith("exits_")
+    asked, said = question(baseline, out, name), phrases(name)
+    footer = recipe.footer(recipe.options["label"])
+    figure = comparison.draw(scenarios, question=asked, phrases=said, footer=footer)
+    words = comparison.alt(scenarios, question=asked, phrases=said)
+    ending = f"-{name}" if name != COMPARED else ""
+    return Picture(f"F2-comparison{ending}", figure, comparison.table(scenarios, question=asked), words, recipe)
+
+
+def _contrast(one: Comparison, baseline: pd.DataFrame, other: pd.DataFrame) -> Contrast:
+    found = sample(baseline, other, one.outcome)
+    differences = found.other - found.baseline if found.paired else np.empty(0)
+    pairs = len(found.other) if found.paired else one.pairs
+    return Contrast(
+        pairs, differences, one.better, one.worse, one.difference, one.low, one.high, one.method, one.vr_factor
+    )
+
+
+def tipping_picture(recipe: Recipe, runs: pd.DataFrame) -> Picture:
+    """F3; options: ``outcome``, ``threshold``, ``settings`` (x, y), ``label``; the tipping line is a table beside."""
+    name, threshold = recipe.options["outcome"], float(recipe.options["threshold"])
+    rows = pd.DataFrame([case.row() for case in recipe.cases])
+    grid = tip.grid(rows, runs, outcome=name, threshold=threshold, settings=recipe.options["settings"])
+    line = tip.line(grid)
+    case = recipe.cases[0]
+    asked = question(case, False, name, threshold)
+    known = {one.key: one for one in (*FIXED, *_own(case))}
+    baseline = recipe.options.get("baseline")
+    labels = tipping.Labels(asked.finding, _axis(known, grid.x), _axis(known, grid.y), baseline, "the default")
+    figure = tipping.draw(grid, line, labels=labels, footer=recipe.footer(recipe.options["label"]))
+    told = tipping.alt(grid, line, labels=labels)
+    return Picture(f"F3-tipping-{name}", figure, tipping.table(grid), told, recipe, {"line": line.round(9)})
+
+
+def _own(case: Case) -> tuple[Parameter, ...]:
+    from sim.model.withdrawal import THEORIES
+
+    return THEORIES[case.theory].parameters
+
+
+def _axis(known: Mapping[str, Parameter], name: str) -> str:
+    one = known[name]
+    unit = "" if one.unit in ("1", "") else f" ({one.unit})"
+    return f"{name}{unit}: {one.text}"
+
+
+def sensitivity_picture(recipe: Recipe) -> Picture:
+    """F4; options: ``table`` (CSV of :func:`sim.figures.sensitivity.table`), ``outcome``, ``unit``, ``label``."""
+    rows = pd.read_csv(StringIO(recipe.options[DRAWN_FROM_TABLE]))
+    told = rows.set_index("index")["value"]
+    shares = sensitivity.Shares(*(_known(told.get(f"{name}_share")) for name in ("luck", "parameter")))
+    indices = rows[rows["setting"].notna()].reset_index(drop=True)
+    outcome, unit = recipe.options["outcome"], recipe.options["unit"]
+    footer = recipe.footer(recipe.options["label"])
+    figure = sensitivity.draw(indices, shares=shares, outcome=outcome, unit=unit, footer=footer)
+    words = sensitivity.alt(indices, shares=shares, outcome=outcome)
+    return Picture("F4-sensitivity", figure, sensitivity.table(indices, shares=shares), words, recipe)
+
+
+def _known(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def theories_picture(recipe: Recipe, runs: pd.DataFrame, attribution: pd.DataFrame) -> Picture:
+    """F6; options: ``outcome``, ``worlds`` ([name, {theory: case}], the baseline first), ``label``.
+
+    ``attribution`` (rows of the store's table) serves C4; where it has none of a case, C4 is not tested there.
+    """
+    name, worlds = recipe.options.get("outcome", COMPARED), recipe.options["worlds"]
+    numbers = {str(row["theory"]): str(row["number"]) for row in theory_rows().to_dict("records")}
+    named = {theory: numbers[theory] for theory in numbers if any(theory in of for _, of in worlds)}
+    (_, base), others = worlds[0], worlds[1:]
+    asked = [(base[theory], of[theory], name) for _, of in others for theory in of if theory in base]
+    effects = {(one.baseline, one.other): theories.Effect(one.difference, one.low, one.high)
+               for one in compare_all(runs, asked)}  # fmt: skip
+    findings = [
+        theories.Finding(text, {t: effects.get((base.get(t, ""), of.get(t, "")), theories.Effect(None)) for t in named})
+        for text, of in others
+    ]
+    cases = {case.id: case for case in recipe.cases}
+    patterns = _patterns({t: cases[base[t]] for t in named if t in base}, runs, attribution)
+    given = question(recipe.cases[0], False, name)
+    lower = BETTER.get(name) != "higher"
+    figure = theories.draw(findings, patterns, theories=named, outcome=given.axis, lower_is_better=lower,
+                           footer=recipe.footer(recipe.options["label"]))  # fmt: skip
+    data, told = (make(findings, patterns, theories=named) for make in (theories.table, theories.alt))
+    ending = f"-{name}" if name != COMPARED else ""
+    return Picture(f"F6-theories{ending}", figure, data, told, recipe)  # type: ignore[arg-type]
+
+
+def _patterns(cases: Mapping[str, Case], runs: pd.DataFrame, attribution: pd.DataFrame) -> list[theories.Pattern]:
+    """In how many runs of the baseline each pattern of the record is passed, by theory."""
+    found: dict[str, Mapping[str, float]] = {}
+    whole: dict[str, float | None] = {}
+    for theory, case in cases.items():
+        pool: Any = case.values["officers.pool"]
+        rows = good(runs[runs["case"] == case.id])
+        found[theory] = scores(rows, pool)
+        whole[theory] = _both_reasons(rows, attribution[attribution["case"] == case.id])
+    return [
+        theories.Pattern(one.id, one.text, {t: found[t].get(one.id) for t in cases} if one.passes else whole,
+                         whole=one.passes is None)
+        for one in PATTERNS
+    ]  # fmt: skip
+
+
+def _both_reasons(runs: pd.DataFrame, attribution: pd.DataFrame) -> float | None:
+    """C4: 1 where violence off, and ambiguity off, each lower exits by its share; None where that was not run."""
+    keys = ["root_seed", "replicate"]
+    drops = []
+    for cause in ("violence", "ambiguity"):
+        rows = attribution.loc[attribution["cause"] == cause, [*keys, "exits_by_record_end"]]
+        pairs = runs.merge(rows, on=keys, suffixes=("", "_without"))
+        total = float(pairs["exits_by_record_end"].sum())
+        if not total > 0:
+            return None
+        drops.append(1 - float(pairs["exits_by_record_end_without"].sum()) / total)
+    return float(min(drops) >= C4_DROP)
+
+
+def indices_as_option(indices: pd.DataFrame, shares: sensitivity.Shares) -> str:
+    """A table of indices and its shares of variance as the option that F4 travels with."""
+    rows = indices[list(sensitivity.COLUMNS)]
+    told = {f"{name}_share": value for name, value in zip(("luck", "parameter"), asdict(shares).values(), strict=True)}
+    more = pd.DataFrame({"index": list(told), "value": list(told.values())})
+    return str(pd.concat([rows, more], ignore_index=True).to_csv(index=False, lineterminator="\n"))
