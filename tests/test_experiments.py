@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -23,3 +24,12 @@ def test_the_study_of_levers_writes_its_page_and_its_table(tmp_path):
     reserve = table[(table["lever"] == "reserve_100") & (table["outcome"] == "available_on_target")]
     assert reserve["difference"].eq(100).all()
     assert "not a forecast" in (tmp_path / "page" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_the_study_of_scaling_does_runs_in_a_process_of_its_own_and_tells_their_speed_and_memory():
+    words = [sys.executable, str(EXPERIMENTS / "speed" / "scaling.py"), "--once", "40"]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    found = json.loads(done.stdout)
+    assert found["speed"] == pytest.approx(40 * 400 * 60 / found["cpu"])
+    assert 50 < found["MiB"] < 1024
