@@ -1,9 +1,9 @@
 """What an answer costs: CPU seconds until the difference between two scenarios is known, in Mesa and in this engine.
 
-Run `python experiments/peers/answer.py` (`--quick` for a small size): it prints the table and writes it to answer.csv and
-ANSWER.md beside it. The question is how many fewer officers (as a share of the pool) leave by the record's end when the
-terms are settled with the accord. Mesa's `batch_run` gives every run its own seed; the engine gives both scenarios the
-same luck, replicate by replicate.
+Run `python experiments/peers/answer.py` (`--quick` for a small size): it prints the table and writes it to answer.csv
+and ANSWER.md beside it. The question is how many fewer officers (as a share of the pool) leave by the record's end
+when the terms are settled with the accord. Mesa's `batch_run` gives every run its own seed; the engine gives both
+scenarios the same luck, replicate by replicate.
 """
 
 from __future__ import annotations
@@ -149,14 +149,14 @@ def answers(pilot: int, largest: int) -> tuple[list[Answer], dict[str, float]]:
 PAGE = """# What does an answer cost?
 
 `python experiments/peers/answer.py` wrote this page. The question: how many fewer officers leave by the record's end
-when the terms are settled with the accord (theory T1; {b} against {a})? The answer of {pilot:,} pairs: {mean:.4f} of the
-pool, where {share:.3f} leave as documented. {sign}
+when the terms are settled with the accord (theory T1; {b} against {a})? The answer of {pilot:,} pairs: {mean:.4f} of
+the pool, where {share:.3f} leave as documented. {sign}
 
 {table}
 
-CPU seconds of one process after start-up, for both scenarios together. Runs are the smallest number a scenario, at least
-{fewest}, whose 95 % t-interval is as narrow; Mesa's seconds are measured up to {largest} runs a scenario and beyond that
-those of a run times the runs (marked ~). Engine: medians of {rounds} rounds of fresh replicates.
+CPU seconds of one process after start-up, for both scenarios together. Runs are the smallest number a scenario, at
+least {fewest}, whose 95 % t-interval is as narrow; Mesa's seconds are measured up to {largest} runs a scenario and
+beyond that those of a run times the runs (marked ~). Engine: medians of {rounds} rounds of fresh replicates.
 
 What makes the difference, separately:
 
@@ -164,8 +164,8 @@ What makes the difference, separately:
 
 - **Luck**: independent seeds have Var A + Var B = {apart:.2e}, the same luck Var(A − B) = {together:.2e}: a factor of
   {factor:.1f}. Where a few runs are enough, the smallest number that makes an interval caps it.
-- **Speed**: seconds a run in Mesa over seconds a run in the engine, at the sizes that the two answers take. Few runs are a
-  narrow block, which costs the engine more a run.
+- **Speed**: seconds a run in Mesa over seconds a run in the engine, at the sizes that the two answers take. Few runs
+  are a narrow block, which costs the engine more a run.
 - The whole is their product.
 
 Other outcomes, scenarios and theories, and where common luck stops helping: [COUPLING.md](COUPLING.md).
@@ -174,7 +174,7 @@ Other outcomes, scenarios and theories, and where common luck stops helping: [CO
 
 def page(found: list[Answer], facts: dict[str, float], largest: int) -> str:
     """The page, in Markdown."""
-    lines = ["| known to ± | Mesa: runs | CPU s | engine, independent: runs | CPU s | engine, common luck: runs | CPU s |"]
+    lines = ["| known to ± | Mesa: runs | CPU s | engine, independent: runs | CPU s | common luck: runs | CPU s |"]
     lines += ["|---:|---:|---:|---:|---:|---:|---:|"]
     parts = ["| known to ± | the answer costs less by | of it luck | of it speed |", "|---:|---:|---:|---:|"]
     for one in found:
@@ -187,7 +187,7 @@ def page(found: list[Answer], facts: dict[str, float], largest: int) -> str:
         parts.append(f"| {one.half_width:g} | {one.whole:,.0f} × | {one.luck:.1f} × | {one.speed:,.0f} × |")
     loose = facts["mean"] < WIDTHS[0]
     sign = "A point of share (± 0.01) is {}; ± 0.001 is for who asks how much."
-    sign = sign.format("more than that: it bounds the difference without telling its sign" if loose else "less than that")
+    sign = sign.format("more: it bounds the difference without telling its sign" if loose else "less than that")
     words = {"sign": sign, "a": A, "b": B, "table": "\n".join(lines), "factors": "\n".join(parts)}
     return PAGE.format(**facts, **words, fewest=FEWEST, largest=largest, rounds=ROUNDS)
 

@@ -1,9 +1,9 @@
-"""Where common luck stops helping: variance-reduction factors by theory, scenario and outcome, and what would raise them.
+"""Where common luck stops helping: factors by theory, scenario and outcome, and what would raise them.
 
-Run `python experiments/peers/coupling.py` (`--quick` for a small size): it writes coupling.csv and COUPLING.md beside it.
-The factor is (Var A + Var B)/Var(A − B), A and B the same replicates of two scenarios: how many times fewer runs a
-difference needs than with independent seeds. Nothing here changes the model or its draws; two changes are tried out on
-the state from outside.
+Run `python experiments/peers/coupling.py` (`--quick` for a small size): it writes coupling.csv and COUPLING.md beside
+it. The factor is (Var A + Var B)/Var(A − B), A and B the same replicates of two scenarios: how many times fewer runs
+a difference needs than with independent seeds. Nothing here changes the model or its draws; two changes are tried out
+on the state from outside.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ PAGE = """# Where common luck stops helping
 
 `python experiments/peers/coupling.py` wrote this page: {count} replicates of as_documented and of six other scenarios
 under every theory. The factor is (Var A + Var B)/Var(A − B): how many times fewer runs a difference needs than with
-independent seeds. 1 is no help; with {count} replicates a factor is known to about {error:.0f} %. Empty: the outcome is
-the same in every pair of runs, and one run would do.
+independent seeds. 1 is no help; with {count} replicates a factor is known to about {error:.0f} %. Empty: the outcome
+is the same in every pair of runs, and one run would do.
 
 ## The factors
 
@@ -29,30 +29,33 @@ else is another replicate's). What is missing to 1 is what kinds of luck do toge
 
 {luck}
 
-Two runs of a pair have the same officers, the same attacks and the same uniforms every day, so what is left is what the
-scenarios themselves do to the same luck:
+Two runs of a pair have the same officers, the same attacks and the same uniforms every day, so what is left is what
+the scenarios themselves do to the same luck:
 
-- **Exits** differ in *who* is near his tolerance when the scenarios part: traits and tolerance together make the rest,
-  and neither does alone. No other draw would couple this better, as each officer has one tolerance and keeps it.
-- **Reports** leak. Whether today's exits are reported is decided by a uniform of the *day*. An officer who leaves a day
-  later in one of two scenarios meets another uniform, and the rest of that pair of runs has different news.
+- **Exits** differ in *who* is near his tolerance when the scenarios part, which traits and tolerance say together and
+  neither says alone; friction, attacks and reports hardly matter. An officer has one tolerance and keeps it, so there
+  is no draw left to be shared. Where thresholds decide (T3), a first exit that is missing takes its followers with
+  it.
+- **Reports** leak. Whether today's exits are reported is decided by a uniform of the *day*. An officer who leaves a
+  day later in one of two scenarios meets another uniform, and the rest of that pair of runs has different news.
 - **Peaks** (largest day, largest cascade) hang on one day of a run, and two runs need not have it on the same one.
 - **Attacks** and deaths are coupled by inverse distribution functions, bloc by bloc, and are the same wherever the
   gangs' inputs are. Where a scenario has fewer attacks, what is left is the luck of those that are missing.
 
 ## What would raise the factors
 
-**A control that needs no new draw.** Intents less their compensator, Σ (1 − Σ min(E, aΛ)), have mean exactly zero and
-are known from the final state (frailty, tolerance, cumulated). Taking out what both runs' martingales explain, by
-regression, leaves the mean of the difference where it is:
+**A control that needs no new draw.** Intents less what hazards made one expect, the sum over officers of 1[E ≤ aΛ] −
+min(E, aΛ), have mean exactly zero and are known from the state (frailty, tolerance, cumulated). Taking out by
+regression what the martingales of both runs explain leaves the mean of the difference where it is (but for the
+small-sample bias of a regression):
 
 {control}
 
 It costs one sum over the officers on the days it is wanted for. It helps most where many leave by hazards that move
 smoothly, and hardly where thresholds decide. It would be one more outcome, not another draw.
 
-**Reports by officer.** Each officer carries a uniform, and an exit is reported if his lies below p_j·attention; the chance
-of a report on a day stays 1 − (1 − p_j·att)^ΔW. Tried out from outside, on the same officers and attacks:
+**Reports by officer.** Each officer carries a uniform, and an exit is reported if his lies below p_j·attention; the
+chance of a report on a day stays 1 − (1 − p_j·att)^ΔW. Tried out from outside, on the same officers and attacks:
 
 {reports}
 
@@ -84,7 +87,8 @@ def page(frame: pd.DataFrame, luck: dict[tuple[str, str], dict[str, float]], cou
     control = frame.dropna(subset="with the control").groupby(["outcome", "theory"], sort=False)
     control = control[["factor", "with the control"]].median()
     control.index = [f"{outcome}, {theory}" for outcome, theory in control.index]
-    reports = frame[frame["outcome"].isin(["withdrawal_reports", "rumours", "share_out_by_end"])].dropna(subset="factor")
+    heard = frame["outcome"].isin(["withdrawal_reports", "rumours", "share_out_by_end"])
+    reports = frame[heard].dropna(subset="factor")
     reports = reports.groupby(["outcome", "theory"], sort=False)[["factor", "reports by officer"]].median()
     reports.index = [f"{outcome}, {theory}" for outcome, theory in reports.index]
     shares = pd.DataFrame({f"{outcome}, {theory}": parts for (theory, outcome), parts in luck.items()})
