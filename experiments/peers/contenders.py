@@ -1,7 +1,7 @@
 """The programs that are measured, each behind the same call; run as a command, this is one measurement in a process.
 
-`python experiments/peers/contenders.py fused 4096 0` prints one line of JSON: CPU and wall seconds after start-up and a
-warm-up (which compiles what is to be compiled), peak memory of the process, and both shares out of every run.
+`python experiments/peers/contenders.py fused 4096 0` prints one line of JSON: CPU and wall seconds after start-up and
+a warm-up (which compiles what is to be compiled), peak memory of the process, and both shares out of every run.
 """
 
 from __future__ import annotations
