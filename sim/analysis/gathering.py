@@ -17,6 +17,7 @@ from sim.model.withdrawal import THEORIES
 from sim.settings.sweeping import expand
 
 _NO_WORLD = ("ensemble.", "executor", "out=", "theory=")
+_THIS = f"scenario={RECORD}"
 
 
 def request_of(words: Sequence[str], config_path: Path | None = None) -> Request:
@@ -39,13 +40,26 @@ def request_of(words: Sequence[str], config_path: Path | None = None) -> Request
     if len(frames) > 1:
         raise UserMistake("ensemble", None, "one value for all cases that are compared")
     asked = [request(words, config_path) for words in combinations]
-    worlds = {tuple(word for word in words if not word.startswith(_NO_WORLD)) for words in combinations}
-    if len(worlds) == 1 and worlds != {()} and worlds != {(f"scenario={RECORD}",)}:
-        bare = dict.fromkeys(
-            (f"scenario={RECORD}", *(word for word in words if word.startswith(_NO_WORLD))) for words in combinations
-        )
-        asked = [*(request(words, config_path) for words in bare), *asked]
+    if len(combinations) == len({_theory(words) for words in combinations}) and (bare := _record(named)):
+        asked = [*(request(words, config_path) for words in expand(bare, config_path)), *asked]
     return replace(asked[0], cases=distinct([case for one in asked for case in one.cases]))
+
+
+def _theory(words: Sequence[str]) -> str:
+    return next(word for word in words if word.startswith("theory="))
+
+
+def _record(named: Sequence[str]) -> list[str]:
+    """The words of the world that a single one is compared with; none where it is the record itself.
+
+    Another scenario is compared with the record's under the same settings, other settings with the record as it is.
+    """
+    frame = [word for word in named if word.startswith(_NO_WORLD)]
+    world = [word for word in named if not word.startswith(_NO_WORLD)]
+    settings = [word for word in world if not word.startswith("scenario=")]
+    if len(settings) < len(world) and _THIS not in world:
+        return [_THIS, *settings, *frame]
+    return [_THIS, *frame] if settings else []
 
 
 def same_version(stores: Sequence[Store]) -> None:
