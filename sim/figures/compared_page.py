@@ -17,12 +17,13 @@ import pandas as pd
 from sim import __version__
 from sim.analysis.compared import Compared, sign
 from sim.analysis.findings import FLIPS, HOLDS, NOTHING, OPEN
-from sim.analysis.registers import assumption_rows
+from sim.analysis.registers import all_parameters
 from sim.analysis.tables import markdown as table_of
 from sim.ensemble.outcomes import BETTER
 from sim.ensemble.store import Store
 from sim.errors import UserMistake
 from sim.figures import compared_words as said
+from sim.figures import words
 from sim.figures.of_comparison import Picture, picture
 from sim.figures.saving import save as save_figure
 from sim.model import MODEL_VERSION
@@ -52,10 +53,10 @@ def markdown(found: Compared, command: Sequence[str], *, brief: bool = False, fi
 def html(found: Compared, command: Sequence[str], *, brief: bool = False, drawn: Picture | None = None) -> str:
     """The page as one HTML file; the picture is inside."""
     drawn = drawn or picture(found, command)
-    address = f"![{_alt(drawn)}](data:image/png;base64,{_png(drawn)})" if drawn else None
-    return _html(
-        markdown(found, command, brief=brief, figure=address), said.question(found), "brief" if brief else "full"
-    )
+    text = markdown(found, command, brief=brief, figure=_address(drawn))
+    page = _html(text, said.question(found), "brief" if brief else "full")
+    # The picture goes in last: Markdown's parser would read every letter of it.
+    return page.replace(f'src="{FIGURE}"', f'src="data:image/png;base64,{_png(drawn)}"') if drawn else page
 
 
 def save(found: Compared, store: Store, command: Sequence[str], *, brief: bool = False) -> list[Path]:
@@ -72,9 +73,8 @@ def save(found: Compared, store: Store, command: Sequence[str], *, brief: bool =
     if drawn:
         data, told = drawn.table, drawn.metadata
         paths += save_figure(drawn.figure, folder / FIGURE, data=data, metadata=told, alt=drawn.alt)[:1]
-    address = f"![{_alt(drawn)}]({FIGURE})" if drawn else None
     texts = {
-        f"{stem}.md": markdown(found, command, brief=brief, figure=address),
+        f"{stem}.md": markdown(found, command, brief=brief, figure=_address(drawn)),
         f"{stem}.html": html(found, command, brief=brief, drawn=drawn),
         "comparison.csv": found.table.to_csv(index=False, lineterminator="\n"),
     }
@@ -103,13 +103,20 @@ def _full(found: Compared, figure: str | None) -> Iterator[str]:
     if found.rivals:
         yield "## The other cases against each other"
         yield f"{name}, in {said.unit_of(name)}; of the same family of comparisons."
-        rows = [
+        listed = [
             {"case": found.name_of(one.other), "against": found.name_of(one.baseline),
              "theory": _theory(found, one.other), "mean difference (95 %)": said.interval(one),
              "better / worse / same": said.shares(one)}
             for one in found.rivals
         ]  # fmt: skip
-        yield table_of(pd.DataFrame(rows), code=["case", "against"])
+        yield table_of(pd.DataFrame(listed), code=["case", "against"])
+    if line := said.never_far(found):
+        yield "## Regret: how far each case is from the best, theory by theory"
+        yield _text(line)
+        rows = found.robustness().drop(columns=["mean", "best", "within"]).rename(columns={"option": "case"})
+        yield table_of(
+            rows.map(lambda v: words.number(float(f"{v:.3g}")) if isinstance(v, float) else v), code=["case"]
+        )
     yield "## How it was computed"
     yield _list(said.notes(found))
 
@@ -125,11 +132,11 @@ def _brief(found: Compared, figure: str | None) -> Iterator[str]:
     yield _list(_flips(found))
     if figure:
         yield figure
-    assumed = len(assumption_rows())
+    assumed = sum(parameter.status == "assumed" for parameter in all_parameters())
     yield (
         f"Compared on {name} in {sum(one.pairs for one in found.comparisons if one.outcome == name):,} pairs of runs. "
-        f"The model rests on {assumed:,} assumed values (`tabletop show assumptions`), and the record gives no number "
-        "of withdrawals to fit to. Stepping out is a legitimate choice."
+        f"The model rests on {assumed:,} assumed settings (`tabletop show assumptions`), and the record gives no "
+        "number of withdrawals to fit to. Stepping out is a legitimate choice."
     )
 
 
@@ -172,6 +179,8 @@ def _flips(found: Compared) -> Iterator[str]:
             yield f"What else one minds: {verdict.world} is worse in {verdict.outcome} ({amount}, holds)."
         elif verdict.finding == FLIPS:
             yield f"What else one minds: in {verdict.outcome}, {verdict.world} flips with the theory."
+    if line := said.never_far(found):
+        yield line
     yield "The settings: each theory ran at its default settings here; experiments/regret/ goes over their ranges."
 
 
@@ -217,8 +226,9 @@ def _text(line: str) -> str:
     return line
 
 
-def _alt(drawn: Picture) -> str:
-    return _text(" ".join(drawn.alt.split()))
+def _address(drawn: Picture | None) -> str | None:
+    """The picture in Markdown's words."""
+    return f"![{_text(' '.join(drawn.alt.split()))}]({FIGURE})" if drawn else None
 
 
 def _png(drawn: Picture) -> str:

@@ -208,6 +208,18 @@ def of_world(found: Compared, world: World) -> str:
     return f"{head} ({label}): {flips}{'; '.join(parts)}."
 
 
+def never_far(found: Compared) -> str:
+    """The world whose largest regret over the theories is smallest; nothing where there is but one theory."""
+    rows = found.robustness()
+    if rows.empty or len(voting(found.baseline.cases)) == 1:
+        return ""
+    name, first = found.outcomes[0], rows.iloc[0]
+    if not first["worst"]:
+        return f"Never far from best: {first['option']}, which on average is the best of them under every theory."
+    amount = f"{words.number(_short(float(first['worst'])))} {unit_of(name)}"
+    return f"Never far from best: {first['option']}, at most {amount} worse than the best of them under any theory."
+
+
 def unpaired(found: Compared) -> str:
     """A loud line where runs do not pair; nothing where all do."""
     loose = [one for one in found.comparisons if one.pairs and not one.paired]
@@ -254,7 +266,8 @@ def likelihood(one: Comparison) -> str:
     """How often the other case is better, with ICD 203's word: "very likely (83 of 100 paired runs)"."""
     assert one.better is not None
     noun = "paired runs" if one.paired else "pairs of runs drawn at random"
-    return words.phrase(one.better, runs=one.pairs, noun=noun)
+    said = words.phrase(one.better, runs=one.pairs, noun=noun)
+    return said.replace("every run", "every pair").replace("no run", "no pair")
 
 
 def _by_how_much(known: Sequence[tuple[str, Comparison]]) -> str:

@@ -87,8 +87,10 @@ def _gain(one: Comparison) -> float:
 
 def _contrast(one: Comparison, first: pd.DataFrame, runs: pd.DataFrame) -> Contrast:
     pairs = sample(first, runs, one.outcome)
+    varies = one.low != one.high  # where nothing varies there is no interval to draw
     differences = pairs.other - pairs.baseline if pairs.paired else pairs.other[:0]
-    return Contrast(one.pairs, differences, one.better, one.worse, one.difference, one.low, one.high, one.method,
+    return Contrast(one.pairs, differences, one.better, one.worse, one.difference,
+                    one.low if varies else None, one.high if varies else None, one.method,
                     one.vr_factor)  # fmt: skip
 
 
