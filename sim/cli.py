@@ -20,6 +20,8 @@ from sim.errors import TabletopError
 VERBS = {
     "run": "run one scenario as an ensemble, and draw it",
     "why": "why an officer left, where two runs part, which cause drives exits",
+    "plot": "draw every figure that a store allows",
+    "reproduce": "make a figure again from what it carries",
     "status": "what a store holds, and what is missing",
     "verify": "check every part of a store, and live a sample of runs again",
     "query": "ask a store in SQL",

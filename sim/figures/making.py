@@ -10,8 +10,9 @@ from sim.analysis import attribution
 from sim.analysis.summary import good
 from sim.ensemble.planning import Plan
 from sim.ensemble.run import Progress, fill
-from sim.ensemble.store import Store
+from sim.ensemble.store import KEYS, Store
 from sim.figures import of_case, of_cases, of_run
+from sim.figures.asking import FIRST
 from sim.figures.picture import Picture
 from sim.figures.recipe import Recipe
 
@@ -38,7 +39,7 @@ def make(recipe: Recipe, store: Store) -> Picture:
     runs = good(recipe.among(store.runs(cases=ids)))
     if recipe.figure == "F6":
         kept = store.attribution(cases=list(recipe.options.get(ATTRIBUTED, [])))
-        rows = recipe.among(kept) if len(kept) else pd.DataFrame(columns=["case", "cause"])
+        rows = recipe.among(kept) if len(kept) else pd.DataFrame(columns=[*KEYS["attribution"], FIRST])
         return of_cases.theories_picture(recipe, runs, rows)
     draw = {"F1": of_case.outcome_picture, "F2": of_cases.comparison_picture, "F3": of_cases.tipping_picture}
     return draw[recipe.figure](recipe, runs)
