@@ -288,7 +288,9 @@ def _theories(held: _Held, found: Chosen) -> None:
     shown = [base, *others[:FINDINGS]]
     order = [theory for theory in THEORIES if theory in base.cases]
     ids = [world.cases[theory] for world in shown for theory in order if theory in world.cases]
-    attributed = sorted(set(held.store.attribution(cases=ids)["case"])) if ids else []
+    kept = held.store.attribution(cases=[base.cases[theory] for theory in order])
+    kept = kept[kept["root_seed"] == int(held.runs["root_seed"].iloc[0])]
+    attributed = {str(case): spans_of(rows["replicate"]) for case, rows in kept.groupby("case")}
     options = {
         "outcome": name, "worlds": [[world.name, dict(world.cases)] for world in shown], ATTRIBUTED: attributed,
         "label": f"{len(ids)} cases, {len(order)} theories",

@@ -213,7 +213,7 @@ def _draw_differences(axes: Axes, sheet: _Sheet, phrases: Phrases, question: Que
         if contrast.paired:
             pile, dots = pairs.pile(contrast, scale, sheet.sizes[1], sheet.deepest(1)), pairs.fifty(contrast)
             better, same = dots < 0 if phrases.lower_is_better else dots > 0, dots == 0
-            for chosen, fill, shrink in ((~same, BLUE, 1.0), (same, QUIET, 0.55)):
+            for chosen, fill, shrink in ((~same, BLUE, 1.0), (same, QUIET, pairs.SMALL)):
                 some = dotplot.Columns(pile.x[chosen], ground - pile.y[chosen], pile.diameter * shrink)
                 dotplot.draw_dots(axes, some, filled=(better | same)[chosen], fill=fill, edge=VERMILLION)
         pairs.draw_interval(axes, contrast, scale, ground + 0.13)
