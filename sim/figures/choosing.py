@@ -31,7 +31,8 @@ FIGURES = ("F1", "F2", "F3", "F4", "F5", "F6")
 """F7 is of one run, and drawn by ``tabletop why``."""
 CASES = 12
 """Cases that get figures of their own unless they are named."""
-FINDINGS = 12
+SCENARIOS, FINDINGS = 12, 12
+"""So many are compared in F2, and listed in F6, without being named."""
 INDICES = "sensitivity"
 """Folder of a store with tables of indices, as :func:`sim.figures.sensitivity.table` writes them."""
 
@@ -145,22 +146,24 @@ def _named(store: Store, rows: pd.DataFrame, asked: str) -> list[str]:
 
 def _of_cases(held: _Held, figure: str, found: Chosen) -> None:
     """F1 and F5 of each case, on the same axes unless each is to have its own."""
-    name, some = held.wanted.outcome or FIRST, held.cases
+    name = held.wanted.outcome or FIRST
+    if figure == "F1":
+        known, why = held.runs.loc[held.runs[name].notna(), "case"], f"no value of {name}"
+    else:
+        known, why = held.store.finished_runs("days")["case"], "no days (ensemble.days=true keeps them)"
+    some = tuple(case for case in held.cases if case.id in set(known))
+    if lacking := len(held.cases) - len(some):
+        found.left_out.append(f"{figure} of {lacking} of {len(held.cases)} cases: {why}")
     if len(some) > CASES and not held.wanted.cases:
         found.left_out.append(f"{figure} of {len(some) - CASES} of {len(some)} cases: name those you want with --case")
         some = some[:CASES]
     tables: list[tuple[Case, Any]] = []
     for case in some:
-        if figure == "F1" and held.of(case.id)[name].notna().any():
+        if figure == "F1":
             tables.append((case, held.of(case.id)[name]))
-        if figure == "F5":
+        else:
             days = held.store.days(cases=[case.id], columns=list(of_case.DRAWN))
-            days = held.recipe("F5", [case.id]).among(days) if len(days) else days
-            if len(days):
-                tables.append((case, days))
-    if lacking := len(some) - len(tables):
-        why = f"has no value of {name}" if figure == "F1" else "kept no days (ensemble.days=true keeps them)"
-        found.left_out.append(f"{figure}: {lacking} of {len(some)} cases {why}")
+            tables.append((case, held.recipe("F5", [case.id]).among(days)))
     shared: dict[str, Any] = {}
     if len(tables) > 1 and not held.wanted.own_axes:
         if figure == "F1":
@@ -196,7 +199,7 @@ def _comparisons(held: _Held, found: Chosen) -> None:
         with_value = [one for one in others if held.of(one[1])[name].notna().any()]
         if not with_value or held.of(base.cases[theory])[name].isna().all():
             continue
-        if len(with_value) > CASES and not held.wanted.cases:
+        if len(with_value) > SCENARIOS and not held.wanted.cases:
             left.append(f"F2 under {theory}: {len(with_value) + 1} scenarios; name two to {MOST} with --case")
             continue
         if len(with_value) > MOST - 1:

@@ -278,12 +278,13 @@ def _title(scenarios: Sequence[Scenario], question: Question, phrases: Phrases) 
     if contrast.paired and contrast.pairs == 1:
         return f"In the one paired run, {name} {phrase} than {base}"
     noun = "paired runs" if contrast.paired else "pairs drawn at random"
+    every = "every paired run" if contrast.paired else "every pair drawn at random"
     count = words.phrase(float(share or 0), runs=contrast.pairs if contrast.paired else None, noun=noun)
     among = "" if len(told) == 1 else f"of {len(told)} scenarios "
     often = "" if len(told) == 1 else "most often "
     if len(told) > 1 and not good:
         return f"In this model, none of {len(told)} scenarios {phrases.better} than {base} more often than not"
-    return f"In this model, {among}{name} {often}{phrase} than {base}: {count.replace('every run', 'every paired run')}"
+    return f"In this model, {among}{name} {often}{phrase} than {base}: {count.replace('every run', every)}"
 
 
 def _net(contrast: Contrast) -> float:

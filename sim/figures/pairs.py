@@ -22,6 +22,7 @@ def draw_interval(axes: Axes, contrast: Contrast, scale: Scale, y: float) -> Non
     if contrast.difference is not None:
         axes.plot([float(scale(contrast.difference))], [y], marker="D", markersize=5.5, color=INK, zorder=4)
 
+
 SMALL = 0.55
 """Size of a dot of an equal pair, to that of the others."""
 
