@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.analysis import tipping as tip
 from sim.analysis.parting import find_case
+from sim.analysis.sensitivity import Sensitivity, sensitivities
 from sim.analysis.summary import good
 from sim.analysis.worlds import RECORD, World, choose, worlds
 from sim.ensemble.cases import Case
@@ -24,6 +25,8 @@ from sim.figures.comparison import MOST
 from sim.figures.making import ATTRIBUTED
 from sim.figures.of_cases import DRAWN_FROM_TABLE
 from sim.figures.recipe import Recipe, spans_of
+from sim.figures.sensitivity import Shares
+from sim.figures.sensitivity import table as indices_table
 from sim.model import MODEL_VERSION
 from sim.model.withdrawal import THEORIES
 
@@ -107,7 +110,7 @@ def chosen(store: Store, wanted: Wanted) -> Chosen:
     several = {"F2": _comparisons, "F3": _tipping, "F6": _theories}
     for figure in wanted.figures or FIGURES:
         if figure == "F4":
-            _sensitivity(store, found)
+            _sensitivity(store, wanted, found)
         elif held is None:
             found.left_out.append(f"{figure}: the store has no good run of these cases")
         elif figure in ("F1", "F5"):
@@ -262,8 +265,14 @@ def _defaults(case: Case, *names: str) -> dict[str, float] | None:
     return found
 
 
-def _sensitivity(store: Store, found: Chosen) -> None:
-    """F4 for each table of indices that the store holds."""
+def _sensitivity(store: Store, wanted: Wanted, found: Chosen) -> None:
+    """F4 for each design of a sweep that has indices, and for each table of indices that the store holds."""
+    name = wanted.outcome or COMPARED
+    try:
+        for one in sensitivities(store, name):
+            found.recipes.append(_of_design(store, one))
+    except UserMistake as fault:
+        found.left_out.append(f"F4: {fault}")
     tables = sorted((store.folder / INDICES).glob("*.csv"))
     for path in tables:
         outcome = path.stem
@@ -271,8 +280,22 @@ def _sensitivity(store: Store, found: Chosen) -> None:
         options = {DRAWN_FROM_TABLE: path.read_text(encoding="utf-8"), "outcome": outcome, "unit": unit,
                    "label": f"indices of {Path(INDICES) / path.name}"}  # fmt: skip
         found.recipes.append((INDICES, Recipe("F4", options=options)))
-    if not tables:
-        found.left_out.append(f"F4: the store has no table of indices ({INDICES}/*.csv)")
+    if not any(recipe.figure == "F4" for _, recipe in found.recipes):
+        found.left_out.append("F4: needs a sweep with design=morris or design=sobol, or a table of indices "
+                              f"({INDICES}/*.csv)")  # fmt: skip
+
+
+def _of_design(store: Store, one: Sensitivity) -> tuple[str, Recipe]:
+    rows = store.cases()
+    case = Case.from_row(rows[rows["case"] == one.case].to_dict("records")[0])
+    shares = Shares(one.luck_share, one.parameter_share)
+    label = f"{one.design}, {' · '.join(one.choice)}: {one.points:,} points × {one.replicates:,} replicates"
+    options = {
+        DRAWN_FROM_TABLE: indices_table(one.table, shares=shares).to_csv(index=False),
+        "outcome": question(case, False, one.outcome).axis, "unit": outcome_of(one.outcome).unit, "label": label,
+    }  # fmt: skip
+    place = "-".join([INDICES, one.design, *(word.partition("=")[2] for word in one.choice)])
+    return place, Recipe("F4", options=options)
 
 
 def _theories(held: _Held, found: Chosen) -> None:
