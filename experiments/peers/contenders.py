@@ -124,11 +124,11 @@ def fused(runs: int, first: int) -> Shares:
 
 
 CONTENDERS = {
-    "mesa": Contender(mesa, "plain Mesa, `mesa.batch_run`", 24, 3, "mesa", paired=True),
-    "starsim": Contender(starsim, "Starsim", 40, 4, "starsim"),
+    "mesa": Contender(mesa, "plain Mesa, `mesa.batch_run`", 16, 3, "mesa", paired=True),
+    "starsim": Contender(starsim, "Starsim", 32, 4, "starsim"),
     "ambr": Contender(ambr, "AMBR, `GPUEnsembleRunner` on NumPy", 1024, 128, "ambr"),
     "engine": Contender(engine, "**this engine, one core**", 2048, 256, paired=True),
-    "engine_all": Contender(engine_all, "this engine, all cores, `executor=processes`", 8192, 256, paired=True),
+    "engine_all": Contender(engine_all, "this engine, all cores, `executor=processes`", 4096, 256, paired=True),
     "fused": Contender(fused, "fused kernel: the limit", 8192, 1024),
 }
 """In the order of the table."""

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from contenders import CONTENDERS, HERE, SHARES
-from script import script
+from script import SERIES, script
 
 ROUNDS = 5
 LIMIT = 3.0
@@ -139,6 +139,9 @@ def page(frame: pd.DataFrame, absent: list[str], rounds: int, quick: bool) -> st
     return PAGE.format(
         size="`--quick`: too small to be quoted. " if quick else "",
         rounds=rounds,
+        officers=script().officers,
+        days=script().days,
+        series=len(SERIES),
         machine=f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
         table="\n".join(lines),
         goals="\n".join(goals(good)),

@@ -16,17 +16,16 @@ PEERS = """- **Plain Mesa**: `tests/second_opinion`, a Mesa model with an object
 - **The fused kernel** (`fused.py`): one Numba kernel, runs as SIMD lanes, the whole day in one pass, float32 with
   fused operations, T1 alone, its own luck. It stands for what the machine could do.
 
-What luck cannot touch (governments, the gangs' unity, documented events) Starsim, AMBR and the fused kernel read from
-a table that is worked out before the clock starts (`script.py`); Mesa and the engine compute it in every run. Peers
-with
+What luck cannot touch (governments, the gangs' unity, documented events) Starsim, AMBR and the fused kernel read from a
+table that is worked out before the clock starts (`script.py`); Mesa and the engine compute it in every run. Peers with
 luck of their own agree in distribution, and only if they do have they a row."""
 
 PAGE = """# How much faster than anything its users could pick?
 
-`python experiments/peers/measure.py` wrote this page. {size}The same model (theory T1, scenario as_documented), 400
-officers, the same squads, 304 days and the same twenty daily series in every program; medians of {rounds} rounds in
-which the programs took turns, each measurement in a process of its own, after a warm-up ({machine}). Ratios are taken
-round by round.
+`python experiments/peers/measure.py` wrote this page. {size}The same model (theory T1, scenario as_documented),
+{officers} officers, the same squads, {days} days and the same {series} daily series in every program; medians of
+{rounds} rounds in which the programs took turns, each measurement in a process of its own after a warm-up; ratios are
+taken round by round. {machine}.
 
 {table}
 
