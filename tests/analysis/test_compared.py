@@ -98,7 +98,7 @@ def test_two_cases_of_one_name_are_told_apart_by_their_ids():
         ({(A, "breach"): 3}, {}, "needs two cases that differ, and there is only as_documented"),
         ({(A, "breach"): 3, (B, "breach"): 2}, {"only": [A]}, "needs two cases that differ"),
         ({(A, "breach"): 3, (B, "breach"): 2}, {"baseline": "nowhere"}, "--baseline=nowhere: one of as_documented"),
-        ({(A, "breach"): 3, (B, "breach"): 2}, {"outcomes": ["exits"]}, "--outcome=exits: one of "),
+        ({(A, "breach"): 3, (B, "breach"): 2}, {"outcomes": ["exits"]}, "--outcome=exits: "),
         ({(A, "breach"): 3, (B, "prospects"): 2}, {}, "no other case shares a theory with the baseline"),
         ({(f"s{n}", "breach"): n for n in range(14)}, {}, "14 cases: at most 12; name some, such as --case NAME"),
     ],

@@ -10,6 +10,7 @@ import pytest
 from sim.analysis.compared import compared
 from sim.analysis.comparison import Comparison
 from sim.ensemble.store import Store
+from sim.figures import compared_numbers as numbers
 from sim.figures import compared_page, compared_words
 from tests.analysis.tables_of_cases import world
 
@@ -54,7 +55,7 @@ def test_what_cannot_be_told_says_how_many_more_replicates_would(holds):
 def test_runs_that_do_not_pair_are_announced_loudly():
     found = compared(*world({(A, "breach"): 30, (B, "breach"): 5}, seeds={A: 1, B: 2}))
     assert compared_words.answer(found)[0].startswith("NOT PAIRED: terms_settled and as_documented share no")
-    assert compared_words.factor(found.comparisons[0]) == "not paired"
+    assert numbers.factor(found.comparisons[0]) == "not paired"
     assert "NOT PAIRED" in compared_page.markdown(found, TYPED)
 
 
@@ -82,7 +83,15 @@ def test_a_cost_in_another_outcome_is_named():
     cases, runs = world({(A, "breach"): 30, (B, "breach"): 25})
     runs.loc[runs["case"] == cases["case"][1], "civilian_harm"] += 50.0 + runs["replicate"] % 7
     text = compared_page.markdown(compared(cases, runs), TYPED, brief=True)
-    assert "terms_settled is worse in civilian_harm" in text
+    assert "civilian_harm: worse under every theory with terms_settled (+" in text
+
+
+def test_a_brief_about_many_cases_tells_of_the_best_ones_and_names_the_rest():
+    names = (A, B, C, "kit_first", "gang_truce", "leaders_briefed")
+    found = compared(*world({(name, "breach"): 30 - place for place, name in enumerate(names)}))
+    said = compared_words.answer(found, most=3)
+    assert [line.split(" ")[0] for line in said] == ["In", B, C, "leaders_briefed", "Also"]
+    assert said[-1] == "Also compared: kit_first (holds), gang_truce (holds)."
 
 
 def test_the_full_page_has_a_table_an_outcome_and_names_its_methods(holds):
@@ -110,6 +119,7 @@ def test_files_are_written_to_a_folder_of_the_store(holds, tmp_path):
     brief = compared_page.save(found, store, TYPED, brief=True)
     names = {path.name for path in (*full, *brief)}
     assert names == {
+        "F2-brief.png",
         "F2-comparison.png",
         "comparison.csv",
         "comparison.md",
@@ -123,9 +133,9 @@ def test_files_are_written_to_a_folder_of_the_store(holds, tmp_path):
 
 def test_a_date_is_compared_in_days_and_has_no_picture(holds):
     one = Comparison("a", "b", "first_report_date", 9, -3.4, -5.0, -1.0, "m", *[None] * 6, None, True)
-    assert compared_words.unit_of(one.outcome) == "days"
-    assert compared_words.more_or_less(one.outcome, -3.4, "3") == "3 days earlier"
-    assert compared_words.direction(one.outcome).startswith("no direction is better")
+    assert numbers.unit_of(one.outcome) == "days"
+    assert numbers.more_or_less(one.outcome, -3.4, "3") == "3 days earlier"
+    assert numbers.direction(one.outcome).startswith("no direction is better")
 
 
 @pytest.mark.parametrize(
@@ -133,7 +143,7 @@ def test_a_date_is_compared_in_days_and_has_no_picture(holds):
     [
         (-4.91, -4.21, -3.64, "−4.2 (−4.9 to −3.6)"),
         (-1.912, -1.826, -1.749, "−1.83 (−1.91 to −1.75)"),
-        (-239.05, -236.45, -233.9, "−236 (−239 to −234)"),
+        (-239.06, -236.47, -233.9, "−236.5 (−239.1 to −233.9)"),
         (-0.4, 0.01, 0.5, "0 (−0.4 to +0.5)"),
         (None, 2.0, None, "+2 (no interval)"),
         (0.0, 0.0, 0.0, "the same in every pair"),
@@ -142,7 +152,7 @@ def test_a_date_is_compared_in_days_and_has_no_picture(holds):
 )
 def test_an_interval_prints_as_many_decimals_as_it_knows(low, mean, high, said):
     one = Comparison("a", "b", "exits_by_end", 9, mean, low, high, "m", *[None] * 6, None, True)
-    assert compared_words.interval(one) == said
+    assert numbers.interval(one) == said
 
 
 def test_a_picture_needs_values():
