@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ensemble import outcomes as table
-from sim.model import kernels
+from sim.model import kernels, leaving_kernels
 from sim.model.layout import total
 from sim.model.parameters import Parameters
 from sim.model.state import State
@@ -63,7 +63,7 @@ class Recorder:
         self.series["out"][day] = state.exits if day == 0 else self.series["out"][day - 1] + state.exits
         if state.day <= self._p.structure.record_end:
             self._recent[day % table.CASCADE_DAYS] = state.squad_exits
-            kernels.together(self._recent, self._sizes, self._squad_share)
+            leaving_kernels.together(self._recent, self._sizes, self._squad_share)
         if state.day == self._p.structure.target_date:
             self._reserve[...] = state.reserve
             self._first_contingent[...] = state.first_contingent

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.model import governments, kernels
+from sim.model import governments, kernels, leaving_kernels
 from sim.model import level_kernels as levels
 from sim.model.layout import Layout
 from sim.model.luck import Array, Floats, Ints
@@ -147,13 +147,13 @@ def _imminence(state: State, p: Parameters) -> tuple[Floats, Floats]:
 def _leave(state: State, p: Parameters, officer: Ints, run: Ints) -> None:
     """What becomes of today's intents, and of those who waited."""
     layout = p.structure.layout
-    kernels.dawn(state.intents, state.exits, state.squad_exits, state.leader_left)
+    leaving_kernels.dawn(state.intents, state.exits, state.squad_exits, state.leader_left)
     if officer.size:
         friction = p.officers.friction_theatre, p.officers.friction_before, state.mandatory, state.friction
-        free = kernels.stopped(officer, run, state.intents, state.stage, state.at_risk, state.letter, *friction)
+        free = leaving_kernels.stopped(officer, run, state.intents, state.stage, state.at_risk, state.letter, *friction)
         free &= state.squad_opt_out[run] <= 0
         _go(state, layout, officer[free], run[free])
-    if kernels.holds(state.letter, _WAITING):
+    if leaving_kernels.holds(state.letter, _WAITING):
         _go(state, layout, *_split_squads(state, layout))
 
 
@@ -168,7 +168,7 @@ def _split_squads(state: State, layout: Layout) -> tuple[Ints, Ints]:
 
 
 def _go(state: State, layout: Layout, officer: Ints, run: Ints) -> None:
-    kernels.go(
+    leaving_kernels.go(
         *(officer, run, layout.squad_of, layout.starts, state.stage, state.letter, state.present, state.at_risk),
         *(state.squad_present, state.squad_exits, state.leader_left, state.exits),
     )
