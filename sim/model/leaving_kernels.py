@@ -11,6 +11,8 @@ from numba import njit
 from sim.model.luck import Array, Floats, Ints
 
 compiled: Callable[[Any], Any] = njit(cache=True, error_model="numpy")
+BLOCKED, WAITING, ACCEPTED = 1, 2, 3
+DEPLOYED, OPTED_OUT, HOME = 3, 4, 5
 
 
 @compiled
