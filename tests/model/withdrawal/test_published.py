@@ -136,7 +136,7 @@ def test_hawkes_one_attack_and_its_offspring_are_1_over_1_minus_n(
     p = replace(p, derived=replace(p.derived, background=np.zeros_like(p.derived.background)))
     state.excitation.fill(0)
 
-    def count(state: object, p: object, draws: object, attacks: Floats) -> None:
+    def count(state: object, p: object, draws: object, attacks: Floats, by_state: Floats) -> None:
         world.state.attacks[...] = attacks.sum(axis=0)
 
     monkeypatch.setattr(gangs, "poisson", lambda uniform, rate: rate)  # expectations in place of counts
