@@ -22,6 +22,8 @@ VERBS = {
     "sweep": "run many cases: every combination, or a design's points",
     "compare": "which case does better, by how much, how sure, under which theories",
     "why": "why an officer left, where two runs part, which cause drives exits",
+    "plot": "draw every figure that a store allows",
+    "reproduce": "make a figure again from what it carries",
     "status": "what a store holds, and what is missing",
     "verify": "check every part of a store, and live a sample of runs again",
     "query": "ask a store in SQL",

@@ -56,8 +56,8 @@ def _undisclosed(runs: pd.DataFrame, pool: int) -> Passes:
 
 
 def _violence(runs: pd.DataFrame, pool: int) -> Passes:
-    q4, q1 = runs["deaths_q4_2023"] / 91, runs["deaths_q1_2024"] / 91
-    week = runs["deaths_surge_week"] / 7
+    q4, q1 = runs["deaths_q4_2023"].astype(float) / 91, runs["deaths_q1_2024"].astype(float) / 91
+    week = runs["deaths_surge_week"].astype(float) / 7
     return (
         ((q4 / 12.0 - 1).abs() <= 0.2).to_numpy() & ((q1 / 18.2 - 1).abs() <= 0.2).to_numpy() & (week > q1).to_numpy()
     )

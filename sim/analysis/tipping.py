@@ -92,6 +92,25 @@ def varied(cases: pd.DataFrame) -> list[str]:
     return sorted(names, key=lambda name: (order.get(name, len(order)), name))
 
 
+def on_grid(cases: pd.DataFrame, settings: Sequence[str] = ()) -> pd.DataFrame:
+    """Those cases that lie on a grid over two settings: a value that only one case has is no line of it.
+
+    Raises
+    ------
+    UserMistake
+        As :func:`grid` does; and when fewer than two values of each are left.
+    """
+    x, y = _pair(cases, varied(cases), settings)
+    before = -1
+    while len(cases) != before:
+        before = len(cases)
+        for name in (x, y):
+            cases = cases[cases.groupby(name)["case"].transform("size") > 1]
+    if min(cases[x].nunique(), cases[y].nunique()) < 2:
+        raise UserMistake("--settings", f"{x},{y}", "the cases lie on no grid over these two")
+    return cases.reset_index(drop=True)
+
+
 def grid(
     cases: pd.DataFrame,
     runs: pd.DataFrame,

@@ -213,7 +213,7 @@ def _draw_differences(axes: Axes, sheet: _Sheet, phrases: Phrases, question: Que
         if contrast.paired:
             pile, dots = pairs.pile(contrast, scale, sheet.sizes[1], sheet.deepest(1)), pairs.fifty(contrast)
             better, same = dots < 0 if phrases.lower_is_better else dots > 0, dots == 0
-            for chosen, fill, shrink in ((~same, BLUE, 1.0), (same, QUIET, 0.55)):
+            for chosen, fill, shrink in ((~same, BLUE, 1.0), (same, QUIET, pairs.SMALL)):
                 some = dotplot.Columns(pile.x[chosen], ground - pile.y[chosen], pile.diameter * shrink)
                 dotplot.draw_dots(axes, some, filled=(better | same)[chosen], fill=fill, edge=VERMILLION)
         pairs.draw_interval(axes, contrast, scale, ground + 0.13)
@@ -278,12 +278,13 @@ def _title(scenarios: Sequence[Scenario], question: Question, phrases: Phrases) 
     if contrast.paired and contrast.pairs == 1:
         return f"In the one paired run, {name} {phrase} than {base}"
     noun = "paired runs" if contrast.paired else "pairs drawn at random"
+    every = "every paired run" if contrast.paired else "every pair drawn at random"
     count = words.phrase(float(share or 0), runs=contrast.pairs if contrast.paired else None, noun=noun)
     among = "" if len(told) == 1 else f"of {len(told)} scenarios "
     often = "" if len(told) == 1 else "most often "
     if len(told) > 1 and not good:
         return f"In this model, none of {len(told)} scenarios {phrases.better} than {base} more often than not"
-    return f"In this model, {among}{name} {often}{phrase} than {base}: {count.replace('every run', 'every paired run')}"
+    return f"In this model, {among}{name} {often}{phrase} than {base}: {count.replace('every run', every)}"
 
 
 def _net(contrast: Contrast) -> float:

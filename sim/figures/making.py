@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 
 import pandas as pd
@@ -10,13 +11,14 @@ from sim.analysis import attribution
 from sim.analysis.summary import good
 from sim.ensemble.planning import Plan
 from sim.ensemble.run import Progress, fill
-from sim.ensemble.store import Store
+from sim.ensemble.store import KEYS, Store
 from sim.figures import of_case, of_cases, of_run
+from sim.figures.asking import FIRST
 from sim.figures.picture import Picture
 from sim.figures.recipe import Recipe
 
 ATTRIBUTED = "attributed"
-"""Option of F6: cases whose C4 was tested."""
+"""Option of F6: by case whose C4 was tested, the replicates that it was tested in."""
 
 
 def make(recipe: Recipe, store: Store) -> Picture:
@@ -37,8 +39,8 @@ def make(recipe: Recipe, store: Store) -> Picture:
         return of_case.timeline_picture(recipe, recipe.among(days))
     runs = good(recipe.among(store.runs(cases=ids)))
     if recipe.figure == "F6":
-        kept = store.attribution(cases=list(recipe.options.get(ATTRIBUTED, [])))
-        rows = recipe.among(kept) if len(kept) else pd.DataFrame(columns=["case", "cause"])
+        rows = _attributed(recipe).among(store.attribution(cases=ids))
+        rows = rows if len(rows) else pd.DataFrame(columns=[*KEYS["attribution"], FIRST])
         return of_cases.theories_picture(recipe, runs, rows)
     draw = {"F1": of_case.outcome_picture, "F2": of_cases.comparison_picture, "F3": of_cases.tipping_picture}
     return draw[recipe.figure](recipe, runs)
@@ -55,9 +57,15 @@ def run_missing(recipe: Recipe, store: Store, progress: Progress | None = None) 
         for first, last in spans:
             plan = Plan(cases, range(first, last + 1), recipe.root_seed, days=recipe.figure == "F5")
             computed += fill(plan, store, progress).computed
-    for case in recipe.cases:
-        if case.id in recipe.options.get(ATTRIBUTED, []):
-            spans = recipe.replicates[recipe.cases.index(case)]
-            wanted = [r for first, last in spans for r in range(first, last + 1)]
-            computed += attribution.fill(case, wanted, recipe.root_seed, store).computed
+    tested = _attributed(recipe)
+    for case, spans in zip(tested.cases, tested.replicates, strict=True):
+        wanted = [r for first, last in spans for r in range(first, last + 1)]
+        computed += attribution.fill(case, wanted, recipe.root_seed, store).computed
     return computed
+
+
+def _attributed(recipe: Recipe) -> Recipe:
+    """The recipe's cases and replicates whose C4 was tested."""
+    tested = recipe.options.get(ATTRIBUTED, {})
+    cases = tuple(case for case in recipe.cases if case.id in tested)
+    return replace(recipe, cases=cases, replicates=tuple(tuple(map(tuple, tested[case.id])) for case in cases))

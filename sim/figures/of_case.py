@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,13 +78,13 @@ def everyone_out(case: Case, values: pd.Series) -> bool:
     return bool((values >= pool).any())
 
 
-def common_axis(runs: Mapping[Case, pd.Series], name: str) -> dict[str, Any]:
+def common_axis(values: Sequence[tuple[Case, pd.Series]], name: str) -> dict[str, Any]:
     """Options of F1 that give these cases one axis."""
-    out = any(everyone_out(case, values) for case, values in runs.items())
-    answers = [read(values, question(case, out, name)) for case, values in runs.items()]
-    pools: list[Any] = [case.values["officers.pool"] for case in runs]
+    out = any(everyone_out(case, some) for case, some in values)
+    answers = [read(some, question(case, out, name)) for case, some in values]
+    pools = {case.values["officers.pool"] for case, _ in values}
     ends = [scale.fit([answer], width=outcome.WIDTH).high for answer in answers]
-    return {"everyone_out": out, "limit": float(max(ends))} if len(set(pools)) == 1 else {}
+    return {"everyone_out": out, "limit": float(max(ends))} if len(pools) == 1 else {}
 
 
 def common_tops(days: Sequence[pd.DataFrame]) -> dict[str, float]:

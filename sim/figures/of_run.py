@@ -12,9 +12,9 @@ from sim.figures.recipe import Recipe
 
 def why_picture(story: Story, pair: why.Pair | None = None) -> Picture:
     """F7 of a story that was lived again, and of the paired run's."""
-    cases = (story.case,) if pair is None else (story.case, pair.story.case)
+    cases: tuple[Case, ...] = (story.case, *([] if pair is None else [pair.story.case]))
     spans = ((story.replicate, story.replicate),)
-    recipe = Recipe("F7", cases, (spans,) * len(cases), story.root_seed, {"officer": story.officer})
+    recipe = Recipe("F7", cases, tuple(spans for _ in cases), story.root_seed, {"officer": story.officer})
     who = "force" if story.officer is None else f"officer-{story.officer}"
     name = f"F7-why-{story.replicate}-{who}{'' if pair is None else f'-against-{cases[1].id}'}"
     footer = recipe.footer(" against ".join(case.label for case in cases))

@@ -23,6 +23,10 @@ def draw_interval(axes: Axes, contrast: Contrast, scale: Scale, y: float) -> Non
         axes.plot([float(scale(contrast.difference))], [y], marker="D", markersize=5.5, color=INK, zorder=4)
 
 
+SMALL = 0.55
+"""Size of a dot of an equal pair, to that of the others."""
+
+
 def across(contrasts: Sequence[Contrast], width: float) -> Scale:
     """The scale of the differences on axes of this width, with zero on it."""
     ends = [end for c in contrasts for end in (c.low, c.high, c.difference) if end is not None]
@@ -44,8 +48,9 @@ def pile(contrast: Contrast, scale: Scale, size: float, deepest: int | None) -> 
     """Dots of one size whose sides of zero are kept apart, those at zero on it."""
     dots, zero = fifty(contrast), float(scale(0.0))
     x, below, upto = scale(dots), int(np.sum(dots < 0)), int(np.sum(dots <= 0))
-    ties = dotplot.columns(x[below:upto], size, deepest=deepest)
-    room = float(np.ptp(ties.x) + size) / 2 if upto > below else 0.0
+    narrow = size * SMALL  # ties are drawn small, so that what differs a little stays near zero
+    ties = dotplot.columns(x[below:upto], narrow, deepest=deepest and int(deepest / SMALL))
+    room = float(np.ptp(ties.x) + narrow) / 2 if upto > below else 0.0
     left = dotplot.columns(x[:below], size, split=below, border=zero - room, deepest=deepest)
     right = dotplot.columns(x[upto:], size, split=0, border=zero + room, deepest=deepest)
     parts = (left, ties, right)

@@ -8,12 +8,15 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
+import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
+from PIL.PngImagePlugin import PngInfo
 
 from sim.errors import UserMistake
 from sim.figures.style import DPI, context
 
+_LONG = 1000  # letters
 REQUIRED = ("case", "seeds", "version", "command")
 
 
@@ -65,7 +68,7 @@ def save(
         target.parent.mkdir(parents=True, exist_ok=True)
         data.to_csv(drafts[table], index=False, lineterminator="\n", encoding="utf-8")
         with context():
-            figure.savefig(drafts[target], format="png", dpi=dpi, metadata=text)
+            figure.savefig(drafts[target], format="png", dpi=dpi, pil_kwargs={"pnginfo": _chunks(text)})
         for file, draft in drafts.items():
             os.replace(draft, file)
     except OSError as error:
@@ -75,3 +78,11 @@ def save(
             with contextlib.suppress(OSError):
                 draft.unlink(missing_ok=True)
     return target, table
+
+
+def _chunks(text: Mapping[str, str]) -> PngInfo:
+    """Text chunks of a PNG; long ones are packed."""
+    found = PngInfo()
+    for key, value in {"Software": f"Matplotlib {matplotlib.__version__}", **text}.items():
+        found.add_itxt(key, value, zip=len(value) > _LONG)
+    return found

@@ -1,0 +1,52 @@
+"""``tabletop plot``: every figure that a store allows."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command(short_help="draw every figure that a store allows")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--figure", "figures", multiple=True, metavar="F1", help="Only this figure, F1 to F6; several times.")
+@click.option("--case", "cases", multiple=True, metavar="CASE",
+              help="Only cases whose label holds this, or of this id; several times.")  # fmt: skip
+@click.option("--outcome", metavar="NAME", help="Another outcome than the exits (tabletop show outcomes).")
+@click.option("--baseline", metavar="CASE", help="What F2 and F6 compare with; as_documented where it is there.")
+@click.option("--settings", metavar="X,Y", help="The two settings of F3, where more than two vary.")
+@click.option("--threshold", type=float, metavar="NUMBER", help="What F3 asks whether the outcome passes it.")
+@click.option("--root-seed", type=int, metavar="SEED", help="Which luck, where there are several root seeds.")
+@click.option("--own-axes", is_flag=True, help="F1 and F5: axes that fit each case, not the same for all.")
+def command(folder: Path, figures: tuple[str, ...], cases: tuple[str, ...], settings: str | None, **asked: Any) -> int:
+    """Draw every figure that a store DIR allows, each with its data, into DIR/figures.
+
+    F1 outcome and F5 timeline of each case, F2 comparison of two to six scenarios, F3 tipping map where two settings
+    vary on a grid, F4 sensitivity where there are indices, F6 theories where there are several. What is left out is
+    named with the reason. F7 is of one run: tabletop why.
+
+    Example: tabletop plot outputs/worlds-0a1b2c3d --figure F2 --case squad_threshold
+    """
+    from sim.ensemble.store import Store
+    from sim.figures.choosing import Wanted, chosen
+    from sim.figures.making import make
+
+    pair = tuple(word.strip() for word in settings.split(",")) if settings else ()
+    store = Store.read(folder)
+    found = chosen(store, Wanted(tuple(f.upper() for f in figures), cases, settings=pair, **asked))
+    flags = [(f"--{key.replace('_', '-')}", value) for key, value in asked.items() if value not in (None, False)]
+    typed = ["tabletop", "plot", str(folder), *(word for one in cases for word in ("--case", one))]
+    if settings:
+        flags.append(("--settings", settings))
+    typed += [word for flag, value in flags for word in ([flag] if value is True else [flag, str(value)])]
+    for label, recipe in found.recipes:
+        picture = make(recipe, store)
+        path = picture.save(store.figures(label), [*typed, "--figure", recipe.figure])
+        print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
+        for ending in picture.beside:
+            print(f"table: {path.with_name(f'{picture.name}-{ending}.csv')}")
+    for line in found.left_out:
+        print(f"left out: {line}", file=sys.stderr)
+    return 0

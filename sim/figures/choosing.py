@@ -1,0 +1,301 @@
+"""Which figures a store allows: a recipe for each, and one line for each that it does not allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis import tipping as tip
+from sim.analysis.parting import find_case
+from sim.analysis.summary import good
+from sim.analysis.worlds import RECORD, World, choose, worlds
+from sim.ensemble.cases import Case
+from sim.ensemble.outcomes import OUTCOMES
+from sim.ensemble.store import Store
+from sim.errors import StoreDamaged, UserMistake
+from sim.figures import of_case
+from sim.figures.asking import COMPARED, FIRST, outcome_of, question
+from sim.figures.comparison import MOST
+from sim.figures.making import ATTRIBUTED
+from sim.figures.of_cases import DRAWN_FROM_TABLE
+from sim.figures.recipe import Recipe, spans_of
+from sim.model import MODEL_VERSION
+from sim.model.withdrawal import THEORIES
+
+FIGURES = ("F1", "F2", "F3", "F4", "F5", "F6")
+"""F7 is of one run, and drawn by ``tabletop why``."""
+CASES = 12
+"""Cases that get figures of their own unless they are named."""
+SCENARIOS, FINDINGS = 12, 12
+"""So many are compared in F2, and listed in F6, without being named."""
+INDICES = "sensitivity"
+"""Folder of a store with tables of indices, as :func:`sim.figures.sensitivity.table` writes them."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of :func:`chosen`; what is empty or None is left to the store."""
+
+    figures: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    outcome: str | None = None
+    baseline: str | None = None
+    settings: tuple[str, ...] = ()
+    threshold: float | None = None
+    root_seed: int | None = None
+    own_axes: bool = False
+
+
+@dataclass
+class Chosen:
+    """Recipes, each with the label of its folder, and what is left out and why."""
+
+    recipes: list[tuple[str, Recipe]] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """The good runs of the chosen cases under one root seed."""
+
+    store: Store
+    cases: tuple[Case, ...]
+    rows: pd.DataFrame
+    runs: pd.DataFrame
+    wanted: Wanted
+
+    def of(self, *cases: str) -> pd.DataFrame:
+        """Runs of these cases."""
+        return self.runs[self.runs["case"].isin(cases)]
+
+    def recipe(self, figure: str, ids: Sequence[str], **options: Any) -> Recipe:
+        """A recipe of these cases and their runs."""
+        by_id, by_case = {case.id: case for case in self.cases}, dict(iter(self.runs.groupby("case")))
+        spans = tuple(spans_of(by_case[one]["replicate"]) if one in by_case else () for one in ids)
+        seed = int(self.runs["root_seed"].iloc[0])
+        return Recipe(figure, tuple(by_id[one] for one in ids), spans, seed, options)
+
+
+def chosen(store: Store, wanted: Wanted) -> Chosen:
+    """The figures that the store allows of those wanted.
+
+    Raises
+    ------
+    UserMistake
+        For a figure, case, outcome or baseline that there is not.
+    StoreDamaged
+        The store belongs to another version of the model.
+    """
+    if store.model_version != MODEL_VERSION:
+        raise StoreDamaged(
+            f"{store.folder} belongs to model version {store.model_version}, and this is {MODEL_VERSION}: "
+            "use that version to draw it"
+        )
+    for figure in wanted.figures:
+        if figure not in FIGURES:
+            why = "F7 is of one run: tabletop why DIR CASE REPLICATE OFFICER" if figure == "F7" else ""
+            raise UserMistake("--figure", figure, why or f"one of {', '.join(FIGURES)}")
+    if wanted.outcome is not None:
+        outcome_of(wanted.outcome)
+    found = Chosen()
+    held = _held(store, wanted, found)
+    several = {"F2": _comparisons, "F3": _tipping, "F6": _theories}
+    for figure in wanted.figures or FIGURES:
+        if figure == "F4":
+            _sensitivity(store, found)
+        elif held is None:
+            found.left_out.append(f"{figure}: the store has no good run of these cases")
+        elif figure in ("F1", "F5"):
+            _of_cases(held, figure, found)
+        else:
+            several[figure](held, found)
+    return found
+
+
+def _held(store: Store, wanted: Wanted, found: Chosen) -> _Held | None:
+    rows = store.cases()
+    if wanted.cases:
+        ids = [one for asked in wanted.cases for one in _named(store, rows, asked)]
+        rows = rows[rows["case"].isin(ids)]
+    runs = good(store.runs(cases=list(rows["case"])))
+    if runs.empty:
+        return None
+    counts = runs["root_seed"].value_counts().sort_index()
+    seed = int(counts.index[int(counts.to_numpy().argmax())]) if wanted.root_seed is None else wanted.root_seed
+    if seed not in counts:
+        raise UserMistake("--root-seed", seed, f"one of {', '.join(map(str, counts.index))}")
+    if len(counts) > 1 and wanted.root_seed is None:
+        others = ", ".join(str(one) for one in counts.index if one != seed)
+        found.left_out.append(f"runs under root seed {others}: of {seed} there are most (--root-seed chooses)")
+    runs = runs[runs["root_seed"] == seed]
+    rows = rows[rows["case"].isin(runs["case"])].reset_index(drop=True)
+    cases = tuple(Case.from_row(row) for row in rows.to_dict("records"))
+    return _Held(store, cases, rows, runs.reset_index(drop=True), wanted)
+
+
+def _named(store: Store, rows: pd.DataFrame, asked: str) -> list[str]:
+    """Ids of the cases that a word names: all whose label holds it, or the one of that id."""
+    same = rows.loc[rows["label"].astype(str).str.contains(asked, regex=False), "case"]
+    return list(same) or [find_case(store, asked, "--case").id]
+
+
+def _of_cases(held: _Held, figure: str, found: Chosen) -> None:
+    """F1 and F5 of each case, on the same axes unless each is to have its own."""
+    name = held.wanted.outcome or FIRST
+    if figure == "F1":
+        known, why = held.runs.loc[held.runs[name].notna(), "case"], f"no value of {name}"
+    else:
+        known, why = held.store.finished_runs("days")["case"], "no days (ensemble.days=true keeps them)"
+    some = tuple(case for case in held.cases if case.id in set(known))
+    if lacking := len(held.cases) - len(some):
+        found.left_out.append(f"{figure} of {lacking} of {len(held.cases)} cases: {why}")
+    if len(some) > CASES and not held.wanted.cases:
+        found.left_out.append(f"{figure} of {len(some) - CASES} of {len(some)} cases: name those you want with --case")
+        some = some[:CASES]
+    tables: list[tuple[Case, Any]] = []
+    for case in some:
+        if figure == "F1":
+            tables.append((case, held.of(case.id)[name]))
+        else:
+            days = held.store.days(cases=[case.id], columns=list(of_case.DRAWN))
+            tables.append((case, held.recipe("F5", [case.id]).among(days)))
+    shared: dict[str, Any] = {}
+    if len(tables) > 1 and not held.wanted.own_axes:
+        if figure == "F1":
+            shared = of_case.common_axis(tables, name)
+        else:
+            shared["tops"] = of_case.common_tops([days for _, days in tables])
+    if figure == "F1" and name != FIRST:
+        shared["outcome"] = name
+    found.recipes += [(case.id, held.recipe(figure, [case.id], **shared)) for case, _ in tables]
+
+
+def _by_theory(held: _Held) -> Iterator[tuple[str, World, list[tuple[str, str]]]]:
+    """Theory, baseline world, and name and case of each other world that has one under it."""
+    listed = worlds(held.rows)
+    if len(listed) < 2:
+        return
+    base = choose(listed, held.wanted.baseline or _usual(listed), "--baseline")
+    for theory in base.cases:
+        others = [(world.name, world.cases[theory]) for world in listed if world is not base and theory in world.cases]
+        yield theory, base, others
+
+
+def _usual(listed: Sequence[World]) -> str:
+    """The record's world where it is there, else the first."""
+    return next((world.name for world in listed if world.name == RECORD), listed[0].name)
+
+
+def _comparisons(held: _Held, found: Chosen) -> None:
+    """F2 for each theory under which there are two worlds or more."""
+    drawn, left, name = 0, found.left_out, held.wanted.outcome or COMPARED
+    before = len(left)
+    for theory, base, others in _by_theory(held):
+        with_value = [one for one in others if held.of(one[1])[name].notna().any()]
+        if not with_value or held.of(base.cases[theory])[name].isna().all():
+            continue
+        if len(with_value) > SCENARIOS and not held.wanted.cases:
+            left.append(f"F2 under {theory}: {len(with_value) + 1} scenarios; name two to {MOST} with --case")
+            continue
+        if len(with_value) > MOST - 1:
+            rest = ", ".join(world for world, _ in with_value[MOST - 1 :][:3])
+            count = len(with_value) - MOST + 1
+            left.append(f"F2 under {theory}: {count} scenarios more than {MOST} ({rest} …); choose with --case")
+        ids, names = [base.cases[theory]], [base.name]
+        for world, case in with_value[: MOST - 1]:
+            ids.append(case)
+            names.append(world)
+        label = f"{len(ids)} scenarios under {theory}" if theory else f"{len(ids)} theories"
+        place = f"comparison-{theory}" if theory else "comparison"
+        found.recipes.append((place, held.recipe("F2", ids, names=names, label=label, outcome=name)))
+        drawn += 1
+    if not drawn and len(left) == before:
+        left.append("F2: a comparison needs two cases or more that have the outcome")
+
+
+def _tipping(held: _Held, found: Chosen) -> None:
+    """F3 for each scenario and theory in which two numbers vary on a grid."""
+    name, drawn, reasons = held.wanted.outcome or COMPARED, 0, []
+    for (scenario, theory), rows in held.rows.groupby(["scenario.name", "theory.name"], sort=False):
+        if len(rows) < 4:
+            continue
+        try:
+            rows = tip.on_grid(rows, held.wanted.settings)
+            threshold = held.wanted.threshold
+            case = next(one for one in held.cases if one.id == rows["case"].iloc[0])
+            if threshold is None:
+                threshold = question(case, False, name).threshold
+            if threshold is None:
+                raise UserMistake("--threshold", None, f"{name} has none of its own, so give one")
+            ids = list(rows["case"])
+            grid = tip.grid(rows, held.of(*ids), outcome=name, threshold=threshold, settings=held.wanted.settings)
+            if not grid.runs.any():
+                raise UserMistake("--outcome", name, "has no value in any run")
+        except UserMistake as fault:
+            reasons.append(f"{scenario} · {theory}: {fault}")
+            continue
+        options = {"outcome": name, "threshold": float(threshold), "settings": [grid.x, grid.y],
+                   "label": f"{scenario} · {theory}", "baseline": _defaults(case, grid.x, grid.y)}  # fmt: skip
+        found.recipes.append((f"tipping-{scenario}-{theory}", held.recipe("F3", ids, **options)))
+        drawn += 1
+    if not drawn:
+        found.left_out.append("F3: " + (reasons[0] if reasons else "no two numbers vary on a grid of cases"))
+
+
+def _defaults(case: Case, *names: str) -> dict[str, float] | None:
+    """The packaged values of two settings, where the star stands."""
+    from sim.settings.compose import compose
+
+    config = compose([f"theory={case.theory}"])
+    found = {}
+    for name in names:
+        group, _, key = name.partition(".")
+        value = config.get(group, {}).get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        found[name] = float(np.round(value, 12))
+    return found
+
+
+def _sensitivity(store: Store, found: Chosen) -> None:
+    """F4 for each table of indices that the store holds."""
+    tables = sorted((store.folder / INDICES).glob("*.csv"))
+    for path in tables:
+        outcome = path.stem
+        unit = next((one.unit for one in OUTCOMES if one.name == outcome), "")
+        options = {DRAWN_FROM_TABLE: path.read_text(encoding="utf-8"), "outcome": outcome, "unit": unit,
+                   "label": f"indices of {Path(INDICES) / path.name}"}  # fmt: skip
+        found.recipes.append((INDICES, Recipe("F4", options=options)))
+    if not tables:
+        found.left_out.append(f"F4: the store has no table of indices ({INDICES}/*.csv)")
+
+
+def _theories(held: _Held, found: Chosen) -> None:
+    """F6 where the baseline's world was run under two theories or more."""
+    name = held.wanted.outcome or COMPARED
+    listed = [world for world in worlds(held.rows) if "" not in world.cases]
+    if len(held.rows["theory.name"].unique()) > 1 and not listed:  # nothing but the theory differs
+        listed = [World(RECORD, dict(zip(held.rows["theory.name"], held.rows["case"], strict=True)))]
+    base = choose(listed, held.wanted.baseline or _usual(listed), "--baseline") if listed else None
+    if base is None or len(base.cases) < 2:
+        found.left_out.append("F6: needs the baseline under two theories or more")
+        return
+    others = [world for world in listed if world is not base and set(world.cases) & set(base.cases)]
+    if len(others) > FINDINGS:
+        found.left_out.append(f"F6: {len(others) - FINDINGS} scenarios more than {FINDINGS} rows; choose with --case")
+    shown = [base, *others[:FINDINGS]]
+    order = [theory for theory in THEORIES if theory in base.cases]
+    ids = [world.cases[theory] for world in shown for theory in order if theory in world.cases]
+    kept = held.store.attribution(cases=[base.cases[theory] for theory in order])
+    kept = kept[kept["root_seed"] == int(held.runs["root_seed"].iloc[0])]
+    attributed = {str(case): spans_of(rows["replicate"]) for case, rows in kept.groupby("case")}
+    options = {
+        "outcome": name, "worlds": [[world.name, dict(world.cases)] for world in shown], ATTRIBUTED: attributed,
+        "label": f"{len(ids)} cases, {len(order)} theories",
+    }  # fmt: skip
+    found.recipes.append(("theories", held.recipe("F6", ids, **options)))

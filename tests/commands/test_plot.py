@@ -1,0 +1,221 @@
+"""``tabletop plot`` and ``tabletop reproduce`` as a person types them, over a small store."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from sim.analysis.attribution import fill as attribute
+from sim.api import open_store
+from sim.cli import run as tabletop
+from sim.ensemble.requests import request
+from sim.ensemble.run import Plan, fill
+from sim.ensemble.store import Store
+from sim.figures import choosing
+from sim.figures.sensitivity import COLUMNS, Shares
+from sim.figures.sensitivity import table as indices_table
+
+SMALL = ["officers.pool=40", "levers.first_contingent=35", "clock.start=2024-02-15", "clock.end=2024-03-20"]
+LIVELY = [*SMALL, "theory=breach", "theory.base_hazard=0.01"]
+REPLICATES = range(4)
+ONE = "as_documented · breach"
+TWO = ["--case", ONE, "--case", "terms_settled"]
+ASKED = {"F1": ["--case", ONE], "F2": TWO, "F3": ["--threshold", "3"], "F5": ["--case", ONE],
+         "F6": [*TWO, "--case", "constant"]}  # fmt: skip
+
+
+def made_of(words):
+    return request(words).case
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Three cases of two theories with their days, and a grid over two settings of a third world."""
+    store = open_store(tmp_path_factory.mktemp("plot") / "s")
+    base = replace(made_of(LIVELY), label="as_documented · breach")
+    settled = replace(made_of([*LIVELY, "scenario=terms_settled"]), label="terms_settled · breach")
+    other = replace(made_of([*SMALL, "theory=constant"]), label="as_documented · constant")
+    fill(Plan((base, settled, other), REPLICATES, 7), store)
+    attribute(base, [0, 1], 7, store)
+    plain = made_of([*LIVELY, "scenario=no_surge"])
+    grid = [plain.varied({"media.rumour_rate": x, "officers.leader_shock": y}, f"no_surge · breach · {x} · {y}")
+            for x in (0.1, 0.2, 0.3) for y in (0.5, 1.0)]  # fmt: skip
+    fill(Plan(tuple(grid), REPLICATES, 7, days=False), store)
+    return store.folder
+
+
+@pytest.fixture
+def store(made, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(made, tmp_path / "s")
+    capsys.readouterr()
+    return tmp_path / "s"
+
+
+def pictures(capsys):
+    """Paths printed, by the figure's number."""
+    out = capsys.readouterr().out
+    paths = [line.removeprefix("picture: ").partition(" (data")[0] for line in out.splitlines() if "picture: " in line]
+    found = {}
+    for path in paths:
+        found.setdefault(path.rpartition("/")[2][:2], []).append(path)
+    return found
+
+
+def line(capsys):
+    """The one line on the error stream."""
+    text = capsys.readouterr().err
+    assert text.count("\n") == 1, text
+    assert "Traceback" not in text
+    return text.strip()
+
+
+@pytest.mark.slow
+def test_a_store_of_all_kinds_gives_all_figures_each_with_its_data(store, capsys, monkeypatch):
+    monkeypatch.setattr(choosing, "CASES", 1)
+    rows = [["officers.leader_shock", "mu_star", 3.0, 2.0, 4.0, 0.0, 1.5, 4.0, 7.0]]
+    (store / "sensitivity").mkdir()
+    table = indices_table(pd.DataFrame(rows, columns=list(COLUMNS)), shares=Shares(0.3, 0.7))
+    table.to_csv(store / "sensitivity" / "exits_by_end.csv", index=False)
+    assert tabletop(["plot", "s", "--threshold", "3"]) == 0
+    found = pictures(capsys)
+    assert sorted(found) == ["F1", "F2", "F3", "F4", "F5", "F6"]
+    for path in [path for paths in found.values() for path in paths]:
+        with Image.open(path) as image:
+            text = image.text
+        assert {"case", "seeds", "version", "command", "figure", "recipe", "Title", "Description"} <= set(text)
+        assert "exploratory" not in text["Title"]
+        assert len(pd.read_csv(path.replace(".png", ".csv"))) > 0
+    line_table = pd.read_csv(next(store.glob("figures/tipping-*/*-line.csv")))
+    assert {"threshold", "low", "high", "note"} <= set(line_table)
+
+
+@pytest.mark.parametrize(
+    "figure", ["F1", "F2", *(pytest.param(one, marks=pytest.mark.slow) for one in ("F3", "F5", "F6"))]
+)
+def test_each_figure_is_made_again_pixel_by_pixel(figure, store, capsys):
+    assert tabletop(["plot", "s", "--figure", figure, *ASKED[figure]]) == 0
+    path = pictures(capsys)[figure][0]
+    assert tabletop(["reproduce", path, "--to", "again"]) == 0
+    out = capsys.readouterr().out
+    assert "The same picture" in out
+    assert "0 runs computed" not in out
+
+
+def test_asked_again_nothing_is_run(store, capsys):
+    assert tabletop(["plot", "s", "--figure", "F1", "--case", ONE]) == 0
+    (path,) = pictures(capsys)["F1"]
+    for computed in (4, 0):
+        assert tabletop(["reproduce", path]) == 0
+        assert f"\n{computed} runs computed; store: outputs/reproduced-" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [["1", "5"], ["1"], ["1", "--against", "terms_settled · breach"]])
+def test_why_is_made_again_too(words, store, capsys):
+    assert tabletop(["why", "s", "as_documented · breach", *words]) == 0
+    (path,) = pictures(capsys)["F7"]
+    assert tabletop(["reproduce", path]) == 0
+    assert "The same picture" in capsys.readouterr().out
+
+
+def test_plot_gives_the_picture_that_run_gave(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert tabletop(["run", *LIVELY, "ensemble.replicates=4", "out=s"]) == 0
+    before = {path: np.asarray(Image.open(path)) for paths in pictures(capsys).values() for path in paths}
+    shutil.rmtree("s/figures")
+    assert tabletop(["plot", "s"]) == 0
+    after = {path: np.asarray(Image.open(path)) for paths in pictures(capsys).values() for path in paths}
+    assert after.keys() == before.keys()
+    assert all(np.array_equal(pixels, before[path]) for path, pixels in after.items())
+
+
+@pytest.mark.slow
+def test_figures_of_several_cases_have_the_same_axes_unless_told_otherwise(store, capsys):
+    def ends(*flags):
+        tabletop(["plot", "s", "--figure", "F1", *TWO, *flags])
+        recipes = [Image.open(path).text["recipe"] for path in pictures(capsys)["F1"]]
+        return ['"limit"' in recipe for recipe in recipes]
+
+    assert all(ends())
+    assert not any(ends("--own-axes"))
+
+
+def test_what_a_store_does_not_allow_is_named_with_the_reason(store, capsys):
+    assert tabletop(["plot", "s", "--case", "as_documented · constant"]) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert [text[:13] for text in said] == [f"left out: F{n}:" for n in (2, 3, 4, 6)]
+    assert "needs two cases or more" in said[0]
+
+
+def test_another_outcome_can_be_drawn(store, capsys):
+    assert tabletop(["plot", "s", "--figure", "F1", *TWO, "--outcome", "available_on_target"]) == 0
+    assert (
+        "F1 of 2 of 2 cases: no value of available_on_target" in capsys.readouterr().err
+    )  # the runs end before that day
+    assert tabletop(["plot", "s", "--figure", "F2", *TWO, "--outcome", "civilian_harm"]) == 0
+    (path,) = pictures(capsys)["F2"]
+    assert path.endswith("F2-comparison-civilian_harm.png")
+
+
+def test_a_store_without_runs_draws_nothing_and_says_so(store, capsys):
+    for part in (store / "runs").glob("*.parquet"):
+        part.unlink()
+    assert tabletop(["plot", "s"]) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("no good run") == 5
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--figure", "F9"], "--figure=F9: one of F1, F2, F3, F4, F5, F6"),
+        (["--figure", "F7"], "F7 is of one run: tabletop why"),
+        (["--case", "nobody"], "--case=nobody:"),
+        (["--outcome", "exits"], "--outcome=exits: one of"),
+        (["--outcome", "first_report_date"], "a date, which no dot can stand for"),
+        (["--baseline", "nobody"], "--baseline=nobody"),
+        (["--root-seed", "1"], "--root-seed=1: one of 7"),
+    ],
+)
+def test_a_mistake_is_one_line_and_the_users(words, said, store, capsys):
+    assert tabletop(["plot", "s", *words]) == 2
+    assert said in line(capsys)
+
+
+def test_a_store_of_another_version_is_refused(store, capsys):
+    manifest = store / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(f'"model_version": {Store.read("s").model_version}',
+                                                     '"model_version": 1'))  # fmt: skip
+    assert tabletop(["plot", "s"]) == 4
+    assert "belongs to model version 1" in line(capsys)
+
+
+def test_a_picture_that_is_none_of_ours_is_refused(store, capsys):
+    Image.new("RGB", (4, 4)).save("other.png")
+    assert tabletop(["reproduce", "other.png"]) == 2
+    assert "carries no recipe" in line(capsys)
+
+
+def test_a_picture_that_was_painted_over_comes_out_otherwise(store, capsys):
+    assert tabletop(["plot", "s", "--figure", "F1", "--case", "as_documented · breach"]) == 0
+    (path,) = pictures(capsys)["F1"]
+    from PIL.PngImagePlugin import PngInfo
+
+    with Image.open(path) as image:
+        image.load()
+        kept = PngInfo()
+        for key, value in image.text.items():
+            kept.add_itxt(key, value)
+        image.putpixel((10, 10), (1, 2, 3, 255))
+        image.save(path, pnginfo=kept)
+    assert tabletop(["reproduce", path]) == 1
+    out = capsys.readouterr().out
+    assert "1 of " in out
+    assert "the numbers behind them are the same" in out
