@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,17 +12,16 @@ import pandas as pd
 
 from sim.analysis import tipping as tip
 from sim.analysis.parting import find_case
+from sim.analysis.sensitivity import designs
 from sim.analysis.summary import good
 from sim.analysis.worlds import RECORD, World, choose, worlds
 from sim.ensemble.cases import Case
-from sim.ensemble.outcomes import OUTCOMES
 from sim.ensemble.store import Store
 from sim.errors import StoreDamaged, UserMistake
 from sim.figures import of_case
 from sim.figures.asking import COMPARED, FIRST, outcome_of, question
 from sim.figures.comparison import MOST
 from sim.figures.making import ATTRIBUTED
-from sim.figures.of_cases import DRAWN_FROM_TABLE
 from sim.figures.recipe import Recipe, spans_of
 from sim.model import MODEL_VERSION
 from sim.model.withdrawal import THEORIES
@@ -33,8 +32,6 @@ CASES = 12
 """Cases that get figures of their own unless they are named."""
 SCENARIOS, FINDINGS = 12, 12
 """So many are compared in F2, and listed in F6, without being named."""
-INDICES = "sensitivity"
-"""Folder of a store with tables of indices, as :func:`sim.figures.sensitivity.table` writes them."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +101,9 @@ def chosen(store: Store, wanted: Wanted) -> Chosen:
         outcome_of(wanted.outcome)
     found = Chosen()
     held = _held(store, wanted, found)
-    several = {"F2": _comparisons, "F3": _tipping, "F6": _theories}
+    several = {"F2": _comparisons, "F3": _tipping, "F4": _sensitivity, "F6": _theories}
     for figure in wanted.figures or FIGURES:
-        if figure == "F4":
-            _sensitivity(store, found)
-        elif held is None:
+        if held is None:
             found.left_out.append(f"{figure}: the store has no good run of these cases")
         elif figure in ("F1", "F5"):
             _of_cases(held, figure, found)
@@ -262,17 +257,27 @@ def _defaults(case: Case, *names: str) -> dict[str, float] | None:
     return found
 
 
-def _sensitivity(store: Store, found: Chosen) -> None:
-    """F4 for each table of indices that the store holds."""
-    tables = sorted((store.folder / INDICES).glob("*.csv"))
-    for path in tables:
-        outcome = path.stem
-        unit = next((one.unit for one in OUTCOMES if one.name == outcome), "")
-        options = {DRAWN_FROM_TABLE: path.read_text(encoding="utf-8"), "outcome": outcome, "unit": unit,
-                   "label": f"indices of {Path(INDICES) / path.name}"}  # fmt: skip
-        found.recipes.append((INDICES, Recipe("F4", options=options)))
-    if not tables:
-        found.left_out.append(f"F4: the store has no table of indices ({INDICES}/*.csv)")
+def _sensitivity(held: _Held, found: Chosen) -> None:
+    """F4 for each combination of choices that a Morris or Sobol' design has sampled."""
+    name, known, drawn = held.wanted.outcome or COMPARED, {case.id for case in held.cases}, 0
+    for design, sampled, seed in designs(held.store):
+        ids = list(dict.fromkeys(sampled["cases"]))
+        if seed != int(held.runs["root_seed"].iloc[0]) or not set(ids) <= known:
+            found.left_out.append(f"F4: not all points of {design['name']} {' '.join(sampled['choice'])} have been run")
+            continue
+        if held.of(*ids)[name].isna().all():
+            found.left_out.append(f"F4: no run of {design['name']} has a value of {name}")
+            continue
+        options = {
+            "outcome": name, "sampled": sampled,
+            "design": {key: design[key] for key in ("name", "levels") if key in design},
+            "label": " · ".join([f"{design['name']}, {len(ids)} points", *sampled["choice"]]),
+        }  # fmt: skip
+        place = re.sub(r"[^\w.,=-]+", "_", "-".join(["sensitivity", design["name"], *sampled["choice"]]))
+        found.recipes.append((place, held.recipe("F4", ids, **options)))
+        drawn += 1
+    if not drawn:
+        found.left_out.append("F4: needs the points of a Morris or Sobol' design (tabletop sweep design=morris)")
 
 
 def _theories(held: _Held, found: Chosen) -> None:
