@@ -25,7 +25,8 @@ _FEW = 12
 class Held:
     """The good runs of cases under one root seed.
 
-    ``rows`` are the table of cases, ``named`` says that someone named them, ``other_seeds`` had fewer runs.
+    ``rows`` are the table of cases, ``named`` the ids of those that someone named in full, ``other_seeds`` had fewer
+    runs.
     """
 
     store: Store
@@ -33,7 +34,7 @@ class Held:
     runs: pd.DataFrame
     root_seed: int
     other_seeds: tuple[int, ...]
-    named: bool
+    named: frozenset[str]
 
     def of(self, *cases: str) -> pd.DataFrame:
         """Runs of these cases."""
@@ -52,14 +53,13 @@ class Held:
 
     @cached_property
     def people(self) -> pd.DataFrame:
-        """Rows of the cases that one chooses between: those named; else all but the points of designs and grids.
+        """Rows of the cases that one chooses between: all but the points of designs and grids that nobody named.
 
         Those whose label has nothing but scenario and theory come first.
         """
-        rows = self.rows
-        if not self.named:
-            points = {case for note in self.store.invocations() if _explores(note) for case in note.get("cases", ())}
-            rows = rows[~rows["case"].isin(points)] if not rows["case"].isin(points).all() else rows
+        explored = {case for note in self.store.invocations() if _explores(note) for case in note.get("cases", ())}
+        points = self.rows["case"].isin(explored - self.named)
+        rows = self.rows if points.all() else self.rows[~points]
         plain = rows["label"] == rows["scenario.name"] + " · " + rows["theory.name"]
         return pd.concat([rows[plain], rows[~plain]], ignore_index=True)
 
@@ -91,8 +91,10 @@ def read(store: Store, named: Sequence[str], root_seed: int | None) -> Held | No
     not.
     """
     rows = store.cases()
+    full = {asked: _in_full(rows, asked) for asked in named}
     if named:
-        rows = rows[rows["case"].isin([one for asked in named for one in _named(store, rows, asked)])]
+        wanted = [one for asked in named for one in full[asked] or _in_part(store, rows, asked)]
+        rows = rows[rows["case"].isin(wanted)]
     runs = good(store.runs(cases=list(rows["case"])))
     if runs.empty:
         return None
@@ -101,12 +103,18 @@ def read(store: Store, named: Sequence[str], root_seed: int | None) -> Held | No
     seed = seeds[int(counts.to_numpy().argmax())] if root_seed is None else root_seed
     if seed not in seeds:
         raise UserMistake("--root-seed", seed, f"one of {', '.join(map(str, seeds))}")
+    exact = frozenset(one for ids in full.values() for one in ids)
     runs = runs[runs["root_seed"] == seed].reset_index(drop=True)
     rows = rows[rows["case"].isin(runs["case"])].reset_index(drop=True)
-    return Held(store, rows, runs, seed, tuple(one for one in seeds if one != seed), bool(named))
+    return Held(store, rows, runs, seed, tuple(one for one in seeds if one != seed), exact)
 
 
-def _named(store: Store, rows: pd.DataFrame, asked: str) -> list[str]:
-    """Ids of the cases that a word names: all whose label holds it, or the one of that id."""
+def _in_full(rows: pd.DataFrame, asked: str) -> list[str]:
+    """Ids of the cases of this very label or id."""
+    return list(rows.loc[(rows["label"] == asked) | (rows["case"] == asked), "case"])
+
+
+def _in_part(store: Store, rows: pd.DataFrame, asked: str) -> list[str]:
+    """Ids of the cases whose label holds the word, or of the one whose id begins with it."""
     same = rows.loc[rows["label"].astype(str).str.contains(asked, regex=False), "case"]
     return list(same) or [find_case(store, asked, "--case").id]
