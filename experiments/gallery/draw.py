@@ -19,7 +19,7 @@ from sim.cli import run as tabletop
 
 ROOT = Path(__file__).resolve().parents[2]
 STORE = "outputs/gallery"
-WIDTH, COLOURS = 1100, 160
+WIDTH, COLOURS = 1100, 96
 """Pixels and colours of the page's pictures."""
 RUNS = (
     "tabletop sweep 'scenario=as_documented,terms_settled,kit_first,gang_truce' 'theory=glob(*)' "
