@@ -211,23 +211,26 @@ def run_request(
     store = open_store(out or (Path(asked.out) if asked.out else None))
     plan = asked.plan()
     started, began = datetime.now(UTC), time.perf_counter()
+
+    def note(report: Report | None) -> dict[str, object]:
+        return {
+            "command": list(command or sys.argv),
+            **note_of(plan, report),
+            **(note_of_design(asked) if asked.swept or asked.sampled else {}),
+            "computed": report.computed if report else None,
+            "failed": len(report.failures) if report else None,
+            "finished": report is not None,
+            "started": started.isoformat(timespec="seconds"),
+            "seconds": round(time.perf_counter() - began, 3),
+            **provenance(),
+        }
+
     report: Report | None = None
+    noted = store.note_invocation(note(None))
     try:
         report = fill(plan, store, progress, failed)
     finally:
-        store.note_invocation(
-            {
-                "command": list(command or sys.argv),
-                **note_of(plan, report),
-                **(note_of_design(asked) if asked.swept or asked.sampled else {}),
-                "computed": report.computed if report else None,
-                "failed": len(report.failures) if report else None,
-                "finished": report is not None,
-                "started": started.isoformat(timespec="seconds"),
-                "seconds": round(time.perf_counter() - began, 3),
-                **provenance(),
-            }
-        )
+        store.note_invocation(note(report), instead_of=noted)
     cases = distinct(asked.cases)
     rows = pd.DataFrame([case.row() for case in cases])
     return Runs(rows, asked.among(store.runs(cases=[case.id for case in cases]), report.reached), store, report)

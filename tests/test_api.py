@@ -64,6 +64,23 @@ def test_every_invocation_is_noted(folder):
     assert said["packages"]["numpy"]
 
 
+def test_what_a_command_wants_is_noted_before_it_begins_because_it_may_be_killed(folder, monkeypatch):
+    from sim.ensemble.verify import status
+
+    seen = []
+
+    def look(plan, store, *_):
+        seen.append(status(store))
+        return fill(plan, store)
+
+    fill = sim.api.fill
+    monkeypatch.setattr("sim.api.fill", look)
+    sim.run(replicates=2, settings=SMALL, out=folder)
+    assert (seen[0]["wanted"], seen[0]["missing"], seen[0]["last_finished"]) == (2, 2, False)
+    after = status(sim.load(folder).store)
+    assert (after["commands"], after["wanted"], after["missing"], after["last_finished"]) == (1, 2, 0, True)
+
+
 def test_no_series_are_kept_when_none_are_asked_for(folder):
     runs = sim.run(replicates=2, settings={**SMALL, "ensemble.days": False}, out=folder)
     assert runs.days.empty

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -23,3 +24,37 @@ def test_the_study_of_levers_writes_its_page_and_its_table(tmp_path):
     reserve = table[(table["lever"] == "reserve_100") & (table["outcome"] == "available_on_target")]
     assert reserve["difference"].eq(100).all()
     assert "not a forecast" in (tmp_path / "page" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_the_study_of_scaling_does_runs_in_a_process_of_its_own_and_tells_their_speed_and_memory():
+    words = [sys.executable, str(EXPERIMENTS / "speed" / "scaling.py"), "--once", "40"]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    found = json.loads(done.stdout)
+    assert found["speed"] == pytest.approx(40 * 400 * 60 / found["cpu"])
+    assert 50 < found["MiB"] < 1024
+
+
+@pytest.mark.slow
+def test_the_study_of_regret_names_the_lever_that_is_never_far_from_best(tmp_path):
+    words = ["--settings", "2", "--replicates", "2", "--out", str(tmp_path / "store"), "--to", str(tmp_path / "page")]
+    subprocess.run([sys.executable, str(EXPERIMENTS / "regret" / "run.py"), *words], check=True, cwd=tmp_path)
+    table = pd.read_csv(tmp_path / "page" / "regret.csv")
+    assert (table["worst"] >= table["mean"]).all()
+    exits = table[(table["outcome"] == "exits_by_record_end") & (table["choice"] == "every lever")]
+    assert exits.iloc[0]["option"] == "mandatory"
+    assert exits.iloc[0]["worst"] == 0
+    page = (tmp_path / "page" / "README.md").read_text(encoding="utf-8")
+    assert "**mandatory** has the smallest worst regret" in page
+    assert "not a forecast" in page
+
+
+@pytest.mark.slow
+def test_the_study_of_coverage_prefers_the_method_in_use(tmp_path):
+    words = ["--samples", "150", "--replicates", "24", "--out", str(tmp_path / "store"), "--to", str(tmp_path / "page")]
+    subprocess.run([sys.executable, str(EXPERIMENTS / "coverage" / "run.py"), *words], check=True, cwd=tmp_path)
+    table = pd.read_csv(tmp_path / "page" / "coverage.csv")
+    usual = table[table["given"] >= 50].groupby("method")["covers"]
+    assert usual.min()["ours"] > usual.min()["Student's t"]
+    assert (usual.median() - 95).abs()["ours"] < 1.5
+    assert table[table["method"] == "ours"]["misled"].max() < 15

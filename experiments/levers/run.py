@@ -8,22 +8,17 @@ over settings (BCa), because replicates of one setting are not independent evide
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import yaml
 from scipy.stats import bootstrap
 
+from sim.analysis.findings import FINDINGS, finding, voting
+from sim.analysis.states import NOTHING, lever_cases, lived, missing, plan_of, read_levers
+from sim.analysis.tables import markdown
 from sim.api import open_store
 from sim.commands.screen import progress
-from sim.ensemble.cases import Case
-from sim.ensemble.designs import explored, latin_hypercube
-from sim.ensemble.event_tables import read_events
-from sim.ensemble.requests import request
-from sim.ensemble.run import Plan, fill, missing_runs
-from sim.model.withdrawal import THEORIES
 
 HERE = Path(__file__).parent
 MODES = ("scripted", "rules")
@@ -34,28 +29,9 @@ OUTCOMES = {
 }
 DATE = "2024-03-01"
 SEED = 20240301
-NOTHING = "nothing"
-FINDINGS = ("holds", "flips", "not discriminated", "no effect")
+ROOT_SEED = 20240307
 ROUNDING = 0.05
 """Officers; a smaller mean difference is called none."""
-
-
-def cases(settings: int) -> Iterator[tuple[dict[str, object], Case]]:
-    """Every (theory, mode, setting, lever), with the keys that the tables are grouped by."""
-    levers = yaml.safe_load((HERE / "levers.yaml").read_text(encoding="utf-8"))
-    pulled = {NOTHING: ()} | {
-        name: read_events({name: {"date": DATE, "origin": "player", **row}}, key="levers.yaml")
-        for name, row in levers.items()
-    }
-    shared = latin_hypercube(explored(), settings, SEED)
-    for theory in THEORIES:
-        own = latin_hypercube(explored(theory), settings, SEED + 1)
-        for mode in MODES:
-            base = request([f"theory={theory}", f"governments={mode}"]).case
-            for k in range(settings):
-                for lever, events in pulled.items():
-                    keys = {"theory": theory, "mode": mode, "setting": k, "lever": lever}
-                    yield keys, base.varied({**shared[k], **own[k]}, f"{theory} {mode} {k} {lever}", events)
 
 
 def differences(runs: pd.DataFrame) -> pd.DataFrame:
@@ -90,15 +66,9 @@ def _interval(values: np.ndarray) -> tuple[float, float]:
 def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     """One row a lever, outcome and mode: does its sign hold under T1 to T4? T0 is the reference and has no vote."""
     rows = []
-    voting = table[table["theory"] != "constant"]
-    for (lever, outcome, mode), part in voting.groupby(["lever", "outcome", "governments"], sort=False):
-        signs = [_sign(row.low, row.high, row.difference) for row in part.itertuples()]
-        if all(s == 0 for s in signs):
-            verdict = "no effect"
-        elif 0 not in signs and len(set(signs)) == 1:
-            verdict = "holds"
-        else:
-            verdict = "flips" if {1, -1} <= set(signs) else "not discriminated"
+    votes = table[table["theory"].isin(voting(table["theory"].unique()))]
+    for (lever, outcome, mode), part in votes.groupby(["lever", "outcome", "governments"], sort=False):
+        verdict = finding([_sign(row.low, row.high, row.difference) for row in part.itertuples()])
         shown = {
             row.theory: f"{_signed(row.difference)} ({_signed(row.low)} to {_signed(row.high)})"
             for row in part.itertuples()
@@ -139,16 +109,10 @@ def page(found: pd.DataFrame, settings: int, replicates: int, runs: int) -> str:
             rows = found[(found["outcome"] == outcome) & (found["governments"] == mode)]
             rows = rows.drop(columns=["outcome", "governments"])
             counts = rows["finding"].value_counts()
-            said = ", ".join(f"{counts[finding]} {finding}" for finding in FINDINGS if finding in counts)
+            said = ", ".join(f"{counts[name]} {name}" for name in FINDINGS if name in counts)
             title = f"## {words[0].upper()}{words[1:]}, governments {mode}\n"
-            parts += [title, f"{said}.\n", _markdown(rows)]
+            parts += [title, f"{said}.\n", markdown(rows) + "\n"]
     return "\n".join(parts)
-
-
-def _markdown(frame: pd.DataFrame) -> str:
-    lines = ["| " + " | ".join(frame.columns) + " |", "|" + " --- |" * len(frame.columns)]
-    lines += ["| " + " | ".join(str(v) for v in row) + " |" for row in frame.itertuples(index=False)]
-    return "\n".join(lines) + "\n"
 
 
 def main() -> None:
@@ -158,15 +122,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=None, help="folder of the store; default: the one of every command")
     parser.add_argument("--to", type=Path, default=HERE, help="folder of the page and the table")
     asked = parser.parse_args()
-    listed = list(cases(asked.settings))
-    store = open_store(asked.out)
-    plan = Plan(tuple(case for _, case in listed), range(asked.replicates), 20240307, days=False, block=256)
-    with progress(sum(len(m) for m in missing_runs(plan, store).values())) as advance:
-        fill(plan, store, advance)
-    keys = pd.DataFrame([{**keys, "case": case.id} for keys, case in listed])
-    runs = store.runs(cases=list(keys["case"]))
-    runs = runs[(runs["status"] == "ok") & (runs["replicate"] < asked.replicates)]
-    runs = keys.merge(runs, on="case")
+    levers = read_levers(HERE / "levers.yaml")
+    listed = list(lever_cases(levers, settings=asked.settings, date=DATE, seed=SEED, modes=MODES))
+    store, plan = open_store(asked.out), plan_of(listed, asked.replicates, ROOT_SEED)
+    with progress(missing(plan, store)) as advance:
+        runs = lived(listed, plan, store, advance)
     table = summary(differences(runs))
     asked.to.mkdir(parents=True, exist_ok=True)
     table.round(4).to_csv(asked.to / "differences.csv", index=False)

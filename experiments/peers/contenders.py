@@ -1,7 +1,7 @@
 """The programs that are measured, each behind the same call; run as a command, this is one measurement in a process.
 
-`python experiments/peers/contenders.py fused 4096 0` prints one line of JSON: CPU and wall seconds after start-up and a
-warm-up (which compiles what is to be compiled), peak memory of the process, and both shares out of every run.
+`python experiments/peers/contenders.py fused 4096 0` prints one line of JSON: CPU and wall seconds after start-up and
+a warm-up (which compiles what is to be compiled), peak memory of the process, and both shares out of every run.
 """
 
 from __future__ import annotations
@@ -124,11 +124,11 @@ def fused(runs: int, first: int) -> Shares:
 
 
 CONTENDERS = {
-    "mesa": Contender(mesa, "plain Mesa, `mesa.batch_run`", 24, 3, "mesa", paired=True),
-    "starsim": Contender(starsim, "Starsim", 40, 4, "starsim"),
+    "mesa": Contender(mesa, "plain Mesa, `mesa.batch_run`", 16, 3, "mesa", paired=True),
+    "starsim": Contender(starsim, "Starsim", 32, 4, "starsim"),
     "ambr": Contender(ambr, "AMBR, `GPUEnsembleRunner` on NumPy", 1024, 128, "ambr"),
     "engine": Contender(engine, "**this engine, one core**", 2048, 256, paired=True),
-    "engine_all": Contender(engine_all, "this engine, all cores, `executor=processes`", 8192, 256, paired=True),
+    "engine_all": Contender(engine_all, "this engine, all cores, `executor=processes`", 4096, 256, paired=True),
     "fused": Contender(fused, "fused kernel: the limit", 8192, 1024),
 }
 """In the order of the table."""

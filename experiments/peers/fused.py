@@ -1,9 +1,9 @@
 """The limit: T1 of a scripted case as one Numba kernel that takes 32 runs at a time through all their days.
 
 Runs are SIMD lanes and lie next to each other. All that an officer carries (seven numbers a lane) is one record of a
-flat buffer of 360 kB, which stays in the second-level cache from the first day to the last; one pass over it a day moves
-perception, adds the hazard and takes the sums that tomorrow needs. Shortcuts that the engine cannot take, because its
-bits are defined and it serves five theories and every lever:
+flat buffer of 360 kB, which stays in the second-level cache from the first day to the last; one pass over it a day
+moves perception, adds the hazard and takes the sums that tomorrow needs. Shortcuts that the engine cannot take,
+because its bits are defined and it serves five theories and every lever:
 
 - its own luck (xoshiro128++, Blackman & Vigna 2021, one generator a lane), so it agrees in distribution only;
 - perceived hazard is kept as z, so that the reference needs no pass, and constants are folded into base-2 exponents;
@@ -82,24 +82,10 @@ def normal(u: Any) -> Any:
     x = F(2) * u - _ONE
     w = -_LN2 * log2((_ONE - x) * (_ONE + x))
     a, b = w - F(2.5), math.sqrt(max(w, _ZERO)) - F(3)
-    p = _C0
-    p = p * a + _C1
-    p = p * a + _C2
-    p = p * a + _C3
-    p = p * a + _C4
-    p = p * a + _C5
-    p = p * a + _C6
-    p = p * a + _C7
-    p = p * a + _C8
-    q = _T0
-    q = q * b + _T1
-    q = q * b + _T2
-    q = q * b + _T3
-    q = q * b + _T4
-    q = q * b + _T5
-    q = q * b + _T6
-    q = q * b + _T7
-    q = q * b + _T8
+    p = _C4 + a * (_C3 + a * (_C2 + a * (_C1 + a * _C0)))
+    p = _C8 + a * (_C7 + a * (_C6 + a * (_C5 + a * p)))
+    q = _T4 + b * (_T3 + b * (_T2 + b * (_T1 + b * _T0)))
+    q = _T8 + b * (_T7 + b * (_T6 + b * (_T5 + b * q)))
     return _ROOT2 * x * (p if w < F(5) else q)
 
 
@@ -197,8 +183,9 @@ def live(
     days, blocs, squads, officers = len(daily), len(background), len(bounds) - 1, bounds[-1]
     (x0, sd, sensitivity, rise, fall, squad_pull, force_pull, frailty_sd, dread_sd, friction_limit, shock,
      log_base, b_threat, b_efficacy, b_both, contingent, branching, keep, scale, inverse_tail, cap, slots,
-     gain_control, loss_control, control_start, strategic_salience, kenya, keep_fast, keep_slow, ref_fast, ref_slow,
-     slow_weight, report_salience, retention, rumour_rate, credibility, denial_probability, civilian, habit) = c  # fmt: skip
+     gain_control, loss_control, control_start, strategic_salience, kenya, keep_fast, keep_slow, ref_fast,
+     ref_slow, slow_weight, report_salience, retention, rumour_rate, credibility, denial_probability, civilian,
+     habit) = c  # fmt: skip
     a, friction = np.zeros((officers, WIDTH), F), np.empty((officers, LANES), F)
     w = np.zeros(SCRATCH * LANES, F)  # one array, so that the compiler has few pointers to tell apart
     enlist(a, friction, luck, officers, frailty_sd, dread_sd)
@@ -208,14 +195,8 @@ def live(
     excitation = np.empty((blocs, LANES), F)
     u, rate, count, total, slotted = lanes(_ZERO), lanes(_ZERO), lanes(_ZERO), lanes(_ZERO), lanes(_ZERO)
     two = np.empty(2 * LANES, F)
-    deaths, civil, strategic, passing, operations, vigilantes = (
-        lanes(_ZERO),
-        lanes(_ZERO),
-        lanes(_ZERO),
-        lanes(_ZERO),
-        lanes(_ZERO),
-        lanes(_ZERO),
-    )
+    deaths, civil, strategic, passing = lanes(_ZERO), lanes(_ZERO), lanes(_ZERO), lanes(_ZERO)
+    operations, vigilantes = lanes(_ZERO), lanes(_ZERO)
     fast, slow, used = lanes(_ONE), lanes(_ONE), lanes(_ONE)
     rumour, denial, report, denied = lanes(_ZERO), lanes(_ZERO), lanes(_ZERO), lanes(_ZERO)
     control, force, seen = lanes(control_start), lanes(_ZERO), lanes(_ZERO)

@@ -1,11 +1,11 @@
 """The model for Starsim: one module whose officers are Starsim's people and whose states are its arrays.
 
-Vectorised over officers as Starsim's own modules are, on ``.values`` of the states (with nobody born or removed they are
-the arrays themselves). Profiled, and what helped is in: random streams jump from step to step only when common random
-numbers are on, so they are off (half the time otherwise); the day's luck comes from one stream's generator; NumPy's plain
-functions instead of operators on Starsim's arrays, which wrap and copy; one scalar loop in plain Python for news; results
-are gathered in one array and handed over at the end. What is left is the price of a NumPy call for each of some sixty
-operations on 400 officers a day, and of making a ``Sim``.
+Vectorised over officers as Starsim's own modules are, on ``.values`` of the states (with nobody born or removed they
+are the arrays themselves). Profiled, and what helped is in: random streams jump from step to step only when common
+random numbers are on, so they are off (on, they double the time); the day's luck comes from one stream's generator;
+NumPy's plain functions instead of operators on Starsim's arrays, which wrap and copy; one scalar loop in plain Python
+for news; results are gathered in one array and handed over at the end. What is left is the price of a NumPy call for
+each of some sixty operations on 400 officers a day, and of making a ``Sim``.
 """
 
 from __future__ import annotations
@@ -34,13 +34,12 @@ class Deployment(ss.Module):
         self.starts = s.bounds[:-1]
         self.first = np.arange(s.officers) < s["levers.first_contingent"]
         self.luck = ss.random()
+        spread = s["officers.frailty_sd"]
         self.define_states(
             ss.FloatArr("baseline", default=ss.normal(0, 1)),
             ss.FloatArr("dread", default=ss.lognorm_im(0, s["officers.dread_sd"])),
             ss.FloatArr("efficacy", default=ss.normal(0, 1)),
-            ss.FloatArr(
-                "frailty", default=ss.lognorm_im(-(s["officers.frailty_sd"] ** 2) / 2, s["officers.frailty_sd"])
-            ),
+            ss.FloatArr("frailty", default=ss.lognorm_im(-spread * spread / 2, spread)),
             ss.FloatArr("tolerance", default=ss.expon(1.0)),
             ss.FloatArr("friction", default=ss.random()),
             ss.FloatArr("z", default=0.0),

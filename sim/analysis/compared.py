@@ -13,6 +13,8 @@ from sim.analysis import comparison
 from sim.analysis.comparison import Comparison, compare_all
 from sim.analysis.findings import finding, voting
 from sim.analysis.intervals import LEVEL
+from sim.analysis.regret import performance, regret, robustness
+from sim.analysis.summary import good
 from sim.analysis.worlds import RECORD, World, choose, worlds
 from sim.ensemble.outcomes import BETTER, check_outcome
 from sim.ensemble.run import Report
@@ -141,6 +143,24 @@ class Compared:
             signs += [-(sign(one) or 0) for one in met if one.baseline == best]
             found[theory] = (self.name_of(best), all(s == good for s in signs))
         return found
+
+    def robustness(self) -> pd.DataFrame:
+        """Regret on the first outcome, the theories with a vote being the states (:mod:`sim.analysis.regret`).
+
+        One row a world, the one that is never far from best first. Empty where the outcome has no good direction, or
+        no theory has all worlds with luck in common.
+        """
+        outcome, worlds = self.outcomes[0], self.worlds
+        theories = [theory for theory in worlds[0].cases if all(theory in world.cases for world in worlds)]
+        keys = [
+            {"case": world.cases[theory], "theory": theory, "setting": 0, "option": world.name}
+            for theory in voting(theories)
+            for world in worlds
+        ]
+        if outcome not in BETTER or not keys:
+            return pd.DataFrame()
+        means = performance(pd.DataFrame(keys).merge(good(self.runs), on="case"), outcome)
+        return robustness(regret(means, outcome), 0.0) if len(means.dropna()) else pd.DataFrame()
 
     def name_of(self, case: str) -> str:
         """Name of the world that a case belongs to."""

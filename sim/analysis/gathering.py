@@ -18,6 +18,7 @@ from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
 
 _NO_WORLD = ("ensemble.", "executor", "out=", "theory=")
+_THIS = f"scenario={RECORD}"
 
 
 def request_of(words: Sequence[str], config_path: Path | None = None) -> Request:
@@ -34,10 +35,8 @@ def request_of(words: Sequence[str], config_path: Path | None = None) -> Request
     if not any(word.startswith("theory=") for word in named):
         named.append(f"theory={','.join(THEORIES)}")
     asked = sweep(named, config_path)
-    typed = [word for word in words if not word.startswith(_NO_WORLD)]
-    if typed not in ([], [f"scenario={RECORD}"]) and len({_world(case) for case in asked.cases}) == 1:
-        bare = sweep([f"scenario={RECORD}", *(word for word in named if word.startswith(_NO_WORLD))], config_path)
-        asked = replace(asked, cases=(*bare.cases, *asked.cases))
+    if len({_world(case) for case in asked.cases}) == 1 and (bare := _record(named)):
+        asked = replace(asked, cases=(*sweep(bare, config_path).cases, *asked.cases))
     return replace(asked, cases=distinct(asked.cases))
 
 
@@ -45,6 +44,19 @@ def _world(case: Case) -> tuple[object, ...]:
     """What a case is besides its theory."""
     shared = tuple(sorted((key, value) for key, value in case.values.items() if not key.startswith("theory.")))
     return case.scenario, shared, case.events
+
+
+def _record(named: Sequence[str]) -> list[str]:
+    """The words of the world that a single one is compared with; none where it is the record itself.
+
+    Another scenario is compared with the record's under the same settings, other settings with the record as it is.
+    """
+    frame = [word for word in named if word.startswith(_NO_WORLD)]
+    world = [word for word in named if not word.startswith(_NO_WORLD)]
+    settings = [word for word in world if not word.startswith("scenario=")]
+    if len(settings) < len(world) and _THIS not in world:
+        return [_THIS, *settings, *frame]
+    return [_THIS, *frame] if settings else []
 
 
 def same_version(stores: Sequence[Store]) -> None:

@@ -24,8 +24,6 @@ RESAMPLES = 1000
 SEED = 1
 """Of the bootstrap, so that a table comes out the same again."""
 COLUMNS = ["setting", "index", "value", "low", "high", "low_input", "high_input", "effect_low", "effect_high"]
-INERT = 0.01
-"""An input whose index is below this share of the largest one is called inert."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +40,13 @@ class Sensitivity:
         One row a setting and index, the most important setting first: setting, index (``mu_star`` and ``sigma`` in the
         outcome's unit, or ``first`` and ``total`` as shares), value, low, high (bootstrap, 95 %), low_input,
         high_input, effect_low, effect_high (mean outcome over the points in the lowest and in the highest quarter of
-        the input), inert.
+        the input).
     parameter_share, luck_share
         Shares of the variance of single runs, over the design, that settings and luck account for.
     points, replicates
         Points of the design, and runs at each.
+    case
+        The first of the points, for whatever is the same at all of them.
     """
 
     choice: tuple[str, ...]
@@ -57,6 +57,7 @@ class Sensitivity:
     luck_share: float
     points: int
     replicates: int
+    case: str
 
 
 def sensitivities(store: Store, outcome: str) -> list[Sensitivity]:
@@ -114,12 +115,12 @@ def analyse(
     if morris:
         table["low"] = table["low"].clip(lower=0.0)
     weight = table[table["index"] == ("mu_star" if morris else "total")].set_index("setting")["value"]
-    table["inert"] = table["setting"].map(weight <= INERT * weight.max())
     rank = table["setting"].map(weight.rank(ascending=False, method="first"))
     table = table.iloc[np.lexsort((np.arange(len(table)), rank))].reset_index(drop=True)
     parameters, luck = _shares(values)
     return Sensitivity(
         tuple(sampled["choice"]), design["name"], outcome.name, table, parameters, luck, len(set(ids)), values.shape[1],
+        ids[0],
     )  # fmt: skip
 
 

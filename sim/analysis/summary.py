@@ -86,6 +86,8 @@ def sentence(runs: pd.DataFrame, ask: Ask) -> str:
         return f"In this model ({name}) the runs do not include {end}. Exploratory, not a forecast."
     if len(exits) == 1:
         said = f"in one run {exits[0]:.0f} of {ask.pool} officers had stepped out by {end}"
+    elif not exits.any():
+        said = f"none of {ask.pool} officers had stepped out by {end} in any run"
     else:
         low, middle, high = np.quantile(exits, [LOW, 0.5, HIGH], method="inverted_cdf")
         said = (

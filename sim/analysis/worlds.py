@@ -30,7 +30,11 @@ class World:
 def worlds(cases: pd.DataFrame) -> tuple[World, ...]:
     """Group cases (rows of a store's table of cases) into worlds, in the order in which they first appear."""
     rows = cases.drop_duplicates("case")
-    names = _unique({str(row["case"]): _name(row) for row in rows.to_dict("records")}, rows)
+    parts = {str(row["case"]): _parts(row) for row in rows.to_dict("records")}
+    common = set.intersection(*map(set, parts.values())) if len(parts) > 1 else set()
+    # What was typed for all of them tells none apart, and the first part is the scenario's name.
+    short = {case: _DOT.join([first, *(p for p in rest if p not in common)]) for case, (first, *rest) in parts.items()}
+    names = _unique(short, rows)
     theory = dict(zip(rows["case"], rows["theory.name"], strict=True))
     found: dict[str, dict[str, str]] = {}
     for case, name in names.items():
@@ -61,12 +65,12 @@ def choose(listed: Sequence[World], wanted: str, key: str) -> World:
     raise UserMistake(key, wanted, f"matches several: {names}; name one in full" if found else f"one of {names}")
 
 
-def _name(row: Mapping[Any, Any]) -> str:
-    """The case's label without its theory."""
+def _parts(row: Mapping[Any, Any]) -> list[str]:
+    """The parts of the case's label, without its theory."""
     parts = str(row["label"]).split(_DOT)
     if len(parts) > 1 and parts[1] == row["theory.name"]:
         del parts[1]
-    return _DOT.join(parts)
+    return parts
 
 
 def _unique(names: dict[str, str], rows: pd.DataFrame) -> dict[str, str]:

@@ -98,15 +98,16 @@ def _show(found: Compared) -> None:
     from rich.table import Table
 
     from sim.commands.screen import console
+    from sim.figures import compared_numbers as numbers
     from sim.figures import compared_words as said
 
     screen = console()
     for number, line in enumerate(said.answer(found)):
         screen.print(line, style="bold" if number == 0 or line.startswith("NOT PAIRED") else None, markup=False)
     name = found.outcomes[0]
-    grid = _grid(f"{name}: {said.meaning(found, name)}; {said.direction(name)}; against {found.baseline.name}", Table,
-                 box.SIMPLE_HEAD)  # fmt: skip
-    difference, shares = f"mean difference, {said.unit_of(name)}\n(95 % interval)", "better/worse/\nsame of 100"
+    title = f"{name}: {said.meaning(found, name)}; {numbers.direction(name)}; against {found.baseline.name}"
+    grid = _grid(title, Table, box.SIMPLE_HEAD)
+    difference, shares = f"mean difference, {numbers.unit_of(name)}\n(95 % interval)", "better/worse/\nsame of 100"
     grid.add_column("case, theory", no_wrap=True)
     grid.add_column(difference, overflow="fold")
     for title in (shares, "variance\nfactor", "replicates\nto settle"):
@@ -114,8 +115,8 @@ def _show(found: Compared) -> None:
     for world in found.others:
         grid.add_row(f"[bold]{escape(world.name)}[/]")
         for theory, one in found.of(world, name):
-            cells = (f"  {theory}", said.interval(one), said.shares(one), said.factor(one), said.settled(one))
-            grid.add_row(*map(escape, cells))
+            cells = (numbers.interval(one), numbers.shares(one), numbers.factor(one), numbers.settled(one))
+            grid.add_row(f"  {theory}", *map(escape, cells))
     screen.print(grid)
     if len(found.outcomes) > 1:
         screen.print(_others(found, Table, box.SIMPLE_HEAD))
@@ -128,7 +129,7 @@ def _others(found: Compared, table: Any, edge: Any) -> Any:
     from rich.markup import escape
 
     from sim.ensemble.outcomes import BETTER
-    from sim.figures import compared_words as said
+    from sim.figures import compared_numbers as numbers
 
     grid = _grid("Other outcomes, over the theories that have a vote", table, edge)
     for title in ("outcome", "good", "case", "finding", "differences", "unit"):
@@ -136,8 +137,8 @@ def _others(found: Compared, table: Any, edge: Any) -> Any:
     for verdict in found.verdicts:
         name = verdict.outcome
         if name != found.outcomes[0]:
-            good = {"lower": said.sides(name)[0], "higher": said.sides(name)[1]}.get(BETTER.get(name, ""), "")
-            cells = (name, good, verdict.world, verdict.finding, said.reach(verdict), said.unit_of(name))
+            good = {"lower": numbers.sides(name)[0], "higher": numbers.sides(name)[1]}.get(BETTER.get(name, ""), "")
+            cells = (name, good, verdict.world, verdict.finding, numbers.reach(verdict), numbers.unit_of(name))
             grid.add_row(*map(escape, cells))
     return grid
 

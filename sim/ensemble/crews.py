@@ -15,7 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from typing import Any, Protocol
 
 from sim.ensemble.interrupts import deferred
@@ -144,6 +144,8 @@ class Processes:
         self._pool: Executor = self._start()
 
     def _start(self) -> Executor:
+        if os.name == "posix":
+            resource_tracker.ensure_running()  # it must not inherit what `deferred` holds back
         return ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=settle)
 
     def submit(self, task: Task) -> Future[Done]:

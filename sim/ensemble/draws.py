@@ -64,16 +64,18 @@ class AddressedDraws:
         self._replicates = np.asarray(replicates, dtype=np.uint64)
         self._futures = np.zeros_like(self._replicates) if futures is None else np.asarray(futures, dtype=np.uint64)
         self._none = np.zeros_like(self._replicates)
+        distinct, self._place = np.unique(self._replicates, return_inverse=True)
+        self._distinct = distinct if 2 * len(distinct) <= len(self._replicates) else None
         self._branch_day = branch_day
         self._windows: dict[tuple[Purpose, int, int], NDArray[np.float64]] = {}
 
     def uniform(self, purpose: Purpose, entities: int) -> Floats:
         """Draws that belong to entities for good, ``(entities, runs)``."""
-        return self._vector(purpose, entities, np.zeros(1, dtype=np.uint64), np.uint64(0))[0]
+        return self._shared(self._lasting(purpose, entities))
 
     def normal(self, purpose: Purpose, entities: int) -> Floats:
         """Standard normal by inverse CDF, ``(entities, runs)``."""
-        return ndtri(self.uniform(purpose, entities))
+        return self._shared(ndtri(self._lasting(purpose, entities)))
 
     def branched(self, purpose: Purpose, entities: int) -> Floats:
         """Lasting draws that belong to this run's future, ``(entities, runs)``: what a branch redraws."""
@@ -86,7 +88,11 @@ class AddressedDraws:
         if window not in self._windows:
             self._windows = {k: v for k, v in self._windows.items() if k[:2] != window[:2]}
             days = np.arange(window[2] * _CHUNK, (window[2] + 1) * _CHUNK, dtype=np.uint64)
-            self._windows[window] = self._vector(purpose, entities, days, self._future(days))
+            if self._branch_day is None:
+                drawn = self._shared(self._vector(purpose, entities, days, np.uint64(0), self._distinct))
+            else:
+                drawn = self._vector(purpose, entities, days, self._future(days))
+            self._windows[window] = drawn
         return self._windows[window][since % _CHUNK]
 
     def marks(self, bloc: Ints, day: int, slot: Ints, run: Ints) -> tuple[Floats, Floats]:
@@ -95,10 +101,17 @@ class AddressedDraws:
         third = np.uint64(Purpose.ATTACK << 24) + self._future_on(since)
         return pairs(np.uint64(since << 16), slot, bloc, run, self._replicates, third, *self._key)
 
+    def _lasting(self, purpose: Purpose, entities: int) -> NDArray[np.float64]:
+        """Draws for good of each replicate, once where the block has it often: ``(entities, replicates)``."""
+        return self._vector(purpose, entities, np.zeros(1, dtype=np.uint64), np.uint64(0), self._distinct)[0]
+
+    def _shared(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Hand each run what belongs to its replicate, ``(…, replicates) -> (…, runs)``."""
+        return values if self._distinct is None else np.take(values, self._place, axis=-1)
+
     def _future(self, days: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        """Future of each run on each day, ``(days, runs)``."""
-        if self._branch_day is None:
-            return np.zeros((len(days), len(self._replicates)), dtype=np.uint64)
+        """Future of each run on each day of a block that branches, ``(days, runs)``."""
+        assert self._branch_day is not None
         branched = days >= np.uint64(self._branch_day - _EPOCH)
         return branched[:, None] * self._futures[None]
 
@@ -113,11 +126,13 @@ class AddressedDraws:
         entities: int,
         days: NDArray[np.uint64],
         future: NDArray[np.uint64] | np.uint64,
+        replicates: NDArray[np.uint64] | None = None,
     ) -> NDArray[np.float64]:
-        """``(days, entities, runs)``."""
-        futures = np.broadcast_to(future, (len(days), len(self._replicates)))
+        """``(days, entities, runs)``, or for some replicates instead."""
+        replicates = self._replicates if replicates is None else replicates
+        futures = np.broadcast_to(future, (len(days), len(replicates)))
         third = (np.uint64(purpose) << np.uint64(24)) + futures
-        return vectors(days << np.uint64(16), entities, self._replicates, third, *self._key)
+        return vectors(days << np.uint64(16), entities, replicates, third, *self._key)
 
 
 def squad_layout(root_seed: int, pool: int, smallest: int, largest: int) -> Layout:

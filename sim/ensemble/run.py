@@ -81,7 +81,11 @@ def fill(plan: Plan, store: Store, progress: Progress | None = None, failed: Fai
         When a part of the store is damaged.
     """
     with heard() as check:
-        return _fill(plan, store, progress, failed, check)
+        try:
+            return _fill(plan, store, progress, failed, check)
+        except Exception:
+            check()  # an interrupt that compiled code turned into another fault is still an interrupt
+            raise
 
 
 def _fill(

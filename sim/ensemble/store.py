@@ -199,13 +199,14 @@ class Store:
                 found.append(json.loads(path.read_text(encoding="utf-8")))
         return sorted(found, key=lambda note: str(note.get("started", "")))
 
-    def note_invocation(self, record: Mapping[str, Any]) -> Path:
+    def note_invocation(self, record: Mapping[str, Any], instead_of: Path | None = None) -> Path:
         """Keep a record of one command, with the parts this object wrote unless it names them, as a file.
 
+        A command notes what it wants before it begins, since it may be killed, and what came of it ``instead_of`` that.
         Raises UserMistake if it cannot be written.
         """
         moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        target = self.folder / "invocations" / f"{moment}-{uuid4().hex[:8]}.json"
+        target = instead_of or self.folder / "invocations" / f"{moment}-{uuid4().hex[:8]}.json"
         written = record.get("parts_written", self.parts_written)
         with self._writing("invocations"):
             target.parent.mkdir(exist_ok=True)

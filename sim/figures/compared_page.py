@@ -15,19 +15,25 @@ from pathlib import Path
 import pandas as pd
 
 from sim import __version__
-from sim.analysis.compared import Compared, sign
+from sim.analysis.compared import Compared, Verdict, sign
 from sim.analysis.findings import FLIPS, HOLDS, NOTHING, OPEN
-from sim.analysis.registers import assumption_rows
+from sim.analysis.registers import all_parameters
 from sim.analysis.tables import markdown as table_of
 from sim.ensemble.outcomes import BETTER
 from sim.ensemble.store import Store
 from sim.errors import UserMistake
+from sim.figures import compared_numbers as numbers
 from sim.figures import compared_words as said
+from sim.figures import words
 from sim.figures.of_comparison import Picture, picture
 from sim.figures.saving import save as save_figure
 from sim.model import MODEL_VERSION
 
 FIGURE = "F2-comparison.png"
+ROOM = 2
+"""Cases that the brief has room to tell about one by one."""
+SHOWN = 3
+"""Cases beside the baseline that its picture has room for."""
 _STYLE = """
 @page { size: A4; margin: 13mm 15mm }
 body { font: 10.5pt/1.4 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: #1a1a1a; background: #fff;
@@ -39,7 +45,7 @@ th, td { border-bottom: 1px solid #ccc; padding: .2em .6em; text-align: left; ve
 th { border-bottom: 1.5px solid #1a1a1a } img { max-width: 100%; display: block; margin: .3em 0 }
 code { font-size: .92em }
 @media print { body { margin: 0; padding: 0; max-width: none } table { display: table } tr, img { break-inside: avoid }
-  h2 { break-after: avoid } .brief { font-size: 9.5pt } .brief img { max-height: 112mm } }
+  h2 { break-after: avoid } .brief { font-size: 9.2pt; line-height: 1.3 } .brief img { max-height: 108mm } }
 """
 
 
@@ -51,11 +57,11 @@ def markdown(found: Compared, command: Sequence[str], *, brief: bool = False, fi
 
 def html(found: Compared, command: Sequence[str], *, brief: bool = False, drawn: Picture | None = None) -> str:
     """The page as one HTML file; the picture is inside."""
-    drawn = drawn or picture(found, command)
-    address = f"![{_alt(drawn)}](data:image/png;base64,{_png(drawn)})" if drawn else None
-    return _html(
-        markdown(found, command, brief=brief, figure=address), said.question(found), "brief" if brief else "full"
-    )
+    drawn = drawn or picture(found, command, most=SHOWN if brief else None)
+    text = markdown(found, command, brief=brief, figure=_address(drawn))
+    page = _html(text, said.question(found), "brief" if brief else "full")
+    # The picture goes in last: Markdown's parser would read every letter of it.
+    return page.replace(f'src="{FIGURE}"', f'src="data:image/png;base64,{_png(drawn)}"') if drawn else page
 
 
 def save(found: Compared, store: Store, command: Sequence[str], *, brief: bool = False) -> list[Path]:
@@ -67,14 +73,14 @@ def save(found: Compared, store: Store, command: Sequence[str], *, brief: bool =
         When a file cannot be written.
     """
     folder = store.figures(f"compare {' '.join(world.name for world in found.worlds)}")
-    drawn, stem = picture(found, command), "brief" if brief else "comparison"
+    drawn = picture(found, command, most=SHOWN if brief else None)
+    stem, figure = ("brief", "F2-brief.png") if brief else ("comparison", FIGURE)
     paths: list[Path] = []
     if drawn:
         data, told = drawn.table, drawn.metadata
-        paths += save_figure(drawn.figure, folder / FIGURE, data=data, metadata=told, alt=drawn.alt)[:1]
-    address = f"![{_alt(drawn)}]({FIGURE})" if drawn else None
+        paths += save_figure(drawn.figure, folder / figure, data=data, metadata=told, alt=drawn.alt)[:1]
     texts = {
-        f"{stem}.md": markdown(found, command, brief=brief, figure=address),
+        f"{stem}.md": markdown(found, command, brief=brief, figure=_address(drawn, figure)),
         f"{stem}.html": html(found, command, brief=brief, drawn=drawn),
         "comparison.csv": found.table.to_csv(index=False, lineterminator="\n"),
     }
@@ -96,20 +102,27 @@ def _full(found: Compared, figure: str | None) -> Iterator[str]:
     for outcome in found.outcomes:
         yield f"## {outcome}: {_text(said.meaning(found, outcome))}"
         yield (
-            f"In {said.unit_of(outcome)}, less {_text(found.baseline.name)}; {said.direction(outcome)}. "
+            f"In {numbers.unit_of(outcome)}, less {_text(found.baseline.name)}; {numbers.direction(outcome)}. "
             f"{_findings(found, outcome)}"
         )
         yield table_of(_rows(found, outcome), code=["case"])
     if found.rivals:
         yield "## The other cases against each other"
-        yield f"{name}, in {said.unit_of(name)}; of the same family of comparisons."
-        rows = [
+        yield f"{name}, in {numbers.unit_of(name)}; of the same family of comparisons."
+        listed = [
             {"case": found.name_of(one.other), "against": found.name_of(one.baseline),
-             "theory": _theory(found, one.other), "mean difference (95 %)": said.interval(one),
-             "better / worse / same": said.shares(one)}
+             "theory": _theory(found, one.other), "mean difference (95 %)": numbers.interval(one),
+             "better / worse / same": numbers.shares(one)}
             for one in found.rivals
         ]  # fmt: skip
-        yield table_of(pd.DataFrame(rows), code=["case", "against"])
+        yield table_of(pd.DataFrame(listed), code=["case", "against"])
+    if line := said.never_far(found):
+        yield "## Regret: how far each case is from the best, theory by theory"
+        yield _text(line)
+        rows = found.robustness().drop(columns=["mean", "best", "within"]).rename(columns={"option": "case"})
+        yield table_of(
+            rows.map(lambda v: words.number(float(f"{v:.3g}")) if isinstance(v, float) else v), code=["case"]
+        )
     yield "## How it was computed"
     yield _list(said.notes(found))
 
@@ -118,35 +131,33 @@ def _brief(found: Compared, figure: str | None) -> Iterator[str]:
     name = found.outcomes[0]
     yield f"# {_text(said.question(found))}"
     yield "\n".join(f"**{line}**\n" if number == 0 else f"- {line}" for number, line in
-                    enumerate(map(_text, said.answer(found))))  # fmt: skip
+                    enumerate(map(_text, said.answer(found, most=ROOM))))  # fmt: skip
     yield "## How sure"
     yield _list(_how_sure(found))
     yield "## What flips it"
     yield _list(_flips(found))
     if figure:
         yield figure
-    assumed = len(assumption_rows())
+    assumed = sum(parameter.status == "assumed" for parameter in all_parameters())
     yield (
         f"Compared on {name} in {sum(one.pairs for one in found.comparisons if one.outcome == name):,} pairs of runs. "
-        f"The model rests on {assumed:,} assumed values (`tabletop show assumptions`), and the record gives no number "
-        "of withdrawals to fit to. Stepping out is a legitimate choice."
+        f"The model rests on {assumed:,} assumed settings (`tabletop show assumptions`), and the record gives no "
+        "number of withdrawals to fit to. Stepping out is a legitimate choice."
     )
 
 
 def _how_sure(found: Compared) -> Iterator[str]:
     """Likelihood of an event in runs, and confidence in an average: two things, each in a line of its own."""
     name = found.outcomes[0]
-    leading = {world for world, _ in found.leaders().values()}
-    for world in found.others:
+    for world in said.by_lead(found)[:ROOM]:
         votes = [(theory, one) for theory, one in found.votes(world, name) if one.better is not None]
-        if leading - {found.baseline.name} and world.name not in leading:
-            continue  # one page has room for those that matter
         if not votes or all(sign(one) == 0 for _, one in votes):
             continue
-        often = "; ".join(f"{theory}: {said.likelihood(one)}" for theory, one in votes)
-        yield f"How often (likelihood, in this model) {world.name} does better than {found.baseline.name}: {often}."
-        known = "; ".join(f"{theory}: {said.interval(one)}" for theory, one in votes)
-        yield f"How well the average is known (confidence; {said.unit_of(name)}, 95 % interval): {known}."
+        often = "; ".join(f"{theory} {said.likelihood(one)}" for theory, one in votes)
+        yield f"{world.name} does better, how often (likelihood, in this model): {often}."
+        known = "; ".join(f"{theory} {numbers.interval(one)}" for theory, one in votes)
+        how = f"how well the average is known (confidence; {numbers.unit_of(name)}, 95 % interval)"
+        yield f"{world.name}, {how}: {known}."
     yield (
         "Neither says how likely anything is in the world: theories and assumed values are uncertain beyond what runs "
         "can show."
@@ -156,23 +167,33 @@ def _how_sure(found: Compared) -> Iterator[str]:
 def _flips(found: Compared) -> Iterator[str]:
     """What would make one choose otherwise: theories that disagree, and what is paid in other outcomes."""
     name = found.outcomes[0]
-    first = [(world, found.verdict(world, name)) for world in found.others]
-    for world, verdict in first:
-        if verdict.finding in (FLIPS, OPEN):
-            yield f"The theory: {said.of_world(found, world)}"
-    settled = [world.name for world, verdict in first if verdict.finding in (HOLDS, NOTHING)]
-    if settled and max(verdict.theories for _, verdict in first) > 1:
-        yield f"Not the theory, for {', '.join(settled)}: all that have a vote agree."
-    for verdict in found.verdicts:
-        good = BETTER.get(verdict.outcome)
-        if verdict.outcome == name or good is None or verdict.least is None:
-            continue
-        if verdict.finding == HOLDS and (verdict.least > 0) == (good == "lower"):
-            amount = f"{said.reach(verdict)} {said.unit_of(verdict.outcome)}"
-            yield f"What else one minds: {verdict.world} is worse in {verdict.outcome} ({amount}, holds)."
-        elif verdict.finding == FLIPS:
-            yield f"What else one minds: in {verdict.outcome}, {verdict.world} flips with the theory."
+    first = [found.verdict(world, name) for world in found.others]
+    several = max(verdict.theories for verdict in first) > 1
+    if flipping := _names(first, FLIPS):
+        yield f"The theory: whether it does better than {found.baseline.name} flips for {flipping}."
+    if unknown := _names(first, OPEN):
+        yield f"More runs{', or the theory,' if several else ''} may yet decide: not discriminated are {unknown}."
+    if (agreed := _names(first, HOLDS, NOTHING)) and several:
+        yield f"Not the theory, for {agreed}: all that have a vote agree."
+    for outcome in found.outcomes[1:]:
+        good = BETTER.get(outcome)
+        told = [verdict for verdict in found.verdicts if verdict.outcome == outcome and verdict.least is not None]
+        worse = [
+            f"{verdict.world} ({numbers.reach(verdict)} {numbers.unit_of(outcome)})"
+            for verdict in told
+            if good and verdict.finding == HOLDS and ((verdict.least or 0) > 0) == (good == "lower")
+        ]
+        if worse:
+            yield f"What else one minds, {outcome}: worse under every theory with {', '.join(worse)}."
+        if good and (flipping := _names(told, FLIPS)):
+            yield f"What else one minds, {outcome}: better or worse with the theory for {flipping}."
+    if line := said.never_far(found):
+        yield line
     yield "The settings: each theory ran at its default settings here; experiments/regret/ goes over their ranges."
+
+
+def _names(verdicts: Sequence[Verdict], *findings: str) -> str:
+    return ", ".join(verdict.world for verdict in verdicts if verdict.finding in findings)
 
 
 def _rows(found: Compared, outcome: str) -> pd.DataFrame:
@@ -180,9 +201,9 @@ def _rows(found: Compared, outcome: str) -> pd.DataFrame:
     for world in found.others:
         for theory, one in found.of(world, outcome):
             rows.append({
-                "case": world.name, "theory": theory, "mean difference (95 %)": said.interval(one),
-                "all together (95 %)": said.wide(one), "better / worse / same of 100 pairs": said.shares(one),
-                "variance-reduction factor": said.factor(one), "replicates to settle": said.settled(one),
+                "case": world.name, "theory": theory, "mean difference (95 %)": numbers.interval(one),
+                "all together (95 %)": numbers.wide(one), "better / worse / same of 100 pairs": numbers.shares(one),
+                "variance-reduction factor": numbers.factor(one), "replicates to settle": numbers.settled(one),
                 "pairs": f"{one.pairs:,}", "p (Holm)": "" if one.adjusted_p is None else _p(one.adjusted_p),
             })  # fmt: skip
     return pd.DataFrame(rows)
@@ -217,8 +238,9 @@ def _text(line: str) -> str:
     return line
 
 
-def _alt(drawn: Picture) -> str:
-    return _text(" ".join(drawn.alt.split()))
+def _address(drawn: Picture | None, figure: str = FIGURE) -> str | None:
+    """The picture in Markdown's words."""
+    return f"![{_text(' '.join(drawn.alt.split()))}]({figure})" if drawn else None
 
 
 def _png(drawn: Picture) -> str:

@@ -6,31 +6,19 @@ often an event happens in runs; an interval says how well an average is known. N
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sim.analysis.compared import Compared, Verdict, sign
+from sim.analysis.compared import Compared, sign
 from sim.analysis.comparison import Comparison
 from sim.analysis.findings import FLIPS, HOLDS, NOTHING, voting
 from sim.analysis.worlds import World
-from sim.ensemble.outcomes import BETTER, OUTCOMES, Outcome
+from sim.ensemble.outcomes import BETTER
 from sim.figures import words
+from sim.figures.compared_numbers import figure, more_or_less, outcome_of, short, sides, unit_of
 
 CAUTION = "Exploratory, not a forecast, not for operational use."
 _LEFT = "officers who left "
-_SIDES = {"count": ("fewer", "more"), "date": ("earlier", "later")}
-
-
-def outcome_of(name: str) -> Outcome:
-    """The register's row of an outcome."""
-    return next(o for o in OUTCOMES if o.name == name)
-
-
-def unit_of(name: str) -> str:
-    """The unit of a difference: days for a date."""
-    outcome = outcome_of(name)
-    return "days" if outcome.type == "date" else outcome.unit
 
 
 def meaning(found: Compared, name: str) -> str:
@@ -43,96 +31,17 @@ def meaning(found: Compared, name: str) -> str:
     return text
 
 
-def direction(name: str) -> str:
-    """Which way is good: "fewer is better"."""
-    side = BETTER.get(name)
-    if side is None:
-        return f'no direction is better; "better" counts {sides(name)[0]}'
-    return f"{sides(name)[side == 'higher']} is better"
+def answer(found: Compared, most: int | None = None) -> list[str]:
+    """What the comparison answers, a sentence an item: who does best, then each world against the baseline.
 
-
-def sides(name: str) -> tuple[str, str]:
-    """The words for less and for more of an outcome."""
-    return _SIDES.get(outcome_of(name).type, ("lower", "higher"))
-
-
-def reach(verdict: Verdict) -> str:
-    """How far the mean differences reach over the theories: "+9.8 to +51"."""
-    if verdict.least is None or verdict.most is None:
-        return ""
-    low, high = figure(verdict.least), figure(verdict.most)
-    return low if low == high else f"{low} to {high}"
-
-
-def more_or_less(name: str, difference: float, amount: str) -> str:
-    """An amount of an outcome with its unit and side: "4 fewer officers", "3 days earlier"."""
-    side, unit = sides(name)[difference > 0], unit_of(name)
-    if outcome_of(name).type == "count":
-        return f"{amount} {side} {unit}"
-    return f"{amount} days {side}" if unit == "days" else f"{amount} {side} ({unit})"
-
-
-def figure(value: float) -> str:
-    """A difference with its sign, to two or three significant digits."""
-    text = words.number(_short(value))
-    return f"+{text}" if value > 0 else text
-
-
-def interval(one: Comparison) -> str:
-    """The mean difference with its 95 % interval: "−4.2 (−4.9 to −3.6)"."""
-    if one.difference is None:
-        return "no value"
-    if one.low is None or one.high is None:
-        return f"{figure(one.difference)} (no interval)"
-    if one.low == one.high:
-        return f"{figure(one.difference)} in every pair" if one.difference else "the same in every pair"
-    decimals = _decimals(one.high - one.low)
-    mean, low, high = (_fixed(value, decimals) for value in (one.difference, one.low, one.high))
-    return f"{mean} ({low} to {high})"
-
-
-def wide(one: Comparison) -> str:
-    """The interval that holds together with all others."""
-    if one.wide_low is None or one.wide_high is None:
-        return ""
-    if one.wide_low == one.wide_high:
-        return figure(one.wide_low)
-    decimals = _decimals(one.wide_high - one.wide_low)
-    return f"{_fixed(one.wide_low, decimals)} to {_fixed(one.wide_high, decimals)}"
-
-
-def settled(one: Comparison) -> str:
-    """What more replicates would do: "settled", "1,200 more", and why not."""
-    if one.difference is None:
-        return "no value"
-    if one.low is not None and one.low == one.high:
-        return "settled"
-    if one.more is None:
-        return "cannot tell"
-    if one.more:
-        return f"{one.more:,} more"
-    return "settled" if sign(one) is not None else "alone only"
-
-
-def factor(one: Comparison) -> str:
-    """The variance-reduction factor: "×5.2"."""
-    if one.vr_factor is None:
-        return "–" if one.paired else "not paired"
-    return "×∞" if math.isinf(one.vr_factor) else f"×{one.vr_factor:,.3g}"
-
-
-def shares(one: Comparison) -> str:
-    """Of 100 pairs, those in which it is better, worse and the same: "74 / 5 / 21"."""
-    if one.better is None or one.worse is None or one.tied is None:
-        return ""
-    base = min(one.pairs, 100)
-    return " / ".join(_count(share, base) for share in (one.better, one.worse, one.tied))
-
-
-def answer(found: Compared) -> list[str]:
-    """What the comparison answers, a sentence an item: who does best, then each world against the baseline."""
+    ``most`` worlds get a sentence each, those that are best under some theory first; the rest share one.
+    """
     loud = [unpaired(found)] if unpaired(found) else []
-    return [*loud, best(found), *(of_world(found, world) for world in found.others)]
+    ranked = by_lead(found)[:most]
+    shown = [world for world in found.others if world in ranked]
+    rest = [world for world in found.others if world not in shown]
+    told = ", ".join(f"{world.name} ({found.verdict(world, found.outcomes[0]).finding})" for world in rest)
+    return [*loud, best(found), *(of_world(found, w) for w in shown), *([f"Also compared: {told}."] if told else [])]
 
 
 def question(found: Compared) -> str:
@@ -153,6 +62,12 @@ def phrases(name: str) -> tuple[str, str]:
     if outcome.text.startswith(_LEFT):
         return f"loses {less} officers", f"loses {more}"
     return (f"has {less} {outcome.unit}" if outcome.type == "count" else f"is {less}"), f"has {more}"
+
+
+def by_lead(found: Compared) -> list[World]:
+    """The worlds but the baseline; first those that are best under most theories."""
+    led = [world for world, _ in found.leaders().values()]
+    return sorted(found.others, key=lambda world: -led.count(world.name))
 
 
 def best(found: Compared) -> str:
@@ -208,6 +123,18 @@ def of_world(found: Compared, world: World) -> str:
     return f"{head} ({label}): {flips}{'; '.join(parts)}."
 
 
+def never_far(found: Compared) -> str:
+    """The world whose largest regret over the theories is smallest; nothing where there is but one theory."""
+    rows = found.robustness()
+    if rows.empty or len(voting(found.baseline.cases)) == 1:
+        return ""
+    name, first = found.outcomes[0], rows.iloc[0]
+    if not first["worst"]:
+        return f"Never far from best: {first['option']}, which on average is the best of them under every theory."
+    amount = f"{words.number(short(float(first['worst'])))} {unit_of(name)}"
+    return f"Never far from best: {first['option']}, at most {amount} worse than the best of them under any theory."
+
+
 def unpaired(found: Compared) -> str:
     """A loud line where runs do not pair; nothing where all do."""
     loose = [one for one in found.comparisons if one.pairs and not one.paired]
@@ -254,7 +181,8 @@ def likelihood(one: Comparison) -> str:
     """How often the other case is better, with ICD 203's word: "very likely (83 of 100 paired runs)"."""
     assert one.better is not None
     noun = "paired runs" if one.paired else "pairs of runs drawn at random"
-    return words.phrase(one.better, runs=one.pairs, noun=noun)
+    said = words.phrase(one.better, runs=one.pairs if one.paired else None, noun=noun)
+    return said.replace("every run", "every pair").replace("no run", "no pair")
 
 
 def _by_how_much(known: Sequence[tuple[str, Comparison]]) -> str:
@@ -262,9 +190,9 @@ def _by_how_much(known: Sequence[tuple[str, Comparison]]) -> str:
     name = known[0][1].outcome
     ranked = sorted((abs(one.difference or 0), theory, one) for theory, one in known)
     (low, low_in, first), (high, high_in, _) = ranked[0], ranked[-1]
-    span = words.number(_short(low))
-    if words.number(_short(high)) != span:
-        span += f" ({low_in}) to {words.number(_short(high))} ({high_in})"
+    span = words.number(short(low))
+    if words.number(short(high)) != span:
+        span += f" ({low_in}) to {words.number(short(high))} ({high_in})"
     said = more_or_less(name, first.difference or 0, span)
     widths = [(one.high - one.low) / 2 for _, one in known if one.high is not None and one.low is not None]
     widest = max(widths, default=0.0)
@@ -300,27 +228,6 @@ def superlative(word: str) -> str:
     """ "fewer" becomes "the fewest"."""
     return {"fewer": "the fewest", "more": "the most", "lower": "the lowest", "higher": "the highest",
             "earlier": "the earliest", "later": "the latest"}[word]  # fmt: skip
-
-
-def _count(share: float, base: int) -> str:
-    count = math.floor(share * base + 0.5)
-    if share > 0 and count == 0:
-        return "<1"
-    return f">{base - 1}" if share < 1 and count == base else str(count)
-
-
-def _decimals(width: float) -> int:
-    """So many that the half-width has one significant digit."""
-    return max(0, -math.floor(math.log10(width / 2)))
-
-
-def _fixed(value: float, decimals: int) -> str:
-    rounded = round(value, decimals) or 0.0
-    return f"{rounded:+,.{decimals}f}".replace("-", "−") if rounded else "0"
-
-
-def _short(value: float) -> float:
-    return float(f"{value:.2g}") if abs(value) < 10 else float(f"{value:.3g}") if abs(value) < 100 else round(value)
 
 
 def _range(numbers: Sequence[int]) -> str:

@@ -15,6 +15,7 @@ from sim.analysis.comparison import Comparison, sample
 from sim.analysis.findings import voting
 from sim.analysis.summary import good
 from sim.ensemble.outcomes import BETTER
+from sim.figures import compared_numbers as numbers
 from sim.figures import compared_words as said
 from sim.figures import comparison
 from sim.figures.answer import Question
@@ -34,18 +35,22 @@ class Picture:
     metadata: dict[str, str]
 
 
-def picture(found: Compared, command: Sequence[str]) -> Picture | None:
+def picture(found: Compared, command: Sequence[str], most: int | None = None) -> Picture | None:
     """F2 of the first outcome, under the theory in which the differences are smallest; None for a date, or no values.
 
-    One theory has to do for one axis, and the one that promises least misleads least.
+    One theory has to do for one axis, and the one that promises least misleads least. ``most`` worlds are drawn beside
+    the baseline, those that are best under some theory first.
     """
     name = found.outcomes[0]
     theory = _least(found)
-    if said.outcome_of(name).type == "date" or theory is None:
+    if numbers.outcome_of(name).type == "date" or theory is None:
         return None
-    compared = {world.name: one for world in found.others for of, one in found.of(world, name) if of == theory}
+    wanted = said.by_lead(found)[:most]
+    compared = {world.name: one for world in wanted for of, one in found.of(world, name) if of == theory}
     told = sorted((one for one in compared.items() if one[1].pairs), key=lambda one: _gain(one[1]), reverse=True)
     told = told[: comparison.MOST - 1]
+    if not told:
+        return None
     first = found.runs[found.runs["case"] == found.baseline.cases[theory]]
     scenarios = [Scenario(found.baseline.name, good(first)[name])]
     for world, one in told:
@@ -54,7 +59,7 @@ def picture(found: Compared, command: Sequence[str]) -> Picture | None:
     less, more = said.phrases(name)
     higher = BETTER.get(name) == "higher"
     phrases = Phrases(more if higher else less, less if higher else more, not higher)
-    question = Question(name, said.meaning(found, name), said.unit_of(name))
+    question = Question(name, said.meaning(found, name), numbers.unit_of(name))
     version = found.store.model_version if found.store else MODEL_VERSION
     ids = {found.baseline.cases[theory], *(one.other for _, one in told)}
     runs = found.runs[found.runs["case"].isin(ids)]
@@ -87,8 +92,10 @@ def _gain(one: Comparison) -> float:
 
 def _contrast(one: Comparison, first: pd.DataFrame, runs: pd.DataFrame) -> Contrast:
     pairs = sample(first, runs, one.outcome)
+    varies = one.low != one.high  # where nothing varies there is no interval to draw
     differences = pairs.other - pairs.baseline if pairs.paired else pairs.other[:0]
-    return Contrast(one.pairs, differences, one.better, one.worse, one.difference, one.low, one.high, one.method,
+    return Contrast(one.pairs, differences, one.better, one.worse, one.difference,
+                    one.low if varies else None, one.high if varies else None, one.method,
                     one.vr_factor)  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from sim.analysis.sensitivity import INERT
 from sim.figures import words
 from sim.figures.page import MARGIN, Footer, Page, page
 from sim.figures.style import (
@@ -45,6 +44,8 @@ NAMES: Mapping[str, str] = {
     "first": "first-order index: alone",
 }
 """Indices and what they are; the first that a table has ranks the inputs, the next is drawn beside it."""
+INERT = 0.05
+"""An input is inert when its interval ends below this share of the largest index."""
 SHOWN = 15
 """Inputs that get a row; the others are counted."""
 _NAME, _INDEX, _EFFECT, _GAP = 2.6, 2.9, 2.9, 0.35  # inches
@@ -126,8 +127,8 @@ def _ranked(indices: pd.DataFrame) -> tuple[str, str | None, pd.DataFrame]:
         found = found.merge(beside, on="setting", how="left", suffixes=("", "_beside"))
     found = found.sort_values(["value", "setting"], ascending=[False, True], na_position="last", ignore_index=True)
     largest = float(found["value"].max())
-    values = found["value"].fillna(0)
-    return main, other if other in known else None, found.assign(inert=(values <= INERT * largest) | (largest <= 0))
+    ends = found["high"].fillna(found["value"]).fillna(0)
+    return main, other if other in known else None, found.assign(inert=(ends <= INERT * largest) | (largest <= 0))
 
 
 def _draw_indices(axes: Axes, rows: pd.DataFrame, main: str, other: str | None, effects: bool) -> None:
@@ -242,7 +243,7 @@ def _below(ranked: pd.DataFrame, rest: pd.DataFrame) -> list[str]:
     if len(rest):
         found.append(f"Not shown: {len(rest)} more inputs, each with a smaller index; the table has them.")
     inert = [str(name) for name in ranked.loc[ranked["inert"], "setting"]]
-    limit = f"their index is below {words.of_runs(INERT)} of the largest"
+    limit = f"their interval ends below {words.of_runs(INERT)} of the largest"
     named = ", ".join(inert[:_NAMED]) + (f" and {len(inert) - _NAMED} more" if len(inert) > _NAMED else "")
     found.append(f"Inert ({limit}): {named}." if inert else f"No input is inert ({limit}).")
     return found

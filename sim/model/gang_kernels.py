@@ -109,19 +109,23 @@ def answer(coalition: Floats, floor: Floats, gain: Floats, operations: Floats, v
 @compiled
 def poisson(uniform: Floats, rate: Floats, out: Ints) -> None:
     """Poisson counts by inverse CDF of fixed uniforms, all ``(n,)``, in float64 (docs/ODD.md, 7.8)."""
-    none = np.empty(len(rate))
+    reached, mass = np.empty(len(rate)), np.empty(len(rate))
+    for i in range(len(rate)):  # the first two steps without a branch, because most counts end there
+        most = min(np.float64(rate[i]), MOST_ATTACKS)
+        none = exp(-most)
+        one = none * most
+        two = one * most / 2
+        mass[i], reached[i] = two, none + one + two
+        out[i] = np.int64(uniform[i] > none) + np.int64(uniform[i] > none + one)
     for i in range(len(rate)):
-        none[i] = exp(-min(np.float64(rate[i]), MOST_ATTACKS))
-    for i in range(len(rate)):
-        k, mass, reached = 0, none[i], none[i]
-        if uniform[i] > reached:
-            most = min(np.float64(rate[i]), MOST_ATTACKS)
+        if uniform[i] > reached[i]:
+            most, k = min(np.float64(rate[i]), MOST_ATTACKS), 2
             last = most + 40 * math.sqrt(most + 1)
-            while uniform[i] > reached and (k == 0 or k <= last):
+            while uniform[i] > reached[i] and k <= last:
                 k += 1
-                mass = mass * most / k
-                reached += mass
-        out[i] = k
+                mass[i] = mass[i] * most / k
+                reached[i] += mass[i]
+            out[i] = k
 
 
 @compiled
@@ -156,10 +160,13 @@ def severity(uniform: Floats, scale: Floats, tail: Floats, cap: int, out: Floats
 
 
 @compiled
-def tally(
+def toll(
     run: Ints,
     mark: Floats,
-    deaths: Floats,
+    fate: Floats,
+    scale: Floats,
+    tail: Floats,
+    cap: int,
     coalition: Floats,
     strategic_base: Floats,
     strategic_gain: Floats,
@@ -167,20 +174,40 @@ def tally(
     kenya_relevance: Floats,
     police: float,
     threat: Any,
-) -> Floats:
-    """Sums over today's attacks, ``(4, runs)``: deaths, those of civilians, strategic and civilian salience.
+    by_state: Floats,
+    civilian_share: Floats,
+    killed: Floats,
+    of_civilians: Floats,
+    strategic_salience: Floats,
+    civilian_salience: Floats,
+) -> None:
+    """What today's attacks cost and how loud they are; an attack's whom and how many are its own two draws.
 
-    ``run``, ``mark`` and ``deaths`` are ``(attacks,)``, the settings ``(runs,)``. ``police`` and ``threat`` part the
-    kinds of strategic attacks.
+    Parameters
+    ----------
+    run, mark, fate
+        ``(attacks,)``; all else ``(runs,)`` unless said.
+    scale, tail, cap
+        Of the deaths of an attack, see :func:`severity`.
+    police, threat
+        What parts the kinds of strategic attacks.
+    by_state, civilian_share
+        Deaths in operations and by vigilantes, ``(2, runs)``, and how many of these are civilians.
+    killed, of_civilians, strategic_salience, civilian_salience
+        What is filled.
     """
     zero, one = coalition.dtype.type(0), coalition.dtype.type(1)
-    runs = len(coalition)
+    runs, number = len(coalition), len(run)
     sums, shares = np.zeros((4, runs)), np.empty(runs)
     for r in range(runs):
         share = strategic_base[r] + strategic_gain[r] * coalition[r]
         share = zero if share < zero else share
         shares[r] = one if share > one else share
-    for k in range(len(run)):
+    deaths, scales, tails = np.empty(number), np.empty(number), np.empty(number)
+    for k in range(number):
+        scales[k], tails[k] = scale[run[k]], tail[run[k]]
+    severity(fate, scales, tails, cap, deaths)
+    for k in range(number):
         r = run[k]
         kind = mark[k] / max(shares[r], 1e-12)
         strategic = mark[k] < shares[r]
@@ -188,11 +215,12 @@ def tally(
         if not (strategic and kind < police):
             sums[1, r] += deaths[k]
         if strategic:
-            loud = salience[r] * (one + kenya_relevance[r]) if threat[0] <= kind < threat[1] else salience[r]
-            sums[2, r] += loud
+            sums[2, r] += salience[r] * (one + kenya_relevance[r]) if threat[0] <= kind < threat[1] else salience[r]
         else:
             sums[3, r] += 1
-    return sums
+    for r in range(runs):
+        killed[r], strategic_salience[r], civilian_salience[r] = sums[0, r], sums[2, r], sums[3, r]
+        of_civilians[r] = sums[1, r] + civilian_share[r] * (by_state[0, r] + by_state[1, r])
 
 
 @compiled

@@ -22,10 +22,10 @@ _THREAT_TO = _THREAT_FROM + STRATEGIC_KINDS["threat to the mission"]
 def act(state: State, p: Parameters, draws: Draws) -> None:
     """One day of the gangs: unite, attack, kill, take ground."""
     _unite(state, p)
-    attacks = _strike(state, p, draws)
+    attacks, by_state = _strike(state, p, draws)
     if np.count_nonzero(state.documented_attacks):
         attacks += spread(state.documented_attacks, p.derived.bloc_share)
-    _count(state, p, draws, attacks)
+    _count(state, p, draws, attacks, by_state)
     kernels.aftermath(
         *(attacks, state.excitation, p.derived.excitation_keep),
         *(state.control, state.attacks, p.gangs.control_gain, p.gangs.control_loss),
@@ -106,28 +106,27 @@ def _unite(state: State, p: Parameters) -> None:
     kernels.unite(state.coalition, trigger(state, p), g.coalition_growth, g.coalition_decay, g.coalition_floor)
 
 
-def _strike(state: State, p: Parameters, draws: Draws) -> Ints:
-    """Attacks of each bloc, ``(blocs, runs)``; and the dead of operations and vigilantes, in the same way."""
+def _strike(state: State, p: Parameters, draws: Draws) -> tuple[Ints, Floats]:
+    """Attacks of each bloc, ``(blocs, runs)``; and the dead of operations and vigilantes, ``(2, runs)``, likewise."""
     rates, of_state = intensity(state, p), np.empty((2, state.runs), dtype=p.dtype)
     state.intensity[...] = total(rates)
     kernels.answer(
         *(state.coalition, p.gangs.coalition_floor, p.gangs.operations_gain),
         *(p.derived.operations_rate, p.derived.vigilante_rate, of_state),
     )
-    dead = poisson(draws.daily(Purpose.DAY, 4, state.day)[:2], of_state)
+    dead = poisson(draws.daily(Purpose.DAY, 4, state.day)[:2], of_state).astype(p.dtype)
     state.deaths_operations[...], state.deaths_vigilantes[...] = dead
-    return poisson(draws.daily(Purpose.ATTACKS, p.structure.blocs, state.day), rates)
+    return poisson(draws.daily(Purpose.ATTACKS, p.structure.blocs, state.day), rates), dead
 
 
-def _count(state: State, p: Parameters, draws: Draws, attacks: Ints) -> None:
+def _count(state: State, p: Parameters, draws: Draws, attacks: Ints, by_state: Floats) -> None:
     """Deaths and salience of today's attacks, attack by attack; an attack keeps its draws whatever others happen."""
     bloc, run, slot = kernels.attacks(attacks, ATTACK_SLOTS, state.attacks)
     mark, fate = draws.marks(bloc, state.day, slot, run)
-    deaths = severity(fate, p.derived.death_scale[run], p.gangs.death_tail[run])
-    sums = kernels.tally(
-        *(run, mark, deaths, state.coalition, p.gangs.strategic_base, p.gangs.strategic_gain),
+    kernels.toll(
+        *(run, mark, fate, p.derived.death_scale, p.gangs.death_tail, DEATHS_CAP),
+        *(state.coalition, p.gangs.strategic_base, p.gangs.strategic_gain),
         *(p.media.strategic_salience, p.media.kenya_relevance, _POLICE, (_THREAT_FROM, _THREAT_TO)),
+        *(by_state, p.gangs.civilian_share),
+        *(state.deaths_gang, state.civilian_harm, state.salience_strategic, state.salience_civilian),
     )
-    state.deaths_gang[...], state.salience_strategic[...], state.salience_civilian[...] = sums[0], sums[2], sums[3]
-    by_state = p.gangs.civilian_share * (state.deaths_operations + state.deaths_vigilantes)
-    state.civilian_harm[...] = sums[1] + by_state

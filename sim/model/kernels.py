@@ -32,7 +32,10 @@ compiled: Callable[[Any], Any] = njit(cache=True, error_model="numpy")
 
 def coefficients(dtype: Any, *rows: Floats) -> Floats:
     """One array for a kernel, ``(rows, runs)``: many small arrays would each be checked for overlap with the rest."""
-    return np.array(rows, dtype=dtype)
+    table = np.empty((len(rows), len(rows[0])), dtype)
+    for k, row in enumerate(rows):
+        table[k] = row
+    return table
 
 
 @compiled
@@ -88,14 +91,18 @@ def perceive(
 
 
 @compiled
-def guard(hazard: Floats, perceived: Floats, bad: Ints) -> None:
-    """Mark the runs ``(runs,)`` where a hazard is no probability or a perceived hazard not finite."""
+def guard(hazard: Floats, perceived: Floats, bad: Ints) -> bool:
+    """Mark the runs ``(runs,)`` where a hazard is no probability or a perceived hazard not finite; are there any?"""
     zero, one, limit = hazard.dtype.type(0), hazard.dtype.type(1), hazard.dtype.type(np.inf)
     officers, runs = hazard.shape
     for i in range(officers):
         for r in range(runs):
             h, x = hazard[i, r], perceived[i, r]
             bad[r] |= not ((h >= zero) & (h <= one) & (abs(x) < limit))
+    some = False
+    for r in range(runs):
+        some |= bad[r]
+    return some
 
 
 @compiled

@@ -23,8 +23,15 @@ def power(base: Array, exponent: Array | float) -> Array:
     NumPy's own power takes short cuts for exponents such as 2 and ½ where it sees one exponent for a whole row, which
     it does at some block widths and not at others; the last bit would then depend on the width.
     """
-    with np.errstate(divide="ignore"):  # log 0 is −∞, and 0 to a positive power is 0
-        return np.exp(exponent * np.log(base))
+    return np.exp(exponent * logarithm(base))  # log 0 is −∞, and 0 to a positive power is 0
+
+
+def logarithm(x: Array) -> Array:
+    """log x, and −∞ at 0 without a warning; to suppress one takes longer than a short array's logarithms."""
+    if np.count_nonzero(x) == np.size(x):
+        return np.log(x)
+    with np.errstate(divide="ignore"):
+        return np.log(x)
 
 
 class Purpose(IntEnum):

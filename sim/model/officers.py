@@ -28,16 +28,21 @@ SPLIT_SHARE = 0.5
 
 @dataclass
 class Scratch:
-    """Reused buffers of shape ``(officers, runs)``; their content never outlives a day."""
+    """Reused buffers of shape ``(officers, runs)``, whose content never outlives a day, and rows that never change."""
 
     a: Floats
     b: Floats
     c: Floats
+    none: Floats
+    """Zeros, ``(1, runs)``."""
+    whole: Floats
+    """Ones, ``(1, runs)``."""
 
     @classmethod
     def like(cls, state: State) -> Scratch:
         """Buffers for a state."""
-        return cls(*(np.empty_like(state.perceived) for _ in range(3)))
+        a, b, c = (np.empty_like(state.perceived) for _ in range(3))
+        return cls(a, b, c, np.zeros_like(state.perceived[:1]), np.ones_like(state.perceived[:1]))
 
 
 def muster(state: State, p: Parameters) -> None:
@@ -77,8 +82,8 @@ def decide(state: State, p: Parameters, theory: Theory, scratch: Scratch) -> Non
     hazard = scratch.a
     theory.hazard(look(state, p, scratch), p, hazard)
     _guard(state, hazard)
-    near = far = np.ones_like(state.imminence)
-    hold, shock = np.ones((1, state.runs), dtype=p.dtype), np.zeros((1, state.runs), dtype=p.dtype)
+    near = far = scratch.whole[0]
+    hold, shock = scratch.whole, scratch.none
     if not theory.null:
         near, far = _imminence(state, p)
         if p.structure.cohesion == "hold":
@@ -126,8 +131,7 @@ def _guard(state: State, hazard: Floats) -> None:
     So does a perceived hazard that is no number, which a theory of thresholds would not pass on.
     """
     bad = np.zeros(state.runs, dtype=np.bool_)
-    kernels.guard(hazard, state.perceived, bad)
-    if np.count_nonzero(bad):
+    if kernels.guard(hazard, state.perceived, bad):
         hazard[:, bad] = 0
         state.fault[bad & (state.fault == 0)] = state.day
 

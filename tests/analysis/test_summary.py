@@ -54,6 +54,11 @@ def test_one_run_and_no_run_and_a_short_horizon_have_their_own_words():
     assert "do not include 7 March 2024" in sentence(runs([np.nan, np.nan]), ASK)
 
 
+def test_a_force_that_nobody_leaves_is_no_range_from_nought_to_nought():
+    said = sentence(runs([0] * 50), ASK)
+    assert "none of 400 officers had stepped out by 7 March 2024 in any run; a withdrawal" in said
+
+
 def test_fewer_than_a_hundred_runs_are_counted_plainly():
     assert "in 3 of 3 runs" in sentence(runs([1, 2, 3], reports=1), ASK)
     assert "in 1 of 1 run;" in sentence(runs([1], reports=1), ASK)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -315,6 +316,20 @@ def stop_after(blocks: int, by: BaseException) -> Callable[[int], None]:
             raise by
 
     return progress
+
+
+def test_an_interrupt_that_became_another_fault_on_its_way_is_still_an_interrupt(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(_: object) -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise SystemError("a result with an exception set") from None
+
+    monkeypatch.setattr(run, "simulate", lose)
+    with pytest.raises(KeyboardInterrupt):
+        fill(plan(case()), store)
 
 
 @pytest.mark.parametrize("by", [KeyboardInterrupt(), SystemExit(143), RuntimeError("screen gone")])

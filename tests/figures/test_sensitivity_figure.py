@@ -101,10 +101,10 @@ def test_luck_stands_beside_parameters(footer: Footer) -> None:
 
 def test_inert_inputs_are_named_and_those_without_a_row_counted(footer: Footer) -> None:
     text = said(drawn("many", footer))
-    assert "Inert (their index is below 1 of 100 of the largest): officers.setting_12, " in text
+    assert "Inert (their interval ends below 5 of 100 of the largest): officers.setting_9, " in text
     assert "Not shown: 45 more inputs" in text
     table = sensitivity.table(TABLES["many"][0](), shares=Shares())
-    assert set(table.loc[table["inert"].fillna(False), "setting"]) == {f"officers.setting_{n}" for n in range(12, 60)}
+    assert set(table.loc[table["inert"].fillna(False), "setting"]) == {f"officers.setting_{n}" for n in range(9, 60)}
 
 
 def test_where_nothing_moves_the_title_says_so(footer: Footer) -> None:

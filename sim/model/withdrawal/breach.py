@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.model import kernels
-from sim.model.luck import Draws, Floats
+from sim.model.luck import Draws, Floats, logarithm
 from sim.model.parameters import Parameters
 from sim.model.withdrawal.interface import Perception, rows
 
@@ -37,11 +37,11 @@ class Breach:
         """See the class."""
         t = p.theory
         breach = 0.5 * see.kit_gap + 0.5 * (1 - see.terms)
-        with np.errstate(divide="ignore"):  # hazard zero is allowed: log 0 is −∞, and σ(−∞) is 0
-            common = np.log(t.base_hazard) + t.arrears * see.arrears / 30 + t.slips * see.slips + t.kit * see.kit_gap
+        base = logarithm(t.base_hazard)  # hazard zero is allowed: log 0 is −∞, and σ(−∞) is 0
+        common = base + t.arrears * see.arrears / 30 + t.slips * see.slips + t.kit * see.kit_gap
         c = kernels.coefficients(p.dtype, *see.reference(p), t.threat_breach * breach, common)
         kernels.breach(out, see.state.perceived, c)
-        if not t.base_hazard.all():
+        if np.count_nonzero(t.base_hazard) < len(t.base_hazard):
             out[:, t.base_hazard == 0] = 0
 
 

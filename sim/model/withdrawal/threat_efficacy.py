@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.model import kernels
-from sim.model.luck import Draws, Floats
+from sim.model.luck import Draws, Floats, logarithm
 from sim.model.parameters import Parameters
 from sim.model.withdrawal.interface import Perception, rows
 
@@ -60,12 +60,11 @@ class ThreatEfficacy:
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         """See the class."""
         t = p.theory
-        with np.errstate(divide="ignore"):  # hazard zero is allowed: log 0 is −∞
-            base = np.log(t.base_hazard)
+        base = logarithm(t.base_hazard)  # hazard zero is allowed: log 0 is −∞
         gain = t.assurance * see.assurance_gain
         c = kernels.coefficients(p.dtype, *see.reference(p), gain, base, t.threat, t.efficacy, t.interaction)
         kernels.threat_efficacy(out, see.state.perceived, see.state.efficacy, c)
-        if not t.base_hazard.all():
+        if np.count_nonzero(t.base_hazard) < len(t.base_hazard):
             out[:, t.base_hazard == 0] = 0
 
 

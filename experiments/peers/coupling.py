@@ -1,0 +1,231 @@
+"""Where common luck stops helping: factors by theory, scenario and outcome, and what would raise them.
+
+Run `python experiments/peers/coupling.py` (`--quick` for a small size): it writes coupling.csv and COUPLING.md beside
+it. The factor is (Var A + Var B)/Var(A − B), A and B the same replicates of two scenarios: how many times fewer runs
+a difference needs than with independent seeds. Nothing here changes the model or its draws; two changes are tried out
+on the state from outside.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from script import ROOT_SEED
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[1]))
+
+from sim.ensemble.cases import Case  # noqa: E402
+from sim.ensemble.draws import AddressedDraws  # noqa: E402
+from sim.ensemble.engine import Block, World, block_parameters  # noqa: E402
+from sim.ensemble.recorder import Recorder  # noqa: E402
+from sim.ensemble.requests import request  # noqa: E402
+from sim.model.events import Schedule  # noqa: E402
+from sim.model.luck import Purpose  # noqa: E402
+from sim.model.media import DENIAL_THAT_IS_BELIEVED  # noqa: E402
+from sim.model.officers import Scratch  # noqa: E402
+from sim.model.start import initial  # noqa: E402
+from sim.model.state import Letter, State  # noqa: E402
+from sim.model.withdrawal import THEORIES  # noqa: E402
+
+BASE = "as_documented"
+SCENARIOS = ("terms_settled", "prime_minister_returns", "gang_truce", "no_court_block", "kit_first", "no_surge")
+OUTCOMES = (
+    *("share_out_by_record_end", "share_out_by_end", "peak_daily_exits", "largest_cascade", "max_squad_share_3d"),
+    *("withdrawal_reports", "rumours", "attacks", "deaths_gang", "deaths_surge_week", "control_share_end"),
+)
+_TRAITS = (Purpose.BASELINE, Purpose.DREAD, Purpose.EFFICACY, Purpose.FRAILTY, Purpose.DUTY, Purpose.THRESHOLD)
+LUCK: dict[str, tuple[Purpose, ...]] = {
+    "officers' traits": _TRAITS,
+    "their traits and tolerance": (*_TRAITS, Purpose.TOLERANCE),
+    "all of the officers' luck": (*_TRAITS, Purpose.TOLERANCE, Purpose.FRICTION),
+    "the gangs' luck": (Purpose.ATTACKS, Purpose.ATTACK),
+    "reports and denials": (Purpose.DAY,),
+}
+"""Luck by what it decides. ``DAY`` also holds the deaths by state and vigilantes, which reach no officer."""
+WIDTH = 128
+
+
+class Mixed(AddressedDraws):
+    """Luck of one replicate for some purposes, and of another for the rest."""
+
+    def __init__(self, replicates: Any, others: Any, kept: Sequence[Purpose]) -> None:
+        super().__init__(ROOT_SEED, replicates)
+        self._other, self._kept = AddressedDraws(ROOT_SEED, others), kept
+
+    def _of(self, purpose: Purpose) -> AddressedDraws:
+        return super() if purpose in self._kept else self._other  # type: ignore[return-value]
+
+    def uniform(self, purpose: Purpose, entities: int) -> Any:
+        return self._of(purpose).uniform(purpose, entities)
+
+    def normal(self, purpose: Purpose, entities: int) -> Any:
+        return self._of(purpose).normal(purpose, entities)
+
+    def daily(self, purpose: Purpose, entities: int, day: int) -> Any:
+        return self._of(purpose).daily(purpose, entities, day)
+
+    def marks(self, bloc: Any, day: int, slot: Any, run: Any) -> Any:
+        return self._of(Purpose.ATTACK).marks(bloc, day, slot, run)
+
+
+class ReportsByOfficer:
+    """Tried out: an exit is reported by the luck of the officer who leaves, not by that of the day.
+
+    The chance of a report on a day is the same, 1 − (1 − p_j·att)^ΔW; but an officer who leaves in both scenarios, on
+    whatever days, is reported in both or in neither.
+    """
+
+    def __init__(self, world: World, replicates: Any) -> None:
+        officers = world.parameters.structure.layout.officers
+        luck = [np.random.default_rng([ROOT_SEED, int(r)]).random((2, officers)) for r in replicates]
+        self._heard, self._denied = np.stack(luck, axis=-1)
+        self._gone = np.zeros((officers, len(replicates)), bool)
+
+    def rewrite(self, world: World) -> None:
+        """Put another report and denial in the place of today's; officers hear of them tomorrow."""
+        s, m = world.state, world.parameters.media
+        gone = s.letter == Letter.ACCEPTED.value
+        attention = m.attention_floor + (1 - m.attention_floor) * s.imminence
+        luck = np.where(gone & ~self._gone, self._heard, 1.0)
+        self._gone = gone
+        first = luck.argmin(axis=0), np.arange(s.runs)
+        s.report[...] = luck[first] < m.report_probability * attention
+        chance = m.denial_probability
+        denial = chance + s.credible_denial * (np.maximum(chance, DENIAL_THAT_IS_BELIEVED) - chance)
+        s.denied[...] = s.report * (self._denied[first] < denial)
+
+
+def lived(
+    cases: Sequence[Case],
+    replicates: Any,
+    others: Any = None,
+    kept: Sequence[Purpose] = (),
+    by_officer: bool = False,
+) -> list[pd.DataFrame]:
+    """Outcomes of each case, one row a replicate, with the martingale of intents on two days.
+
+    With ``others``, all luck but that of ``kept`` is another replicate's.
+    """
+    parts = [list(_live(case, replicates, others, kept, by_officer)) for case in cases]
+    return [pd.concat(part, ignore_index=True) for part in parts]
+
+
+def _live(case: Case, replicates: Any, others: Any, kept: Any, by_officer: bool) -> Iterator[pd.DataFrame]:
+    for begin in range(0, len(replicates), WIDTH):
+        chosen = slice(begin, begin + WIDTH)
+        block = Block((case,), np.zeros(len(replicates[chosen]), np.int64), replicates[chosen], ROOT_SEED)
+        draws = Mixed(block.replicates, others[chosen], kept) if others is not None else None
+        world = _world(block, draws)
+        recorder = Recorder(world.parameters)
+        reports = ReportsByOfficer(world, block.replicates) if by_officer else None
+        martingale = {}
+        while world.running:
+            state = world.step()
+            if reports:
+                reports.rewrite(world)
+            recorder.watch(state)
+            if state.day == world.parameters.structure.record_end:
+                martingale["martingale_record_end"] = surprise(state)
+        yield pd.DataFrame(recorder.outcomes() | martingale | {"martingale_end": surprise(world.state)})
+
+
+def _world(block: Block, draws: AddressedDraws | None) -> World:
+    if draws is None:
+        return World.of(block)
+    p = block_parameters(block)
+    schedule = Schedule.build([case.events for case in block.cases], block.case_of_run)
+    theory = THEORIES[p.structure.theory]
+    state = initial(p, schedule, draws, theory)
+    return World(p, schedule, draws, theory, state, Scratch.like(state))
+
+
+def surprise(state: State) -> Any:
+    """Intents so far less what hazards made one expect, ``(runs,)``; its mean is exactly zero.
+
+    An officer's intent comes when his cumulated hazard Λ reaches E/a with E exponential, so intents less Σ min(E, aΛ)
+    are a martingale (counting process less its compensator; Aalen, Borgan & Gjessing 2008, ch. 2).
+    """
+    expected = state.frailty * np.minimum(state.tolerance, state.cumulated)
+    return (state.letter != Letter.NONE.value).sum(axis=0) - expected.sum(axis=0, dtype=np.float64)
+
+
+def factor(a: Any, b: Any) -> float:
+    """(Var A + Var B)/Var(A − B); no number where A and B are the same in every run."""
+    spread = np.var(a - b)
+    return float((np.var(a) + np.var(b)) / spread) if spread > 0 else float("nan")
+
+
+def controlled(a: pd.DataFrame, b: pd.DataFrame, outcome: str, martingale: str) -> float:
+    """The factor when the difference is freed of what both runs' martingales explain."""
+    difference = (a[outcome] - b[outcome]).to_numpy()
+    X = np.column_stack([np.ones(len(a)), a[martingale], b[martingale]])
+    rest = difference - X @ np.linalg.lstsq(X, difference, rcond=None)[0]
+    return float((a[outcome].var() + b[outcome].var()) / rest.var(ddof=3))
+
+
+def shares(cases: Sequence[Case], count: int, outcome: str) -> dict[str, float]:
+    """Share of the variance of the difference that each kind of luck makes alone: first-order indices, pick-freeze."""
+    first, others = np.arange(count), np.arange(count) + 10**6
+    whole = np.subtract(*(run[outcome] for run in lived(cases, first)))
+    found = {}
+    for name, kept in LUCK.items():
+        frozen = np.subtract(*(run[outcome] for run in lived(cases, first, others, kept)))
+        found[name] = float(np.corrcoef(whole, frozen)[0, 1])
+    return found
+
+
+def case_of(scenario: str, theory: str) -> Case:
+    return request([f"scenario={scenario}", f"theory={theory}"]).case
+
+
+def factors(count: int) -> pd.DataFrame:
+    """Factors of every theory, scenario and outcome, plain, with the control, and with reports by officer."""
+    rows = []
+    replicates = np.arange(count)
+    for theory in THEORIES:
+        base = case_of(BASE, theory)
+        (a,), (a_own,) = lived([base], replicates), lived([base], replicates, by_officer=True)
+        for scenario in SCENARIOS:
+            case = case_of(scenario, theory)
+            (b,), (b_own,) = lived([case], replicates), lived([case], replicates, by_officer=True)
+            for outcome in OUTCOMES:
+                plain = factor(a[outcome], b[outcome])
+                row = {"theory": theory, "scenario": scenario, "outcome": outcome, "factor": plain}
+                day = {"share_out_by_record_end": "record_end", "share_out_by_end": "end"}.get(outcome)
+                if day and np.isfinite(plain):
+                    row["with the control"] = controlled(a, b, outcome, f"martingale_{day}")
+                row["reports by officer"] = factor(a_own[outcome], b_own[outcome])
+                rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def main() -> None:
+    from coupling_page import page
+
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="a small size: that it works, not what it gives")
+    parser.add_argument("--to", type=Path, default=HERE, help="folder of the page and the table")
+    asked = parser.parse_args()
+    count = 32 if asked.quick else 256
+    frame = factors(count)
+    luck = {
+        (theory, outcome): shares([case_of(BASE, theory), case_of("terms_settled", theory)], count, outcome)
+        for theory in ("threat_efficacy", "squad_threshold")
+        for outcome in ("share_out_by_end", "withdrawal_reports")
+    }
+    text = page(frame, luck, count)
+    asked.to.mkdir(parents=True, exist_ok=True)
+    frame.to_csv(asked.to / "coupling.csv", index=False, float_format="%.5g")
+    (asked.to / "COUPLING.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
