@@ -72,10 +72,10 @@ def sensitivities(store: Store, outcome: str) -> list[Sensitivity]:
     cases = store.cases().set_index("case")
     runs = store.runs(columns=[outcome])
     runs = runs[runs["status"] == GOOD]
-    return [_analyse(design, sampled, seed, cases, runs, asked) for design, sampled, seed in _designs(store)]
+    return [analyse(design, sampled, seed, cases, runs, asked) for design, sampled, seed in designs(store)]
 
 
-def _designs(store: Store) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], int]]:
+def designs(store: Store) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], int]]:
     """Each design with one of its combinations and its root seed; the same one asked for again counts once."""
     found: dict[str, tuple[Mapping[str, Any], Mapping[str, Any], int]] = {}
     for note in store.invocations():
@@ -88,7 +88,7 @@ def _designs(store: Store) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any
     yield from found.values()
 
 
-def _analyse(
+def analyse(
     design: Mapping[str, Any],
     sampled: Mapping[str, Any],
     seed: int,
@@ -96,6 +96,7 @@ def _analyse(
     runs: pd.DataFrame,
     outcome: Outcome,
 ) -> Sensitivity:
+    """What one of :func:`designs` says, given the table of cases by id and the good runs."""
     ids, ranges = list(sampled["cases"]), sampled["ranges"]
     values = _by_point(runs[runs["root_seed"] == seed], ids, outcome)
     mean = values.mean(axis=1)

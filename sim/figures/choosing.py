@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from sim.analysis import tipping as tip
-from sim.analysis.parting import find_case
-from sim.analysis.sensitivity import Sensitivity, sensitivities
-from sim.analysis.summary import good
+from sim.analysis.sensitivity import designs
 from sim.analysis.worlds import RECORD, World, choose, worlds
 from sim.ensemble.cases import Case
-from sim.ensemble.outcomes import OUTCOMES
 from sim.ensemble.store import Store
 from sim.errors import StoreDamaged, UserMistake
 from sim.figures import of_case
 from sim.figures.asking import COMPARED, FIRST, outcome_of, question
 from sim.figures.comparison import MOST
+from sim.figures.held import Held, read
 from sim.figures.making import ATTRIBUTED
-from sim.figures.of_cases import DRAWN_FROM_TABLE
 from sim.figures.recipe import Recipe, spans_of
-from sim.figures.sensitivity import Shares
-from sim.figures.sensitivity import table as indices_table
 from sim.model import MODEL_VERSION
 from sim.model.withdrawal import THEORIES
 
@@ -36,8 +30,6 @@ CASES = 12
 """Cases that get figures of their own unless they are named."""
 SCENARIOS, FINDINGS = 12, 12
 """So many are compared in F2, and listed in F6, without being named."""
-INDICES = "sensitivity"
-"""Folder of a store with tables of indices, as :func:`sim.figures.sensitivity.table` writes them."""
 
 
 @dataclass(frozen=True)
@@ -60,28 +52,6 @@ class Chosen:
 
     recipes: list[tuple[str, Recipe]] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _Held:
-    """The good runs of the chosen cases under one root seed."""
-
-    store: Store
-    cases: tuple[Case, ...]
-    rows: pd.DataFrame
-    runs: pd.DataFrame
-    wanted: Wanted
-
-    def of(self, *cases: str) -> pd.DataFrame:
-        """Runs of these cases."""
-        return self.runs[self.runs["case"].isin(cases)]
-
-    def recipe(self, figure: str, ids: Sequence[str], **options: Any) -> Recipe:
-        """A recipe of these cases and their runs."""
-        by_id, by_case = {case.id: case for case in self.cases}, dict(iter(self.runs.groupby("case")))
-        spans = tuple(spans_of(by_case[one]["replicate"]) if one in by_case else () for one in ids)
-        seed = int(self.runs["root_seed"].iloc[0])
-        return Recipe(figure, tuple(by_id[one] for one in ids), spans, seed, options)
 
 
 def chosen(store: Store, wanted: Wanted) -> Chosen:
@@ -107,68 +77,54 @@ def chosen(store: Store, wanted: Wanted) -> Chosen:
         outcome_of(wanted.outcome)
     found = Chosen()
     held = _held(store, wanted, found)
-    several = {"F2": _comparisons, "F3": _tipping, "F6": _theories}
+    several: dict[str, Callable[[Held, Wanted, Chosen], None]] = {
+        "F2": _comparisons,
+        "F3": _tipping,
+        "F4": _sensitivity,
+        "F6": _theories,
+    }
     for figure in wanted.figures or FIGURES:
-        if figure == "F4":
-            _sensitivity(store, wanted, found)
-        elif held is None:
+        if held is None:
             found.left_out.append(f"{figure}: the store has no good run of these cases")
         elif figure in ("F1", "F5"):
-            _of_cases(held, figure, found)
+            _of_cases(held, wanted, figure, found)
         else:
-            several[figure](held, found)
+            several[figure](held, wanted, found)
     return found
 
 
-def _held(store: Store, wanted: Wanted, found: Chosen) -> _Held | None:
-    rows = store.cases()
-    if wanted.cases:
-        ids = [one for asked in wanted.cases for one in _named(store, rows, asked)]
-        rows = rows[rows["case"].isin(ids)]
-    runs = good(store.runs(cases=list(rows["case"])))
-    if runs.empty:
-        return None
-    counts = runs["root_seed"].value_counts().sort_index()
-    seed = int(counts.index[int(counts.to_numpy().argmax())]) if wanted.root_seed is None else wanted.root_seed
-    if seed not in counts:
-        raise UserMistake("--root-seed", seed, f"one of {', '.join(map(str, counts.index))}")
-    if len(counts) > 1 and wanted.root_seed is None:
-        others = ", ".join(str(one) for one in counts.index if one != seed)
-        found.left_out.append(f"runs under root seed {others}: of {seed} there are most (--root-seed chooses)")
-    runs = runs[runs["root_seed"] == seed]
-    rows = rows[rows["case"].isin(runs["case"])].reset_index(drop=True)
-    cases = tuple(Case.from_row(row) for row in rows.to_dict("records"))
-    return _Held(store, cases, rows, runs.reset_index(drop=True), wanted)
+def _held(store: Store, wanted: Wanted, found: Chosen) -> Held | None:
+    held = read(store, wanted.cases, wanted.root_seed)
+    if held is not None and held.other_seeds and wanted.root_seed is None:
+        others = ", ".join(map(str, held.other_seeds))
+        found.left_out.append(
+            f"runs under root seed {others}: of {held.root_seed} there are most (--root-seed chooses)"
+        )
+    return held
 
 
-def _named(store: Store, rows: pd.DataFrame, asked: str) -> list[str]:
-    """Ids of the cases that a word names: all whose label holds it, or the one of that id."""
-    same = rows.loc[rows["label"].astype(str).str.contains(asked, regex=False), "case"]
-    return list(same) or [find_case(store, asked, "--case").id]
-
-
-def _of_cases(held: _Held, figure: str, found: Chosen) -> None:
+def _of_cases(held: Held, wanted: Wanted, figure: str, found: Chosen) -> None:
     """F1 and F5 of each case, on the same axes unless each is to have its own."""
-    name = held.wanted.outcome or FIRST
+    name = wanted.outcome or FIRST
     if figure == "F1":
         known, why = held.runs.loc[held.runs[name].notna(), "case"], f"no value of {name}"
     else:
         known, why = held.store.finished_runs("days")["case"], "no days (ensemble.days=true keeps them)"
-    some = tuple(case for case in held.cases if case.id in set(known))
-    if lacking := len(held.cases) - len(some):
-        found.left_out.append(f"{figure} of {lacking} of {len(held.cases)} cases: {why}")
-    if len(some) > CASES and not held.wanted.cases:
+    people, some = held.people["case"], [one for one in held.people["case"] if one in set(known)]
+    if lacking := len(people) - len(some):
+        found.left_out.append(f"{figure} of {lacking} of {len(people)} cases: {why}")
+    if len(some) > CASES and not wanted.cases:
         found.left_out.append(f"{figure} of {len(some) - CASES} of {len(some)} cases: name those you want with --case")
         some = some[:CASES]
     tables: list[tuple[Case, Any]] = []
-    for case in some:
+    for case in map(held.case, some):
         if figure == "F1":
             tables.append((case, held.of(case.id)[name]))
         else:
             days = held.store.days(cases=[case.id], columns=list(of_case.DRAWN))
             tables.append((case, held.recipe("F5", [case.id]).among(days)))
     shared: dict[str, Any] = {}
-    if len(tables) > 1 and not held.wanted.own_axes:
+    if len(tables) > 1 and not wanted.own_axes:
         if figure == "F1":
             shared = of_case.common_axis(tables, name)
         else:
@@ -178,12 +134,12 @@ def _of_cases(held: _Held, figure: str, found: Chosen) -> None:
     found.recipes += [(case.id, held.recipe(figure, [case.id], **shared)) for case, _ in tables]
 
 
-def _by_theory(held: _Held) -> Iterator[tuple[str, World, list[tuple[str, str]]]]:
+def _by_theory(held: Held, wanted: Wanted) -> Iterator[tuple[str, World, list[tuple[str, str]]]]:
     """Theory, baseline world, and name and case of each other world that has one under it."""
-    listed = worlds(held.rows)
+    listed = worlds(held.people)
     if len(listed) < 2:
         return
-    base = choose(listed, held.wanted.baseline or _usual(listed), "--baseline")
+    base = choose(listed, wanted.baseline or _usual(listed), "--baseline")
     for theory in base.cases:
         others = [(world.name, world.cases[theory]) for world in listed if world is not base and theory in world.cases]
         yield theory, base, others
@@ -194,15 +150,15 @@ def _usual(listed: Sequence[World]) -> str:
     return next((world.name for world in listed if world.name == RECORD), listed[0].name)
 
 
-def _comparisons(held: _Held, found: Chosen) -> None:
+def _comparisons(held: Held, wanted: Wanted, found: Chosen) -> None:
     """F2 for each theory under which there are two worlds or more."""
-    drawn, left, name = 0, found.left_out, held.wanted.outcome or COMPARED
+    drawn, left, name = 0, found.left_out, wanted.outcome or COMPARED
     before = len(left)
-    for theory, base, others in _by_theory(held):
+    for theory, base, others in _by_theory(held, wanted):
         with_value = [one for one in others if held.of(one[1])[name].notna().any()]
         if not with_value or held.of(base.cases[theory])[name].isna().all():
             continue
-        if len(with_value) > SCENARIOS and not held.wanted.cases:
+        if len(with_value) > SCENARIOS and not wanted.cases:
             left.append(f"F2 under {theory}: {len(with_value) + 1} scenarios; name two to {MOST} with --case")
             continue
         if len(with_value) > MOST - 1:
@@ -221,32 +177,31 @@ def _comparisons(held: _Held, found: Chosen) -> None:
         left.append("F2: a comparison needs two cases or more that have the outcome")
 
 
-def _tipping(held: _Held, found: Chosen) -> None:
+def _tipping(held: Held, wanted: Wanted, found: Chosen) -> None:
     """F3 for each scenario and theory in which two numbers vary on a grid."""
-    name, drawn, reasons = held.wanted.outcome or COMPARED, 0, []
-    for (scenario, theory), rows in held.rows.groupby(["scenario.name", "theory.name"], sort=False):
-        if len(rows) < 4:
-            continue
+    name, reasons, seen = wanted.outcome or COMPARED, [], set()
+    for (scenario, theory), rows in held.groups():
         try:
-            rows = tip.on_grid(rows, held.wanted.settings)
-            threshold = held.wanted.threshold
-            case = next(one for one in held.cases if one.id == rows["case"].iloc[0])
-            if threshold is None:
-                threshold = question(case, False, name).threshold
+            rows = tip.on_grid(rows, wanted.settings)
+            case = held.case(str(rows["case"].iloc[0]))
+            threshold = question(case, False, name).threshold if wanted.threshold is None else wanted.threshold
             if threshold is None:
                 raise UserMistake("--threshold", None, f"{name} has none of its own, so give one")
             ids = list(rows["case"])
-            grid = tip.grid(rows, held.of(*ids), outcome=name, threshold=threshold, settings=held.wanted.settings)
+            grid = tip.grid(rows, held.of(*ids), outcome=name, threshold=threshold, settings=wanted.settings)
             if not grid.runs.any():
                 raise UserMistake("--outcome", name, "has no value in any run")
         except UserMistake as fault:
             reasons.append(f"{scenario} · {theory}: {fault}")
             continue
+        if frozenset(ids) in seen:
+            continue
+        seen.add(frozenset(ids))
         options = {"outcome": name, "threshold": float(threshold), "settings": [grid.x, grid.y],
                    "label": f"{scenario} · {theory}", "baseline": _defaults(case, grid.x, grid.y)}  # fmt: skip
-        found.recipes.append((f"tipping-{scenario}-{theory}", held.recipe("F3", ids, **options)))
-        drawn += 1
-    if not drawn:
+        place = f"tipping-{scenario}-{theory}" + (f"-{len(seen)}" if len(seen) > 1 else "")
+        found.recipes.append((place, held.recipe("F3", ids, **options)))
+    if not seen:
         found.left_out.append("F3: " + (reasons[0] if reasons else "no two numbers vary on a grid of cases"))
 
 
@@ -265,46 +220,37 @@ def _defaults(case: Case, *names: str) -> dict[str, float] | None:
     return found
 
 
-def _sensitivity(store: Store, wanted: Wanted, found: Chosen) -> None:
-    """F4 for each design of a sweep that has indices, and for each table of indices that the store holds."""
-    name = wanted.outcome or COMPARED
-    try:
-        for one in sensitivities(store, name):
-            found.recipes.append(_of_design(store, one))
-    except UserMistake as fault:
-        found.left_out.append(f"F4: {fault}")
-    tables = sorted((store.folder / INDICES).glob("*.csv"))
-    for path in tables:
-        outcome = path.stem
-        unit = next((one.unit for one in OUTCOMES if one.name == outcome), "")
-        options = {DRAWN_FROM_TABLE: path.read_text(encoding="utf-8"), "outcome": outcome, "unit": unit,
-                   "label": f"indices of {Path(INDICES) / path.name}"}  # fmt: skip
-        found.recipes.append((INDICES, Recipe("F4", options=options)))
-    if not any(recipe.figure == "F4" for _, recipe in found.recipes):
-        found.left_out.append("F4: needs a sweep with design=morris or design=sobol, or a table of indices "
-                              f"({INDICES}/*.csv)")  # fmt: skip
+def _sensitivity(held: Held, wanted: Wanted, found: Chosen) -> None:
+    """F4 for each combination of choices that a Morris or Sobol' design has sampled."""
+    name, known, drawn = wanted.outcome or COMPARED, set(held.rows["case"]), 0
+    for design, sampled, seed in designs(held.store):
+        ids = list(dict.fromkeys(sampled["cases"]))
+        if seed != held.root_seed or not set(ids) <= known:
+            found.left_out.append(f"F4: not all points of {design['name']} {' '.join(sampled['choice'])} have been run")
+            continue
+        if held.of(*ids)[name].isna().all():
+            found.left_out.append(f"F4: no run of {design['name']} has a value of {name}")
+            continue
+        options = {
+            "outcome": name, "sampled": sampled,
+            "design": {key: design[key] for key in ("name", "levels") if key in design},
+            "label": " · ".join([f"{design['name']}, {len(ids)} points", *sampled["choice"]]),
+        }  # fmt: skip
+        place = re.sub(r"[^\w.,=-]+", "_", "-".join(["sensitivity", design["name"], *sampled["choice"]]))
+        found.recipes.append((place, held.recipe("F4", ids, **options)))
+        drawn += 1
+    if not drawn:
+        found.left_out.append("F4: needs the points of a Morris or Sobol' design (tabletop sweep design=morris)")
 
 
-def _of_design(store: Store, one: Sensitivity) -> tuple[str, Recipe]:
-    rows = store.cases()
-    case = Case.from_row(rows[rows["case"] == one.case].to_dict("records")[0])
-    shares = Shares(one.luck_share, one.parameter_share)
-    label = f"{one.design}, {' · '.join(one.choice)}: {one.points:,} points × {one.replicates:,} replicates"
-    options = {
-        DRAWN_FROM_TABLE: indices_table(one.table, shares=shares).to_csv(index=False),
-        "outcome": question(case, False, one.outcome).axis, "unit": outcome_of(one.outcome).unit, "label": label,
-    }  # fmt: skip
-    place = "-".join([INDICES, one.design, *(word.partition("=")[2] for word in one.choice)])
-    return place, Recipe("F4", options=options)
-
-
-def _theories(held: _Held, found: Chosen) -> None:
+def _theories(held: Held, wanted: Wanted, found: Chosen) -> None:
     """F6 where the baseline's world was run under two theories or more."""
-    name = held.wanted.outcome or COMPARED
-    listed = [world for world in worlds(held.rows) if "" not in world.cases]
-    if len(held.rows["theory.name"].unique()) > 1 and not listed:  # nothing but the theory differs
-        listed = [World(RECORD, dict(zip(held.rows["theory.name"], held.rows["case"], strict=True)))]
-    base = choose(listed, held.wanted.baseline or _usual(listed), "--baseline") if listed else None
+    name = wanted.outcome or COMPARED
+    rows = held.people
+    listed = [world for world in worlds(rows) if "" not in world.cases]
+    if len(rows["theory.name"].unique()) > 1 and not listed:  # nothing but the theory differs
+        listed = [World(RECORD, dict(zip(rows["theory.name"], rows["case"], strict=True)))]
+    base = choose(listed, wanted.baseline or _usual(listed), "--baseline") if listed else None
     if base is None or len(base.cases) < 2:
         found.left_out.append("F6: needs the baseline under two theories or more")
         return
@@ -315,7 +261,7 @@ def _theories(held: _Held, found: Chosen) -> None:
     order = [theory for theory in THEORIES if theory in base.cases]
     ids = [world.cases[theory] for world in shown for theory in order if theory in world.cases]
     kept = held.store.attribution(cases=[base.cases[theory] for theory in order])
-    kept = kept[kept["root_seed"] == int(held.runs["root_seed"].iloc[0])]
+    kept = kept[kept["root_seed"] == held.root_seed]
     attributed = {str(case): spans_of(rows["replicate"]) for case, rows in kept.groupby("case")}
     options = {
         "outcome": name, "worlds": [[world.name, dict(world.cases)] for world in shown], ATTRIBUTED: attributed,

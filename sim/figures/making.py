@@ -31,8 +31,6 @@ def make(recipe: Recipe, store: Store) -> Picture:
     """
     if recipe.figure == "F7":
         return of_run.live(recipe)
-    if recipe.figure == "F4":
-        return of_cases.sensitivity_picture(recipe)
     ids = [case.id for case in recipe.cases]
     if recipe.figure == "F5":
         days = store.days(cases=ids, columns=["case", "root_seed", "replicate", "day", *of_case.DRAWN])
@@ -42,13 +40,18 @@ def make(recipe: Recipe, store: Store) -> Picture:
         rows = _attributed(recipe).among(store.attribution(cases=ids))
         rows = rows if len(rows) else pd.DataFrame(columns=[*KEYS["attribution"], FIRST])
         return of_cases.theories_picture(recipe, runs, rows)
-    draw = {"F1": of_case.outcome_picture, "F2": of_cases.comparison_picture, "F3": of_cases.tipping_picture}
+    draw = {
+        "F1": of_case.outcome_picture,
+        "F2": of_cases.comparison_picture,
+        "F3": of_cases.tipping_picture,
+        "F4": of_cases.sensitivity_picture,
+    }
     return draw[recipe.figure](recipe, runs)
 
 
 def run_missing(recipe: Recipe, store: Store, progress: Progress | None = None) -> int:
     """Run what a recipe needs and the store lacks; how many runs were computed."""
-    if recipe.figure in ("F4", "F7"):
+    if recipe.figure == "F7":
         return 0
     computed = 0
     both = zip(recipe.cases, recipe.replicates, strict=True)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
-from io import StringIO
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.analysis import sensitivity as sens
 from sim.analysis import tipping as tip
 from sim.analysis.comparison import Comparison, compare_all, sample
 from sim.analysis.patterns import C4_DROP, PATTERNS, scores
@@ -18,7 +17,7 @@ from sim.analysis.summary import good
 from sim.ensemble.cases import Case
 from sim.ensemble.outcomes import BETTER
 from sim.figures import comparison, sensitivity, theories, tipping
-from sim.figures.asking import COMPARED, phrases, question
+from sim.figures.asking import COMPARED, outcome_of, phrases, question
 from sim.figures.contrast import Contrast, Scenario
 from sim.figures.of_case import everyone_out
 from sim.figures.picture import Picture
@@ -28,8 +27,6 @@ from sim.settings.schema import FIXED
 
 _NEEDS = {"C3": "max_squad_share_3d", "C5": "exits_by_record_end", "C6": "deaths_q1_2024"}
 """Outcomes that lie beyond a short run's horizon; a pattern whose outcome no run has is not tested."""
-DRAWN_FROM_TABLE = "table"
-"""Option of F4 that holds the table of indices: the runs behind it are not made again."""
 
 
 def comparison_picture(recipe: Recipe, runs: pd.DataFrame) -> Picture:
@@ -45,8 +42,7 @@ def comparison_picture(recipe: Recipe, runs: pd.DataFrame) -> Picture:
     footer = recipe.footer(recipe.options["label"])
     figure = comparison.draw(scenarios, question=asked, phrases=said, footer=footer)
     words = comparison.alt(scenarios, question=asked, phrases=said)
-    ending = f"-{name}" if name != COMPARED else ""
-    return Picture(f"F2-comparison{ending}", figure, comparison.table(scenarios, question=asked), words, recipe)
+    return Picture(_named("F2-comparison", name), figure, comparison.table(scenarios, question=asked), words, recipe)
 
 
 def _contrast(one: Comparison, baseline: pd.DataFrame, other: pd.DataFrame) -> Contrast:
@@ -71,7 +67,7 @@ def tipping_picture(recipe: Recipe, runs: pd.DataFrame) -> Picture:
     labels = tipping.Labels(asked.finding, _axis(known, grid.x), _axis(known, grid.y), baseline, "the default")
     figure = tipping.draw(grid, line, labels=labels, footer=recipe.footer(recipe.options["label"]))
     told = tipping.alt(grid, line, labels=labels)
-    return Picture(f"F3-tipping-{name}", figure, tipping.table(grid), told, recipe, {"line": line.round(9)})
+    return Picture(_named("F3-tipping", name), figure, tipping.table(grid), told, recipe, {"line": line.round(9)})
 
 
 def _own(case: Case) -> tuple[Parameter, ...]:
@@ -86,21 +82,17 @@ def _axis(known: Mapping[str, Parameter], name: str) -> str:
     return f"{name}{unit}: {one.text}"
 
 
-def sensitivity_picture(recipe: Recipe) -> Picture:
-    """F4; options: ``table`` (CSV of :func:`sim.figures.sensitivity.table`), ``outcome``, ``unit``, ``label``."""
-    rows = pd.read_csv(StringIO(recipe.options[DRAWN_FROM_TABLE]))
-    told = rows.set_index("index")["value"]
-    shares = sensitivity.Shares(*(_known(told.get(f"{name}_share")) for name in ("luck", "parameter")))
-    indices = rows[rows["setting"].notna()].reset_index(drop=True)
-    outcome, unit = recipe.options["outcome"], recipe.options["unit"]
+def sensitivity_picture(recipe: Recipe, runs: pd.DataFrame) -> Picture:
+    """F4; options: ``outcome``, ``design`` (name, levels), ``sampled`` (choice, points, ranges), ``label``."""
+    name, design, sampled = (recipe.options[key] for key in ("outcome", "design", "sampled"))
+    rows = pd.DataFrame([case.row() for case in recipe.cases]).set_index("case")
+    found = sens.analyse(design, sampled, recipe.root_seed, rows, runs, outcome_of(name))
+    shares = sensitivity.Shares(*(None if np.isnan(x) else x for x in (found.luck_share, found.parameter_share)))
+    asked = question(recipe.cases[0], False, name)
     footer = recipe.footer(recipe.options["label"])
-    figure = sensitivity.draw(indices, shares=shares, outcome=outcome, unit=unit, footer=footer)
-    words = sensitivity.alt(indices, shares=shares, outcome=outcome)
-    return Picture("F4-sensitivity", figure, sensitivity.table(indices, shares=shares), words, recipe)
-
-
-def _known(value: Any) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)
+    figure = sensitivity.draw(found.table, shares=shares, outcome=asked.axis, unit=asked.unit, footer=footer)
+    told = sensitivity.alt(found.table, shares=shares, outcome=asked.axis)
+    return Picture(_named("F4-sensitivity", name), figure, sensitivity.table(found.table, shares=shares), told, recipe)
 
 
 def theories_picture(recipe: Recipe, runs: pd.DataFrame, attribution: pd.DataFrame) -> Picture:
@@ -126,8 +118,7 @@ def theories_picture(recipe: Recipe, runs: pd.DataFrame, attribution: pd.DataFra
     figure = theories.draw(findings, patterns, theories=named, outcome=given.axis, lower_is_better=lower,
                            footer=recipe.footer(recipe.options["label"]))  # fmt: skip
     data, told = (make(findings, patterns, theories=named) for make in (theories.table, theories.alt))
-    ending = f"-{name}" if name != COMPARED else ""
-    return Picture(f"F6-theories{ending}", figure, data, told, recipe)  # type: ignore[arg-type]
+    return Picture(_named("F6-theories", name), figure, data, told, recipe)  # type: ignore[arg-type]
 
 
 def _patterns(cases: Mapping[str, Case], runs: pd.DataFrame, attribution: pd.DataFrame) -> list[theories.Pattern]:
@@ -161,9 +152,6 @@ def _both_reasons(runs: pd.DataFrame, attribution: pd.DataFrame) -> float | None
     return float(min(drops) >= C4_DROP)
 
 
-def indices_as_option(indices: pd.DataFrame, shares: sensitivity.Shares) -> str:
-    """A table of indices and its shares of variance as the option that F4 travels with."""
-    rows = indices[list(sensitivity.COLUMNS)]
-    told = {f"{name}_share": value for name, value in zip(("luck", "parameter"), asdict(shares).values(), strict=True)}
-    more = pd.DataFrame({"index": list(told), "value": list(told.values())})
-    return str(pd.concat([rows, more], ignore_index=True).to_csv(index=False, lineterminator="\n"))
+def _named(figure: str, outcome: str) -> str:
+    """The name of a picture; an outcome that is not the usual one is part of it."""
+    return figure if outcome == COMPARED else f"{figure}-{outcome}"

@@ -51,6 +51,7 @@ SHOWN = 15
 _NAME, _INDEX, _EFFECT, _GAP = 2.6, 2.9, 2.9, 0.35  # inches
 _ROW, _HEAD, _TICKS, _BAR = 0.34, 0.3, 0.35, 0.24
 _NAMED = 12  # inert inputs
+_WHITE: Any = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 _CHIP = 0.62  # beside the effects, for the input's value
 
 
@@ -96,7 +97,7 @@ def draw(indices: pd.DataFrame, *, shares: Shares, outcome: str, unit: str, foot
                      footer=footer)  # fmt: skip
         _text(sheet, note, 0, TEXT)
         axes = sheet.axes(MARGIN + _NAME, top + head, _INDEX, field)
-        _draw_indices(axes, rows, main, other)
+        _draw_indices(axes, rows, main, other, effects)
         if effects:
             _draw_effects(sheet.axes(MARGIN + _NAME + _INDEX + _GAP, top + head, _EFFECT, field), rows, title)
         at = top + head + field + _TICKS + 0.1
@@ -130,13 +131,16 @@ def _ranked(indices: pd.DataFrame) -> tuple[str, str | None, pd.DataFrame]:
     return main, other if other in known else None, found.assign(inert=(ends <= INERT * largest) | (largest <= 0))
 
 
-def _draw_indices(axes: Axes, rows: pd.DataFrame, main: str, other: str | None) -> None:
-    """Names, and the main index as a dot on its interval; the one beside it as an open square below."""
+def _draw_indices(axes: Axes, rows: pd.DataFrame, main: str, other: str | None, effects: bool) -> None:
+    """Names, and the main index as a dot on its interval; the one beside it as an open square below.
+
+    Where no effects print it, the range of an input stands under its name.
+    """
     _frame(axes, len(rows))
     names = [name for name in ("value", "high", "value_beside", "high_beside") if name in rows]
     axes.set_xlim(0, float(np.nanmax(rows[names].to_numpy(dtype=float))) * 1.06 or 1.0)
     for y, row in enumerate(rows.to_dict("records")):
-        name = wrap(str(row["setting"]), _NAME - 0.12, TEXT)[0]
+        name = wrap(str(row["setting"]), _NAME - 0.12, TEXT)[0] + ("" if effects else f"\n{_range(row)}")
         axes.text(-0.1 / _INDEX, y, name, transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=TEXT,
                   color=QUIET if row["inert"] else INK)  # fmt: skip
         shift = 0.14 if other and pd.notna(row["value_beside"]) else 0.0
@@ -167,6 +171,10 @@ def _draw_effects(axes: Axes, rows: pd.DataFrame, title: list[str]) -> None:
     for y, row in enumerate(rows.to_dict("records")):
         ends = {"low": (row["effect_low"], row["low_input"]), "high": (row["effect_high"], row["high_input"])}
         if any(pd.isna(effect) for effect, _ in ends.values()):
+            text = f"{_range(row)}: too few points at its ends"
+            axes.text(
+                0, y, text, transform=axes.get_yaxis_transform(), va="center", fontsize=SMALL, color=QUIET, bbox=_WHITE
+            )
             continue
         left, right = sorted(effect for effect, _ in ends.values())
         axes.plot([left, right], [y, y], color=RULE, linewidth=2, zorder=2, solid_capstyle="butt")
@@ -225,7 +233,7 @@ def _text(sheet: Page, lines: list[str], top: float, size: float, weight: str = 
 
 def _note(main: str, other: str | None, effects: bool) -> str:
     beside = f" Open square: {NAMES[other]}." if other else ""
-    ends = " Triangles: the outcome at the low (open) and the high end (filled) of an input, its value printed there."
+    ends = " Triangles: the outcome near the low (open) and the high end (filled) of an input, whose value is printed."
     return f"Dot: {NAMES[main]}, with its 95 % interval.{beside}{ends if effects else ''}"
 
 
@@ -269,6 +277,10 @@ def alt(indices: pd.DataFrame, *, shares: Shares, outcome: str) -> str:
         told = "not known" if pd.isna(row["value"]) else f"{_number(row['value'])}{ends}"
         parts.append(f"{row['setting']}, from {_number(row['low_input'])} to {_number(row['high_input'])}: {told}.")
     return " ".join(parts + _below(ranked, ranked.iloc[SHOWN:]))
+
+
+def _range(row: Mapping[Any, Any]) -> str:
+    return f"{_number(row['low_input'])} to {_number(row['high_input'])}"
 
 
 def _number(value: Any) -> str:

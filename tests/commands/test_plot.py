@@ -17,13 +17,15 @@ from sim.ensemble.requests import request
 from sim.ensemble.run import Plan, fill
 from sim.ensemble.store import Store
 from sim.figures import choosing
-from sim.figures.sensitivity import COLUMNS, Shares
-from sim.figures.sensitivity import table as indices_table
 
 SMALL = ["officers.pool=40", "levers.first_contingent=35", "clock.start=2024-02-15", "clock.end=2024-03-20"]
 LIVELY = [*SMALL, "theory=breach", "theory.base_hazard=0.01"]
 REPLICATES = range(4)
 ONE = "as_documented · breach"
+EXPLORED = ["officers.leader_shock=interval(0,1.5)", "media.rumour_rate=interval(0,0.5)"]
+MORRIS = ["sweep", *LIVELY, *EXPLORED, "design=morris", "design.size=2", "ensemble.replicates=2",
+          "ensemble.root_seed=7", "out=s"]  # fmt: skip
+"""A screening of two settings."""
 TWO = ["--case", ONE, "--case", "terms_settled"]
 ASKED = {"F1": ["--case", ONE], "F2": TWO, "F3": ["--threshold", "3"], "F5": ["--case", ONE],
          "F6": [*TWO, "--case", "constant"]}  # fmt: skip
@@ -78,10 +80,7 @@ def line(capsys):
 @pytest.mark.slow
 def test_a_store_of_all_kinds_gives_all_figures_each_with_its_data(store, capsys, monkeypatch):
     monkeypatch.setattr(choosing, "CASES", 1)
-    rows = [["officers.leader_shock", "mu_star", 3.0, 2.0, 4.0, 0.0, 1.5, 4.0, 7.0]]
-    (store / "sensitivity").mkdir()
-    table = indices_table(pd.DataFrame(rows, columns=list(COLUMNS)), shares=Shares(0.3, 0.7))
-    table.to_csv(store / "sensitivity" / "exits_by_end.csv", index=False)
+    assert tabletop(MORRIS) == 0
     assert tabletop(["plot", "s", "--threshold", "3"]) == 0
     found = pictures(capsys)
     assert sorted(found) == ["F1", "F2", "F3", "F4", "F5", "F6"]
@@ -105,6 +104,19 @@ def test_each_figure_is_made_again_pixel_by_pixel(figure, store, capsys):
     out = capsys.readouterr().out
     assert "The same picture" in out
     assert "0 runs computed" not in out
+
+
+@pytest.mark.slow
+def test_a_screening_is_made_again_with_all_its_points(store, capsys):
+    assert tabletop(MORRIS) == 0
+    capsys.readouterr()
+    assert tabletop(["plot", "s", "--figure", "F4"]) == 0
+    (path,) = pictures(capsys)["F4"]
+    table = pd.read_csv(path.replace(".png", ".csv"))
+    assert set(table["setting"].dropna()) == {"officers.leader_shock", "media.rumour_rate"}
+    assert {"luck_share", "parameter_share"} <= set(table["index"])
+    assert tabletop(["reproduce", path]) == 0
+    assert "The same picture" in capsys.readouterr().out
 
 
 def test_asked_again_nothing_is_run(store, capsys):
@@ -169,7 +181,7 @@ def test_a_store_without_runs_draws_nothing_and_says_so(store, capsys):
     assert tabletop(["plot", "s"]) == 0
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.count("no good run") == 5
+    assert err.count("no good run") == 6
 
 
 @pytest.mark.parametrize(

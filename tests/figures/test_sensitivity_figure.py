@@ -84,6 +84,13 @@ def test_the_values_of_an_input_are_printed_at_the_ends_of_its_effect(footer: Fo
     assert notes["3.25"][0] == pytest.approx(5)
 
 
+def test_where_no_effect_is_known_the_range_is_printed_all_the_same(footer: Footer) -> None:
+    assert "1.1 to 4.25: too few points at its ends" in said(
+        drawn("unknown", footer)
+    ) or "2.1 to 5.25: too few" in said(drawn("unknown", footer))
+    assert "officers.setting_0 0.1 to 3.25" in said(drawn("without effects", footer))
+
+
 def test_luck_stands_beside_parameters(footer: Footer) -> None:
     assert "The outcome's variance: luck 34 of 100; parameters 50 of 100; both together 16 of 100" in said(
         drawn("morris", footer)

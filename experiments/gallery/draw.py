@@ -1,0 +1,130 @@
+"""One picture of each figure, each with the command that makes it: docs/GALLERY.md and docs/pictures/.
+
+Run `python experiments/gallery/draw.py`: about two minutes. The pictures of the page are made smaller and get few
+colours; what the commands draw is sharp, and carries what it takes to be made again (`tabletop reproduce`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import shlex
+from pathlib import Path
+
+import pandas as pd
+from PIL import Image
+
+from sim.cli import run as tabletop
+
+ROOT = Path(__file__).resolve().parents[2]
+STORE = "outputs/gallery"
+WIDTH, COLOURS = 1100, 96
+"""Pixels and colours of the page's pictures."""
+RUNS = (
+    "tabletop sweep 'scenario=as_documented,terms_settled,kit_first,gang_truce' 'theory=glob(*)' "
+    "ensemble.replicates=100",
+    "tabletop run theory=breach ensemble.replicates=100 --no-figures",
+    "tabletop why {store} 'as_documented · breach' --replicates 40 --no-figures",
+    "tabletop sweep theory=breach 'officers.threat_sensitivity=range(0.5,3.01,0.5)' "
+    "'governments.kit_gap=range(0.5,0.91,0.1)' clock.end=2024-06-02 ensemble.replicates=60",
+    "tabletop sweep theory=breach design=morris design.prior=theory design.size=10 ensemble.replicates=10",
+)
+"""The store that all figures are drawn from; {store} is its folder."""
+CASE = "as_documented · breach"
+FIGURES = {
+    "F1-outcome": ("One scenario's distribution: 50 dots, each 2 of 100 runs.",
+                   f"tabletop plot {{store}} --figure F1 --case '{CASE}' --own-axes --outcome exits_by_end"),
+    "F2-comparison": ("Scenarios on one axis; beside each, the differences between runs of the same luck.",
+                      "tabletop plot {store} --figure F2 --case breach"),
+    "F3-tipping": ("Where two settings tip the force; the tipping line is a table beside it, with intervals.",
+                   "tabletop plot {store} --figure F3"),
+    "F4-sensitivity": ("Which inputs matter, beside the share of variance that is luck.",
+                       "tabletop plot {store} --figure F4"),
+    "F5-timeline": ("A scenario in time: sample runs, the central half as whole curves, one run, and the events.",
+                    f"tabletop plot {{store}} --figure F5 --case '{CASE}' --own-axes"),
+    "F6-theories": ("Where rival theories agree: finding by finding, and pattern by pattern of the record.",
+                    "tabletop plot {store} --figure F6"),
+    "F7-why": ("Why one officer left: what made up his perceived risk, and his tolerance.",
+               f"tabletop why {{store}} '{CASE}' 7 {{officer}}"),
+}  # fmt: skip
+"""What each shows, and its command."""
+
+
+def ask(command: str, **names: str) -> str:
+    """Type a command, and give back what it prints."""
+    words = shlex.split(command.format(**names))[1:]
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        code = tabletop(words)
+    if code:
+        raise SystemExit(f"{command}: exit code {code}")
+    return said.getvalue()
+
+
+def picture_of(said: str, start: str) -> Path:
+    """The path of the picture whose name begins so, as a command printed it."""
+    lines = [line.removeprefix("picture: ").partition(" (data")[0] for line in said.splitlines()]
+    return next(Path(line) for line in lines if Path(line).name.startswith(start))
+
+
+def shrink(picture: Path, target: Path) -> str:
+    """A smaller copy for the page; gives back the picture's words for those who cannot see it."""
+    with Image.open(picture) as image:
+        words = str(image.text["Title"])  # type: ignore[attr-defined]
+        small = image.convert("RGB")
+        if small.width > WIDTH:
+            small = small.resize((WIDTH, round(small.height * WIDTH / small.width)), Image.Resampling.LANCZOS)
+        small.quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
+    return words
+
+
+def first_leaver(store: str) -> str:
+    """The first officer to leave in replicate 7 once the surge has begun."""
+    said = ask(f"tabletop why {{store}} '{CASE}' 7 --no-figures --as csv", store=store)
+    table = pd.read_csv(io.StringIO(said))
+    return str(table.loc[table["left"] >= "2024-03-01", "officer"].iloc[0])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--store", default=STORE, help="folder of the store")
+    parser.add_argument("--to", type=Path, default=ROOT / "docs", help="folder of the page")
+    asked = parser.parse_args()
+    for command in RUNS:
+        print(command.format(store=asked.store))
+        ask(command + (f" out={asked.store}" if "why" not in command else ""), store=asked.store)
+    officer = first_leaver(asked.store)
+    (asked.to / "pictures").mkdir(parents=True, exist_ok=True)
+    parts = [
+        HEAD.format(runs="\n".join(f"{c.format(store=STORE)}{'' if 'why' in c else f' out={STORE}'}" for c in RUNS))
+    ]
+    for name, (shows, command) in FIGURES.items():
+        said = ask(command, store=asked.store, officer=officer)
+        words = shrink(picture_of(said, name[:2]), asked.to / "pictures" / f"{name}.png")
+        typed = command.format(store=STORE, officer=officer)
+        number, _, title = name.partition("-")
+        parts.append(f"## {number} {title}\n\n{shows}\n\n```\n{typed}\n```\n\n![{words}](pictures/{name}.png)\n")
+        print(f"{name}: {words}")
+    (asked.to / "GALLERY.md").write_text("\n".join(parts), encoding="utf-8", newline="\n")
+
+
+HEAD = """# Gallery
+
+One picture of each figure, each with the command that makes it. `python experiments/gallery/draw.py` wrote this page;
+its pictures are reduced. What the commands draw is larger, has its data as CSV beside it, and carries its cases, seeds,
+versions and command: `tabletop reproduce FIGURE.png` makes it again from itself. Exploratory, not a forecast.
+
+How to read them: dots can be counted; a filled dot lies beyond the policy's threshold; words of likelihood have their
+number beside them and speak of runs of this model; no figure needs its colours.
+
+The runs behind all of them, from one store:
+
+```
+{runs}
+```
+"""
+
+
+if __name__ == "__main__":
+    main()
