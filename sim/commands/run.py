@@ -72,7 +72,11 @@ def _show(runs: Runs, everything: bool) -> None:
     table = table.drop(columns="meaning").rename(
         columns={"low": "5 %", "lower": "25 %", "upper": "75 %", "high": "95 %"}
     )
-    show_table(table, title=f"{len(runs.outcomes):,} runs; columns are quantiles of runs")
+    show_table(table, title=f"{_runs(len(runs.outcomes))}; columns are quantiles of runs")
+
+
+def _runs(count: int) -> str:
+    return f"{count:,} run" + ("" if count == 1 else "s")
 
 
 def _say_where(runs: Runs, pictures: list[Path]) -> None:
@@ -83,6 +87,6 @@ def _say_where(runs: Runs, pictures: list[Path]) -> None:
         width = "nothing" if reached.half_width is None else f"±{reached.half_width:.3g}"
         met = "" if reached.met else "; stopped by ensemble.cap before it was met"
         print(f"{reached.replicates:,} replicates: mean known to {width}{met}")
-    print(f"{report.computed:,} runs computed in {report.seconds:.1f} s{known}; store: {runs.store.folder}")
+    print(f"{_runs(report.computed)} computed in {report.seconds:.1f} s{known}; store: {runs.store.folder}")
     for path in pictures:
         print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
