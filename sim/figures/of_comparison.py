@@ -14,13 +14,17 @@ from sim.analysis.compared import Compared
 from sim.analysis.comparison import Comparison, sample
 from sim.analysis.findings import voting
 from sim.analysis.summary import good
+from sim.ensemble.cases import Case
 from sim.ensemble.outcomes import BETTER
+from sim.errors import StoreDamaged
 from sim.figures import compared_numbers as numbers
 from sim.figures import compared_words as said
 from sim.figures import comparison
 from sim.figures.answer import Question
 from sim.figures.contrast import Contrast, Phrases, Scenario
+from sim.figures.of_cases import comparison_picture
 from sim.figures.page import Footer
+from sim.figures.recipe import Recipe, spans_of
 from sim.model import MODEL_VERSION
 
 
@@ -51,6 +55,10 @@ def picture(found: Compared, command: Sequence[str], most: int | None = None) ->
     told = told[: comparison.MOST - 1]
     if not told:
         return None
+    recipe = _recipe(found, theory, told)
+    if recipe is not None:
+        made = comparison_picture(recipe, recipe.among(found.runs))
+        return Picture(theory, made.figure, made.data, made.alt, recipe.metadata([shlex.join(command)]))
     first = found.runs[found.runs["case"] == found.baseline.cases[theory]]
     scenarios = [Scenario(found.baseline.name, good(first)[name])]
     for world, one in told:
@@ -74,6 +82,23 @@ def picture(found: Compared, command: Sequence[str], most: int | None = None) ->
         comparison.alt(scenarios, question=question, phrases=phrases),
         metadata,
     )
+
+
+def _recipe(found: Compared, theory: str, told: Sequence[tuple[str, Comparison]]) -> Recipe | None:
+    """What the picture can be made from again; None where another version made the runs, or under several seeds."""
+    ids = [found.baseline.cases[theory], *(one.other for _, one in told)]
+    runs = good(found.runs[found.runs["case"].isin(ids)])
+    rows = {str(row["case"]): row for row in found.cases.to_dict("records")}
+    if runs["root_seed"].nunique() != 1:
+        return None
+    try:
+        cases = tuple(Case.from_row(rows[one]) for one in ids)
+    except StoreDamaged:
+        return None
+    names = [found.baseline.name, *(name for name, _ in told)]
+    options = {"outcome": found.outcomes[0], "names": names, "label": f"theory {theory}"}
+    spans = tuple(spans_of(runs.loc[runs["case"] == one, "replicate"]) for one in ids)
+    return Recipe("F2", cases, spans, int(runs["root_seed"].iloc[0]), options)
 
 
 def _least(found: Compared) -> str | None:
