@@ -58,3 +58,23 @@ def test_the_study_of_coverage_prefers_the_method_in_use(tmp_path):
     assert usual.min()["ours"] > usual.min()["Student's t"]
     assert (usual.median() - 95).abs()["ours"] < 1.5
     assert table[table["method"] == "ours"]["misled"].max() < 15
+
+
+@pytest.mark.slow
+def test_the_study_of_tipping_writes_its_line_and_its_picture(tmp_path):
+    words = ["--replicates", "3", "--out", str(tmp_path / "store"), "--to", str(tmp_path / "page")]
+    subprocess.run([sys.executable, str(EXPERIMENTS / "tipping" / "run.py"), *words], check=True, cwd=tmp_path)
+    line = pd.read_csv(tmp_path / "page" / "F3-tipping-line.csv")
+    assert set(line["setting"]) == {"governments.kit_gap"}
+    assert line["threshold"].notna().any()
+    page = (tmp_path / "page" / "README.md").read_text(encoding="utf-8")
+    assert (tmp_path / "page" / "F3-tipping.png").exists()
+    assert "as likely as not" in page
+    assert "not a forecast" in page
+
+
+@pytest.mark.slow
+def test_the_study_that_kills_finds_one_digest(tmp_path):
+    words = ["--kills", "1", "--replicates", "20", "--no-dask", "--to", str(tmp_path / "page")]
+    subprocess.run([sys.executable, str(EXPERIMENTS / "nothing_lost" / "run.py"), *words], check=True, cwd=tmp_path)
+    assert pd.read_csv(tmp_path / "page" / "digests.csv")["digest"].nunique() == 1

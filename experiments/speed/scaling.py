@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,16 +65,30 @@ Wall seconds of the same {days} days with the executor `processes`; beyond start
 def once(runs: int, executor: Executor) -> dict[str, float]:
     """Do so many short runs through plan and store; CPU and wall seconds, and the peak of this process's memory."""
     case = request([THEORY, *SHORT]).case
-    simulate(Block((case,), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64), 1))  # loads the kernels
     plan = Plan((case,), range(runs), 1, days=False, block=request([]).block, executor=executor)
+    filled(replace(plan, replicates=range(1), executor=Executor("serial")))  # loads libraries and kernels
+    spent = filled(plan)
+    return {**spent, "speed": runs * OFFICERS * SHORT_DAYS / spent["cpu"], "MiB": peak_memory()}
+
+
+def filled(plan: Plan) -> dict[str, float]:
+    """CPU and wall seconds of a plan into a store of its own."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(folder, model_version=0, record="speed")
         wall, cpu = time.perf_counter(), time.process_time()
         report = fill(plan, store)
         spent = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
-    assert (report.computed, report.failures) == (runs, ())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {**spent, "speed": runs * OFFICERS * SHORT_DAYS / spent["cpu"], "MiB": peak / (1024 if _linux() else 2**20)}
+    assert (report.computed, report.failures) == (len(plan.replicates), ())
+    return spent
+
+
+def peak_memory() -> float:
+    """MiB that this process has had at most. Linux's ``ru_maxrss`` counts what the parent had as well."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
 def apart(runs: int, workers: int = 0) -> dict[str, float]:
@@ -82,10 +97,6 @@ def apart(runs: int, workers: int = 0) -> dict[str, float]:
     done = subprocess.run(words, check=True, capture_output=True, text=True)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
-
-
-def _linux() -> bool:
-    return sys.platform.startswith("linux")
 
 
 def block_speed(case: Case, width: int) -> float:

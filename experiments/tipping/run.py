@@ -1,0 +1,89 @@
+"""Where does the force tip? `python experiments/tipping/run.py` runs `experiment=tipping`, draws F3 and writes a page.
+
+The sweep is conf/experiment/tipping.yaml, in a store of its own; the page's numbers are those of the tipping line.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+import sim
+from sim.commands.screen import progress
+from sim.ensemble.sweeps import sweep
+from sim.figures.choosing import Wanted, chosen
+from sim.figures.making import make
+
+HERE = Path(__file__).parent
+COMMAND = "tabletop sweep experiment=tipping"
+PAGE = """# Where does the force tip?
+
+`python experiments/tipping/run.py{options}` wrote this page: `{command}`
+({cases} cases × {replicates} replicates under *{theory}*, paired by luck), and figure F3 of its store.
+Asked: where is it as likely as not that {finding}?
+
+![{alt}](F3-tipping.png)
+
+{table}
+
+{sentence}
+Intervals are of 95 %, from a bootstrap over replicates that takes each replicate in all cells at once; a side that is
+left empty lies outside the range that was tried. Under another theory: `{command} theory=prospects`, then
+`tabletop plot` on its store. Exploratory, not a forecast, not for operational use.
+"""
+
+
+def row(point: pd.Series) -> str:
+    """One line of the table: where the line is, and how well that is known."""
+    known = pd.notna(point["threshold"])
+    low, high = ("" if pd.isna(point[end]) else f"{point[end]:.2f}" for end in ("low", "high"))
+    where = f"{point['threshold']:.2f}" if known else str(point["note"])
+    return f"| {point['value']:g} | {where} | {low} | {high} |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--replicates", type=int, default=None, help="instead of the experiment's own number")
+    parser.add_argument("--out", type=Path, default=Path("outputs/tipping"), help="folder of the store")
+    parser.add_argument("--to", type=Path, default=HERE, help="folder of the page and the picture")
+    asked = parser.parse_args()
+    words = ["experiment=tipping", *([f"ensemble.replicates={asked.replicates}"] if asked.replicates else [])]
+    plan = sweep(words).plan()
+    with progress(plan.wanted) as advance:
+        runs = sim.sweep(*words, out=asked.out, progress=advance)
+    found = chosen(runs.store, Wanted(figures=("F3",)))
+    if not found.recipes:
+        raise SystemExit("; ".join(found.left_out))
+    picture = make(found.recipes[0][1], runs.store)
+    asked.to.mkdir(parents=True, exist_ok=True)
+    path = picture.save(asked.to, [COMMAND])
+    for old in asked.to.glob(f"{picture.name}*"):
+        old.replace(old.with_name(old.name.replace(picture.name, "F3-tipping")))
+    line = picture.beside["line"]
+    x, y = str(line["crosses"].iloc[0]), str(line["setting"].iloc[0])
+    known = line.dropna(subset=["threshold"])
+    sentence = "The line is nowhere within the range." if known.empty else (
+        f"With `{y}` at {known['value'].iloc[0]:g} it takes `{x}` = {known['threshold'].iloc[0]:.2f}, "
+        f"with {known['value'].iloc[-1]:g} only {known['threshold'].iloc[-1]:.2f}."
+    )  # fmt: skip
+    head = [f"| {y} | {x} at which it is as likely as not | from | to |", "| --- | --- | --- | --- |"]
+    page = PAGE.format(
+        options=f" --replicates {asked.replicates}" if asked.replicates else "", command=COMMAND, cases=len(plan.cases),
+        replicates=len(plan.replicates), theory=plan.cases[0].theory, finding=_finding(plan.cases[0]), alt=" ".join(picture.alt.split()).replace("]", ")"),
+        table="\n".join([*head, *(row(point) for _, point in line.iterrows())]), sentence=sentence,
+    )  # fmt: skip
+    (asked.to / "README.md").write_text(page, encoding="utf-8")
+    print(page)
+    print(f"written: {path.with_name('F3-tipping.png')}")
+
+
+def _finding(case: object) -> str:
+    from sim.figures.asking import COMPARED, question
+
+    return question(case, False, COMPARED).finding  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    main()
