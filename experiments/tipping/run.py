@@ -13,6 +13,7 @@ import pandas as pd
 import sim
 from sim.commands.screen import progress
 from sim.ensemble.sweeps import sweep
+from sim.figures.asking import COMPARED, question
 from sim.figures.choosing import Wanted, chosen
 from sim.figures.making import make
 
@@ -70,19 +71,19 @@ def main() -> None:
     )  # fmt: skip
     head = [f"| {y} | {x} at which it is as likely as not | from | to |", "| --- | --- | --- | --- |"]
     page = PAGE.format(
-        options=f" --replicates {asked.replicates}" if asked.replicates else "", command=COMMAND, cases=len(plan.cases),
-        replicates=len(plan.replicates), theory=plan.cases[0].theory, finding=_finding(plan.cases[0]), alt=" ".join(picture.alt.split()).replace("]", ")"),
-        table="\n".join([*head, *(row(point) for _, point in line.iterrows())]), sentence=sentence,
-    )  # fmt: skip
+        options=f" --replicates {asked.replicates}" if asked.replicates else "",
+        command=COMMAND,
+        cases=len(plan.cases),
+        replicates=len(plan.replicates),
+        theory=plan.cases[0].theory,
+        finding=question(plan.cases[0], False, COMPARED).finding,
+        alt=" ".join(picture.alt.split()).replace("]", ")"),
+        table="\n".join([*head, *(row(point) for _, point in line.iterrows())]),
+        sentence=sentence,
+    )
     (asked.to / "README.md").write_text(page, encoding="utf-8")
     print(page)
     print(f"written: {path.with_name('F3-tipping.png')}")
-
-
-def _finding(case: object) -> str:
-    from sim.figures.asking import COMPARED, question
-
-    return question(case, False, COMPARED).finding  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":
