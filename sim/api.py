@@ -14,13 +14,11 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sim import __version__
-from sim.analysis import gathering
-from sim.analysis.compared import MAIN, Compared, compared
 from sim.analysis.summary import Ask, by_case, quantiles, sentence
 from sim.ensemble.cases import Case
 from sim.ensemble.invocations import note_of, note_of_design
@@ -31,6 +29,9 @@ from sim.ensemble.store import Store
 from sim.ensemble.sweeps import sweep as sweep_of
 from sim.model import MODEL_VERSION
 from sim.record import load as load_record
+
+if TYPE_CHECKING:
+    from sim.analysis.compared import Compared
 
 _RUN_KEYS = ["case", "root_seed", "replicate"]
 _DAY_KEYS = [*_RUN_KEYS, "day"]
@@ -150,7 +151,7 @@ def sweep(
 
 def compare(
     *what: str | os.PathLike[str],
-    outcomes: Sequence[str] = MAIN,
+    outcomes: Sequence[str] | None = None,
     baseline: str | None = None,
     only: Sequence[str] = (),
     out: str | os.PathLike[str] | None = None,
@@ -184,6 +185,10 @@ def compare(
     sim.errors.UserMistake, sim.errors.StoreDamaged
         As :func:`run` does; also for fewer than two cases, and for stores of different model versions.
     """
+    from sim.analysis import gathering  # the statistics behind it take seconds to load
+    from sim.analysis.compared import MAIN, compared
+
+    outcomes = MAIN if outcomes is None else outcomes
     words = [str(one) for one in what if "=" in str(one) and not Path(one).is_dir()]
     stores = [Store.read(one) for one in what if str(one) not in words]
     gathering.same_version(stores)

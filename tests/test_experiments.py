@@ -78,3 +78,14 @@ def test_the_study_that_kills_finds_one_digest(tmp_path):
     words = ["--kills", "1", "--replicates", "20", "--no-dask", "--to", str(tmp_path / "page")]
     subprocess.run([sys.executable, str(EXPERIMENTS / "nothing_lost" / "run.py"), *words], check=True, cwd=tmp_path)
     assert pd.read_csv(tmp_path / "page" / "digests.csv")["digest"].nunique() == 1
+
+
+@pytest.mark.slow
+def test_the_study_of_the_record_scores_every_theory(tmp_path):
+    words = ["--replicates", "6", "--out", str(tmp_path / "store"), "--to", str(tmp_path / "page")]
+    subprocess.run([sys.executable, str(EXPERIMENTS / "record" / "run.py"), *words], check=True, cwd=tmp_path)
+    table = pd.read_csv(tmp_path / "page" / "scores.csv", index_col="theory")
+    assert set(table.index) == {"constant", "threat_efficacy", "prospects", "squad_threshold", "breach"}
+    assert table.loc["constant", "violence"] == 0, "the reference does not listen"
+    assert table[["C1", "C2", "C3", "C5", "C6"]].stack().between(0, 1).all()
+    assert "**prospects**" in (tmp_path / "page" / "README.md").read_text(encoding="utf-8")

@@ -8,7 +8,6 @@ from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
@@ -160,6 +159,8 @@ def points(design: Design, ranges: Sequence[Interval]) -> list[dict[str, float]]
 def _unit(design: Design, count: int) -> NDArray[np.float64]:
     """The points in the unit cube, ``(points, count)``."""
     if design.name == "lhs":
+        from scipy.stats import qmc  # takes a second to load, and most commands have no design
+
         cube: NDArray[np.float64] = qmc.LatinHypercube(d=count, rng=design.seed).random(design.size)
         return cube
     return _salib(design, unit_problem(count))

@@ -20,7 +20,6 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import isotonic_regression
 
 FloatArray = NDArray[np.float64]
 
@@ -156,7 +155,11 @@ def apart(ideal: ArrayLike, sizes: ArrayLike, low: float = -np.inf, high: float 
     if wished.size == 0:
         return wished
     offsets = np.concatenate([[0.0], np.cumsum((extent[:-1] + extent[1:]) / 2)])
-    moved = isotonic_regression(wished - offsets).x
+    moved = wished - offsets
+    if (np.diff(moved) < 0).any():  # something overlaps
+        from scipy.optimize import isotonic_regression  # takes most of a second to load
+
+        moved = isotonic_regression(moved).x
     moved = np.minimum(moved, high - extent[-1] / 2 - offsets[-1])
     moved = np.maximum(moved, low + extent[0] / 2)
     return np.asarray(moved + offsets, dtype=float)
