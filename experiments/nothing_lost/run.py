@@ -23,7 +23,7 @@ from sim.ensemble.store import Store
 
 HERE = Path(__file__).parent
 SWEEP = ("scenario=as_documented,terms_settled", "theory=glob(*)", "media.report_probability=0.03,0.06",
-         "officers.pool=120", "ensemble.block=64")  # fmt: skip
+         "ensemble.block=64")  # fmt: skip
 PAGE = """# Is anything lost when a sweep is killed?
 
 `python experiments/nothing_lost/run.py --kills {kills} --replicates {replicates}` wrote this page: one sweep of
@@ -79,7 +79,7 @@ def killed(folder: Path, replicates: int, seconds: float, words: tuple[str, ...]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--kills", type=int, default=20, help="random moments of death, for each executor")
-    parser.add_argument("--replicates", type=int, default=400)
+    parser.add_argument("--replicates", type=int, default=240)
     parser.add_argument(
         "--dask", action=argparse.BooleanOptionalAction, default=True, help="try a Dask cluster as well"
     )

@@ -69,8 +69,9 @@ def findings(table: pd.DataFrame) -> list[str]:
         words += [f"C4 not, since without {cause} exits fall by only {row[cause]:.0%}" for cause in weak]
         said.append(f"- **{theory}** passes " + ("; ".join(words) if words else ALL) + ".")
     accepted = [line for line in said if line.endswith(f"passes {ALL}.")]
-    said.append(f"- {len(accepted) or 'None'} of the defaults would be accepted as a setting. They are centres of prior "
-                "ranges, and no calibrated point.")  # fmt: skip
+    count = len(accepted) or "None"
+    said.append(f"- {count} of the defaults would be accepted as a setting. They are centres of prior ranges, and no "
+                "calibrated point.")  # fmt: skip
     return said
 
 

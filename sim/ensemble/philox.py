@@ -13,6 +13,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from sim.model.compiling import compiled
+
 Words = NDArray[np.uint32]
 Words64 = NDArray[np.uint64]
 Draws = NDArray[np.float64]
@@ -38,7 +40,7 @@ def _uniform(word: Any) -> Any:
     return (np.float64(word) + 0.5) * 2.0**-32
 
 
-@njit(cache=True)
+@compiled
 def _words(counters: Words64, k0: Any, k1: Any, rounds: int, out: Words) -> None:
     for n in range(counters.shape[1]):
         c0, c1, c2, c3 = _rounds(counters[0, n], counters[1, n], counters[2, n], counters[3, n], k0, k1, rounds)
@@ -70,7 +72,7 @@ def to_uniform(words: Words) -> Draws:
     return (words.astype(np.float64) + 0.5) * 2.0**-32
 
 
-@njit(cache=True)
+@compiled
 def vectors(
     first: Words64, entities: int, second: Words64, third: Words64, k0: Any, k1: Any, rounds: int = 10
 ) -> Draws:
@@ -93,7 +95,7 @@ def vectors(
     return out
 
 
-@njit(cache=True)
+@compiled
 def pairs(first: Any, ordinal: Ints, entity: Ints, run: Ints, second: Words64, third: Words64,
           k0: Any, k1: Any, rounds: int = 10) -> tuple[Draws, Draws]:  # fmt: skip
     """Two uniforms for each of some entities in some runs, each ``(n,)``; word 0 of the counter is first + ordinal.

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.model.compiling import compiled
 from sim.model.elementary import exp, log
-from sim.model.kernels import compiled
 from sim.model.luck import Floats, Ints
 
 ELEMENTARY = "6a369a7fe546"

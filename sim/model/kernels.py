@@ -1,33 +1,25 @@
-"""Compiled kernels: the dense passes over (officers × runs) and over attacks, each one loop where NumPy takes ten.
+"""Compiled kernels: the dense passes over (officers × runs), each one loop where NumPy takes ten.
 
 Each element is computed alone, or summed in the order of the rows, with no fused or reordered arithmetic: a run's bits
-do not depend on how many runs are beside it. All kernels live here, because Numba's cache does not notice edits in
-other files.
+do not depend on how many runs are beside it. Kernels live here, in gang_kernels, level_kernels and leaving_kernels, and
+call nothing outside their own file but elementary functions, because Numba's cache does not notice edits in other files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from sim.model.compiling import compiled
 from sim.model.elementary import NEAR, exp, log, log1p, log1p_near
 from sim.model.luck import Array, Floats, Ints
 
 ELEMENTARY = "6a369a7fe546"
 """Digest of the one file that kernels call into; a test demands that it follow that file, and then they recompile."""
 
-BLOCKED, WAITING, ACCEPTED = 1, 2, 3
-DEPLOYED, OPTED_OUT, HOME = 3, 4, 5
-"""Letters and stages, as a test demands; written here, so that a change of them has the kernels compiled anew."""
-
 ABREAST = 4
 """Officers whose exponentials are taken side by side: the steps of one do not wait for those of another."""
-
-compiled: Callable[[Any], Any] = njit(cache=True, error_model="numpy")
-"""Compiled at first use and kept on disk; a division by zero gives what IEEE 754 says."""
 
 
 def coefficients(dtype: Any, *rows: Floats) -> Floats:

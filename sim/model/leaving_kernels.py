@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
-from numba import njit
 
+from sim.model.compiling import compiled
 from sim.model.luck import Array, Floats, Ints
 
-compiled: Callable[[Any], Any] = njit(cache=True, error_model="numpy")
 BLOCKED, WAITING, ACCEPTED = 1, 2, 3
 DEPLOYED, OPTED_OUT, HOME = 3, 4, 5
+"""Letters and stages, as a test demands; written here, so that a change of them has the kernels compiled anew."""
 
 
 @compiled

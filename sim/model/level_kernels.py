@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.model.kernels import compiled
+from sim.model.compiling import compiled
 from sim.model.luck import Floats, Ints
 
 

@@ -11,7 +11,7 @@ import pytest
 from numba import njit
 from scipy.stats import poisson as poisson_law
 
-from sim.model import elementary, gang_kernels, kernels
+from sim.model import elementary, gang_kernels, kernels, leaving_kernels
 from sim.model.luck import Floats
 from sim.model.state import Letter, Stage
 
@@ -146,4 +146,4 @@ def test_the_kernels_follow_an_edit_of_the_file_they_call_into(module: Any) -> N
 
 def test_the_kernels_know_letters_and_stages_by_their_numbers() -> None:
     for kind, names in ((Letter, ("BLOCKED", "WAITING", "ACCEPTED")), (Stage, ("DEPLOYED", "OPTED_OUT", "HOME"))):
-        assert [getattr(kernels, name) for name in names] == [kind[name] for name in names]
+        assert [getattr(leaving_kernels, name) for name in names] == [kind[name] for name in names]
