@@ -1,8 +1,8 @@
 """Compiled kernels: the dense passes over (officers × runs), each one loop where NumPy takes ten.
 
 Each element is computed alone, or summed in the order of the rows, with no fused or reordered arithmetic: a run's bits
-do not depend on how many runs are beside it. Kernels live here, in gang_kernels, level_kernels and leaving_kernels, and
-call nothing outside their own file but elementary functions, because Numba's cache does not notice edits in other files.
+do not depend on how many runs are beside it. Kernels live here and in gang_kernels, level_kernels and leaving_kernels,
+and call nothing outside their own file but elementary functions: Numba's cache does not notice edits in other files.
 """
 
 from __future__ import annotations
