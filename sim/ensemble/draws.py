@@ -6,7 +6,7 @@ The address is a Philox counter:
 word  content
 ====  =======================================================================
 0     day since 1 January 1970 (upper 16 bits; 0 for lasting traits) and ordinal (lower 16)
-1     entity / 4 for vectors of entities, whose four words go to four neighbours; the entity itself for attacks
+1     entity / 4 for vectors of entities, whose four words go to four neighbours; itself for attacks and exits
 2     replicate
 3     purpose (upper 8 bits) and future (lower 24 bits)
 ====  =======================================================================
@@ -100,6 +100,14 @@ class AddressedDraws:
         since = day - _EPOCH
         third = np.uint64(Purpose.ATTACK << 24) + self._future_on(since)
         return pairs(np.uint64(since << 16), slot, bloc, run, self._replicates, third, *self._key)
+
+    def partings(self, officer: Ints, day: int, run: Ints) -> tuple[Floats, Floats]:
+        """Whether the exit of each listed officer is reported, and denied, each ``(exits,)``; the same on any day.
+
+        So an officer who leaves in both of two paired runs, be it on different days, meets the same luck of the press.
+        """
+        third = np.uint64(Purpose.EXIT << 24) + self._future_on(day - _EPOCH)
+        return pairs(np.uint64(0), np.zeros_like(officer), officer, run, self._replicates, third, *self._key)
 
     def _lasting(self, purpose: Purpose, entities: int) -> NDArray[np.float64]:
         """Draws for good of each replicate, once where the block has it often: ``(entities, replicates)``."""

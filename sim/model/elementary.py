@@ -1,8 +1,8 @@
 """Exponential and logarithm for compiled loops, in single and double precision.
 
 Written out, because a call into a library keeps a loop from being vectorised, and because a library's last bit changes
-with its version. Each is a fixed sequence of additions, multiplications and divisions, so a value has the same bits
-alone and among many.
+with its version. Each is a fixed sequence of sums, products, quotients and fused multiply-adds, all of which IEEE 754
+rounds in one way, so a value has the same bits alone and among many, on one processor and on another.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numba import types
-from numba.extending import overload
+from numba.extending import intrinsic, overload, register_jitable
 
 
 def exp(x: Any) -> Any:
@@ -40,6 +40,17 @@ NEAR = 0.25
 """How far from 0 the short way to log1p reaches."""
 
 
+def _fused(context: Any, a: Any, b: Any, c: Any) -> Any:
+    def written(_: Any, builder: Any, __: Any, values: Any) -> Any:
+        return builder.fma(*values)
+
+    return a(a, b, c), written
+
+
+fma: Any = intrinsic(_fused)
+"""a·b + c, rounded once; half the instructions of a polynomial, and a better last bit. Compiled code only."""
+
+
 def _exponential(
     F: Any, Int: Any, low: float, high: float, log2: tuple[float, float], bits: int, terms: int
 ) -> Callable[[Any], Any]:
@@ -54,25 +65,26 @@ def _exponential(
     def value(x: Any) -> Any:
         x = low if x < low else x  # a comparison, so that what is no number stays none
         x = high if x > high else x
-        shifted = F(x * log2e + big)
+        shifted = F(fma(x, log2e, big))
         n = shifted - big
-        r = (x - n * upper) - n * lower
+        r = fma(n, -lower, fma(n, -upper, x))
         y = series[0]
         for k in range(1, terms + 1):
-            y = y * r + series[k]
+            y = fma(y, r, series[k])
         return y * Int((shifted.view(Int) + bias) << shift).view(F)
 
     return value
 
 
-def _logarithm(F: Any, Int: Any, log2: tuple[float, float], bits: int, of_sum: bool) -> Callable[[Any], Any]:
+def _logarithm(
+    F: Any, Int: Any, log2: tuple[float, float], bits: int, terms: tuple[float, ...], of_sum: bool
+) -> Callable[[Any], Any]:
     """log u = k·log 2 + log(1 + f) with √½ ≤ 1 + f < √2, and that from s = f/(2 + f) as in Sun's fdlibm.
 
     Where k is 0, log(1 + x) takes f = x itself, which no rounding of 1 + x has touched.
     """
-    one, two, half, upper, lower = F(1), F(2), F(0.5), F(log2[0]), F(log2[1])
+    one, upper, lower, near = F(1), F(log2[0]), F(log2[1]), _near_one(F, terms)
     root, mantissa, shift = Int(F(math.sqrt(0.5)).view(Int)), Int(2**bits - 1), Int(bits)
-    c1, c2, c3, c4, c5, c6, c7 = (F(c) for c in _FDLIBM)
     least, none, zero = F(-np.inf), F(np.nan), F(0)
 
     def value(x: Any) -> Any:
@@ -82,34 +94,43 @@ def _logarithm(F: Any, Int: Any, log2: tuple[float, float], bits: int, of_sum: b
         f = F(Int((above & mantissa) + root).view(F) - one)
         if of_sum:
             f = F(x) if k == 0 else f
-        s = f / (two + f)
-        z = s * s
-        w = z * z
-        rest = z * (c1 + w * (c3 + w * (c5 + w * c7))) + w * (c2 + w * (c4 + w * c6))
-        fine, e = half * f * f, F(k)
-        y = s * (fine + rest) + e * lower - fine + f + e * upper
+        e = F(k)
+        y = fma(e, upper, near(f, e * lower))
         return y if u > zero else (least if u == zero else none)
 
     return value
 
 
-def _logarithm_near_one(F: Any) -> Callable[[Any], Any]:
-    """What is left of :func:`_logarithm` of a sum where k is 0: adding 0·log 2 changes nothing."""
-    two, half = F(2), F(0.5)
-    c1, c2, c3, c4, c5, c6, c7 = (F(c) for c in _FDLIBM)
+def _near_one(F: Any, terms: tuple[float, ...]) -> Callable[[Any, Any], Any]:
+    """log(1 + f) = f − (½f² − s·(½f² + R)) with R a polynomial in s², and what is added to the part in brackets."""
+    two, half, series = F(2), F(0.5), tuple(F(c) for c in reversed(terms))
+    last = len(series)
 
-    def value(x: Any) -> Any:
-        s = x / (two + x)
+    @register_jitable
+    def value(f: Any, more: Any) -> Any:
+        s = f / (two + f)
         z = s * s
-        w = z * z
-        rest = z * (c1 + w * (c3 + w * (c5 + w * c7))) + w * (c2 + w * (c4 + w * c6))
-        fine = half * x * x
-        return s * (fine + rest) - fine + x
+        y = series[0]
+        for k in range(1, last):
+            y = fma(y, z, series[k])
+        fine = half * f * f
+        return f + fma(s, fma(y, z, fine), more - fine)
 
     return value
 
 
-_FDLIBM = (
+def _logarithm_near_one(F: Any, terms: tuple[float, ...]) -> Callable[[Any], Any]:
+    """What is left of :func:`_logarithm` of a sum where k is 0: adding 0·log 2 changes nothing."""
+    near, nothing = _near_one(F, terms), F(0)
+
+    def value(x: Any) -> Any:
+        return near(x, nothing)
+
+    return value
+
+
+_FDLIBM = (0.66666662693, 0.40000972152, 0.28498786688, 0.24279078841)
+_FDLIBM_D = (
     *(6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01, 2.222219843214978396e-01),
     *(1.818357216161805012e-01, 1.531383769920937332e-01, 1.479819860511658591e-01),
 )
@@ -127,14 +148,22 @@ def _exp(x: Any) -> Any:
 
 @overload(log)
 def _log(x: Any) -> Any:
-    return _logarithm(*_SINGLE, _LOG2, 23, False) if x == types.float32 else _logarithm(*_DOUBLE, _LOG2_D, 52, False)
+    return _of_its_precision(x, of_sum=False)
 
 
 @overload(log1p)
 def _log1p(x: Any) -> Any:
-    return _logarithm(*_SINGLE, _LOG2, 23, True) if x == types.float32 else _logarithm(*_DOUBLE, _LOG2_D, 52, True)
+    return _of_its_precision(x, of_sum=True)
 
 
 @overload(log1p_near)
 def _log1p_near(x: Any) -> Any:
-    return _logarithm_near_one(np.float32 if x == types.float32 else np.float64)
+    if x == types.float32:
+        return _logarithm_near_one(np.float32, _FDLIBM)
+    return _logarithm_near_one(np.float64, _FDLIBM_D)
+
+
+def _of_its_precision(x: Any, *, of_sum: bool) -> Callable[[Any], Any]:
+    if x == types.float32:
+        return _logarithm(*_SINGLE, _LOG2, 23, _FDLIBM, of_sum)
+    return _logarithm(*_DOUBLE, _LOG2_D, 52, _FDLIBM_D, of_sum)

@@ -15,7 +15,7 @@ from sim.model.compiling import compiled
 from sim.model.elementary import NEAR, exp, log, log1p, log1p_near
 from sim.model.luck import Array, Floats, Ints
 
-ELEMENTARY = "6a369a7fe546"
+ELEMENTARY = "22732e0d6abc"
 """Digest of the one file that kernels call into; a test demands that it follow that file, and then they recompile."""
 
 ABREAST = 4
@@ -238,8 +238,8 @@ def prospects(
                 p = alpha[r] * worst + (one - alpha[r]) * best
                 p = zero if p < zero else p
                 p = one if p > one else p
-                up, down = exp(gamma[r] * log(p)), exp(gamma[r] * log(one - p))
-                weight = up / exp(inverse[r] * log(up + down))
+                up = gamma[r] * log(p)
+                weight = exp(up - inverse[r] * log(exp(up) + exp(gamma[r] * log(one - p))))
                 gain = exp(curvature * log(pay_need[i, r] * paid[r]))
                 value = gain + duty[i, r] - loss[r] * weight
                 out[i, r] = most[r] / (one + exp(value * calm[r]))

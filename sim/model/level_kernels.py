@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sim.model.compiling import compiled
 from sim.model.luck import Floats, Ints
 
@@ -135,17 +137,13 @@ def pulled(value: Any, lever: Any, to: Any) -> Any:
 
 
 @compiled
-def silence(imminence: Floats, attention_floor: Floats, chance: Floats, least: Any, out: Floats) -> None:
-    """Probability that one exit stays unreported: 1 − p_j·att with att = att₀ + (1 − att₀)I."""
-    one = out.dtype.type(1)
-    for r in range(len(out)):
-        quiet = one - chance[r] * (attention_floor[r] + (one - attention_floor[r]) * imminence[r])
-        out[r] = quiet if quiet > least else least
-
-
-@compiled
 def observe(
-    uniforms: Floats,
+    officer: Ints,
+    run: Ints,
+    heard: Floats,
+    disputed: Floats,
+    imminence: Floats,
+    attention_floor: Floats,
     chance: Floats,
     denial_probability: Floats,
     lever: Floats,
@@ -153,12 +151,19 @@ def observe(
     report: Floats,
     denied: Floats,
 ) -> None:
-    """Whether today's exits are reported, and whether the report is denied; ``uniforms`` is ``(2, runs)``."""
-    F = report.dtype.type
-    for r in range(len(report)):
-        published = uniforms[0, r] < chance[r]
-        report[r] = F(published)
-        denied[r] = F(published and uniforms[1, r] < pulled(denial_probability[r], lever[r], believed))
+    """Whether some of today's exits are reported, and whether the report is denied (docs/ODD.md, 7.15).
+
+    The first four are ``(exits,)``; ``heard`` and ``disputed`` are the officers' own uniforms. Of several reports on a
+    day the denial is that of the officer who comes first in the pool.
+    """
+    F, one = report.dtype.type, report.dtype.type(1)
+    first = np.full(len(report), -1, np.int64)
+    for n in range(len(officer)):
+        r = run[n]
+        attention = attention_floor[r] + (one - attention_floor[r]) * imminence[r]
+        if heard[n] < chance[r] * attention and (first[r] < 0 or officer[n] < first[r]):
+            first[r], report[r] = officer[n], one
+            denied[r] = F(disputed[n] < pulled(denial_probability[r], lever[r], believed))
 
 
 @compiled

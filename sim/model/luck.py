@@ -52,6 +52,7 @@ class Purpose(IntEnum):
     ATTACKS = 13
     ATTACK = 14
     DAY = 15
+    EXIT = 16
 
 
 class Draws(Protocol):
@@ -68,3 +69,6 @@ class Draws(Protocol):
 
     def marks(self, bloc: Ints, day: int, slot: Ints, run: Ints) -> tuple[Floats, Floats]:
         """Two draws for each listed attack: its mark and its severity, each of shape ``(attacks,)``."""
+
+    def partings(self, officer: Ints, day: int, run: Ints) -> tuple[Floats, Floats]:
+        """Two draws for each listed exit, the officer's own: whether it is reported, and denied; each ``(exits,)``."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.model import level_kernels as kernels
-from sim.model.luck import Draws, Floats, Purpose, power
+from sim.model.luck import Draws, Ints
 from sim.model.parameters import Parameters
 from sim.model.state import State
 
@@ -29,16 +27,16 @@ def report_news(state: State, p: Parameters) -> None:
     )
 
 
-def observe_withdrawals(state: State, p: Parameters, draws: Draws) -> None:
-    """Draw whether today's exits are reported, and whether the report is denied; officers hear of both tomorrow."""
-    chance, believed = report_probability(state, p), p.dtype.type(DENIAL_THAT_IS_BELIEVED)
-    uniforms = draws.daily(Purpose.DAY, 4, state.day)[2:]
-    lever = p.media.denial_probability, state.credible_denial, believed
-    kernels.observe(uniforms, chance, *lever, state.report, state.denied)
+def observe_withdrawals(state: State, p: Parameters, draws: Draws, officer: Ints, run: Ints) -> None:
+    """Whether the exits of today's leavers, ``(exits,)`` each, are reported and denied; officers hear of it tomorrow.
 
-
-def report_probability(state: State, p: Parameters) -> Floats:
-    """1 − (1 − p_j·att)^ΔW: each of today's exits may reach the press, the likelier the nearer departure."""
-    m, least, silent = p.media, p.dtype.type(1e-12), np.empty_like(state.exits)  # an exit may be certain to be reported
-    kernels.silence(state.imminence, m.attention_floor, m.report_probability, least, silent)
-    return 1 - power(silent, state.exits)
+    Each exit is reported with probability p_j·attention by the luck of the officer who leaves, so that the day's is
+    1 − (1 − p_j·attention)^ΔW, and two runs with the same leavers have the same reports.
+    """
+    state.report[...], state.denied[...] = 0, 0
+    if officer.size:
+        m, believed = p.media, p.dtype.type(DENIAL_THAT_IS_BELIEVED)
+        kernels.observe(
+            *(officer, run, *draws.partings(officer, state.day, run), state.imminence, m.attention_floor),
+            *(m.report_probability, m.denial_probability, state.credible_denial, believed, state.report, state.denied),
+        )

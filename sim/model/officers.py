@@ -77,8 +77,8 @@ def perceive(state: State, p: Parameters) -> None:
     )
 
 
-def decide(state: State, p: Parameters, theory: Theory, scratch: Scratch) -> None:
-    """Add today's hazard, find who wants to leave, and let go those whom nothing stops."""
+def decide(state: State, p: Parameters, theory: Theory, scratch: Scratch) -> tuple[Ints, Ints]:
+    """Add today's hazard, find who wants to leave, and let go those whom nothing stops: officer and run of each."""
     hazard = scratch.a
     theory.hazard(look(state, p, scratch), p, hazard)
     _guard(state, hazard)
@@ -95,7 +95,7 @@ def decide(state: State, p: Parameters, theory: Theory, scratch: Scratch) -> Non
         *(hazard, state.at_risk, state.cumulated, state.tolerance, p.structure.layout.bounds),
         *(state.first_contingent, near, far, hold, shock, p.dtype.type(HAZARD_LIMIT)),
     )
-    _leave(state, p, officer, run)
+    return _leave(state, p, officer, run)
 
 
 def ambiguity(state: State, p: Parameters) -> Floats:
@@ -144,17 +144,21 @@ def _imminence(state: State, p: Parameters) -> tuple[Floats, Floats]:
     return out[0], out[1]
 
 
-def _leave(state: State, p: Parameters, officer: Ints, run: Ints) -> None:
-    """What becomes of today's intents, and of those who waited."""
+def _leave(state: State, p: Parameters, officer: Ints, run: Ints) -> tuple[Ints, Ints]:
+    """What becomes of today's intents, and of those who waited: officer and run of each who leaves."""
     layout = p.structure.layout
     leaving_kernels.dawn(state.intents, state.exits, state.squad_exits, state.leader_left)
     if officer.size:
         friction = p.officers.friction_theatre, p.officers.friction_before, state.mandatory, state.friction
         free = leaving_kernels.stopped(officer, run, state.intents, state.stage, state.at_risk, state.letter, *friction)
         free &= state.squad_opt_out[run] <= 0
-        _go(state, layout, officer[free], run[free])
+        officer, run = officer[free], run[free]
+        _go(state, layout, officer, run)
     if leaving_kernels.holds(state.letter, _WAITING):
-        _go(state, layout, *_split_squads(state, layout))
+        late = _split_squads(state, layout)
+        _go(state, layout, *late)
+        officer, run = np.concatenate([officer, late[0]]), np.concatenate([run, late[1]])
+    return officer, run
 
 
 def _split_squads(state: State, layout: Layout) -> tuple[Ints, Ints]:

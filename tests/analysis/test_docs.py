@@ -36,7 +36,7 @@ SYMBOL = re.compile(r"(?:0x[0-9A-F]+|\d+e-?\d+)|([^\W\d_]\w*×?)")
 FUNCTIONS = {"hi", "lo", "min", "max", "clip", "floor", "round", "sqrt", "exp", "ln", "log1p", "poisson", "σ", "U", "Z"}
 WORDS = FUNCTIONS | {"if", "else", "and", "or", "xor", "mod", "Σ_j", "Σ_k", "Σ_m", "i", "j", "k", "m", "q", "y", "v"}
 IN_WORDS = {
-    "in_theatre", "held", "mark", "fate", "scale", "leader", "squad", "force", "leader_out", "waiting",
+    "in_theatre", "held", "mark", "fate", "scale", "leader", "squad", "force", "leader_out", "waiting", "i₁",
     "c₀", "c₁", "c₂", "c₃", "k₀", "k₁",
 }  # fmt: skip
 """What equations use and the text around them explains."""
@@ -223,7 +223,7 @@ def test_the_constants_have_the_values_that_the_page_gives() -> None:
 
 def test_the_draws_are_those_that_the_page_gives() -> None:
     rows = [row[1] for row in rows_under("7.3 Draws") if len(row) == 2][2:]
-    words, uniform, normal, daily, attack, sizes = rows
+    words, uniform, normal, daily, attack, parting, sizes = rows
     luck = AddressedDraws(20240307, [0, 3, 7])
     assert words.split() == [f"{int(word):08x}" for word in philox((0, 0, 0, 0), (0, 0))]
     assert float(uniform) == luck.uniform(Purpose.BASELINE, 6)[5, 0]
@@ -231,6 +231,8 @@ def test_the_draws_are_those_that_the_page_gives() -> None:
     assert float(daily) == luck.daily(Purpose.ATTACKS, 23, date(2024, 2, 29).toordinal())[6, 1]
     drawn = luck.marks(np.array([2]), date(2024, 3, 4).toordinal(), np.array([1]), np.array([2]))
     assert [float(word) for word in attack.split(", ")] == [float(values[0]) for values in drawn]
+    drawn = luck.partings(np.array([5]), date(2024, 3, 4).toordinal(), np.array([2]))
+    assert [float(word) for word in parting.split(", ")] == [float(values[0]) for values in drawn]
     assert [int(word) for word in sizes.split()] == list(squad_layout(20240307, 400, 3, 12).sizes[:10])
 
 

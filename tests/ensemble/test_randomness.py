@@ -190,6 +190,18 @@ def test_one_more_bloc_leaves_the_draws_of_the_others_alone() -> None:
     assert identical(fewer[1], more[1][:22])
 
 
+def test_the_luck_of_an_exit_is_the_officers_whoever_leaves_beside_him_and_whenever() -> None:
+    draws = AddressedDraws(SEED, range(3))
+    officers, runs = np.array([7, 41, 7, 399]), np.array([0, 0, 2, 1])
+    together = np.array(draws.partings(officers, SURGE, runs))
+    assert len(np.unique(together)) == together.size
+    for k in range(len(officers)):
+        alone = draws.partings(officers[k : k + 1], SURGE + k, runs[k : k + 1])
+        assert identical(np.array(alone), together[:, k : k + 1])
+    nobody = draws.partings(officers[:0], SURGE, runs[:0])
+    assert [luck.shape for luck in nobody] == [(0,), (0,)]
+
+
 # Days
 
 
@@ -432,6 +444,15 @@ def test_the_draws_of_two_futures_differ_from_the_branch_date_on_and_only_then()
             assert len(set(drawn)) == (1 if day < BRANCH else 3)
 
 
+def test_the_press_is_drawn_anew_in_a_future_and_only_there() -> None:
+    draws = AddressedDraws(SEED, [3, 3], [0, 1], SURGE)
+    officer, run = np.array([5, 5]), np.array([0, 1])
+    before, after = (np.array(draws.partings(officer, day, run)) for day in (SURGE - 1, SURGE))
+    assert identical(before[:, 0], before[:, 1])
+    assert identical(after[:, 0], before[:, 0])
+    assert (after[:, 0] != after[:, 1]).all()
+
+
 def test_traits_are_the_same_in_every_future_unless_the_branch_redraws_them() -> None:
     draws = AddressedDraws(SEED, [3, 3], [0, 1], BRANCH)
     lasting, redrawn = draws.uniform(Purpose.TOLERANCE, 9), draws.branched(Purpose.TOLERANCE, 9)
@@ -557,12 +578,14 @@ def core_words() -> dict[str, list[list[int]]]:
     """Draws of all kinds as the generator's 32-bit words, at a branch."""
     draws = AddressedDraws(20240307, [0, 399], [0, 1], SURGE)
     attacks = np.array([0, 22]), SURGE, np.array([0, 9]), np.array([0, 1])
+    officers = np.array([0, 399]), SURGE, np.array([0, 1])
     kinds = {
         "traits": draws.uniform(Purpose.TOLERANCE, 5),
         "traits of the future": draws.branched(Purpose.TOLERANCE, 5),
         "the day before the branch": draws.daily(Purpose.ATTACKS, 5, SURGE - 1),
         "the day of the branch": draws.daily(Purpose.ATTACKS, 5, SURGE),
         "marks and severities": np.array(draws.marks(*attacks)),
+        "reports and denials of exits": np.array(draws.partings(*officers)),
     }
     return {kind: (uniform * 2**32).astype(np.int64).tolist() for kind, uniform in kinds.items()}
 

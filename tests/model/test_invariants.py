@@ -10,7 +10,6 @@ import pytest
 
 from sim.ensemble.cases import Case
 from sim.ensemble.engine import World
-from sim.model import media
 from sim.model.events import TARGETS, Condition, Event
 from sim.model.luck import Floats
 from sim.model.parameters import Parameters
@@ -72,9 +71,6 @@ def check(state: State, before: dict[str, np.ndarray], world: World) -> None:
         assert (getattr(state, name) > 0).all(), name
     for name in ("perceived", "cumulated", "casualty"):
         assert np.isfinite(getattr(state, name)).all(), name
-    chance = media.report_probability(state, world.parameters)
-    assert (chance >= 0).all()
-    assert (chance <= 1).all()
     assert (state.denied <= state.report).all()
     assert (state.report <= (state.exits > 0)).all()
     assert set(np.unique(state.phase)) <= set(Phase)

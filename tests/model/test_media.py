@@ -10,20 +10,26 @@ import pytest
 
 from sim.ensemble.engine import World
 from sim.model import media
-from sim.model.luck import Floats, Purpose
+from sim.model.luck import Floats, Ints
 from sim.model.state import State
 
 
 @dataclass
 class Fate:
-    """Luck by hand for the day's four draws: operations, vigilantes, report, denial."""
+    """Luck by hand: whether an exit is reported, and whether that is denied; for all leavers, or for each officer."""
 
-    report: float
-    denial: float
-    runs: int = 4
+    report: float | Floats
+    denial: float | Floats
 
-    def daily(self, purpose: Purpose, entities: int, day: int) -> Floats:
-        return np.repeat(np.array([0.5, 0.5, self.report, self.denial])[:entities, None], self.runs, axis=1)
+    def partings(self, officer: Ints, day: int, run: Ints) -> tuple[Floats, Floats]:
+        most = np.zeros(1 + int(officer.max(initial=0)))
+        report, denial = (most + self.report, most + self.denial)
+        return report[officer], denial[officer]
+
+
+def leavers(*exits: int) -> tuple[Ints, Ints]:
+    """So many officers who leave in each run: officer and run of each."""
+    return np.concatenate([np.arange(n) for n in exits]), np.repeat(np.arange(len(exits)), exits)
 
 
 def reference_day(world: World) -> State:
@@ -39,8 +45,10 @@ def hear(world: World) -> State:
     return world.state
 
 
-def observe(world: World, report: float = 0.5, denial: float = 0.5) -> State:
-    media.observe_withdrawals(world.state, world.parameters, Fate(report, denial, world.state.runs))  # type: ignore[arg-type]
+def observe(
+    world: World, exits: tuple[Ints, Ints], report: float | Floats = 0.5, denial: float | Floats = 0.5
+) -> State:
+    media.observe_withdrawals(world.state, world.parameters, Fate(report, denial), *exits)  # type: ignore[arg-type]
     return world.state
 
 
@@ -176,27 +184,28 @@ def test_rumour_never_becomes_news(small: Callable[..., World]) -> None:
 
 def test_each_exit_may_be_the_one_that_is_reported(small: Callable[..., World]) -> None:
     world = small("media.report_probability=0.1", "media.attention_floor=0.2", dtype="float64")
-    world.state.exits[...] = [0, 1, 2, 30]
     world.state.imminence.fill(0.5)
-    attention = 0.2 + 0.8 * 0.5
-    expected = [1 - (1 - 0.1 * attention) ** n for n in (0, 1, 2, 30)]
-    assert media.report_probability(world.state, world.parameters) == pytest.approx(expected, rel=1e-12)
+    chance = 0.1 * (0.2 + 0.8 * 0.5)
+    luck = np.full(30, chance)
+    assert observe(world, leavers(0, 1, 2, 30), report=luck).report.tolist() == [0, 0, 0, 0]
+    luck[1] = np.nextafter(chance, 0)
+    assert observe(world, leavers(0, 1, 2, 30), report=luck).report.tolist() == [0, 0, 1, 1]
+    luck[1], luck[29] = chance, 0.9 * chance
+    assert observe(world, leavers(0, 1, 2, 30), report=luck).report.tolist() == [0, 0, 0, 1]
 
 
 def test_what_is_certain_to_be_reported_is_and_what_cannot_be_never_is(small: Callable[..., World]) -> None:
     open_, shut = small("media.report_probability=1"), small("media.report_probability=0")
     for world in (open_, shut):
-        world.state.exits[...] = [0, 1, 2, 30]
         world.state.imminence.fill(1)
-    assert observe(open_, report=1 - 2.0**-33).report.tolist() == [0, 1, 1, 1]
-    assert observe(shut, report=2.0**-33).report.tolist() == [0, 0, 0, 0]
+    assert observe(open_, leavers(0, 1, 2, 30), report=1 - 2.0**-33).report.tolist() == [0, 1, 1, 1]
+    assert observe(shut, leavers(0, 1, 2, 30), report=2.0**-33).report.tolist() == [0, 0, 0, 0]
 
 
 def test_reports_come_as_often_as_their_probability_says(small: Callable[..., World]) -> None:
     world = small("officers.pool=3", "media.report_probability=0.3", runs=4000)
-    world.state.exits.fill(3)
     world.state.imminence.fill(1)
-    media.observe_withdrawals(world.state, world.parameters, world.draws)
+    media.observe_withdrawals(world.state, world.parameters, world.draws, *leavers(*[3] * 4000))
     p = 1 - 0.7**3
     assert abs(world.state.report.mean() - p) < 4 * np.sqrt(p * (1 - p) / 4000)
     denied = world.state.denied.sum() / world.state.report.sum()
@@ -204,31 +213,55 @@ def test_reports_come_as_often_as_their_probability_says(small: Callable[..., Wo
     assert (world.state.denied <= world.state.report).all()
 
 
+def test_the_press_treats_an_officer_the_same_whenever_he_leaves(small: Callable[..., World]) -> None:
+    world = small("media.report_probability=0.5", runs=40)
+    world.state.imminence.fill(1)
+    draws, p = world.draws, world.parameters
+
+    def heard(day: int, gone: tuple[Ints, Ints]) -> list[tuple[float, float]]:
+        world.state.day = day
+        media.observe_withdrawals(world.state, p, draws, *gone)
+        return list(zip(world.state.report.tolist(), world.state.denied.tolist(), strict=True))
+
+    third = np.full(40, 3), np.arange(40)
+    once = heard(738900, third)
+    assert once == heard(738907, third)  # a week later
+    assert 5 < sum(report for report, _ in once) < 35
+    backwards = third[0][::-1], third[1][::-1]
+    assert once == heard(738900, backwards)
+
+
+def test_of_two_reports_on_a_day_the_denial_is_that_of_the_first_officer(small: Callable[..., World]) -> None:
+    world = small("media.report_probability=1", "media.denial_probability=0.4", runs=1)
+    world.state.imminence.fill(1)
+    luck = np.array([0.9, 0.1, 0.9])
+    for order in ([1, 2], [2, 1]):
+        gone = np.array(order), np.zeros(2, dtype=np.int64)
+        assert observe(world, gone, report=0.5, denial=luck).denied.tolist() == [1]
+    assert observe(world, (np.array([2, 1, 0]), np.zeros(3, dtype=np.int64)), denial=luck).denied.tolist() == [0]
+
+
 def test_yesterdays_report_is_gone_today(small: Callable[..., World]) -> None:
     world = small("media.report_probability=1")
-    world.state.exits.fill(5)
     world.state.imminence.fill(1)
-    assert observe(world, report=0.5, denial=0.3).report.tolist() == [1] * 4
+    assert observe(world, leavers(5, 5, 5, 5), report=0.5, denial=0.3).report.tolist() == [1] * 4
     assert world.state.denied.tolist() == [1] * 4
-    world.state.exits.fill(0)
-    assert observe(world, report=1e-9, denial=1e-9).report.tolist() == [0] * 4
+    assert observe(world, leavers(0, 0, 0, 0), report=1e-9, denial=1e-9).report.tolist() == [0] * 4
     assert world.state.denied.tolist() == [0] * 4
 
 
 def test_a_denial_needs_a_report_and_its_share_of_luck(small: Callable[..., World]) -> None:
     world = small("media.report_probability=1", "media.denial_probability=0.4")
-    world.state.exits[...] = [0, 1, 1, 1]
     world.state.imminence.fill(1)
-    assert observe(world, denial=0.39).denied.tolist() == [0, 1, 1, 1]
-    assert observe(world, denial=0.41).denied.tolist() == [0, 0, 0, 0]
+    assert observe(world, leavers(0, 1, 1, 1), denial=0.39).denied.tolist() == [0, 1, 1, 1]
+    assert observe(world, leavers(0, 1, 1, 1), denial=0.41).denied.tolist() == [0, 0, 0, 0]
 
 
 def test_a_credible_denial_is_likelier_and_believed(small: Callable[..., World]) -> None:
     world = small("media.report_probability=1", "media.denial_probability=0.4", "media.denial_credibility=0.3", runs=2)
-    world.state.exits.fill(1)
     world.state.imminence.fill(1)
     world.state.credible_denial[...] = [0, 1]
-    assert observe(world, denial=0.79).denied.tolist() == [0, 1]
+    assert observe(world, leavers(1, 1), denial=0.79).denied.tolist() == [0, 1]
     world.state.denied.fill(1)
     world.state.rumour.fill(0)
     plain, credible = reference_day(world).rumour
@@ -241,5 +274,4 @@ def test_the_lever_never_makes_a_denial_worse_than_it_is(small: Callable[..., Wo
     world.state.denied.fill(1)
     rumour = reference_day(world).rumour
     assert rumour[1] == rumour[0]
-    world.state.exits.fill(1_000_000)
-    assert observe(world, report=1e-9, denial=0.99).denied.tolist() == [1, 1]
+    assert observe(world, leavers(9, 9), report=1e-9, denial=0.99).denied.tolist() == [1, 1]

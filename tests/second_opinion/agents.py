@@ -123,6 +123,7 @@ class Officer(mesa.Agent):
         self.vanish()
         self.squad.exits += 1
         self.model.exits += 1
+        self.model.leavers.append(self.number)
         if self.leads:
             self.squad.leader_left = True
 

@@ -193,8 +193,12 @@ class Press(mesa.Agent):
         """Outsiders may see today's exits, and someone may deny it (7.15)."""
         model, settings = self.model, self.model.settings.media
         attention = settings.attention_floor + (1 - settings.attention_floor) * model.kenya.imminence
-        seen = 1 - max(1 - settings.report_probability * attention, 1e-12) ** model.exits
-        self.report = int(model.luck[2] < seen)
+        heard = [
+            disputed
+            for reported, disputed in model.luck_of_leavers()
+            if reported < settings.report_probability * attention
+        ]
+        self.report = int(bool(heard))
         chance = settings.denial_probability
         chance += model.levers.credible_denial * (max(chance, 0.8) - chance)
-        self.denied = int(self.report and model.luck[3] < chance)
+        self.denied = int(self.report and heard[0] < chance)

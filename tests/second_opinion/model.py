@@ -91,6 +91,7 @@ class TutorialModel(mesa.Model):
         self.exits = self.intents = self.casualties = self.out = 0
         self.available = self.settings.officers.pool
         self.luck = [0.0] * 4
+        self.leavers: list[int] = []
 
         self.gangs = Gangs(self)
         self.haiti = Haiti(self)
@@ -160,6 +161,14 @@ class TutorialModel(mesa.Model):
             np.zeros(len(blocs), dtype=int),
         )
         return list(zip(marks.tolist(), fates.tolist(), strict=True))
+
+    def luck_of_leavers(self) -> list[tuple[float, float]]:
+        """Whether the exit of each of today's leavers is reported and denied, in the order of the pool."""
+        if not self.leavers:
+            return []
+        officers = np.array(sorted(self.leavers), dtype=np.uint64)
+        luck = self.draws.partings(officers, self.day, np.zeros(len(officers), dtype=int))
+        return list(zip(*(uniforms.tolist() for uniforms in luck), strict=True))
 
     def step(self) -> None:
         """One day, in the order of section 3."""
@@ -237,6 +246,7 @@ class TutorialModel(mesa.Model):
     def leave(self) -> None:
         """Whoever's luck is used up wants out; most go, some are refused, some wait for their squad (7.13)."""
         self.intents = self.exits = 0
+        self.leavers = []
         for squad in self.squads:
             squad.exits = 0
             squad.leader_left = False
