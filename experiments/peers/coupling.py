@@ -2,8 +2,8 @@
 
 Run `python experiments/peers/coupling.py` (`--quick` for a small size): it writes coupling.csv and COUPLING.md beside
 it. The factor is (Var A + Var B)/Var(A − B), A and B the same replicates of two scenarios: how many times fewer runs
-a difference needs than with independent seeds. Nothing here changes the model or its draws; two changes are tried out
-on the state from outside.
+a difference needs than with independent seeds. Nothing here changes the model or its draws; what version 2 of the
+model did and what a control would give are tried out on the state from outside.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ LUCK: dict[str, tuple[Purpose, ...]] = {
     "their traits and tolerance": (*_TRAITS, Purpose.TOLERANCE),
     "all of the officers' luck": (*_TRAITS, Purpose.TOLERANCE, Purpose.FRICTION),
     "the gangs' luck": (Purpose.ATTACKS, Purpose.ATTACK),
-    "reports and denials": (Purpose.DAY,),
+    "reports and denials": (Purpose.EXIT,),
 }
-"""Luck by what it decides. ``DAY`` also holds the deaths by state and vigilantes, which reach no officer."""
+"""Luck by what it decides. Deaths by state and vigilantes (``DAY``) reach no officer."""
 WIDTH = 128
 
 
@@ -74,32 +74,29 @@ class Mixed(AddressedDraws):
     def marks(self, bloc: Any, day: int, slot: Any, run: Any) -> Any:
         return self._of(Purpose.ATTACK).marks(bloc, day, slot, run)
 
+    def partings(self, officer: Any, day: int, run: Any) -> Any:
+        return self._of(Purpose.EXIT).partings(officer, day, run)
 
-class ReportsByOfficer:
-    """Tried out: an exit is reported by the luck of the officer who leaves, not by that of the day.
 
-    The chance of a report on a day is the same, 1 − (1 − p_j·att)^ΔW; but an officer who leaves in both scenarios, on
-    whatever days, is reported in both or in neither.
+class ReportsByDay:
+    """As it was in version 2 of the model: whether exits are reported is decided by a uniform of the day.
+
+    The chance of a report on a day is the same, 1 − (1 − p_j·att)^ΔW; but an officer who leaves a day later in one of
+    two scenarios meets another uniform there.
     """
 
-    def __init__(self, world: World, replicates: Any) -> None:
-        officers = world.parameters.structure.layout.officers
-        luck = [np.random.default_rng([ROOT_SEED, int(r)]).random((2, officers)) for r in replicates]
-        self._heard, self._denied = np.stack(luck, axis=-1)
-        self._gone = np.zeros((officers, len(replicates)), bool)
+    def __init__(self, replicates: Any) -> None:
+        self._draws = AddressedDraws(ROOT_SEED, replicates)
 
     def rewrite(self, world: World) -> None:
         """Put another report and denial in the place of today's; officers hear of them tomorrow."""
         s, m = world.state, world.parameters.media
-        gone = s.letter == Letter.ACCEPTED.value
         attention = m.attention_floor + (1 - m.attention_floor) * s.imminence
-        luck = np.where(gone & ~self._gone, self._heard, 1.0)
-        self._gone = gone
-        first = luck.argmin(axis=0), np.arange(s.runs)
-        s.report[...] = luck[first] < m.report_probability * attention
+        heard, disputed = self._draws.daily(Purpose.DAY, 4, s.day)[2:]  # two words that the model keeps free
+        s.report[...] = heard < 1 - np.maximum(1 - m.report_probability * attention, 1e-12) ** s.exits
         chance = m.denial_probability
         denial = chance + s.credible_denial * (np.maximum(chance, DENIAL_THAT_IS_BELIEVED) - chance)
-        s.denied[...] = s.report * (self._denied[first] < denial)
+        s.denied[...] = s.report * (disputed < denial)
 
 
 def lived(
@@ -107,24 +104,24 @@ def lived(
     replicates: Any,
     others: Any = None,
     kept: Sequence[Purpose] = (),
-    by_officer: bool = False,
+    by_day: bool = False,
 ) -> list[pd.DataFrame]:
     """Outcomes of each case, one row a replicate, with the martingale of intents on two days.
 
     With ``others``, all luck but that of ``kept`` is another replicate's.
     """
-    parts = [list(_live(case, replicates, others, kept, by_officer)) for case in cases]
+    parts = [list(_live(case, replicates, others, kept, by_day)) for case in cases]
     return [pd.concat(part, ignore_index=True) for part in parts]
 
 
-def _live(case: Case, replicates: Any, others: Any, kept: Any, by_officer: bool) -> Iterator[pd.DataFrame]:
+def _live(case: Case, replicates: Any, others: Any, kept: Any, by_day: bool) -> Iterator[pd.DataFrame]:
     for begin in range(0, len(replicates), WIDTH):
         chosen = slice(begin, begin + WIDTH)
         block = Block((case,), np.zeros(len(replicates[chosen]), np.int64), replicates[chosen], ROOT_SEED)
         draws = Mixed(block.replicates, others[chosen], kept) if others is not None else None
         world = _world(block, draws)
         recorder = Recorder(world.parameters)
-        reports = ReportsByOfficer(world, block.replicates) if by_officer else None
+        reports = ReportsByDay(block.replicates) if by_day else None
         martingale = {}
         while world.running:
             state = world.step()
@@ -186,22 +183,22 @@ def case_of(scenario: str, theory: str) -> Case:
 
 
 def factors(count: int) -> pd.DataFrame:
-    """Factors of every theory, scenario and outcome, plain, with the control, and with reports by officer."""
+    """Factors of every theory, scenario and outcome, plain, with the control, and with reports by the day."""
     rows = []
     replicates = np.arange(count)
     for theory in THEORIES:
         base = case_of(BASE, theory)
-        (a,), (a_own,) = lived([base], replicates), lived([base], replicates, by_officer=True)
+        (a,), (a_day,) = lived([base], replicates), lived([base], replicates, by_day=True)
         for scenario in SCENARIOS:
             case = case_of(scenario, theory)
-            (b,), (b_own,) = lived([case], replicates), lived([case], replicates, by_officer=True)
+            (b,), (b_day,) = lived([case], replicates), lived([case], replicates, by_day=True)
             for outcome in OUTCOMES:
                 plain = factor(a[outcome], b[outcome])
                 row = {"theory": theory, "scenario": scenario, "outcome": outcome, "factor": plain}
                 day = {"share_out_by_record_end": "record_end", "share_out_by_end": "end"}.get(outcome)
                 if day and np.isfinite(plain):
                     row["with the control"] = controlled(a, b, outcome, f"martingale_{day}")
-                row["reports by officer"] = factor(a_own[outcome], b_own[outcome])
+                row["reports by the day"] = factor(a_day[outcome], b_day[outcome])
                 rows.append(row)
     return pd.DataFrame(rows)
 

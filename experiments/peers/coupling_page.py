@@ -36,13 +36,22 @@ the scenarios themselves do to the same luck:
   neither says alone; friction, attacks and reports hardly matter. An officer has one tolerance and keeps it, so there
   is no draw left to be shared. Where thresholds decide (T3), a first exit that is missing takes its followers with
   it.
-- **Reports** leak. Whether today's exits are reported is decided by a uniform of the *day*. An officer who leaves a
-  day later in one of two scenarios meets another uniform, and the rest of that pair of runs has different news.
+- **Reports** are the luck of the officer who leaves, so two scenarios that lose the same officers, be it on different
+  days, hear of the same exits. What is left is who leaves in one of them only, and how near departure feels that day.
 - **Peaks** (largest day, largest cascade) hang on one day of a run, and two runs need not have it on the same one.
 - **Attacks** and deaths are coupled by inverse distribution functions, bloc by bloc, and are the same wherever the
   gangs' inputs are. Where a scenario has fewer attacks, what is left is the luck of those that are missing.
 
-## What would raise the factors
+## What raised them
+
+**Reports by officer.** In version 2 of the model a uniform of the *day* decided whether today's exits are reported, and
+an officer who left a day later in one of two scenarios met another one; the rest of that pair of runs had different
+news. Now his own uniform decides. The chance of a report on a day is the same. Tried out from outside, on the same
+officers and attacks:
+
+{reports}
+
+## What would raise the factors further
 
 **A control that needs no new draw.** Intents less what hazards made one expect, the sum over officers of 1[E ≤ aΛ] −
 min(E, aΛ), have mean exactly zero and are known from the state (frailty, tolerance, cumulated). Taking out by
@@ -53,13 +62,6 @@ small-sample bias of a regression):
 
 It costs one sum over the officers on the days it is wanted for. It helps most where many leave by hazards that move
 smoothly, and hardly where thresholds decide. It would be one more outcome, not another draw.
-
-**Reports by officer.** Each officer carries a uniform, and an exit is reported if his lies below p_j·attention; the
-chance of a report on a day stays 1 − (1 − p_j·att)^ΔW. Tried out from outside, on the same officers and attacks:
-
-{reports}
-
-This changes draws, hence numbers, and would need another MODEL_VERSION; it is described here and not done.
 """
 
 
@@ -89,7 +91,7 @@ def page(frame: pd.DataFrame, luck: dict[tuple[str, str], dict[str, float]], cou
     control.index = [f"{outcome}, {theory}" for outcome, theory in control.index]
     heard = frame["outcome"].isin(["withdrawal_reports", "rumours", "share_out_by_end"])
     reports = frame[heard].dropna(subset="factor")
-    reports = reports.groupby(["outcome", "theory"], sort=False)[["factor", "reports by officer"]].median()
+    reports = reports.groupby(["outcome", "theory"], sort=False)[["reports by the day", "factor"]].median()
     reports.index = [f"{outcome}, {theory}" for outcome, theory in reports.index]
     shares = pd.DataFrame({f"{outcome}, {theory}": parts for (theory, outcome), parts in luck.items()})
     return PAGE.format(

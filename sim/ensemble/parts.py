@@ -108,7 +108,7 @@ def _compact(name: str, column: pa.ChunkedArray, single: bool) -> pa.ChunkedArra
     if name in _DECLARED:
         return column.cast(_DECLARED[name])
     if pa.types.is_null(kind):
-        return column.cast(pa.date32() if name.endswith("_date") else pa.float32())
+        return column.cast(_without_values(name) or pa.float32())
     if pa.types.is_timestamp(kind):
         return column.cast(pa.date32())
     if pa.types.is_large_string(kind):
@@ -156,7 +156,12 @@ def _filled(table: pa.Table) -> pa.Table:
 
 def _meeting(name: str, tables: Iterable[pa.Table]) -> pa.DataType:
     kinds = dict.fromkeys(table.schema.field(name).type for table in tables if name in table.column_names)
-    return _common(name, list(kinds) or [pa.null()])
+    return _common(name, list(kinds) or [_without_values(name) or pa.null()])
+
+
+def _without_values(name: str) -> pa.DataType | None:
+    """What a column that holds nulls alone stands for, where its name tells: dates stay dates if no run has one."""
+    return pa.date32() if name.endswith("_date") else None
 
 
 def _common(name: str, kinds: Sequence[pa.DataType]) -> pa.DataType:

@@ -188,6 +188,13 @@ def test_a_column_without_values_takes_the_type_of_the_other_parts(store, empty)
     assert store.runs()["reported"].tolist() == [pd.NaT, pd.Timestamp(2024, 3, 1)]
 
 
+def test_dates_stay_dates_when_no_run_has_one(store):
+    store.add("runs", rows(0, first_report_date=None))
+    assert store.runs()["first_report_date"].dtype.kind == "M"
+    store.add("runs", rows(1, first_report_date=date(2024, 3, 1)))
+    assert store.runs()["first_report_date"].tolist() == [pd.NaT, pd.Timestamp(2024, 3, 1)]
+
+
 def test_plain_pandas_reads_a_table(store):
     for replicate, reported in enumerate((None, date(2024, 3, 1), None)):
         store.add("runs", rows(replicate, first_report_date=reported))
