@@ -6,12 +6,13 @@ Markers that would cover each other are spread along the strip, each with a thin
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 
 from sim.figures import words
 from sim.figures.page import MARGIN, Page
@@ -124,10 +125,10 @@ def draw(page: Page, strip: Strip, *, left: float, top: float, width: float, lim
     pitch = min(_PITCH, width / len(entries))
     places = apart(true, np.full(len(entries), pitch), 0, width)
     rows = {origin: -_LEAD - _ROW * (row + 0.5) for row, origin in enumerate(strip.origins)}
-    for entry, here, place in zip(entries, true, places, strict=True):
-        y = rows[entry.event.origin]
-        axes.plot([here, place, place], [0, -_LEAD, y], color=RULE, linewidth=0.8, zorder=1, clip_on=False)
-        _mark(axes, entry, float(place), y, min(_MARK, pitch * 0.9))
+    heights = [rows[entry.event.origin] for entry in entries]
+    leads = [[(here, 0), (place, -_LEAD), (place, y)] for here, place, y in zip(true, places, heights, strict=True)]
+    axes.add_collection(LineCollection(leads, colors=RULE, linewidths=0.8, zorder=1, clip_on=False), autolim=False)
+    _marks(axes, entries, places.tolist(), heights, min(_MARK, pitch * 0.9))
     for origin, y in rows.items():
         axes.text(-0.12, y, _KINDS[origin][0], ha="right", va="center", fontsize=SMALL, color=INK)
 
@@ -140,9 +141,9 @@ def draw_key(page: Page, strip: Strip, *, top: float) -> None:
     bare(axes)
     step = (width + _BETWEEN) / _COLUMNS
     for column, entries in enumerate(strip.columns):
-        y = 0.0
-        for entry in entries:
-            _mark(axes, entry, column * step + _MARK / 2, y - _MARK / 2, _MARK)
+        tops = -np.cumsum([0.0, *(entry.height for entry in entries)])[:-1]
+        _marks(axes, entries, [column * step + _MARK / 2] * len(entries), (tops - _MARK / 2).tolist(), _MARK)
+        for entry, y in zip(entries, tops.tolist(), strict=True):
             axes.text(
                 column * step + _INDENT + 0.04,
                 y - _MARK / 2 + height_of(1, SMALL) / 2,
@@ -151,14 +152,30 @@ def draw_key(page: Page, strip: Strip, *, top: float) -> None:
                 fontsize=SMALL,
                 color=INK,
             )
-            y -= entry.height
 
 
-def _mark(axes: Axes, entry: Entry, x: float, y: float, size: float) -> None:
-    """A marker with its number inside, ``size`` inches wide."""
-    _, kind, ink = _KINDS[entry.event.origin]
-    side = size * 72 * _SCALE[kind.marker]
-    axes.scatter([x], [y], s=side**2, marker=kind.marker, color=kind.colour, linewidths=0, zorder=2, clip_on=False)
-    number = str(entry.number)
-    font = min(7.5, 7.5 * size * 0.68 / width_of(number, 7.5, "bold"))
-    axes.text(x, y, number, ha="center", va="center_baseline", fontsize=font, fontweight="bold", color=ink, zorder=3)
+def _marks(axes: Axes, entries: Sequence[Entry], x: Sequence[float], y: Sequence[float], size: float) -> None:
+    """Markers with their numbers inside, ``size`` inches wide; those of one origin are one artist."""
+    for origin in dict.fromkeys(entry.event.origin for entry in entries):
+        _, kind, _ = _KINDS[origin]
+        own = [k for k, entry in enumerate(entries) if entry.event.origin == origin]
+        side = size * 72 * _SCALE[kind.marker]
+        look: dict[str, Any] = {
+            "marker": kind.marker,
+            "color": kind.colour,
+            "linewidths": 0,
+            "zorder": 2,
+            "clip_on": False,
+        }
+        axes.scatter([x[k] for k in own], [y[k] for k in own], s=side**2, **look)
+    for entry, here, there in zip(entries, x, y, strict=True):
+        number, ink = str(entry.number), _KINDS[entry.event.origin][2]
+        font = min(7.5, 7.5 * size * 0.68 / width_of(number, 7.5, "bold"))
+        style: dict[str, Any] = {
+            "ha": "center",
+            "va": "center_baseline",
+            "fontsize": font,
+            "fontweight": "bold",
+            "zorder": 3,
+        }
+        axes.text(here, there, number, color=ink, **style)

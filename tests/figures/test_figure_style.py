@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pytest
+from scipy.optimize import isotonic_regression
 
 import sim.errors
 from sim.figures import style
@@ -100,3 +101,11 @@ assert matplotlib.rcParams.copy() == before
 assert "matplotlib.pyplot" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(sim.errors.__file__).parents[1])
+
+
+def test_things_are_moved_apart_as_little_as_least_squares_allow() -> None:
+    wished, sizes = np.random.default_rng(3).normal(0, 4, 40), np.ones(40)
+    wished.sort()
+    offsets = np.arange(40)
+    nearest = isotonic_regression(wished - offsets).x + offsets
+    assert style.apart(wished, sizes) == pytest.approx(nearest, abs=1e-9)
