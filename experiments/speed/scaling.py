@@ -59,6 +59,9 @@ Wall seconds of the same {days} days with the executor `processes`; beyond start
 {many:,} runs and {few:,}.
 
 {workers}
+
+The last row has no store, no scheduler and nothing in common: two processes that step blocks at the same moment,
+against one alone. It is what the cores of this machine give to programs that use them fully.
 """
 
 
@@ -150,15 +153,48 @@ def workers_table(few: int, many: int, rounds: int) -> pd.DataFrame:
     turns = [{(runs, n): apart(runs, n)["wall"] for runs in (few, many) for n in (1, 2)} for _ in range(rounds)]
     walls = pd.DataFrame(turns)
     rows = []
+    blocks = max(2, many // 2_560)
+    alone, both = (
+        pd.Series(found) for found in zip(*((abreast(1, blocks), abreast(2, blocks)) for _ in turns), strict=True)
+    )
     for name, one, two in (
         (f"{many:,} runs, start-up included", walls[many, 1], walls[many, 2]),
         ("beyond start-up", walls[many, 1] - walls[few, 1], walls[many, 2] - walls[few, 2]),
+        ("two processes of blocks alone, twice the work", 2 * alone, both),
     ):
         ratio = one / two
         spread = {"lowest": round(ratio.min(), 2), "highest": round(ratio.max(), 2)}
         seconds = {"one worker, s": round(one.median(), 2), "two, s": round(two.median(), 2)}
         rows.append({"what": name, **seconds, "ratio": round(ratio.median(), 2), **spread})
     return pd.DataFrame(rows)
+
+
+def abreast(processes: int, blocks: int) -> float:
+    """Wall seconds that so many processes of nothing but blocks take, from a common start to the last one's end."""
+    words = [sys.executable, __file__, "--abreast", str(blocks)]
+    crowd = [
+        subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(processes)
+    ]
+    for one in crowd:
+        assert one.stdout is not None
+        one.stdout.readline()  # libraries and kernels are there
+    began = time.perf_counter()
+    for one in crowd:
+        assert one.stdin is not None
+        one.stdin.close()
+    for one in crowd:
+        assert one.wait() == 0
+    return time.perf_counter() - began
+
+
+def step_blocks(blocks: int) -> None:
+    """Be one of these processes: wait for the common start, then step."""
+    case = request([THEORY]).case
+    block_speed(case, 1)
+    print("ready", flush=True)
+    sys.stdin.read()
+    for _ in range(blocks):
+        block_speed(case, 256)
 
 
 def as_markdown(frame: pd.DataFrame) -> str:
@@ -172,7 +208,11 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=HERE, help="folder of the page and the table")
     parser.add_argument("--once", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--workers", type=int, default=0, help=argparse.SUPPRESS)
+    parser.add_argument("--abreast", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    if asked.abreast:
+        step_blocks(asked.abreast)
+        return
     if asked.once:
         executor = Executor("processes", asked.workers) if asked.workers else Executor("serial")
         print(json.dumps(once(asked.once, executor)))
