@@ -96,4 +96,4 @@ def test_the_study_of_coupling_says_what_would_help(tmp_path):
     exits = table[(table["theory"] == "breach") & (table["outcome"] == "share_out_by_end")].dropna(subset="factor")
     assert (exits["with the control"] > exits["factor"]).mean() > 0.5
     reports = table[(table["theory"] == "threat_efficacy") & (table["outcome"] == "withdrawal_reports")]
-    assert (reports["reports by officer"] > reports["factor"]).mean() > 0.5
+    assert (reports["factor"] > reports["reports by the day"]).mean() > 0.5
