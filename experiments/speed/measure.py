@@ -102,7 +102,7 @@ def main() -> None:
             "median s": round(float(np.median(values)), 3),
             "lowest": round(min(values), 3),
             "highest": round(max(values), 3),
-            "ratio to T0": round(float(np.median(np.array(values) / null)), 2) if "runs, " in name else None,
+            "ratio to T0": round(float(np.median(np.array(values) / null)), 2) if "runs" in name else None,
         }
         for name, values in seconds.items()
     ]

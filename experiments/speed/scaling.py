@@ -155,7 +155,8 @@ def workers_table(few: int, many: int, rounds: int) -> pd.DataFrame:
     rows = []
     blocks = max(2, many // 2_560)
     alone, both = (
-        pd.Series(found) for found in zip(*((abreast(1, blocks), abreast(2, blocks)) for _ in turns), strict=True)
+        pd.Series(found)
+        for found in zip(*((abreast(1, blocks), abreast(2, blocks)) for _ in range(rounds)), strict=True)
     )
     for name, one, two in (
         (f"{many:,} runs, start-up included", walls[many, 1], walls[many, 2]),
@@ -190,11 +191,12 @@ def abreast(processes: int, blocks: int) -> float:
 def step_blocks(blocks: int) -> None:
     """Be one of these processes: wait for the common start, then step."""
     case = request([THEORY]).case
+    width = width_of(Plan((case,), range(1), 1), case)
     block_speed(case, 1)
     print("ready", flush=True)
     sys.stdin.read()
     for _ in range(blocks):
-        block_speed(case, 256)
+        block_speed(case, width)
 
 
 def as_markdown(frame: pd.DataFrame) -> str:

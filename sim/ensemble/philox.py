@@ -25,7 +25,7 @@ _W0, _W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
 _SHIFT, _FOUR = np.uint64(32), 4
 
 
-@njit
+@compiled
 def _mix(words: Words, k0: Any, k1: Any, rounds: int) -> None:
     """Turn counters into draws in place, ``(4, n)``; each round of all of them at once, which is vectorised."""
     key0, key1 = np.uint32(k0), np.uint32(k1)
@@ -40,11 +40,6 @@ def _mix(words: Words, k0: Any, k1: Any, rounds: int) -> None:
 @njit
 def _uniform(word: Any) -> Any:
     return (np.float64(word) + 0.5) * 2.0**-32
-
-
-@compiled
-def _words(words: Words, k0: Any, k1: Any, rounds: int) -> None:
-    _mix(words, k0, k1, rounds)
 
 
 def philox(
@@ -62,7 +57,7 @@ def philox(
         10 is the authors' recommendation.
     """
     words = np.array(np.broadcast_arrays(*counter), dtype=np.uint32)
-    _words(words.reshape(4, -1), np.uint64(key[0]), np.uint64(key[1]), rounds)
+    _mix(words.reshape(4, -1), np.uint64(key[0]), np.uint64(key[1]), rounds)
     return words[0], words[1], words[2], words[3]
 
 

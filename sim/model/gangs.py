@@ -114,7 +114,7 @@ def _strike(state: State, p: Parameters, draws: Draws) -> tuple[Ints, Floats]:
         *(state.coalition, p.gangs.coalition_floor, p.gangs.operations_gain),
         *(p.derived.operations_rate, p.derived.vigilante_rate, of_state),
     )
-    dead = poisson(draws.daily(Purpose.DAY, 4, state.day)[:2], of_state).astype(p.dtype)
+    dead = poisson(draws.daily(Purpose.DAY, 2, state.day), of_state).astype(p.dtype)
     state.deaths_operations[...], state.deaths_vigilantes[...] = dead
     return poisson(draws.daily(Purpose.ATTACKS, p.structure.blocs, state.day), rates), dead
 

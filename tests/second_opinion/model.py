@@ -90,7 +90,7 @@ class TutorialModel(mesa.Model):
         self.fault = 0
         self.exits = self.intents = self.casualties = self.out = 0
         self.available = self.settings.officers.pool
-        self.luck = [0.0] * 4
+        self.luck = [0.0] * 2
         self.leavers: list[int] = []
 
         self.gangs = Gangs(self)
@@ -174,7 +174,7 @@ class TutorialModel(mesa.Model):
         """One day, in the order of section 3."""
         self.day += 1
         self.by_rules = self.settings.governments.mode == "rules" and self.day > self.settings.clock.record_end
-        self.luck = self.luck_of_day("DAY", 4)
+        self.luck = self.luck_of_day("DAY", 2)
         self.calendar.happen(self.day)
         self.kenya.muster()
         self.haiti.act()
