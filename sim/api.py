@@ -18,20 +18,21 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim import __version__
-from sim.analysis.summary import Ask, by_case, quantiles, sentence
-from sim.ensemble.cases import Case
-from sim.ensemble.invocations import note_of, note_of_design
-from sim.ensemble.planning import distinct, missing_runs
-from sim.ensemble.requests import Request, request
-from sim.ensemble.run import Failed, Progress, Report, fill
-from sim.ensemble.store import Store
-from sim.ensemble.sweeps import sweep as sweep_of
+from sim._version import __version__
+from sim.analysis.statistics.summary import Ask, by_case, quantiles, sentence
+from sim.ensemble.cases.case import Case
+from sim.ensemble.design.plan import distinct, missing_runs
+from sim.ensemble.design.request import Request, request
+from sim.ensemble.design.sweep import sweep as sweep_of
+from sim.ensemble.execution.invocation_notes import note_of, note_of_design
+from sim.ensemble.execution.report import Failed, Progress, Report
+from sim.ensemble.execution.runner import fill
+from sim.ensemble.store.store import Store
 from sim.model import MODEL_VERSION
 from sim.record import load as load_record
 
 if TYPE_CHECKING:
-    from sim.analysis.compared import Compared
+    from sim.analysis.comparison import Compared
 
 _RUN_KEYS = ["case", "root_seed", "replicate"]
 _DAY_KEYS = [*_RUN_KEYS, "day"]
@@ -172,7 +173,7 @@ def compare(
         Settings name the cases to compare; runs that are missing go to ``out``, or the first folder, or the default
         store. With no theory named, all of them are taken; a single world is compared with the record's.
     outcomes, baseline, only
-        As for :func:`sim.analysis.compared.compared`.
+        As for :func:`sim.analysis.comparison.compared`.
     out, config_path
         As for :func:`run`.
     progress
@@ -185,8 +186,8 @@ def compare(
     sim.errors.UserMistake, sim.errors.StoreDamaged
         As :func:`run` does; also for fewer than two cases, and for stores of different model versions.
     """
-    from sim.analysis import gathering  # the statistics behind it take seconds to load
-    from sim.analysis.compared import MAIN, compared
+    from sim.analysis import comparison_runs as gathering  # the statistics behind it take seconds to load
+    from sim.analysis.comparison import MAIN, compared
 
     outcomes = MAIN if outcomes is None else outcomes
     words = [str(one) for one in what if "=" in str(one) and not Path(one).is_dir()]

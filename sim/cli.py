@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from sim import __version__
+from sim._version import __version__
 from sim.errors import TabletopError
 
 VERBS = {

@@ -20,14 +20,14 @@ from typing import Any
 import numpy as np
 from mesa import Agent, DataCollector, Model
 
-from sim.ensemble.engine import Block, World
-from sim.ensemble.event_tables import read_events
-from sim.ensemble.outcomes import OUTCOMES, SERIES
-from sim.ensemble.recorder import Recorder
-from sim.ensemble.requests import Request, request
+from sim.ensemble.cases.event_tables import read_events
+from sim.ensemble.design.request import Request, request
+from sim.ensemble.engine.block import Block, Simulation
+from sim.ensemble.engine.recorder import Recorder
 from sim.errors import UserMistake
 from sim.model.events import TARGETS, Event, Schedule
 from sim.model.state import Letter, Phase, Stage, State
+from sim.outcomes import OUTCOMES, SERIES
 
 _REPLICATES = 2**31
 _COLUMNS = (*(series.name for series in SERIES), "date", "replicate", "outcomes")
@@ -184,7 +184,7 @@ class DeploymentModel(Model):
         super().__init__(seed=self.replicate)
         self.case, self.root_seed = asked.case, asked.root_seed
         self.orders: tuple[Event, ...] = ()
-        self._world = World.of(Block((self.case,), np.array([0]), np.array([self.replicate]), self.root_seed))
+        self._world = Simulation.of(Block((self.case,), np.array([0]), np.array([self.replicate]), self.root_seed))
         self.parameters = self._world.parameters
         self.layout = self.parameters.structure.layout
         self._recorder = Recorder(self.parameters)

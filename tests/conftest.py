@@ -10,9 +10,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.ensemble.cases import Case
-from sim.ensemble.engine import Block, World
-from sim.ensemble.requests import Request, request
+from sim.ensemble.cases.case import Case
+from sim.ensemble.design.request import Request, request
+from sim.ensemble.engine.block import Block, Simulation
 from sim.model.events import Event
 from sim.model.state import State
 from sim.model.withdrawal import THEORIES
@@ -58,16 +58,18 @@ def make_world(
     events: Sequence[Event] | None = None,
     first: int = 0,
     seed: int = 20240307,
-) -> World:
+) -> Simulation:
     """The eve of the first day in ``runs`` replicates of one case."""
     return gather([make_case(*overrides, events=events)], runs=runs, dtype=dtype, first=first, seed=seed)
 
 
-def gather(cases: Sequence[Case], runs: int = 4, dtype: str = "float32", first: int = 0, seed: int = 20240307) -> World:
+def gather(
+    cases: Sequence[Case], runs: int = 4, dtype: str = "float32", first: int = 0, seed: int = 20240307
+) -> Simulation:
     """One block of several cases, all under the same ``runs`` replicates; runs of a case are neighbours."""
     case_of_run = np.repeat(np.arange(len(cases)), runs)
     replicates = np.tile(np.arange(first, first + runs), len(cases))
-    return World.of(Block(tuple(cases), case_of_run, replicates, seed, dtype))
+    return Simulation.of(Block(tuple(cases), case_of_run, replicates, seed, dtype))
 
 
 @pytest.fixture(scope="session")
@@ -83,19 +85,19 @@ def case() -> Callable[..., Case]:
 
 
 @pytest.fixture(scope="session")
-def world() -> Callable[..., World]:
+def world() -> Callable[..., Simulation]:
     """``world("theory=breach", ..., runs=4, dtype=, events=, first=, seed=)``, on the eve of its start."""
     return make_world
 
 
 @pytest.fixture(scope="session")
-def small() -> Callable[..., World]:
+def small() -> Callable[..., Simulation]:
     """Like ``world``, with few officers and a short clock unless the words say otherwise."""
     return lambda *overrides, **keywords: make_world(*SMALL, *overrides, **keywords)
 
 
 @pytest.fixture(scope="session")
-def side_by_side() -> Callable[..., World]:
+def side_by_side() -> Callable[..., Simulation]:
     """``side_by_side([case, case], runs=4)``: one block of several cases under the same luck."""
     return gather
 
@@ -104,7 +106,7 @@ def side_by_side() -> Callable[..., World]:
 def live() -> Callable[..., State]:
     """``live(world)`` to its end, ``days=3``, or until ``"2024-03-01"`` is over."""
 
-    def onwards(world: World, until: str | None = None, days: int | None = None) -> State:
+    def onwards(world: Simulation, until: str | None = None, days: int | None = None) -> State:
         for _ in each_day(world, until, days):
             pass
         return world.state
@@ -118,7 +120,7 @@ def daily() -> Callable[..., Iterator[State]]:
     return each_day
 
 
-def each_day(world: World, until: str | None = None, days: int | None = None) -> Iterator[State]:
+def each_day(world: Simulation, until: str | None = None, days: int | None = None) -> Iterator[State]:
     last = world.parameters.structure.end if until is None else date.fromisoformat(until).toordinal()
     if days is not None:
         last = world.state.day + days

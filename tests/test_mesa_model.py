@@ -16,14 +16,14 @@ import mesa
 import numpy as np
 import pytest
 
-from sim.ensemble.cases import Case
-from sim.ensemble.engine import Block, World, simulate
-from sim.ensemble.outcomes import SERIES
+from sim.ensemble.cases.case import Case
+from sim.ensemble.engine.block import Block, Simulation, simulate
 from sim.errors import UserMistake
 from sim.mesa_model import DeploymentModel, Gang, Haiti, Kenya, Officer, Squad, UnitedNations, UnitedStates
 from sim.model.events import Condition, Event
 from sim.model.state import Stage
 from sim.model.withdrawal import THEORIES
+from sim.outcomes import SERIES
 
 SMALL = {"pool": 60, "clock__end": "2024-03-20"}
 WEEK = {"pool": 20, "clock__end": "2023-10-08"}
@@ -43,14 +43,14 @@ def lived(**keywords: object) -> DeploymentModel:
     return model
 
 
-def same_state(model: DeploymentModel, world: World, run: int) -> None:
+def same_state(model: DeploymentModel, world: Simulation, run: int) -> None:
     for name, array in world.state.take([run]).to_arrays().items():
         np.testing.assert_array_equal(model.state.to_arrays()[name], array, err_msg=name)
 
 
 @pytest.mark.parametrize("theory", THEORIES)
 def test_each_day_has_the_state_of_the_same_replicate_in_an_ensemble(theory: str, case: Callable[..., Case]):
-    world = World.of(column(case(*WORDS, f"theory={theory}"), replicate=5))
+    world = Simulation.of(column(case(*WORDS, f"theory={theory}"), replicate=5))
     model = DeploymentModel(theory=theory, replicate=5, **SMALL)
     same_state(model, world, 1)
     while model.running:

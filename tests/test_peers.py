@@ -43,8 +43,8 @@ def test_the_kernel_keeps_the_same_series(contenders, case):
     from fused import simulate
     from script import GIVEN, SERIES, script
 
-    from sim.ensemble.engine import Block
-    from sim.ensemble.engine import simulate as live
+    from sim.ensemble.engine.block import Block
+    from sim.ensemble.engine.block import simulate as live
 
     known = live(Block((case(),), np.zeros(RUNS // 4, np.int64), np.arange(RUNS // 4), 20240307)).series
     made = dict(zip(SERIES, simulate(script(), RUNS, 3), strict=True))

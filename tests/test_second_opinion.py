@@ -15,9 +15,9 @@ import mesa
 import numpy as np
 import pytest
 
-from sim.ensemble.cases import Case
-from sim.ensemble.engine import Block, World
-from sim.ensemble.recorder import Recorder
+from sim.ensemble.cases.case import Case
+from sim.ensemble.engine.block import Block, Simulation
+from sim.ensemble.engine.recorder import Recorder
 from sim.model.events import Condition, Event
 from sim.model.withdrawal import THEORIES
 from sim.paths import conf_folder
@@ -85,7 +85,7 @@ def lived_twice(case: Callable[..., Case]) -> Callable[..., list[TutorialModel]]
     def live(*words: str, replicates: Sequence[int] = (0, 1, 2), events: Sequence[Event] | None = None):
         world_case = case("officers.pool=60", *words, events=events)
         of_run, luck = np.zeros(len(replicates), dtype=np.int64), np.array(replicates)
-        world = World.of(Block((world_case,), of_run, luck, ROOT_SEED, "float64"))
+        world = Simulation.of(Block((world_case,), of_run, luck, ROOT_SEED, "float64"))
         models = [TutorialModel(world_case, ROOT_SEED, number) for number in replicates]
         recorder = Recorder(world.parameters)
         same_officers(models, world)
@@ -102,7 +102,7 @@ def lived_twice(case: Callable[..., Case]) -> Callable[..., list[TutorialModel]]
     return live
 
 
-def same_officers(models: list[TutorialModel], world: World) -> None:
+def same_officers(models: list[TutorialModel], world: Simulation) -> None:
     """Every officer of every run, this evening."""
     for name in (*OF_OFFICERS_COUNTED, *OF_OFFICERS_MEASURED):
         mine = np.array([[getattr(officer, name) for officer in model.officers] for model in models]).T
@@ -240,7 +240,12 @@ def test_it_shares_only_draws_and_settings_with_the_engine():
             elif isinstance(node, ast.ImportFrom):
                 names.add(node.module)
     own = {name for name in names if name.partition(".")[0] == "sim"}
-    assert own == {"sim.ensemble.cases", "sim.ensemble.requests", "sim.ensemble.draws", "sim.model.luck"}
+    assert own == {
+        "sim.ensemble.cases.case",
+        "sim.ensemble.design.request",
+        "sim.ensemble.engine.addressed_draws",
+        "sim.model.luck",
+    }
 
 
 def test_it_knows_every_theory():

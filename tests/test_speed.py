@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pytest
 
-from sim.ensemble.cases import Case
-from sim.ensemble.engine import Block, World, simulate
+from sim.ensemble.cases.case import Case
+from sim.ensemble.engine.block import Block, Simulation, simulate
 from sim.model import kernels
 
 pytestmark = pytest.mark.slow
@@ -41,7 +41,7 @@ def best(sides: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, fl
     return seconds
 
 
-def dense(world: World) -> dict[str, Callable[[], object]]:
+def dense(world: Simulation) -> dict[str, Callable[[], object]]:
     """The passes over (officers × runs) of a day under T1, on a state of its own in which nobody leaves."""
     state, p = world.state.copy(), world.parameters
     bounds, runs = p.structure.layout.bounds, state.runs
@@ -61,7 +61,9 @@ def dense(world: World) -> dict[str, Callable[[], object]]:
     }
 
 
-def test_a_run_costs_little_more_than_its_dense_kernels(world: Callable[..., World], case: Callable[..., Case]) -> None:
+def test_a_run_costs_little_more_than_its_dense_kernels(
+    world: Callable[..., Simulation], case: Callable[..., Case]
+) -> None:
     of, lived = world("theory=threat_efficacy", runs=WIDTH), block(case("theory=threat_efficacy"))
     days, passes = of.parameters.structure.end - of.state.day, dense(of)
 
@@ -74,7 +76,7 @@ def test_a_run_costs_little_more_than_its_dense_kernels(world: Callable[..., Wor
     assert spent["run"] / spent["bare"] < AROUND
 
 
-def test_runs_abreast_share_their_steps_in_every_dense_kernel(world: Callable[..., World]) -> None:
+def test_runs_abreast_share_their_steps_in_every_dense_kernel(world: Callable[..., Simulation]) -> None:
     def often(each: Callable[[], object], times: int) -> Callable[[], None]:
         return lambda: [each() for _ in range(times)] and None
 

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
-from sim.analysis.intervals import Mean
+from sim.analysis.statistics.intervals import Mean
+from sim.arrays import FloatArray
 
-Numbers = NDArray[np.float64]
-Ends = tuple[Numbers, Numbers]
+Ends = tuple[FloatArray, FloatArray]
 LEVEL = 0.95
 RESAMPLES = 999
 
 
-def student(samples: Numbers) -> Ends:
+def student(samples: FloatArray) -> Ends:
     """Student's t on the differences."""
     found = stats.ttest_1samp(samples, 0, axis=1).confidence_interval(LEVEL)
     return _known(samples, found.low), _known(samples, found.high)
 
 
-def johnson(samples: Numbers) -> Ends:
+def johnson(samples: FloatArray) -> Ends:
     """Johnson (1978): the t-interval moved by the skewness."""
     low, high = student(samples)
     count, spread = samples.shape[1], samples.var(axis=1, ddof=1)
@@ -29,7 +28,7 @@ def johnson(samples: Numbers) -> Ends:
     return low + move, high + move
 
 
-def bca(samples: Numbers) -> Ends:
+def bca(samples: FloatArray) -> Ends:
     """Bias-corrected and accelerated bootstrap (Efron 1987), as scipy has it."""
     low = samples.mean(axis=1)
     high, varied = low.copy(), np.ptp(samples, axis=1) > 0
@@ -40,7 +39,7 @@ def bca(samples: Numbers) -> Ends:
     return low, high
 
 
-def bootstrap_t(samples: Numbers) -> Ends:
+def bootstrap_t(samples: FloatArray) -> Ends:
     """Bootstrap-t (Efron 1979; Hall 1988): quantiles of the resampled t-statistic. The same resamples for all."""
     count = samples.shape[1]
     chosen = np.random.default_rng(2).integers(0, count, (RESAMPLES, count))
@@ -57,7 +56,7 @@ def bootstrap_t(samples: Numbers) -> Ends:
     return ends[0], ends[1]
 
 
-def ours(samples: Numbers) -> Ends:
+def ours(samples: FloatArray) -> Ends:
     """What the program does: Hall's transformation, and no interval (NaN) where too little differs.
 
     "The same in every pair" is a statement of what was seen, not an interval, and is none here.
@@ -72,6 +71,6 @@ METHODS = {"Student's t": student, "Johnson's t": johnson, "BCa": bca, "bootstra
 RESAMPLING = {"BCa", "bootstrap-t"}
 
 
-def _known(samples: Numbers, ends: Numbers) -> Numbers:
+def _known(samples: FloatArray, ends: FloatArray) -> FloatArray:
     """Where nothing varies, the interval is the value itself."""
     return np.where(np.ptp(samples, axis=1) > 0, ends, samples[:, 0])

@@ -15,16 +15,17 @@ from time import process_time
 
 import numpy as np
 import pandas as pd
-from methods import METHODS, RESAMPLING, Numbers
+from methods import METHODS, RESAMPLING
 
-from sim.analysis.comparison import sample
-from sim.analysis.gathering import request_of
-from sim.analysis.intervals import FEWEST
-from sim.analysis.tables import markdown
-from sim.analysis.worlds import worlds
+from sim.analysis.alternatives import alternatives
+from sim.analysis.comparison_runs import request_of
+from sim.analysis.statistics.intervals import FEWEST
+from sim.analysis.statistics.paired_difference import sample
 from sim.api import open_store, run_request
+from sim.arrays import FloatArray
 from sim.commands.screen import progress
-from sim.ensemble.until import ALIKE
+from sim.ensemble.design.stopping_rule import ALIKE
+from sim.reports.markdown import markdown
 
 HERE = Path(__file__).parent
 SIZES = (10, 20, 50, 400)
@@ -34,7 +35,7 @@ BAND = (93.0, 97.0)
 SCENARIOS = "as_documented,terms_settled,us_troops"
 THEORIES = "threat_efficacy,prospects,squad_threshold,breach"
 OUTCOMES = ("exits_by_record_end", "exits_by_end", "max_squad_share_3d", "squads_fully_out", "civilian_harm")
-Draw = Callable[[np.random.Generator, tuple[int, int]], Numbers]
+Draw = Callable[[np.random.Generator, tuple[int, int]], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def made() -> Iterator[Population]:
         yield Population("zero-inflated", f"{share:.0%} {tail}, else 0", _inflated(share, one), share * mean)
 
 
-def _poissons(rng: np.random.Generator, shape: tuple[int, int]) -> Numbers:
+def _poissons(rng: np.random.Generator, shape: tuple[int, int]) -> FloatArray:
     return (rng.poisson(2.0, shape) - rng.poisson(3.0, shape)).astype(float)
 
 
@@ -69,7 +70,7 @@ def _lognormal(spread: float) -> Draw:
     return lambda rng, shape: np.exp(rng.normal(0.0, spread, shape))
 
 
-def _geometric(rng: np.random.Generator, shape: tuple[int, int]) -> Numbers:
+def _geometric(rng: np.random.Generator, shape: tuple[int, int]) -> FloatArray:
     return -rng.geometric(0.3, shape).astype(float)
 
 
@@ -84,7 +85,7 @@ def lived(replicates: int, out: Path | None) -> tuple[list[Population], int]:
     with progress(len(asked.cases) * replicates) as advance:
         runs = run_request(asked, store.folder, advance)
     of_case = dict(iter(runs.outcomes.groupby("case")))
-    first, *others = worlds(runs.cases)
+    first, *others = alternatives(runs.cases)
     found = []
     for world, outcome in product(others, OUTCOMES):
         for theory, case in world.cases.items():
@@ -96,7 +97,7 @@ def lived(replicates: int, out: Path | None) -> tuple[list[Population], int]:
     return found, len(runs.outcomes)
 
 
-def _from(values: Numbers) -> Draw:
+def _from(values: FloatArray) -> Draw:
     return lambda rng, shape: rng.choice(values, shape)
 
 
@@ -137,7 +138,8 @@ def page(table: pd.DataFrame, samples: int, runs: int, replicates: int, seconds:
         "each population being all pairs there are, drawn with replacement.\n",
         "Exploratory, not a forecast, not for operational use.\n",
         "## Finding\n",
-        f"**Hall's (1992) transformation of the t-statistic** (`sim/analysis/intervals.py`, \"ours\") covers within "
+        "**Hall's (1992) transformation of the t-statistic** (`sim/analysis/statistics/intervals.py`, \"ours\") covers "
+        "within "
         f"{BAND[0]:.0f} to {BAND[1]:.0f} % in {ours[0]} of {ours[3]} rows, below in {ours[1]} and above in {ours[2]}; "
         f"Student's t does in {plain[0]} of {plain[3]}, and is below in {plain[1]}. It needs no resampling, so the "
         "same data give the same bits, and it serves any level, as simultaneous intervals want.\n",

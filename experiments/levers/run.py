@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import bootstrap
 
-from sim.analysis.findings import FINDINGS, finding, voting
-from sim.analysis.states import NOTHING, lever_cases, lived, missing, plan_of, read_levers
-from sim.analysis.tables import markdown
+from sim.analysis.agreement import FINDINGS, finding, voting
+from sim.analysis.lever_experiment import NOTHING, lever_cases, lived, missing, plan_of, read_levers
 from sim.api import open_store
 from sim.commands.screen import progress
+from sim.reports.markdown import markdown
 
 HERE = Path(__file__).parent
 MODES = ("scripted", "rules")

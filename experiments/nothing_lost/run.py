@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from sim.ensemble.store import Store
+from sim.ensemble.store.store import Store
 
 HERE = Path(__file__).parent
 SWEEP = ("scenario=as_documented,terms_settled", "theory=glob(*)", "media.report_probability=0.03,0.06",

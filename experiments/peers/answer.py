@@ -25,9 +25,9 @@ from script import ROOT_SEED, case_of
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from sim.ensemble.cases import Case  # noqa: E402
-from sim.ensemble.engine import simulate  # noqa: E402
-from sim.ensemble.planning import Plan, blocks  # noqa: E402
+from sim.ensemble.cases.case import Case  # noqa: E402
+from sim.ensemble.design.plan import Plan, blocks  # noqa: E402
+from sim.ensemble.engine.block import simulate  # noqa: E402
 
 A, B = "as_documented", "terms_settled"
 OUTCOME = "share_out_by_record_end"

@@ -90,8 +90,8 @@ def ambr(runs: int, first: int) -> Shares:
 
 def engine(runs: int, first: int) -> Shares:
     """This engine in one process, in the blocks that its planner makes."""
-    from sim.ensemble.engine import simulate
-    from sim.ensemble.planning import blocks
+    from sim.ensemble.design.plan import blocks
+    from sim.ensemble.engine.block import simulate
 
     plan = _plan(runs, first)
     for block in blocks(plan, {plan.cases[0].id: plan.replicates}):
@@ -103,9 +103,9 @@ def engine_all(runs: int, first: int) -> Shares:
     """This engine on all cores, into a store: workers are started, rows written and read back."""
     from dataclasses import replace
 
-    from sim.ensemble.executors import Executor
-    from sim.ensemble.run import fill
-    from sim.ensemble.store import Store
+    from sim.ensemble.design.executor_settings import Executor
+    from sim.ensemble.execution.runner import fill
+    from sim.ensemble.store.store import Store
 
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(folder, model_version=0, record="peers")
@@ -137,7 +137,7 @@ CONTENDERS = {
 def _plan(runs: int, first: int) -> Any:
     from script import ROOT_SEED, case_of
 
-    from sim.ensemble.planning import Plan
+    from sim.ensemble.design.plan import Plan
 
     return Plan((case_of(),), range(first, first + runs), ROOT_SEED, days=False)
 

@@ -21,11 +21,11 @@ from script import ROOT_SEED
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from sim.ensemble.cases import Case  # noqa: E402
-from sim.ensemble.draws import AddressedDraws  # noqa: E402
-from sim.ensemble.engine import Block, World, block_parameters  # noqa: E402
-from sim.ensemble.recorder import Recorder  # noqa: E402
-from sim.ensemble.requests import request  # noqa: E402
+from sim.ensemble.cases.case import Case  # noqa: E402
+from sim.ensemble.design.request import request  # noqa: E402
+from sim.ensemble.engine.addressed_draws import AddressedDraws  # noqa: E402
+from sim.ensemble.engine.block import Block, Simulation, block_parameters  # noqa: E402
+from sim.ensemble.engine.recorder import Recorder  # noqa: E402
 from sim.model.events import Schedule  # noqa: E402
 from sim.model.luck import Purpose  # noqa: E402
 from sim.model.media import DENIAL_THAT_IS_BELIEVED  # noqa: E402
@@ -88,7 +88,7 @@ class ReportsByDay:
     def __init__(self, replicates: Any) -> None:
         self._draws = AddressedDraws(ROOT_SEED, replicates)
 
-    def rewrite(self, world: World) -> None:
+    def rewrite(self, world: Simulation) -> None:
         """Put another report and denial in the place of today's; officers hear of them tomorrow."""
         s, m = world.state, world.parameters.media
         attention = m.attention_floor + (1 - m.attention_floor) * s.imminence
@@ -133,14 +133,14 @@ def _live(case: Case, replicates: Any, others: Any, kept: Any, by_day: bool) -> 
         yield pd.DataFrame(recorder.outcomes() | martingale | {"martingale_end": surprise(world.state)})
 
 
-def _world(block: Block, draws: AddressedDraws | None) -> World:
+def _world(block: Block, draws: AddressedDraws | None) -> Simulation:
     if draws is None:
-        return World.of(block)
+        return Simulation.of(block)
     p = block_parameters(block)
     schedule = Schedule.build([case.events for case in block.cases], block.case_of_run)
     theory = THEORIES[p.structure.theory]
     state = initial(p, schedule, draws, theory)
-    return World(p, schedule, draws, theory, state, Scratch.like(state))
+    return Simulation(p, schedule, draws, theory, state, Scratch.like(state))
 
 
 def surprise(state: State) -> Any:

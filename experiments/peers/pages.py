@@ -10,8 +10,8 @@ PEERS = """- **Plain Mesa**: `tests/second_opinion`, a Mesa model with an object
   is Starsim's own: making a `Sim`, its loop, its timers.
 - **AMBR** (`batched.py`): a batched model for `GPUEnsembleRunner`, which without a GPU runs on NumPy: (runs ×
   officers) in float32, passes in place, the fastest width of those tried.
-- **This engine**: `sim.ensemble.engine.simulate` with its recorder, in blocks of the planner's width: five theories,
-  event tables, levers, addressed luck, 28 outcomes beside the series. On all cores it goes through a store
+- **This engine**: `sim.ensemble.engine.block.simulate` with its recorder, in blocks of the planner's width: five
+  theories, event tables, levers, addressed luck, 28 outcomes beside the series. On all cores it goes through a store
   (`executor=processes`), the start of the workers and the writing and reading of rows included.
 - **The fused kernel** (`fused.py`): one Numba kernel, runs as SIMD lanes, the whole day in one pass, float32 with
   fused operations, T1 alone, its own luck. It stands for what the machine could do.

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble.cases import Case
-from sim.ensemble.engine import Block, World
-from sim.ensemble.requests import request
+from sim.ensemble.cases.case import Case
+from sim.ensemble.design.request import request
+from sim.ensemble.engine.block import Block, Simulation
 from sim.model import gangs
 from sim.model.parameters import ATTACK_SLOTS, DEATHS_CAP, PRESSURE_UNIT
 
@@ -124,7 +124,7 @@ def script(scenario: str = "as_documented", *words: str) -> Script:
     v = case.values
     if v["governments.mode"] != "scripted" or v["officers.cohesion"] != "carry" or any(e.when for e in case.events):
         raise ValueError(f"{scenario}: the peers know scripted cases with cohesion=carry and without conditions")
-    world = World.of(Block((case,), np.zeros(1, np.int64), np.zeros(1, np.int64), ROOT_SEED, "float64"))
+    world = Simulation.of(Block((case,), np.zeros(1, np.int64), np.zeros(1, np.int64), ROOT_SEED, "float64"))
     p = world.parameters
     rows: dict[str, list[Any]] = {}
 

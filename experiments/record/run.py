@@ -12,10 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 import sim
-from sim.analysis import attribution
+from sim.analysis.explain import attribution
 from sim.analysis.patterns import C4_DROP, PATTERNS, scores
 from sim.commands.screen import progress
-from sim.ensemble.sweeps import sweep
+from sim.ensemble.design.sweep import sweep
 from sim.model.withdrawal import THEORIES
 
 HERE = Path(__file__).parent

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.analysis.findings import voting
+from sim.analysis.agreement import voting
+from sim.analysis.lever_experiment import NOTHING, lever_cases, lived, missing, plan_of, read_levers
 from sim.analysis.regret import STATE, flips, minimax, performance, regret, robustness, without
-from sim.analysis.states import NOTHING, lever_cases, lived, missing, plan_of, read_levers
-from sim.analysis.tables import markdown
 from sim.api import open_store
 from sim.commands.screen import progress
 from sim.model.withdrawal import THEORIES
+from sim.reports.markdown import markdown
 
 HERE = Path(__file__).parent
 LEVERS = HERE.parent / "levers" / "levers.yaml"

@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
-from sim.ensemble.engine import Block, simulate
-from sim.ensemble.requests import request
+from sim.ensemble.design.request import request
+from sim.ensemble.engine.block import Block, simulate
 from sim.model.withdrawal import THEORIES
 
 ROUNDS = 5

@@ -21,13 +21,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.ensemble.cases import Case
-from sim.ensemble.engine import Block, simulate
-from sim.ensemble.executors import Executor
-from sim.ensemble.planning import Plan, width_of
-from sim.ensemble.requests import request
-from sim.ensemble.run import fill
-from sim.ensemble.store import Store
+from sim.ensemble.cases.case import Case
+from sim.ensemble.design.executor_settings import Executor
+from sim.ensemble.design.plan import Plan, width_of
+from sim.ensemble.design.request import request
+from sim.ensemble.engine.block import Block, simulate
+from sim.ensemble.execution.runner import fill
+from sim.ensemble.store.store import Store
 
 HERE = Path(__file__).parent
 THEORY = "theory=threat_efficacy"

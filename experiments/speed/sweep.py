@@ -21,13 +21,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.ensemble import run, workers
-from sim.ensemble.cases import Case
-from sim.ensemble.engine import Block, Result, World, simulate
-from sim.ensemble.planning import Plan, blocks, missing_runs
-from sim.ensemble.requests import request
-from sim.ensemble.store import Store
-from sim.ensemble.sweeps import sweep
+from sim.ensemble.cases.case import Case
+from sim.ensemble.design.plan import Plan, blocks, missing_runs
+from sim.ensemble.design.request import request
+from sim.ensemble.design.sweep import sweep
+from sim.ensemble.engine.block import Block, Result, Simulation, simulate
+from sim.ensemble.execution import runner as run
+from sim.ensemble.execution import tasks as workers
+from sim.ensemble.store.store import Store
 
 HERE = Path(__file__).parent
 GROUPS = 8
@@ -137,7 +138,7 @@ def main() -> None:
         sample = planned[::step][:SAMPLE]
         simulate(sample[0])
         spent, results = cpu(lambda: [simulate(block) for block in sample])
-        setup, _ = cpu(lambda: [World.of(block) for block in sample])
+        setup, _ = cpu(lambda: [Simulation.of(block) for block in sample])
         scale = total / sum(block.runs for block in sample)
         rows["engine"], rows["of it: set up the blocks"] = spent * scale, setup * scale
         run.simulate = workers.simulate = Replay(results[0])  # type: ignore[assignment]

@@ -12,10 +12,10 @@ import pandas as pd
 
 import sim
 from sim.commands.screen import progress
-from sim.ensemble.sweeps import sweep
-from sim.figures.asking import COMPARED, question
-from sim.figures.choosing import Wanted, chosen
-from sim.figures.making import make
+from sim.ensemble.design.sweep import sweep
+from sim.figures.catalog import Wanted, chosen
+from sim.figures.questions import COMPARED, question
+from sim.figures.render import make
 
 HERE = Path(__file__).parent
 COMMAND = "tabletop sweep experiment=tipping"

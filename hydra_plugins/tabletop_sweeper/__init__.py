@@ -1,8 +1,8 @@
 """Hydra's way to the project's sweeper: ``hydra/sweeper: tabletop`` in conf/config.yaml.
 
 Hydra looks for plugins here whenever it starts, so this file loads nothing. The sweeper reads the whole sweep and hands
-it to the task function once, as a :class:`sim.settings.sweeping.Grid`: composing case by case, as Hydra's basic sweeper
-does, takes longer than running them.
+it to the task function once, as a :class:`sim.settings.sweep_grid.Grid`: composing case by case, as Hydra's basic
+sweeper does, takes longer than running them.
 """
 
 from __future__ import annotations
@@ -30,6 +30,6 @@ class TabletopSweeper(Sweeper):
 
     def sweep(self, arguments: Sequence[str]) -> Any:
         """What the task function makes of the whole sweep."""
-        from sim.settings.sweeping import read_grid
+        from sim.settings.sweep_grid import read_grid
 
         return self.task_function(read_grid(arguments, self.params, self.hydra_context.config_loader))

@@ -1,263 +1,240 @@
-"""Two cases under the same luck: what an outcome is in one, run by run, less what it is in the other.
-
-A pair is two good runs of the same (root_seed, replicate), one of each case, that both have the outcome. Because the
-same officers meet the same luck in both, what they share drops out of the difference, and far fewer runs are needed
-than with independent seeds (common random numbers; Law 2015, ch. 11). Where nothing pairs, the two cases are compared
-as independent samples, and the comparison says so in ``paired``.
-"""
+"""Worlds compared with a baseline, under every theory they share, on one or more outcomes."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import combinations
 
-import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
-from sim.analysis import multiplicity
-from sim.analysis.intervals import FEWEST, LEVEL, Interval, Mean, Numbers, differing, of_share
-from sim.analysis.summary import good
-from sim.ensemble.outcomes import BETTER, OUTCOMES
-from sim.ensemble.until import ALIKE
+from sim.analysis.agreement import finding, voting
+from sim.analysis.alternatives import RECORD, Alternative, alternatives, choose
+from sim.analysis.regret import performance, regret, robustness
+from sim.analysis.statistics import paired_difference as comparison
+from sim.analysis.statistics.intervals import LEVEL
+from sim.analysis.statistics.paired_difference import Comparison, compare_all
+from sim.analysis.statistics.summary import good
+from sim.ensemble.execution.report import Report
+from sim.ensemble.store.store import Store
+from sim.errors import UserMistake
+from sim.outcomes import BETTER, check_outcome
 
-POWER = 0.8
-"""Probability with which the replicates that are advised would settle a difference as large as the one seen."""
-_BEYOND = float(ndtri(POWER) / ndtri((1 + LEVEL) / 2))
-"""How far beyond 0 the interval must be expected to lie for that, in half-widths."""
-_MOST = 1_000_000
-"""So many replicates are no advice."""
-
-_KEY = ["root_seed", "replicate"]
-_DATES = {o.name for o in OUTCOMES if o.type == "date"}
+MAIN = ("exits_by_record_end", "available_on_target", "civilian_harm")
+"""What is compared unless other outcomes are asked for; the first is the question."""
+MOST = 12
+"""So many worlds stand on a screen."""
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """One outcome of one case against that of another.
+class Verdict:
+    """One world on one outcome: what the theories with a vote say together, and how far their mean differences reach.
+
+    ``finding`` is one of :data:`sim.analysis.agreement.FINDINGS`; ``least`` and ``most`` are None without any value.
+    """
+
+    world: str
+    outcome: str
+    finding: str
+    theories: int
+    least: float | None
+    most: float | None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What :func:`sim.compare` found.
 
     Attributes
     ----------
-    baseline, other
-        Ids of the two cases.
-    outcome
-        A column of the table of runs.
-    pairs
-        Pairs of runs that both have the outcome; unpaired, the runs of the smaller side that have it.
-    difference
-        Mean of other less baseline, in the outcome's unit, days for a date; None where there is nothing to subtract.
-    low, high, method
-        95 % interval of the mean difference, None where the data allow none, and how it was made.
-    better, worse, tied
-        Shares of the pairs in which the other case is better, worse and alike, by the outcome's good direction
-        (:data:`sim.ensemble.outcomes.BETTER`); an outcome without one counts lower as better. Unpaired, shares of
-        all ways to draw one run of each.
-    better_low, better_high
-        95 % interval of ``better`` (Wilson); None when unpaired.
-    vr_factor
-        Variance-reduction factor, (Var A + Var B) / Var(B − A): so many times fewer runs than with independent seeds.
-        None when unpaired or when nothing varies; infinite when only the difference does not vary.
-    more
-        Replicates still needed, beyond those there are, until the interval excludes 0 with probability .8 if the
-        difference is as large as it looks; 0 when it does; None when no number of them can tell.
-    paired
-        Whether the runs pair.
-    without
-        Pairs (or runs) left out because a value is null: a date never reached, or beyond the run's horizon.
-    alone
-        Good runs that have no partner on the other side, and are left out where others pair.
-    p, adjusted_p, wide_low, wide_high
-        Two-sided p-value of no difference; the same after Holm, and the simultaneous interval, over all comparisons
-        that were made together (:mod:`sim.analysis.multiplicity`).
+    worlds
+        The worlds, the baseline first.
+    outcomes
+        What they were compared on; the first is the question.
+    comparisons
+        Each world against the baseline, theory by theory, on every outcome.
+    rivals
+        The worlds but the baseline against each other, on the first outcome: of the same family of comparisons.
+    cases, runs
+        The tables that it rests on.
+    store, report
+        Where they are on disk, and what had to be computed; None where they came from elsewhere.
     """
 
-    baseline: str
-    other: str
-    outcome: str
-    pairs: int
-    difference: float | None
-    low: float | None
-    high: float | None
-    method: str
-    better: float | None
-    worse: float | None
-    tied: float | None
-    better_low: float | None
-    better_high: float | None
-    vr_factor: float | None
-    more: int | None
-    paired: bool
-    without: int = 0
-    alone: int = 0
-    p: float | None = None
-    adjusted_p: float | None = None
-    wide_low: float | None = None
-    wide_high: float | None = None
+    worlds: tuple[Alternative, ...]
+    outcomes: tuple[str, ...]
+    comparisons: tuple[Comparison, ...]
+    rivals: tuple[Comparison, ...]
+    cases: pd.DataFrame
+    runs: pd.DataFrame
+    store: Store | None = None
+    report: Report | None = None
 
     @property
-    def settled(self) -> bool:
-        """Whether the interval tells on which side of 0 the difference lies."""
-        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+    def baseline(self) -> Alternative:
+        """What the others are compared with."""
+        return self.worlds[0]
+
+    @property
+    def others(self) -> tuple[Alternative, ...]:
+        """The worlds that are compared with it."""
+        return self.worlds[1:]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a world, theory and outcome: the names, then every field of :class:`Comparison`."""
+        of = {case: (world.name, theory) for world in self.worlds for theory, case in world.cases.items()}
+        rows = comparison.table(self.comparisons)
+        rows.insert(0, "world", [of[case][0] for case in rows["other"]])
+        rows.insert(1, "theory", [of[case][1] for case in rows["other"]])
+        rows.insert(2, "against", [of[case][0] for case in rows["baseline"]])
+        return rows
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """One for each world and outcome."""
+        return tuple(self._judge(world, outcome) for world in self.others for outcome in self.outcomes)
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """The verdicts as a table."""
+        return pd.DataFrame([asdict(verdict) for verdict in self.verdicts])
+
+    def verdict(self, world: Alternative, outcome: str) -> Verdict:
+        """The verdict on a world and outcome."""
+        return next(v for v in self.verdicts if (v.world, v.outcome) == (world.name, outcome))
+
+    def _judge(self, world: Alternative, outcome: str) -> Verdict:
+        votes = [one for _, one in self.votes(world, outcome)]
+        means = [one.difference for one in votes if one.difference is not None]
+        found = finding([sign(one) for one in votes])
+        return Verdict(world.name, outcome, found, len(votes), min(means, default=None), max(means, default=None))
+
+    def of(self, world: Alternative, outcome: str) -> list[tuple[str, Comparison]]:
+        """The comparisons of a world on an outcome, by theory."""
+        theory = {case: theory for theory, case in world.cases.items()}
+        listed = [one for one in self.comparisons if one.outcome == outcome and one.other in theory]
+        return [(theory[one.other], one) for one in listed]
+
+    def votes(self, world: Alternative, outcome: str) -> list[tuple[str, Comparison]]:
+        """Those of them that count for a finding."""
+        listed = self.of(world, outcome)
+        counted = voting(theory for theory, _ in listed)
+        return [(theory, one) for theory, one in listed if theory in counted]
+
+    def leaders(self) -> dict[str, tuple[str, bool]]:
+        """By theory: the world that does best on the first outcome, and whether it is told apart from all others."""
+        outcome = self.outcomes[0]
+        good = 1 if BETTER.get(outcome) == "higher" else -1
+        found = {}
+        for theory, first in self.baseline.cases.items():
+            means = {
+                one.other: good * one.difference
+                for world in self.others
+                for of, one in self.of(world, outcome)
+                if of == theory and one.difference is not None
+            }
+            if not means:
+                continue
+            best = max([first, *means], key=lambda case: means.get(case, 0.0))
+            met = [one for one in (*self.comparisons, *self.rivals) if one.outcome == outcome]
+            signs = [sign(one) for one in met if one.other == best]
+            signs += [-(sign(one) or 0) for one in met if one.baseline == best]
+            found[theory] = (self.name_of(best), all(s == good for s in signs))
+        return found
+
+    def robustness(self) -> pd.DataFrame:
+        """Regret on the first outcome, the theories with a vote being the states (:mod:`sim.analysis.regret`).
+
+        One row a world, the one that is never far from best first. Empty where the outcome has no good direction, or
+        no theory has all worlds with luck in common.
+        """
+        outcome, worlds = self.outcomes[0], self.worlds
+        theories = [theory for theory in worlds[0].cases if all(theory in world.cases for world in worlds)]
+        keys = [
+            {"case": world.cases[theory], "theory": theory, "setting": 0, "option": world.name}
+            for theory in voting(theories)
+            for world in worlds
+        ]
+        if outcome not in BETTER or not keys:
+            return pd.DataFrame()
+        means = performance(pd.DataFrame(keys).merge(good(self.runs), on="case"), outcome)
+        return robustness(regret(means, outcome), 0.0) if len(means.dropna()) else pd.DataFrame()
+
+    def name_of(self, case: str) -> str:
+        """Name of the world that a case belongs to."""
+        return next(world.name for world in self.worlds if case in world.cases.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """The values of an outcome in two cases: pair by pair, or as two samples where nothing pairs."""
-
-    baseline: Numbers
-    other: Numbers
-    paired: bool
-    without: int
-    alone: int
-
-
-def sample(baseline: pd.DataFrame, other: pd.DataFrame, outcome: str) -> Sample:
-    """Pair the good runs of two cases by root seed and replicate; where none pairs, keep both sides as they are."""
-    a, b = (good(runs).set_index(_KEY)[outcome] for runs in (baseline, other))
-    shared = a.index.intersection(b.index)
-    paired = len(shared) > 0
-    alone = len(a) + len(b) - 2 * len(shared) if paired else 0
-    first, second = (_numbers(side.loc[shared] if paired else side, outcome) for side in (a, b))
-    if paired:
-        known = ~(np.isnan(first) | np.isnan(second))
-        return Sample(first[known], second[known], True, int((~known).sum()), alone)
-    without = int(np.isnan(first).sum() + np.isnan(second).sum())
-    return Sample(first[~np.isnan(first)], second[~np.isnan(second)], False, without, alone)
+def sign(one: Comparison) -> int | None:
+    """On which side of 0 a difference lies, once all comparisons made together are counted; None if unknown."""
+    if one.difference is None or one.low is None:
+        return None
+    if one.low == one.high:  # nothing varies
+        return (one.difference > 0) - (one.difference < 0)
+    if one.adjusted_p is None or one.adjusted_p >= 1 - LEVEL:
+        return None
+    return 1 if one.difference > 0 else -1
 
 
-def compare_all(runs: pd.DataFrame, wanted: Iterable[tuple[str, str, str]]) -> tuple[Comparison, ...]:
-    """Compare each (baseline, other, outcome), two case ids and a column of ``runs``, which holds the runs of all.
+def compared(
+    cases: pd.DataFrame,
+    runs: pd.DataFrame,
+    outcomes: Sequence[str] = MAIN,
+    baseline: str | None = None,
+    only: Sequence[str] = (),
+) -> Compared:
+    """Compare the worlds of a table of cases.
 
-    These comparisons are one family: ``adjusted_p`` is Holm's over all of them, and ``wide_low`` to ``wide_high`` holds
-    for all of them together (Bonferroni). One without an interval is no member.
+    Parameters
+    ----------
+    cases, runs
+        Tables as a store gives them.
+    outcomes
+        Columns of ``runs``; the first is the question.
+    baseline
+        Name or case id of the world that the others are compared with; else the record's, or the first.
+    only
+        Names or ids of the worlds to look at, if not all.
+
+    Raises
+    ------
+    UserMistake
+        For an unknown outcome or world, and where fewer than two worlds, or too many, are left.
     """
-    of_case = dict(iter(runs.groupby("case")))
-    none = runs.head(0)
-    listed = [
-        ((first, second), outcome, sample(of_case.get(first, none), of_case.get(second, none), outcome))
-        for first, second, outcome in wanted
+    for outcome in outcomes:
+        check_outcome("--outcome", outcome)
+        if outcome not in runs:
+            raise UserMistake("--outcome", outcome, "these runs do not have it: they were made before it was asked")
+    listed = alternatives(cases)
+    first = choose(listed, baseline, "--baseline") if baseline else _first(listed)
+    chosen = [choose(listed, name, "--case") for name in only] or list(listed)
+    rest = [world for world in dict.fromkeys(w.name for w in chosen) if world != first.name]
+    others = [next(world for world in listed if world.name == name) for name in rest]
+    if not others:
+        said = f"only {first.name}" if listed else "no case"
+        raise UserMistake("compare", None, f"needs two cases that differ, and there is {said}")
+    if len(others) >= MOST:
+        raise UserMistake("compare", f"{len(others) + 1} cases", f"at most {MOST}; name some, such as --case NAME")
+    against = [
+        (first.cases[theory], case) for world in others for theory, case in world.cases.items() if theory in first.cases
     ]
-    means = [mean_of(found) for _, _, found in listed]
-    adjusted = multiplicity.holm([mean.p if mean else None for mean in means])
-    level = multiplicity.bonferroni(LEVEL, sum(p is not None for p in adjusted))
-    return tuple(
-        _told(ids, outcome, found, mean, p, level) if mean else _nothing(ids, outcome, found)
-        for (ids, outcome, found), mean, p in zip(listed, means, adjusted, strict=True)
-    )
+    if not against:
+        raise UserMistake("compare", None, f"no other case shares a theory with the baseline, {first.name}")
+    rivals = [
+        (a.cases[theory], case)
+        for a, b in combinations(others, 2)
+        for theory, case in b.cases.items()
+        if theory in a.cases
+    ]
+    pairs = [(*ids, outcome) for ids in against for outcome in outcomes] + [(*ids, outcomes[0]) for ids in rivals]
+    found = compare_all(runs, pairs)
+    count = len(against) * len(outcomes)
+    return Compared((first, *others), tuple(outcomes), found[:count], found[count:], cases, runs)
 
 
-def mean_of(found: Sample) -> Mean | None:
-    """The mean difference of a sample; None where a side has no value."""
-    if not min(len(found.baseline), len(found.other)):
-        return None
-    return Mean.of(found.other - found.baseline) if found.paired else Mean.between(found.baseline, found.other)
-
-
-def _told(
-    ids: tuple[str, str], outcome: str, found: Sample, mean: Mean, adjusted: float | None, level: float
-) -> Comparison:
-    a, b = found.baseline, found.other
-    count, interval, wide = min(len(a), len(b)), mean.interval(), mean.interval(level)
-    lower, higher = _sides(b - a) if found.paired else _crossed(a, b)
-    better, worse = (higher, lower) if BETTER.get(outcome) == "higher" else (lower, higher)
-    sure = of_share(round(better * count), count) if found.paired else None
-    return Comparison(
-        *ids,
-        outcome,
-        pairs=count,
-        difference=mean.value,
-        low=interval.low,
-        high=interval.high,
-        method=interval.method,
-        better=better,
-        worse=worse,
-        tied=max(0.0, 1 - better - worse),
-        better_low=sure.low if sure else None,
-        better_high=sure.high if sure else None,
-        vr_factor=variance_reduction(a, b) if found.paired else None,
-        more=more(mean.value, interval, count, differing(b - a) if found.paired else 0),
-        paired=found.paired,
-        without=found.without,
-        alone=found.alone,
-        p=mean.p,
-        adjusted_p=adjusted,
-        wide_low=wide.low,
-        wide_high=wide.high,
-    )
-
-
-def _nothing(ids: tuple[str, str], outcome: str, found: Sample) -> Comparison:
-    """What is left to say where one side has no value at all."""
-    return Comparison(
-        *ids,
-        outcome,
-        pairs=0,
-        difference=None,
-        low=None,
-        high=None,
-        method="none",
-        better=None,
-        worse=None,
-        tied=None,
-        better_low=None,
-        better_high=None,
-        vr_factor=None,
-        more=None,
-        paired=found.paired,
-        without=found.without,
-        alone=found.alone,
-    )
-
-
-def table(comparisons: Iterable[Comparison]) -> pd.DataFrame:
-    """One row a comparison, its fields as columns."""
-    return pd.DataFrame([asdict(one) for one in comparisons], columns=list(Comparison.__dataclass_fields__))
-
-
-def variance_reduction(a: Numbers, b: Numbers) -> float | None:
-    """(Var A + Var B) / Var(B − A) of paired values: what pairing saves against independent seeds."""
-    if len(a) < 2:
-        return None
-    apart, together = float(a.var(ddof=1) + b.var(ddof=1)), float((b - a).var(ddof=1))
-    if together == 0:
-        return math.inf if apart > 0 else None
-    return apart / together
-
-
-def more(difference: float, interval: Interval, count: int, varied: int = 0) -> int | None:
-    """Replicates still needed until the interval excludes 0, with probability :data:`POWER` if it is as it looks.
-
-    The half-width towards 0 shrinks as one over the root of the replicates. Where too few of the ``count`` pairs are
-    unlike for an interval, so many that enough of them will be; where none is, so many that this is believed.
-    """
-    if interval.low is None or interval.high is None:
-        wanted = count * 2 * FEWEST / varied if varied else ALIKE
-        return max(math.ceil(wanted) - count, 1)
-    if interval.excludes_zero:
-        return 0
-    towards = interval.high - difference if difference < 0 else difference - interval.low
-    if difference == 0 or towards <= 0:
-        return None
-    wanted = count * ((1 + _BEYOND) * towards / abs(difference)) ** 2
-    return max(math.ceil(wanted) - count, 1) if wanted < _MOST else None
-
-
-def _numbers(values: pd.Series, outcome: str) -> Numbers:
-    if outcome in _DATES:
-        days = pd.to_datetime(values)
-        numbers = (days - pd.Timestamp(0)) / pd.Timedelta(days=1)
-        return np.asarray(numbers, dtype=np.float64)
-    return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
-
-
-def _sides(difference: Numbers) -> tuple[float, float]:
-    """Shares of the pairs in which the other case is lower, and higher."""
-    return float((difference < 0).mean()), float((difference > 0).mean())
-
-
-def _crossed(a: Numbers, b: Numbers) -> tuple[float, float]:
-    """The same over all ways to draw one run of each."""
-    ordered = np.sort(a)
-    below, upto = np.searchsorted(ordered, b, "left"), np.searchsorted(ordered, b, "right")
-    return float((len(a) - upto).mean() / len(a)), float(below.mean() / len(a))
+def _first(listed: Sequence[Alternative]) -> Alternative:
+    if not listed:
+        raise UserMistake("compare", None, "there is no case to compare")
+    return next((world for world in listed if world.name == RECORD), listed[0])

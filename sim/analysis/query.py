@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from sim.ensemble import parts
-from sim.ensemble.store import KEYS, Store
+from sim.ensemble.store import parquet_parts as parts
+from sim.ensemble.store.store import KEYS, Store
 from sim.errors import StoreDamaged, UserMistake
 
 _HINT = '; "case" is a word of SQL, so quote it: SELECT "case", count(*) FROM runs GROUP BY "case"'

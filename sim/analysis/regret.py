@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from sim.ensemble.outcomes import BETTER
+from sim.outcomes import BETTER
 
 STATE = ["theory", "setting"]
 

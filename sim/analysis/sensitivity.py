@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.ensemble.designs import unit_problem
-from sim.ensemble.outcomes import Outcome, check_outcome
-from sim.ensemble.store import GOOD, Store
+from sim.arrays import FloatArray
+from sim.ensemble.design.designs import unit_problem
+from sim.ensemble.store.store import GOOD, Store
 from sim.errors import UserMistake
+from sim.outcomes import Outcome, check_outcome
 
 LEVEL = 0.95
 RESAMPLES = 1000
@@ -124,11 +125,11 @@ def analyse(
     )  # fmt: skip
 
 
-def _mean_where(chosen: NDArray[np.bool_], mean: NDArray[np.float64]) -> float:
+def _mean_where(chosen: NDArray[np.bool_], mean: FloatArray) -> float:
     return float(mean[chosen].mean()) if chosen.any() else float("nan")
 
 
-def _by_point(runs: pd.DataFrame, ids: Sequence[str], outcome: Outcome) -> NDArray[np.float64]:
+def _by_point(runs: pd.DataFrame, ids: Sequence[str], outcome: Outcome) -> FloatArray:
     """The outcome in the replicates that every point has, ``(points, replicates)``."""
     rows = runs[runs["case"].isin(set(ids))]
     numbers = rows[outcome.name]
@@ -146,7 +147,7 @@ def _by_point(runs: pd.DataFrame, ids: Sequence[str], outcome: Outcome) -> NDArr
     return wide.to_numpy().T
 
 
-def _shares(values: NDArray[np.float64]) -> tuple[float, float]:
+def _shares(values: FloatArray) -> tuple[float, float]:
     """Parts of the variance of single runs between points and within them (a one-way random-effects model)."""
     points, replicates = values.shape
     if replicates < 2:
@@ -157,11 +158,11 @@ def _shares(values: NDArray[np.float64]) -> tuple[float, float]:
     return (between / whole, within / whole) if whole else (0.0, 0.0)
 
 
-Indices = dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
+Indices = dict[str, tuple[FloatArray, FloatArray]]
 """Values and half-widths of each index, by setting."""
 
 
-def _morris(unit: NDArray[np.float64], mean: NDArray[np.float64], levels: int) -> Indices:
+def _morris(unit: FloatArray, mean: FloatArray, levels: int) -> Indices:
     """μ* and σ of the elementary effects, over the whole of each range (Morris 1991; Campolongo & al. 2007)."""
     from SALib.analyze import morris
 
@@ -174,7 +175,7 @@ def _morris(unit: NDArray[np.float64], mean: NDArray[np.float64], levels: int) -
     }
 
 
-def _sobol(mean: NDArray[np.float64], count: int) -> Indices:
+def _sobol(mean: FloatArray, count: int) -> Indices:
     """First and total indices (Saltelli & al. 2010), those of an outcome that never varies nought."""
     from SALib.analyze import sobol
 

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 from scipy.stats import norm
 
-from sim.analysis.summary import good
+from sim.analysis.statistics.summary import good
+from sim.arrays import FloatArray
 from sim.errors import UserMistake
 from sim.settings.schema import FIXED
 
-FloatArray = NDArray[np.float64]
 Beyond = Literal["above", "below"]
 
 RESAMPLES = 1000

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from sim.analysis.compared import Compared
+    from sim.analysis.comparison import Compared
 
 FORMS = click.Choice(["table", "csv", "json", "md", "html"])
 
@@ -42,11 +42,11 @@ def command(
 
     Example: tabletop compare 'scenario=as_documented,terms_settled,us_troops' ensemble.replicates=400
     """
-    from sim.analysis.compared import MAIN
+    from sim.analysis.comparison import MAIN
     from sim.api import compare
     from sim.commands.screen import name_failure, progress
-    from sim.ensemble.outcomes import OUTCOMES
     from sim.errors import UserMistake
+    from sim.outcomes import OUTCOMES
 
     flags = [("--baseline", name) for name in [baseline] if name] + [("--case", name) for name in only]
     flags += [("--outcome", name) for name in outcomes]
@@ -79,7 +79,7 @@ def command(
 
 def _print(found: Compared, form: str, brief: bool, typed: list[str]) -> None:
     from sim.commands.screen import show_table
-    from sim.figures import compared_page
+    from sim.reports import comparison_page as compared_page
 
     if form in ("csv", "json"):
         show_table(found.table, form)
@@ -98,8 +98,8 @@ def _show(found: Compared) -> None:
     from rich.table import Table
 
     from sim.commands.screen import console
-    from sim.figures import compared_numbers as numbers
-    from sim.figures import compared_words as said
+    from sim.reports import comparison_numbers as numbers
+    from sim.reports import comparison_text as said
 
     screen = console()
     for number, line in enumerate(said.answer(found)):
@@ -128,8 +128,8 @@ def _others(found: Compared, table: Any, edge: Any) -> Any:
     """One line an outcome and case: does it hold, and how far do the theories reach."""
     from rich.markup import escape
 
-    from sim.ensemble.outcomes import BETTER
-    from sim.figures import compared_numbers as numbers
+    from sim.outcomes import BETTER
+    from sim.reports import comparison_numbers as numbers
 
     grid = _grid("Other outcomes, over the theories that have a vote", table, edge)
     for title in ("outcome", "good", "case", "finding", "differences", "unit"):
@@ -148,7 +148,7 @@ def _grid(title: str, table: Any, edge: Any) -> Any:
 
 
 def _write(found: Compared, typed: list[str], brief: bool) -> list[Path]:
-    from sim.figures.compared_page import save
+    from sim.reports.comparison_page import save
 
     assert found.store is not None
     return save(found, found.store, typed, brief=brief)

@@ -29,9 +29,9 @@ def command(folder: Path, figures: tuple[str, ...], cases: tuple[str, ...], sett
 
     Example: tabletop plot outputs/worlds-0a1b2c3d --figure F2 --case squad_threshold
     """
-    from sim.ensemble.store import Store
-    from sim.figures.choosing import Wanted, chosen
-    from sim.figures.making import make
+    from sim.ensemble.store.store import Store
+    from sim.figures.catalog import Wanted, chosen
+    from sim.figures.render import make
 
     pair = tuple(word.strip() for word in settings.split(",")) if settings else ()
     store = Store.read(folder)

@@ -21,7 +21,7 @@ def command(folder: Path, sql: str, form: str) -> int:
     """
     from sim.analysis.query import query
     from sim.commands.screen import show_table
-    from sim.ensemble.store import Store
+    from sim.ensemble.store.store import Store
 
     show_table(query(Store.read(folder), sql), form)
     return 0

@@ -22,9 +22,9 @@ def command(figure: Path, to: Path | None) -> int:
     """
     from sim.api import open_store
     from sim.commands.screen import progress
-    from sim.figures.comparing import compare
-    from sim.figures.making import make, run_missing
-    from sim.figures.recipe import open_picture
+    from sim.figures.provenance.pixel_diff import compare
+    from sim.figures.provenance.recipe import open_picture
+    from sim.figures.render import make, run_missing
 
     recipe = open_picture(figure)
     name = hashlib.sha256(recipe.text().encode()).hexdigest()[:8]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.commands import completing
+from sim.commands import completion as completing
 
 if TYPE_CHECKING:
     from sim.api import Runs
@@ -37,7 +37,7 @@ def command(
     """
     from sim.api import in_words, run_request
     from sim.commands.screen import console, name_failure, progress, say_failures
-    from sim.ensemble.requests import request
+    from sim.ensemble.design.request import request
 
     if multirun:
         from sim.commands.sweep import run_sweep

@@ -29,7 +29,7 @@ def facts(use: Any, grade: Any, form: str) -> None:
 
     Example: tabletop show facts --use pattern
     """
-    from sim.analysis.registers import fact_rows
+    from sim.reports.registers import fact_rows
 
     _print(fact_rows(use, grade), form, "The record up to 7 March 2024")
 
@@ -44,7 +44,7 @@ def parameters(role: str | None, status: str | None, group: str | None, form: st
 
     Example: tabletop show parameters media --status assumed
     """
-    from sim.analysis.registers import parameter_rows
+    from sim.reports.registers import parameter_rows
 
     _print(parameter_rows(role, status, group), form, "Settings")
 
@@ -56,7 +56,7 @@ def scenarios(form: str) -> None:
 
     Example: tabletop show scenarios
     """
-    from sim.analysis.registers import scenario_rows
+    from sim.reports.registers import scenario_rows
 
     _print(scenario_rows(), form, "Scenarios")
 
@@ -68,7 +68,7 @@ def theories(form: str) -> None:
 
     Example: tabletop show theories
     """
-    from sim.analysis.registers import theory_rows
+    from sim.reports.registers import theory_rows
 
     _print(theory_rows(), form, "Rival theories of withdrawal")
 
@@ -81,7 +81,7 @@ def outcomes(series: bool, form: str) -> None:
 
     Example: tabletop show outcomes --as csv
     """
-    from sim.analysis.registers import outcome_rows
+    from sim.reports.registers import outcome_rows
 
     _print(outcome_rows(series), form, "Daily series" if series else "Outcomes")
 
@@ -93,7 +93,7 @@ def assumptions(form: str) -> None:
 
     Example: tabletop show assumptions
     """
-    from sim.analysis.registers import assumption_rows
+    from sim.reports.registers import assumption_rows
 
     _print(assumption_rows(), form, "Assumptions")
 

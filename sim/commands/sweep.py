@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.commands import completing
+from sim.commands import completion as completing
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.api import Runs
-    from sim.ensemble.requests import Request
+    from sim.ensemble.design.request import Request
 
 SHOWN = 20
 """Cases that the screen shows unless all are asked for."""
@@ -51,8 +51,8 @@ def run_sweep(
     """The verb itself, for ``tabletop sweep`` and ``tabletop run -m``."""
     from sim.api import run_request
     from sim.commands.screen import console, name_failure, progress, say_failures
-    from sim.ensemble.outcomes import check_outcome
-    from sim.ensemble.sweeps import sweep
+    from sim.ensemble.design.sweep import sweep
+    from sim.outcomes import check_outcome
 
     check_outcome("--outcome", outcome)
     with console().status("composing"):
@@ -71,7 +71,7 @@ def run_sweep(
 def _dry_run(asked: Request, everything: bool) -> int:
     from sim.api import open_store
     from sim.commands.screen import show_table
-    from sim.ensemble.planning import distinct, missing_runs
+    from sim.ensemble.design.plan import distinct, missing_runs
 
     plan = asked.plan()
     store = open_store(Path(asked.out) if asked.out else None)

@@ -27,9 +27,9 @@ def command(folder: Path, runs: int, seed: int | None) -> int:
     """
     from sim.api import open_store
     from sim.commands.screen import progress
-    from sim.ensemble import parts
-    from sim.ensemble.store import KEYS, Store
-    from sim.ensemble.verify import relive, sample_runs, set_damaged_aside
+    from sim.ensemble.store import parquet_parts as parts
+    from sim.ensemble.store.store import KEYS, Store
+    from sim.ensemble.upkeep.verify import relive, sample_runs, set_damaged_aside
     from sim.errors import StoreDamaged
 
     held = Store.read(folder)

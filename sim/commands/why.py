@@ -12,11 +12,12 @@ import click
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.analysis.parting import Parting
-    from sim.analysis.why import Relived, Story
-    from sim.ensemble.cases import Case
-    from sim.ensemble.store import Store
-    from sim.figures.why import Pair
+    from sim.analysis.explain.divergence import Parting
+    from sim.analysis.explain.exit_story import Relived
+    from sim.analysis.explain.story import Story
+    from sim.ensemble.cases.case import Case
+    from sim.ensemble.store.store import Store
+    from sim.figures.why.draw import Pair
 
 SHOWN = 12
 """Rows of a table, or names in a line, that are shown where there may be hundreds."""
@@ -53,8 +54,8 @@ def command(folder: Path, case: str, replicate: str | None, officer: str | None,
 
     Example: tabletop why outputs/worlds-0a1b2c3d 'as_documented · breach' 7 172
     """
-    from sim.analysis.parting import find_case, find_run, find_runs
-    from sim.ensemble.store import Store
+    from sim.analysis.explain.divergence import find_case, find_run, find_runs
+    from sim.ensemble.store.store import Store
     from sim.errors import UserMistake
 
     store = Store.read(folder)
@@ -87,10 +88,10 @@ def _explain(ask: _Asked, case: Case, row: pd.Series[Any], officer: int | None) 
     """One officer of one run, or all who left in it."""
     import pandas as pd
 
-    from sim.analysis.attribution import CAUSES
-    from sim.analysis.why import live_again
+    from sim.analysis.explain.causes import CAUSES
+    from sim.analysis.explain.exit_story import live_again
     from sim.commands.screen import show_table
-    from sim.figures.why import finding
+    from sim.figures.why.draw import finding
 
     story, told = live_again(case, int(row["replicate"]), int(row["root_seed"]), officer)
     _compare_with_store(told, row)
@@ -141,9 +142,9 @@ def _say_how(story: Story) -> None:
     import numpy as np
     import pandas as pd
 
-    from sim.analysis.why import LAST_DAYS, PARTS
+    from sim import text as words
+    from sim.analysis.explain.story import LAST_DAYS, PARTS
     from sim.commands.screen import show_table
-    from sim.figures import words
 
     assert story.fate is not None
     days = story.days[story.days["present"]].set_index("day")
@@ -172,11 +173,11 @@ def _say_how(story: Story) -> None:
 
 def _part(ask: _Asked, cases: tuple[Case, Case], replicate: int, seed: int, officer: int | None) -> int:
     """Where two paired runs part."""
-    from sim.analysis.parting import part
-    from sim.analysis.why import live_again
+    from sim.analysis.explain.divergence import part
+    from sim.analysis.explain.exit_story import live_again
     from sim.commands.screen import show_table
-    from sim.figures.of_run import name_beside
-    from sim.figures.why import Pair
+    from sim.figures.why.draw import Pair
+    from sim.figures.why.figure import name_beside
 
     parting = part(*cases, replicate, seed)
     if ask.form == "table":
@@ -195,7 +196,7 @@ def _part(ask: _Asked, cases: tuple[Case, Case], replicate: int, seed: int, offi
 
 
 def _say_parting(parting: Parting) -> None:
-    from sim.figures import words
+    from sim import text as words
 
     print(f"The cases differ in {_some(list(parting.settings))}.")
     if parting.day is None:
@@ -216,7 +217,8 @@ def _say_parting(parting: Parting) -> None:
 
 def _attribute(ask: _Asked, case: Case, runs: pd.DataFrame, seed: int, count: str | None) -> int:
     """The share of the exits that vanishes without each cause; what the store lacks is run."""
-    from sim.analysis.attribution import counterfactuals, fill, sentence, shares
+    from sim.analysis.explain.attribution import fill, sentence, shares
+    from sim.analysis.explain.causes import counterfactuals
     from sim.api import open_store, provenance
     from sim.commands.screen import progress, show_table
 
@@ -249,7 +251,7 @@ def _attribute(ask: _Asked, case: Case, runs: pd.DataFrame, seed: int, count: st
 
 def _draw(ask: _Asked, story: Story, pair: Pair | None = None) -> None:
     """F7 into the store's folder of figures for the case."""
-    from sim.figures.of_run import why_picture
+    from sim.figures.why.figure import why_picture
 
     path = why_picture(story, pair).save(ask.store.figures(story.case.id), ask.typed)
     if ask.form == "table":

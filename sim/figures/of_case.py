@@ -9,13 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.summary import good
-from sim.ensemble.cases import Case
-from sim.figures import bundle, outcome, panels, scale, timeline
-from sim.figures.answer import read
-from sim.figures.asking import FIRST, question, shown_events
-from sim.figures.picture import Picture
-from sim.figures.recipe import Recipe, spans_of
+from sim.analysis.statistics import trajectories as bundle
+from sim.analysis.statistics.summary import good
+from sim.ensemble.cases.case import Case
+from sim.figures.drawing import dot_axis as scale
+from sim.figures.drawing.distribution import read
+from sim.figures.outcome import draw as outcome
+from sim.figures.provenance.picture import Picture
+from sim.figures.provenance.recipe import Recipe, spans_of
+from sim.figures.questions import FIRST, question, shown_events
+from sim.figures.timeline import draw as timeline
+from sim.figures.timeline import panels
 
 DRAWN = ("out", "exits", "perceived_hazard")
 """Daily series that the pictures need."""

@@ -10,18 +10,21 @@ import pandas as pd
 
 from sim.analysis import sensitivity as sens
 from sim.analysis import tipping as tip
-from sim.analysis.comparison import Comparison, compare_all, sample
 from sim.analysis.patterns import C4_DROP, PATTERNS, scores
-from sim.analysis.registers import theory_rows
-from sim.analysis.summary import good
-from sim.ensemble.cases import Case
-from sim.ensemble.outcomes import BETTER
-from sim.figures import comparison, sensitivity, theories, tipping
-from sim.figures.asking import COMPARED, outcome_of, phrases, question
-from sim.figures.contrast import Contrast, Scenario
+from sim.analysis.statistics.paired_difference import Comparison, compare_all, sample
+from sim.analysis.statistics.summary import good
+from sim.ensemble.cases.case import Case
+from sim.figures.comparison import draw as comparison
+from sim.figures.comparison.contrast import Contrast, Scenario
 from sim.figures.of_case import everyone_out
-from sim.figures.picture import Picture
-from sim.figures.recipe import Recipe
+from sim.figures.provenance.picture import Picture
+from sim.figures.provenance.recipe import Recipe
+from sim.figures.questions import COMPARED, outcome_of, phrases, question
+from sim.figures.sensitivity import draw as sensitivity
+from sim.figures.theories import draw as theories
+from sim.figures.tipping import draw as tipping
+from sim.model.withdrawal import THEORIES
+from sim.outcomes import BETTER
 from sim.settings.parameter import Parameter
 from sim.settings.schema import FIXED
 
@@ -62,18 +65,12 @@ def tipping_picture(recipe: Recipe, runs: pd.DataFrame) -> Picture:
     line = tip.line(grid)
     case = recipe.cases[0]
     asked = question(case, False, name, threshold)
-    known = {one.key: one for one in (*FIXED, *_own(case))}
+    known = {one.key: one for one in (*FIXED, *THEORIES[case.theory].parameters)}
     baseline = recipe.options.get("baseline")
     labels = tipping.Labels(asked.finding, _axis(known, grid.x), _axis(known, grid.y), baseline, "the default")
     figure = tipping.draw(grid, line, labels=labels, footer=recipe.footer(recipe.options["label"]))
     told = tipping.alt(grid, line, labels=labels)
     return Picture(_named("F3-tipping", name), figure, tipping.table(grid), told, recipe, {"line": line.round(9)})
-
-
-def _own(case: Case) -> tuple[Parameter, ...]:
-    from sim.model.withdrawal import THEORIES
-
-    return THEORIES[case.theory].parameters
 
 
 def _axis(known: Mapping[str, Parameter], name: str) -> str:
@@ -101,7 +98,7 @@ def theories_picture(recipe: Recipe, runs: pd.DataFrame, attribution: pd.DataFra
     ``attribution`` (rows of the store's table) serves C4; where it has none of a case, C4 is not tested there.
     """
     name, worlds = recipe.options.get("outcome", COMPARED), recipe.options["worlds"]
-    numbers = {str(row["theory"]): str(row["number"]) for row in theory_rows().to_dict("records")}
+    numbers = {name: theory.number for name, theory in THEORIES.items()}
     named = {theory: numbers[theory] for theory in numbers if any(theory in of for _, of in worlds)}
     (_, base), others = worlds[0], worlds[1:]
     asked = [(base[theory], of[theory], name) for _, of in others for theory in of if theory in base]

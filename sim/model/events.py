@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from sim.model.luck import Floats, Ints
+from sim.arrays import Floats, Ints
 from sim.model.state import State
 
 

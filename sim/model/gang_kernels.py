@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.model.compiling import compiled
+from sim.arrays import Floats, Ints
 from sim.model.elementary import exp, log
-from sim.model.luck import Floats, Ints
+from sim.model.jit import compiled
 
 ELEMENTARY = "22732e0d6abc"
 """As in :mod:`sim.model.kernels`."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.arrays import Floats, Ints
 from sim.model import gang_kernels as kernels
 from sim.model.layout import total
-from sim.model.luck import Draws, Floats, Ints, Purpose
+from sim.model.luck import Draws, Purpose
 from sim.model.parameters import ATTACK_SLOTS, DEATHS_CAP, PRESSURE_UNIT, STRATEGIC_KINDS, Parameters
 from sim.model.state import Stage, State
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.model import level_kernels as kernels
-from sim.model.luck import Floats
 from sim.model.parameters import Parameters
 from sim.model.state import Phase, State
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.model.compiling import compiled
+from sim.arrays import Array, Floats, Ints
 from sim.model.elementary import NEAR, exp, log, log1p, log1p_near
-from sim.model.luck import Array, Floats, Ints
+from sim.model.jit import compiled
 
 ELEMENTARY = "22732e0d6abc"
 """Digest of the one file that kernels call into; a test demands that it follow that file, and then they recompile."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.model.compiling import compiled
-from sim.model.luck import Array, Floats, Ints
+from sim.arrays import Array, Floats, Ints
+from sim.model.jit import compiled
 
 BLOCKED, WAITING, ACCEPTED = 1, 2, 3
 DEPLOYED, OPTED_OUT, HOME = 3, 4, 5

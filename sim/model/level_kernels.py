@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.model.compiling import compiled
-from sim.model.luck import Floats, Ints
+from sim.arrays import Floats, Ints
+from sim.model.jit import compiled
 
 
 @compiled

@@ -7,14 +7,11 @@ run moves it. The numbers of the purposes are part of every stored result: never
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
-Floats = NDArray[np.floating]
-Ints = NDArray[np.integer]
+from sim.arrays import Array, Floats, Ints
 
 
 def power(base: Array, exponent: Array | float) -> Array:

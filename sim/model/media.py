@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from sim.arrays import Ints
 from sim.model import level_kernels as kernels
-from sim.model.luck import Draws, Ints
+from sim.model.luck import Draws
 from sim.model.parameters import Parameters
 from sim.model.state import State
 

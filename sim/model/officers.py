@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.arrays import Array, Floats, Ints
 from sim.model import governments, kernels, leaving_kernels
 from sim.model import level_kernels as levels
 from sim.model.layout import Layout
-from sim.model.luck import Array, Floats, Ints
 from sim.model.parameters import LEAST_NEWS, Parameters
 from sim.model.state import Letter, Phase, Stage, State
 from sim.model.withdrawal.interface import Perception, Theory

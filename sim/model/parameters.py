@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.model.layout import Layout
-from sim.model.luck import Floats, power
+from sim.model.luck import power
 
 DEATHS_CAP = 60
 """Deaths of one attack are capped here; the scale is set from the capped mean."""

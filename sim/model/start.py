@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.model import events as happenings
 from sim.model import governments
 from sim.model.events import Schedule
-from sim.model.luck import Draws, Floats, Purpose
+from sim.model.luck import Draws, Purpose
 from sim.model.parameters import Parameters
 from sim.model.state import Phase, Stage, State
 from sim.model.withdrawal.interface import Theory

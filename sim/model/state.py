@@ -13,9 +13,8 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from sim.arrays import Array
 
 
 class Stage(IntEnum):

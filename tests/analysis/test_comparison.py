@@ -1,151 +1,120 @@
-"""One outcome of two cases, pair by pair."""
+"""Worlds against a baseline, under every theory, and what they come to together."""
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-import pandas as pd
 import pytest
-from scipy import stats
 
-from sim.analysis.comparison import compare_all, more, sample, table, variance_reduction
-from sim.analysis.intervals import Interval, Mean
+from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, OPEN, finding, voting
+from sim.analysis.alternatives import alternatives, choose
+from sim.analysis.comparison import compared
+from sim.errors import UserMistake
+from tests.analysis.tables_of_cases import world
 
-EXITS, LEFT, DAY = "exits_by_record_end", "available_on_target", "first_report_date"
-
-
-def runs(case: str, values, *, first: int = 0, seed: int = 1, status: str = "ok", outcome: str = EXITS) -> pd.DataFrame:
-    values = pd.Series(values)
-    return pd.DataFrame({"case": case, "root_seed": seed, "replicate": np.arange(len(values)) + first,
-                         "status": status, outcome: values})  # fmt: skip
+A, B, C = "as_documented", "terms_settled", "us_troops"
+BOTH = {(A, "breach"): 30, (B, "breach"): 25, (A, "prospects"): 30, (B, "prospects"): 22}
 
 
-def only(*frames: pd.DataFrame, outcome: str = EXITS):
-    (found,) = compare_all(pd.concat(frames, ignore_index=True), [("a", "b", outcome)])
-    return found
+def test_cases_become_worlds_and_the_record_is_the_baseline():
+    found = compared(*world({(B, "breach"): 25, (A, "breach"): 30}))
+    assert [w.name for w in found.worlds] == [A, B]
+    assert found.table[["world", "theory", "against"]].drop_duplicates().to_numpy().tolist() == [[B, "breach", A]]
 
 
-def test_the_difference_is_other_less_baseline_and_shared_luck_drops_out():
-    luck = np.random.default_rng(1).normal(50, 20, 60)
-    gain = np.random.default_rng(2).normal(-4, 1, 60)
-    found = only(runs("a", luck), runs("b", luck + gain))
-    assert found.difference == pytest.approx(gain.mean())
-    assert found.low < -4 < found.high < 0
-    assert (found.better, found.worse, found.paired, found.pairs) == (1.0, 0.0, True, 60)
-    assert found.vr_factor > 100
-    assert found.more == 0
-    assert found.settled
+def test_a_sign_that_all_theories_share_holds():
+    found = compared(*world(BOTH))
+    verdict = found.verdict(found.others[0], "exits_by_record_end")
+    assert (verdict.finding, verdict.theories) == (HOLDS, 2)
+    assert verdict.least < verdict.most < 0
+    assert found.leaders() == {"breach": (B, True), "prospects": (B, True)}
 
 
-def test_pairs_are_made_by_seed_and_replicate_whatever_the_order_of_rows():
-    a, b = runs("a", range(30)), runs("b", np.arange(30) + 1.0)
-    found = only(a.sample(frac=1, random_state=1), b.sample(frac=1, random_state=2))
-    assert (found.difference, found.better, found.worse) == (1.0, 0.0, 1.0)
+def test_signs_that_contradict_each_other_flip_and_so_does_the_ranking():
+    found = compared(*world(BOTH | {(B, "prospects"): 38}))
+    assert found.verdict(found.others[0], "exits_by_record_end").finding == FLIPS
+    assert found.leaders() == {"breach": (B, True), "prospects": (A, True)}
+    robust = found.robustness().set_index("option")
+    assert robust["worst"].idxmin() == A
+    assert robust.loc[A, "breach"] == pytest.approx(5, abs=1)
+    assert robust.loc[B, "breach"] == robust.loc[A, "prospects"] == 0
 
 
-def test_what_is_better_is_the_outcomes_own_business():
-    fewer = only(runs("a", [5.0] * 8), runs("b", [4.0] * 8))
-    available = only(runs("a", [5.0] * 8, outcome=LEFT), runs("b", [4.0] * 8, outcome=LEFT), outcome=LEFT)
-    assert (fewer.better, fewer.worse, fewer.tied) == (1.0, 0.0, 0.0)
-    assert (available.better, available.worse, available.tied) == (0.0, 1.0, 0.0)
+def test_what_does_not_differ_has_no_effect_once_that_is_believed():
+    found = compared(*world(dict.fromkeys(BOTH, 0), replicates=400))
+    assert found.verdict(found.others[0], "civilian_harm").finding == NOTHING
+    few = compared(*world(dict.fromkeys(BOTH, 0), replicates=20))
+    assert few.verdict(few.others[0], "civilian_harm").finding == OPEN
 
 
-def test_the_share_of_better_pairs_has_an_interval_of_its_own():
-    found = only(runs("a", [5.0] * 100), runs("b", [4.0] * 83 + [6.0] * 12 + [5.0] * 5))
-    assert (found.better, found.worse, found.tied) == pytest.approx((0.83, 0.12, 0.05))
-    assert 0.7 < found.better_low < 0.83 < found.better_high < 0.9
+def test_the_reference_has_no_vote_unless_it_stands_alone():
+    assert voting(["constant", "breach"]) == ("breach",)
+    assert voting(["constant"]) == ("constant",)
 
 
-def test_runs_of_other_seeds_do_not_pair_and_are_compared_as_two_samples():
-    rng = np.random.default_rng(3)
-    a, b = rng.normal(10, 2, 80), rng.normal(8, 2, 50)
-    found = only(runs("a", a, seed=1), runs("b", b, seed=2))
-    assert not found.paired
-    assert "unpaired" in found.method
-    assert found.difference == pytest.approx(b.mean() - a.mean())
-    assert found.better == pytest.approx((b[:, None] < a[None, :]).mean())
-    assert (found.vr_factor, found.better_low, found.pairs) == (None, None, 50)
+@pytest.mark.parametrize(
+    ("signs", "said"),
+    [([1, 1], HOLDS), ([-1], HOLDS), ([1, -1, None], FLIPS), ([0, 0], NOTHING), ([1, 0], OPEN), ([None, None], OPEN)],
+)
+def test_a_finding_is_what_the_signs_come_to(signs, said):
+    assert finding(signs) == said
 
 
-def test_failed_runs_and_runs_without_a_partner_take_no_part():
-    a = pd.concat([runs("a", range(10)), runs("a", [999.0], first=10, status="failed")])
-    b = pd.concat([runs("b", np.arange(8) + 2.0), runs("b", [1.0], first=10)])
-    found = only(a, b)
-    assert (found.pairs, found.alone, found.difference) == (8, 3, 2.0)
+def test_the_worlds_but_the_baseline_meet_each_other_too():
+    found = compared(*world({(A, "breach"): 30, (B, "breach"): 25, (C, "breach"): 24.9}))
+    assert [(found.name_of(one.baseline), found.name_of(one.other)) for one in found.rivals] == [(B, C)]
+    ((name, sure),) = found.leaders().values()
+    assert name in (B, C)
+    assert not sure
 
 
-def test_a_date_that_was_never_reached_leaves_its_pair_out():
-    days = pd.to_datetime(["2024-03-01", "2024-03-05", None, "2024-03-02"])
-    later = pd.to_datetime(["2024-03-04", None, "2024-03-02", "2024-03-03"])
-    found = only(runs("a", days, outcome=DAY), runs("b", later, outcome=DAY), outcome=DAY)
-    assert (found.pairs, found.without, found.difference) == (2, 2, 2.0)
-    assert found.low is None
+def test_a_baseline_is_named_by_its_world_its_beginning_or_its_case():
+    tables = world({(A, "breach"): 30, (B, "breach"): 25})
+    for name in (B, "terms", "000000000001"):
+        assert compared(*tables, baseline=name).baseline.name == B
 
 
-def test_one_pair_says_nothing_of_how_sure():
-    found = only(runs("a", [5.0]), runs("b", [3.0]))
-    assert (found.difference, found.low, found.high, found.vr_factor, found.p) == (-2.0, None, None, None, None)
-    assert found.more > 0
+def test_only_the_worlds_asked_for_are_compared():
+    tables = world({(A, "breach"): 30, (B, "breach"): 25, (C, "breach"): 24})
+    assert [w.name for w in compared(*tables, only=[C]).worlds] == [A, C]
 
 
-def test_two_cases_that_never_differ_are_not_told_apart_by_any_number_of_runs():
-    same = np.random.default_rng(4).normal(5, 1, 400)
-    found = only(runs("a", same), runs("b", same))
-    assert (found.difference, found.low, found.high, found.tied, found.more) == (0.0, 0.0, 0.0, 1.0, None)
-    assert found.vr_factor == math.inf
+def test_where_only_the_theory_differs_the_theories_are_compared():
+    found = compared(*world({(A, "breach"): 30, (A, "prospects"): 20}))
+    assert [w.name for w in found.worlds] == ["breach", "prospects"]
+    assert found.of(found.others[0], "exits_by_record_end")[0][1].difference == pytest.approx(-10, abs=1)
 
 
-def test_few_pairs_that_never_differ_ask_for_more_before_that_is_believed():
-    found = only(runs("a", [1.0] * 20), runs("b", [1.0] * 20))
-    assert found.low is None
-    assert found.more == 280
-    assert found.vr_factor is None
+def test_two_cases_of_one_name_are_told_apart_by_their_ids():
+    cases, runs = world({(A, "breach"): 30, (B, "breach"): 25})
+    cases["label"] = "as_documented · breach"
+    names = [w.name for w in alternatives(cases)]
+    assert names == ["as_documented · 000000000000", "as_documented · 000000000001"]
+    with pytest.raises(UserMistake, match="matches several: as_documented"):
+        compared(cases, runs, baseline="as_documented")
 
 
-def test_where_a_side_has_no_good_run_there_is_nothing_to_say():
-    found = only(runs("a", [1.0, 2.0]), runs("b", [1.0, 2.0], status="failed"))
-    assert (found.pairs, found.difference, found.method, found.more) == (0, None, "none", None)
+@pytest.mark.parametrize(
+    ("means", "words", "said"),
+    [
+        ({(A, "breach"): 3}, {}, "needs two cases that differ, and there is only as_documented"),
+        ({(A, "breach"): 3, (B, "breach"): 2}, {"only": [A]}, "needs two cases that differ"),
+        ({(A, "breach"): 3, (B, "breach"): 2}, {"baseline": "nowhere"}, "--baseline=nowhere: one of as_documented"),
+        ({(A, "breach"): 3, (B, "breach"): 2}, {"outcomes": ["exits"]}, "--outcome=exits: "),
+        ({(A, "breach"): 3, (B, "prospects"): 2}, {}, "no other case shares a theory with the baseline"),
+        ({(f"s{n}", "breach"): n for n in range(14)}, {}, "14 cases: at most 12; name some, such as --case NAME"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_compared_is_said_in_one_line(means, words, said):
+    with pytest.raises(UserMistake) as caught:
+        compared(*world(means, replicates=3), **words)
+    assert said in str(caught.value)
 
 
-def test_the_variance_reduction_factor_is_one_for_independent_values_and_larger_for_shared_luck():
-    rng = np.random.default_rng(5)
-    a, b = rng.normal(0, 1, 20_000), rng.normal(0, 1, 20_000)
-    assert variance_reduction(a, b) == pytest.approx(1, abs=0.05)
-    assert variance_reduction(a, a + 0.1 * b) == pytest.approx((1 + 1.01) / 0.01, rel=0.05)
-    assert variance_reduction(a, -a) == pytest.approx(0.5)
+def test_an_outcome_that_the_runs_do_not_have_is_a_mistake():
+    with pytest.raises(UserMistake, match="these runs do not have it"):
+        compared(*world(BOTH), outcomes=["rumours"])
 
 
-def test_the_replicates_that_are_advised_settle_it_in_eight_of_ten_tries():
-    rng, size = np.random.default_rng(6), 40
-    pilot = stats.norm.ppf((np.arange(size) + 0.5) / size)
-    pilot = (pilot - pilot.mean()) / pilot.std(ddof=1) + 0.2
-    advised = size + more(0.2, Mean.of(pilot).interval(), size)
-    tries = rng.normal(0.2, 1, (1500, advised))
-    assert np.mean([Mean.of(values).interval().excludes_zero for values in tries]) == pytest.approx(0.8, abs=0.06)
-
-
-def test_a_difference_of_nought_or_next_to_it_has_no_such_number():
-    assert more(0.0, Interval(-1.0, 1.0, ""), 50) is None
-    assert more(1e-6, Interval(-1.0, 1.0, ""), 50) is None
-
-
-def test_all_comparisons_made_together_are_one_family():
-    rng = np.random.default_rng(7)
-    frames = [runs("a", rng.normal(0, 1, 50)), runs("b", rng.normal(0.4, 1, 50)), runs("c", rng.normal(0.4, 1, 50))]
-    every = pd.concat(frames, ignore_index=True)
-    (alone,) = compare_all(every, [("a", "b", EXITS)])
-    together = compare_all(every, [("a", "b", EXITS), ("a", "c", EXITS), ("b", "c", EXITS)])[0]
-    assert (alone.low, alone.p) == (together.low, together.p)
-    assert alone.adjusted_p == alone.p <= together.adjusted_p
-    assert together.wide_low < together.low < together.high < together.wide_high
-
-
-def test_the_table_has_a_row_a_comparison_even_where_there_is_none():
-    assert list(table([]).columns)[:3] == ["baseline", "other", "outcome"]
-    assert len(table([only(runs("a", [1.0]), runs("b", [2.0]))])) == 1
-
-
-def test_a_sample_keeps_both_sides_where_nothing_pairs():
-    found = sample(runs("a", [1.0, np.nan]), runs("b", [2.0, 3.0, 4.0], first=9), EXITS)
-    assert (len(found.baseline), len(found.other), found.paired, found.without) == (1, 3, False, 1)
+def test_the_beginning_of_a_name_must_not_fit_two():
+    cases, _ = world({("kit_first", "breach"): 1, ("kit_last", "breach"): 2})
+    with pytest.raises(UserMistake, match="matches several: kit_first, kit_last"):
+        choose(alternatives(cases), "kit", "--case")

@@ -9,11 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.analysis import dictionary
 from sim.analysis.query import query
 from sim.cli import run as tabletop
-from sim.ensemble.store import KEYS, Store
+from sim.ensemble.store.store import KEYS, Store
 from sim.errors import StoreDamaged, UserMistake
+from sim.reports import data_dictionary as dictionary
 
 pytest.importorskip("duckdb", reason="needs the extra [query]")
 

@@ -7,8 +7,8 @@ import pytest
 
 from sim.analysis.sensitivity import _morris, _shares, _sobol, sensitivities
 from sim.api import run_request
-from sim.ensemble.designs import Design, _unit
-from sim.ensemble.sweeps import sweep
+from sim.ensemble.design.designs import Design, _unit
+from sim.ensemble.design.sweep import sweep
 from sim.errors import UserMistake
 
 SMALL = ("officers.pool=40", "clock.start=2024-02-01", "clock.end=2024-03-08", "executor=serial", "theory=breach")

@@ -10,7 +10,7 @@ import pytest
 
 import sim
 from sim import cli
-from sim.ensemble.store import Store
+from sim.ensemble.store.store import Store
 
 SMALL = ("officers.pool=40", "clock.end=2024-03-20", "ensemble.replicates=6")
 EXITS = ("--outcome", "exits_by_end")  # what a clock that ends in March sees

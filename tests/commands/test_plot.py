@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from sim.analysis.attribution import fill as attribute
+from sim.analysis.explain.attribution import fill as attribute
 from sim.api import open_store
 from sim.cli import run as tabletop
-from sim.ensemble.requests import request
-from sim.ensemble.run import Plan, fill
-from sim.ensemble.store import Store
-from sim.figures import choosing
+from sim.ensemble.design.request import request
+from sim.ensemble.execution.runner import Plan, fill
+from sim.ensemble.store.store import Store
+from sim.figures import catalog as choosing
 
 SMALL = ["officers.pool=40", "levers.first_contingent=35", "clock.start=2024-02-15", "clock.end=2024-03-20"]
 LIVELY = [*SMALL, "theory=breach", "theory.base_hazard=0.01"]

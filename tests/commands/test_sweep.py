@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import run
-from sim.ensemble.store import Store
+from sim.ensemble.store.store import Store
 
 SMALL = ("officers.pool=12", "clock.start=2024-02-20", "clock.end=2024-03-08", "ensemble.replicates=4",
          "executor=serial")  # fmt: skip

@@ -12,7 +12,7 @@ from matplotlib.image import imread
 from PIL import Image
 
 from sim.cli import run as tabletop
-from sim.ensemble.store import Store
+from sim.ensemble.store.store import Store
 
 SMALL = ["officers.pool=40", "clock.start=2024-02-15", "clock.end=2024-03-20", "ensemble.replicates=3"]
 LIVELY = [*SMALL, "theory=breach", "theory.base_hazard=0.01"]
@@ -189,7 +189,7 @@ def test_a_run_that_comes_out_differently_here_is_noted_and_explained_all_the_sa
 
 
 def test_a_counterfactual_that_fails_is_told_and_the_rest_is_kept(store, capsys, monkeypatch):
-    from sim.analysis import attribution
+    from sim.analysis.explain import attribution
 
     simulate = attribution.simulate
 

@@ -11,11 +11,11 @@ from functools import cache
 
 import numpy as np
 
-from sim.ensemble.cases import Case
-from sim.ensemble.draws import AddressedDraws
-from sim.ensemble.engine import Block, World
-from sim.ensemble.recorder import Recorder
-from sim.ensemble.requests import request
+from sim.ensemble.cases.case import Case
+from sim.ensemble.design.request import request
+from sim.ensemble.engine.addressed_draws import AddressedDraws
+from sim.ensemble.engine.block import Block, Simulation
+from sim.ensemble.engine.recorder import Recorder
 from sim.model.officers import Scratch
 from sim.model.state import State
 from sim.model.withdrawal import THEORIES
@@ -91,24 +91,24 @@ def world(
     dtype: str = "float32",
     futures: Sequence[int] | None = None,
     branch_day: int | None = None,
-) -> World:
+) -> Simulation:
     """The eve of the first day; with ``futures``, each run has its own luck from ``branch_day`` on."""
-    of = World.of(block(*cases, replicates=replicates, dtype=dtype))
+    of = Simulation.of(block(*cases, replicates=replicates, dtype=dtype))
     if futures is not None:
         of.draws = AddressedDraws(SEED, of.draws._replicates, futures, branch_day)
     return of
 
 
-def until(of: World, day: int) -> World:
+def until(of: Simulation, day: int) -> Simulation:
     """Step a world to the end of ``day``."""
     while of.state.day < day:
         of.step()
     return of
 
 
-def resumed(of: World, state: State) -> World:
+def resumed(of: Simulation, state: State) -> Simulation:
     """A world that goes on from a state that was kept."""
-    return World(of.parameters, of.schedule, of.draws, of.theory, state, Scratch.like(state))
+    return Simulation(of.parameters, of.schedule, of.draws, of.theory, state, Scratch.like(state))
 
 
 @dataclass
@@ -118,7 +118,7 @@ class Life:
     seen: dict[str, np.ndarray]
 
     @classmethod
-    def of(cls, start: World) -> Life:
+    def of(cls, start: Simulation) -> Life:
         recorder = Recorder(start.parameters)
         while start.running:
             recorder.watch(start.step())

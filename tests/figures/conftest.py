@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from sim.figures.page import Footer
-from sim.figures.style import context
+from sim.figures.drawing.layout import Footer
+from sim.figures.drawing.style import context
 
 
 @pytest.fixture

@@ -16,14 +16,20 @@ from matplotlib.figure import Figure
 from matplotlib.testing.compare import compare_images
 
 from sim.analysis import tipping as tip
-from sim.analysis.why import Fate, Story
-from sim.ensemble.requests import request
-from sim.figures import comparison, outcome, sensitivity, theories, timeline, tipping, why
-from sim.figures.answer import Question
-from sim.figures.contrast import Contrast, Phrases, Scenario
-from sim.figures.page import Footer
-from sim.figures.strip import Event
-from sim.figures.style import context
+from sim.analysis.explain.story import Fate, Story
+from sim.ensemble.design.request import request
+from sim.figures.comparison import draw as comparison
+from sim.figures.comparison.contrast import Contrast, Phrases, Scenario
+from sim.figures.drawing.distribution import Question
+from sim.figures.drawing.layout import Footer
+from sim.figures.drawing.style import context
+from sim.figures.outcome import draw as outcome
+from sim.figures.sensitivity import draw as sensitivity
+from sim.figures.theories import draw as theories
+from sim.figures.timeline import draw as timeline
+from sim.figures.timeline.strip import Event
+from sim.figures.tipping import draw as tipping
+from sim.figures.why import draw as why
 from sim.model.state import Letter, Stage
 
 FOLDER = Path(__file__).with_name("reference")

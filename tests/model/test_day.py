@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sim.ensemble.cases import Case
-from sim.ensemble.engine import World
+from sim.ensemble.cases.case import Case
+from sim.ensemble.engine.block import Simulation
 from sim.model.day import step
 from sim.model.events import Condition, Event
 from sim.model.state import State
@@ -21,7 +21,7 @@ def today(*writes: tuple[str, str, float]) -> list[Event]:
     return [Event("today", writes, date=FIRST)]  # type: ignore[arg-type]
 
 
-def test_a_day_passes_in_place(small: Callable[..., World]) -> None:
+def test_a_day_passes_in_place(small: Callable[..., Simulation]) -> None:
     world = small()
     before = world.state
     after = world.step()
@@ -29,7 +29,7 @@ def test_a_day_passes_in_place(small: Callable[..., World]) -> None:
     assert date.fromordinal(after.day) == FIRST
 
 
-def test_an_event_of_the_morning_is_felt_before_night(small: Callable[..., World]) -> None:
+def test_an_event_of_the_morning_is_felt_before_night(small: Callable[..., Simulation]) -> None:
     quiet, struck = small(events=[]), small(events=today(("media.documented_salience", "add", 20)))
     quiet.step(), struck.step()
     assert (struck.state.media > quiet.state.media).all()
@@ -37,7 +37,7 @@ def test_an_event_of_the_morning_is_felt_before_night(small: Callable[..., World
     assert (struck.state.cumulated > quiet.state.cumulated).all()
 
 
-def test_governments_act_before_gangs_and_gangs_before_the_news(small: Callable[..., World]) -> None:
+def test_governments_act_before_gangs_and_gangs_before_the_news(small: Callable[..., Simulation]) -> None:
     far, near = small(events=[]), small(events=today(("kenya.imminence", "set", 1)))
     far.step(), near.step()
     assert near.state.imminence.tolist() == [1] * 4
@@ -46,7 +46,7 @@ def test_governments_act_before_gangs_and_gangs_before_the_news(small: Callable[
     assert (attacked.step().media > far.state.media).all()
 
 
-def test_a_report_is_of_today_and_heard_tomorrow(small: Callable[..., World]) -> None:
+def test_a_report_is_of_today_and_heard_tomorrow(small: Callable[..., Simulation]) -> None:
     certain = ("media.report_probability=1", "officers.friction_before=0", "theory=constant", "theory.base_hazard=1")
     loud, hushed = (
         small(*certain, f"media.report_salience={salience}", events=today(("kenya.imminence", "set", 1)))
@@ -59,14 +59,14 @@ def test_a_report_is_of_today_and_heard_tomorrow(small: Callable[..., World]) ->
     assert (loud.state.media > hushed.state.media).all()
 
 
-def test_a_condition_sees_the_evening_before(small: Callable[..., World]) -> None:
+def test_a_condition_sees_the_evening_before(small: Callable[..., Simulation]) -> None:
     watch = Event("watch", (("haiti.authority", "set", 0.9),), when=Condition("attacks", True, 25))
     world = small(events=[*today(("gangs.documented_attacks", "set", 30)), watch])
     assert world.step().authority == pytest.approx([0.3] * 4)
     assert world.step().authority == pytest.approx([0.9] * 4)
 
 
-def test_a_leader_who_leaves_today_is_missed_tomorrow(small: Callable[..., World]) -> None:
+def test_a_leader_who_leaves_today_is_missed_tomorrow(small: Callable[..., Simulation]) -> None:
     words = ("theory=squad_threshold", "theory.threat=0", "theory.hazard=1", "officers.friction_before=0")
     squads = ("officers.cohesion=none", "officers.squad_min=4", "officers.squad_max=4", "officers.pool=4")
     world = small(*words, *squads, "officers.remote_hazard=1", runs=1)
@@ -77,7 +77,7 @@ def test_a_leader_who_leaves_today_is_missed_tomorrow(small: Callable[..., World
     assert days == [[0], [0, 1], [0, 1, 2], [0, 1, 2, 3]]
 
 
-def test_buffers_carry_nothing_from_day_to_day(small: Callable[..., World]) -> None:
+def test_buffers_carry_nothing_from_day_to_day(small: Callable[..., Simulation]) -> None:
     kept, fresh = (small("theory=prospects", "officers.cohesion=hold") for _ in range(2))
     for _ in range(40):
         kept.step()
@@ -89,7 +89,7 @@ def test_buffers_carry_nothing_from_day_to_day(small: Callable[..., World]) -> N
 
 @pytest.mark.parametrize("theory", ["constant", "threat_efficacy", "prospects", "squad_threshold", "breach"])
 def test_a_run_alone_is_the_run_in_company_to_the_last_bit(
-    theory: str, case: Callable[..., Case], side_by_side: Callable[..., World], live: Callable[..., State]
+    theory: str, case: Callable[..., Case], side_by_side: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     clock = ("clock.start=2024-02-20", "clock.end=2024-04-20")
     words = ("officers.pool=30", *clock, f"theory={theory}", "governments=rules")
@@ -104,7 +104,9 @@ def test_a_run_alone_is_the_run_in_company_to_the_last_bit(
         _same(live(side_by_side([one], runs=3)), together.take(list(range(3 * position, 3 * position + 3))))
 
 
-def test_a_second_opinion_in_double_precision_agrees(small: Callable[..., World], live: Callable[..., State]) -> None:
+def test_a_second_opinion_in_double_precision_agrees(
+    small: Callable[..., Simulation], live: Callable[..., State]
+) -> None:
     quick, exact = (live(small("theory=threat_efficacy", runs=20, dtype=dtype)) for dtype in ("float32", "float64"))
     assert np.array_equal(quick.stage, exact.stage)
     assert quick.perceived == pytest.approx(exact.perceived, abs=2e-4)

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from scipy.stats import poisson as poisson_law
 
-from sim.ensemble.engine import World
+from sim.arrays import Floats, Ints
+from sim.ensemble.engine.block import Simulation
 from sim.model import gangs
-from sim.model.luck import Floats, Ints, Purpose
+from sim.model.luck import Purpose
 from sim.model.parameters import ATTACK_SLOTS, DEATHS_CAP
 from sim.model.state import Stage, State
 
@@ -32,7 +33,7 @@ class Fate:
         return np.full(bloc.shape, self.mark), np.full(bloc.shape, self.deadly)
 
 
-def documented(world: World, attacks: float, fate: object) -> State:
+def documented(world: Simulation, attacks: float, fate: object) -> State:
     """A day on which the record sends attacks."""
     world.state.documented_attacks.fill(attacks)
     gangs.act(world.state, world.parameters, fate)  # type: ignore[arg-type]
@@ -42,7 +43,7 @@ def documented(world: World, attacks: float, fate: object) -> State:
 # --- the coalition
 
 
-def test_the_reference_state_has_no_trigger(small: Callable[..., World]) -> None:
+def test_the_reference_state_has_no_trigger(small: Callable[..., Simulation]) -> None:
     world = small()
     assert gangs.trigger(world.state, world.parameters).tolist() == [0] * 4
 
@@ -59,7 +60,7 @@ def test_the_reference_state_has_no_trigger(small: Callable[..., World]) -> None
     ],
 )
 def test_triggers_add_their_pull_to_what_is_left(
-    absent: float, imminence: float, shut_out: float, pull: float, small: Callable[..., World]
+    absent: float, imminence: float, shut_out: float, pull: float, small: Callable[..., Simulation]
 ) -> None:
     world = small(dtype="float64")
     world.state.prime_minister.fill(1 - absent)
@@ -68,7 +69,9 @@ def test_triggers_add_their_pull_to_what_is_left(
     assert gangs.trigger(world.state, world.parameters) == pytest.approx([pull] * 4, rel=1e-12)
 
 
-def test_the_prime_ministers_return_calms_the_gangs_even_while_a_force_is_near(small: Callable[..., World]) -> None:
+def test_the_prime_ministers_return_calms_the_gangs_even_while_a_force_is_near(
+    small: Callable[..., Simulation],
+) -> None:
     world = small(runs=2)
     world.state.imminence.fill(1)
     world.state.prime_minister[...] = [0, 1]
@@ -76,7 +79,7 @@ def test_the_prime_ministers_return_calms_the_gangs_even_while_a_force_is_near(s
     assert absent > home > 0
 
 
-def test_the_coalition_grows_with_its_trigger_and_falls_to_its_floor(small: Callable[..., World]) -> None:
+def test_the_coalition_grows_with_its_trigger_and_falls_to_its_floor(small: Callable[..., Simulation]) -> None:
     world = small(dtype="float64")
     state, fate = world.state, Fate(4)
     state.prime_minister.fill(0)
@@ -94,7 +97,7 @@ def test_the_coalition_grows_with_its_trigger_and_falls_to_its_floor(small: Call
 # --- how often they attack
 
 
-def test_intensity_by_hand(small: Callable[..., World]) -> None:
+def test_intensity_by_hand(small: Callable[..., Simulation]) -> None:
     world = small("governments.police_active=9000", dtype="float64")
     state, p = world.state, world.parameters
     state.coalition.fill(0.5)
@@ -105,7 +108,7 @@ def test_intensity_by_hand(small: Callable[..., World]) -> None:
     assert gangs.intensity(state, p) == pytest.approx(expected, rel=1e-12)
 
 
-def test_police_troops_and_deployed_officers_press_alike(small: Callable[..., World]) -> None:
+def test_police_troops_and_deployed_officers_press_alike(small: Callable[..., Simulation]) -> None:
     def pressed(police: float = 9000, troops: float = 0, deployed: int = 0) -> float:
         world = small(runs=1, dtype="float64")
         world.state.police.fill(police)
@@ -120,7 +123,7 @@ def test_police_troops_and_deployed_officers_press_alike(small: Callable[..., Wo
     assert pressed(police=8000) > pressed()
 
 
-def test_where_the_police_are_gone_the_attacks_are_many_and_still_a_number(small: Callable[..., World]) -> None:
+def test_where_the_police_are_gone_the_attacks_are_many_and_still_a_number(small: Callable[..., Simulation]) -> None:
     world = small("governments.police_active=100000", "gangs.pressure_gain=20", "gangs.reference_attacks=100")
     world.state.police.fill(0)
     rates = gangs.intensity(world.state, world.parameters)
@@ -128,7 +131,7 @@ def test_where_the_police_are_gone_the_attacks_are_many_and_still_a_number(small
     assert (rates > 1000).all()
 
 
-def test_a_truce_leaves_its_share_of_the_attacks(small: Callable[..., World]) -> None:
+def test_a_truce_leaves_its_share_of_the_attacks(small: Callable[..., Simulation]) -> None:
     world = small("gangs.truce_factor=0.4", runs=3, dtype="float64")
     world.state.gang_truce[...] = [0, 1, 0.5]
     war, truce, half = gangs.intensity(world.state, world.parameters).sum(axis=0)
@@ -136,7 +139,7 @@ def test_a_truce_leaves_its_share_of_the_attacks(small: Callable[..., World]) ->
     assert half == pytest.approx(0.7 * war, rel=1e-12)
 
 
-def test_an_attack_excites_its_own_bloc_and_is_forgotten_at_rate_omega(small: Callable[..., World]) -> None:
+def test_an_attack_excites_its_own_bloc_and_is_forgotten_at_rate_omega(small: Callable[..., Simulation]) -> None:
     world = small("gangs.blocs=2", "gangs.size_exponent=3", "gangs.excitation_decay=0.2", dtype="float64")
     world.state.excitation.fill(0)
     documented(world, 1, Fate(4))  # one attack, by the larger bloc
@@ -166,7 +169,7 @@ def test_a_higher_rate_never_means_fewer_attacks_under_the_same_luck() -> None:
 # --- the record's attacks
 
 
-def test_documented_attacks_are_spread_by_size_and_add_up_exactly(small: Callable[..., World]) -> None:
+def test_documented_attacks_are_spread_by_size_and_add_up_exactly(small: Callable[..., Simulation]) -> None:
     share = small(runs=1).parameters.derived.bloc_share
     for count in range(0, 200):
         parts = gangs.spread(np.array([count], dtype=np.float32), share)
@@ -177,20 +180,22 @@ def test_documented_attacks_are_spread_by_size_and_add_up_exactly(small: Callabl
 
 @pytest.mark.parametrize("exponent", [0, 0.8, 3])
 @pytest.mark.parametrize("blocs", [1, 2, 200])
-def test_the_largest_documented_count_adds_up_too(exponent: float, blocs: int, small: Callable[..., World]) -> None:
+def test_the_largest_documented_count_adds_up_too(
+    exponent: float, blocs: int, small: Callable[..., Simulation]
+) -> None:
     world = small(f"gangs.blocs={blocs}", f"gangs.size_exponent={exponent}", runs=2)
     parts = gangs.spread(np.array([10_000, 9_999], dtype=np.float32), world.parameters.derived.bloc_share)
     assert parts.sum(axis=0).tolist() == [10_000, 9_999]
     assert parts.min() >= 0
 
 
-def test_a_larger_documented_count_takes_no_attack_from_any_bloc(small: Callable[..., World]) -> None:
+def test_a_larger_documented_count_takes_no_attack_from_any_bloc(small: Callable[..., Simulation]) -> None:
     share = small(runs=1).parameters.derived.bloc_share
     parts = np.hstack([gangs.spread(np.array([count], dtype=np.float32), share) for count in range(40)])
     assert (np.diff(parts, axis=1) >= 0).all()
 
 
-def test_documented_attacks_add_to_those_that_the_gangs_make_anyway(small: Callable[..., World]) -> None:
+def test_documented_attacks_add_to_those_that_the_gangs_make_anyway(small: Callable[..., Simulation]) -> None:
     quiet, told = small(runs=200, dtype="float64"), small(runs=200, dtype="float64")
     quiet.state.day, told.state.day = quiet.state.day + 1, told.state.day + 1
     documented(quiet, 0, quiet.draws)
@@ -206,7 +211,9 @@ def test_documented_attacks_add_to_those_that_the_gangs_make_anyway(small: Calla
 
 
 @pytest.mark.parametrize("tail", [1.5, 2.0, 3.0])
-def test_the_mean_attack_kills_as_many_as_the_reference_quarter_says(tail: float, small: Callable[..., World]) -> None:
+def test_the_mean_attack_kills_as_many_as_the_reference_quarter_says(
+    tail: float, small: Callable[..., Simulation]
+) -> None:
     p = small(f"gangs.death_tail={tail}", runs=1, dtype="float64").parameters
     draws = 1_000_000
     deaths = gangs.severity((np.arange(draws) + 0.5) / draws, p.derived.death_scale, p.gangs.death_tail)
@@ -216,7 +223,7 @@ def test_the_mean_attack_kills_as_many_as_the_reference_quarter_says(tail: float
     assert deaths.mean() == pytest.approx(12 * (1 - 0.3 - 0.07) / 4.5, abs=DEATHS_CAP / draws)
 
 
-def test_one_more_attack_leaves_the_dead_of_the_others_alone(small: Callable[..., World]) -> None:
+def test_one_more_attack_leaves_the_dead_of_the_others_alone(small: Callable[..., Simulation]) -> None:
     class Fixed(Fate):
         def marks(self, bloc: Ints, day: int, slot: Ints, run: Ints) -> tuple[Floats, Floats]:
             return np.full(bloc.shape, 0.99), np.take([0.9, 0.99, 0.5, 0.999], slot)
@@ -231,7 +238,7 @@ def test_one_more_attack_leaves_the_dead_of_the_others_alone(small: Callable[...
     assert dead == [0, *np.cumsum(each)]
 
 
-def test_deaths_are_read_at_ten_attacks_of_a_bloc_and_attacks_are_counted_on(small: Callable[..., World]) -> None:
+def test_deaths_are_read_at_ten_attacks_of_a_bloc_and_attacks_are_counted_on(small: Callable[..., Simulation]) -> None:
     world = small("gangs.blocs=1", runs=1)
     state = documented(world, 25, Fate(1, deadly=0.999))
     one = gangs.severity(np.array([0.999]), world.parameters.derived.death_scale, world.parameters.gangs.death_tail)
@@ -254,7 +261,7 @@ def test_deaths_are_read_at_ten_attacks_of_a_bloc_and_attacks_are_counted_on(sma
     ],
 )
 def test_a_mark_says_whom_an_attack_hits(
-    mark: float, salience: float, civilians: bool, small: Callable[..., World]
+    mark: float, salience: float, civilians: bool, small: Callable[..., Simulation]
 ) -> None:
     world = small("gangs.civilian_share=0", runs=2)
     state = documented(world, 1, Fate(2, mark=mark, deadly=0.99))
@@ -266,7 +273,7 @@ def test_a_mark_says_whom_an_attack_hits(
 
 
 def test_those_killed_by_police_and_vigilantes_are_counted_apart_and_partly_civilians(
-    small: Callable[..., World],
+    small: Callable[..., Simulation],
 ) -> None:
     world = small("gangs.civilian_share=0.25", "gangs.reference_attacks=0.1", runs=1)
     world.state.excitation.fill(0)
@@ -277,7 +284,7 @@ def test_those_killed_by_police_and_vigilantes_are_counted_apart_and_partly_civi
     assert state.civilian_harm[0] == 0.25 * (state.deaths_operations[0] + state.deaths_vigilantes[0])
 
 
-def test_operations_answer_a_united_enemy_harder(small: Callable[..., World]) -> None:
+def test_operations_answer_a_united_enemy_harder(small: Callable[..., Simulation]) -> None:
     def killed(coalition: float) -> float:
         world = small("gangs.coalition_growth=0", "gangs.coalition_decay=0", runs=1)
         world.state.coalition.fill(coalition)
@@ -287,7 +294,7 @@ def test_operations_answer_a_united_enemy_harder(small: Callable[..., World]) ->
     assert killed(0.95) == poisson_law.ppf(0.5, 3.6 * (1 + 3.5 * 0.8))
 
 
-def test_ground_is_taken_by_attacks_and_taken_back_by_the_day(small: Callable[..., World]) -> None:
+def test_ground_is_taken_by_attacks_and_taken_back_by_the_day(small: Callable[..., Simulation]) -> None:
     world = small("gangs.control_gain=0.002", "gangs.control_loss=0.001", dtype="float64")
     state = documented(world, 6, Fate(4))
     assert state.control == pytest.approx([0.8 + 0.002 * 6 * 0.2 - 0.001 * 0.8] * 4, rel=1e-12)
@@ -297,7 +304,7 @@ def test_ground_is_taken_by_attacks_and_taken_back_by_the_day(small: Callable[..
 
 
 @pytest.fixture(scope="module")
-def calm(world: Callable[..., World]) -> dict[str, Floats]:
+def calm(world: Callable[..., Simulation]) -> dict[str, Floats]:
     """Daily means of 400 runs of ninety days in which nothing happens and the police do not shrink."""
     days = 90
     quiet = world("officers.pool=3", "governments.police_attrition=0", "theory=constant", runs=400, events=[])

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sim.ensemble.engine import World
+from sim.ensemble.engine.block import Simulation
 from sim.model import governments, officers
 from sim.model.state import Phase, Stage, State
 
@@ -16,10 +16,10 @@ RULES = "governments=rules"
 
 
 @pytest.fixture
-def after(small: Callable[..., World]) -> Callable[..., World]:
+def after(small: Callable[..., Simulation]) -> Callable[..., Simulation]:
     """A world by rules on the last evening of the record, lawful, with every level at its start."""
 
-    def build(*words: str, **keywords: object) -> World:
+    def build(*words: str, **keywords: object) -> Simulation:
         world = small(RULES, *words, **{"dtype": "float64", "events": [], **keywords})
         world.state.day = world.parameters.structure.record_end
         world.state.phase.fill(Phase.AUTHORISED)
@@ -28,7 +28,7 @@ def after(small: Callable[..., World]) -> Callable[..., World]:
     return build
 
 
-def next_day(world: World, days: int = 1) -> State:
+def next_day(world: Simulation, days: int = 1) -> State:
     for _ in range(days):
         world.state.day += 1
         officers.muster(world.state, world.parameters)
@@ -36,7 +36,7 @@ def next_day(world: World, days: int = 1) -> State:
     return world.state
 
 
-def capable(world: World) -> World:
+def capable(world: Simulation) -> Simulation:
     """Everything that Kenya waits for is there."""
     world.state.authority.fill(0.3)
     world.state.readiness.fill(0.9)
@@ -47,7 +47,7 @@ def capable(world: World) -> World:
 # --- what holds at all times
 
 
-def test_assurance_by_hand(small: Callable[..., World]) -> None:
+def test_assurance_by_hand(small: Callable[..., Simulation]) -> None:
     words = [f"governments.weight_{name}" for name in ("readiness", "legal", "terms", "protection")]
     world = small(*(f"{word}={w}" for word, w in zip(words, (0.1, 0.2, 0.4, 0.3), strict=True)), dtype="float64")
     state, p = world.state, world.parameters
@@ -64,7 +64,7 @@ def test_assurance_by_hand(small: Callable[..., World]) -> None:
     assert governments.assurance(state, p) == pytest.approx([1] * 4, rel=1e-12)
 
 
-def test_terms_are_a_promise_before_departure_and_a_record_of_pay_after_it(small: Callable[..., World]) -> None:
+def test_terms_are_a_promise_before_departure_and_a_record_of_pay_after_it(small: Callable[..., Simulation]) -> None:
     world = small("governments.arrears_scale=45", dtype="float64")
     state, p = world.state, world.parameters
     state.pay_escrow[...] = [0, 1, 0, 1]
@@ -73,7 +73,7 @@ def test_terms_are_a_promise_before_departure_and_a_record_of_pay_after_it(small
     assert governments.terms(state, p) == pytest.approx([0, 1, np.exp(-2), 1], rel=1e-12)
 
 
-def test_pay_in_escrow_leaves_no_arrears(small: Callable[..., World]) -> None:
+def test_pay_in_escrow_leaves_no_arrears(small: Callable[..., Simulation]) -> None:
     world = small(runs=2)
     world.state.arrears.fill(30)
     world.state.pay_escrow[...] = [0, 1]
@@ -84,7 +84,7 @@ def test_pay_in_escrow_leaves_no_arrears(small: Callable[..., World]) -> None:
     ("lever", "readiness", "felt"), [(0, 0.3, 0.8), (1, 0.3, 0.3), (1, 0.79, 0.3), (1, 0.8, 0.8), (1, 0.9, 0.8)]
 )
 def test_kit_first_keeps_departure_far_until_the_kit_is_ready(
-    lever: float, readiness: float, felt: float, small: Callable[..., World]
+    lever: float, readiness: float, felt: float, small: Callable[..., Simulation]
 ) -> None:
     world = small(dtype="float64")
     world.state.announced.fill(0.8)
@@ -93,19 +93,21 @@ def test_kit_first_keeps_departure_far_until_the_kit_is_ready(
     assert next_day(world).imminence == pytest.approx([felt] * 4)
 
 
-def test_kit_first_does_not_make_a_remote_departure_nearer(small: Callable[..., World]) -> None:
+def test_kit_first_does_not_make_a_remote_departure_nearer(small: Callable[..., Simulation]) -> None:
     world = small("levers.kit_first=1", dtype="float64")
     world.state.announced.fill(0.05)
     assert next_day(world).imminence == pytest.approx([0.05] * 4)
 
 
-def test_the_haitian_police_shrink_by_their_yearly_attrition(small: Callable[..., World]) -> None:
+def test_the_haitian_police_shrink_by_their_yearly_attrition(small: Callable[..., Simulation]) -> None:
     world = small("governments.police_attrition=0.1", dtype="float64")
     assert next_day(world, days=365).police == pytest.approx([8100] * 4, rel=1e-12)
 
 
 @pytest.mark.parametrize("mode", ["scripted", "rules"])
-def test_until_the_records_end_nothing_moves_but_what_the_record_moves(mode: str, small: Callable[..., World]) -> None:
+def test_until_the_records_end_nothing_moves_but_what_the_record_moves(
+    mode: str, small: Callable[..., Simulation]
+) -> None:
     world = small(f"governments={mode}", "levers.us_support=1", events=[])
     before = world.state.copy()
     world.state.day = world.parameters.structure.record_end - 1
@@ -119,7 +121,7 @@ def test_until_the_records_end_nothing_moves_but_what_the_record_moves(mode: str
 
 
 def test_scripted_governments_hold_every_level_after_the_record(
-    small: Callable[..., World], daily: Callable[..., Iterator[State]]
+    small: Callable[..., Simulation], daily: Callable[..., Iterator[State]]
 ) -> None:
     world = small("clock.end=2024-07-31", "theory=constant")
     held = None
@@ -137,7 +139,7 @@ def test_scripted_governments_hold_every_level_after_the_record(
 # --- by rules
 
 
-def test_authority_recovers_towards_its_start(after: Callable[..., World]) -> None:
+def test_authority_recovers_towards_its_start(after: Callable[..., Simulation]) -> None:
     world = after("governments.authority_recovery=0.02")
     world.state.authority.fill(0.1)
     assert next_day(world).authority == pytest.approx([0.1 + 0.02 * 0.2] * 4)
@@ -147,7 +149,9 @@ def test_authority_recovers_towards_its_start(after: Callable[..., World]) -> No
 
 
 @pytest.mark.parametrize(("us", "fund", "gain"), [(0, 0, 0), (1, 0, 0.002), (0, 1, 0.002), (1, 1, 0.002)])
-def test_funding_grows_while_somebody_pays(us: float, fund: float, gain: float, after: Callable[..., World]) -> None:
+def test_funding_grows_while_somebody_pays(
+    us: float, fund: float, gain: float, after: Callable[..., Simulation]
+) -> None:
     world = after()
     world.state.us_support.fill(us)
     world.state.trust_fund.fill(fund)
@@ -156,7 +160,7 @@ def test_funding_grows_while_somebody_pays(us: float, fund: float, gain: float, 
 
 @pytest.mark.parametrize(("funding", "blocked", "gain"), [(0.1, 0, 0), (0.11, 0, 0.01), (0.11, 1, 0), (1, 0, 0.01)])
 def test_readiness_grows_while_it_is_lawful_and_funded(
-    funding: float, blocked: float, gain: float, after: Callable[..., World]
+    funding: float, blocked: float, gain: float, after: Callable[..., Simulation]
 ) -> None:
     world = after()
     world.state.funding.fill(funding)
@@ -166,7 +170,7 @@ def test_readiness_grows_while_it_is_lawful_and_funded(
     assert state.kit_gap == pytest.approx([0.7 - gain] * 4)
 
 
-def test_readiness_and_funding_end_at_one(after: Callable[..., World]) -> None:
+def test_readiness_and_funding_end_at_one(after: Callable[..., Simulation]) -> None:
     world = after("levers.us_support=1")
     world.state.funding.fill(0.9)
     state = next_day(world, days=200)
@@ -179,7 +183,7 @@ def test_readiness_and_funding_end_at_one(after: Callable[..., World]) -> None:
     [(0.14, 0.5, Phase.PAUSED), (0.15, 0.5, Phase.AUTHORISED), (0.3, 0.91, Phase.PAUSED), (0.3, 0.9, Phase.AUTHORISED)],
 )
 def test_kenya_pauses_where_authority_is_gone_or_the_capital_taken(
-    authority: float, control: float, phase: Phase, after: Callable[..., World]
+    authority: float, control: float, phase: Phase, after: Callable[..., Simulation]
 ) -> None:
     world = after("governments.authority_recovery=0")
     world.state.authority.fill(authority)
@@ -187,7 +191,7 @@ def test_kenya_pauses_where_authority_is_gone_or_the_capital_taken(
     assert next_day(world).phase.tolist() == [phase] * 4
 
 
-def test_a_pause_lasts_until_authority_readiness_and_funds_are_there(after: Callable[..., World]) -> None:
+def test_a_pause_lasts_until_authority_readiness_and_funds_are_there(after: Callable[..., Simulation]) -> None:
     missing = {"authority": 0.24, "readiness": 0.55, "funding": 0.29}
     for name, low in missing.items():
         world = capable(after("governments.authority_recovery=0"))
@@ -201,14 +205,14 @@ def test_a_pause_lasts_until_authority_readiness_and_funds_are_there(after: Call
     assert next_day(world).phase.tolist() == [Phase.DEPLOYING] * 4
 
 
-def test_funds_hold_kenya_back_only_where_it_said_that_they_come_first(after: Callable[..., World]) -> None:
+def test_funds_hold_kenya_back_only_where_it_said_that_they_come_first(after: Callable[..., Simulation]) -> None:
     world = capable(after(runs=2))
     world.state.funding.fill(0.15)
     world.state.funds_first[...] = [0, 1]
     assert next_day(world).phase.tolist() == [Phase.DEPLOYING, Phase.AUTHORISED]
 
 
-def test_a_court_blocks_even_a_ready_force_and_frees_it_one_step_at_a_time(after: Callable[..., World]) -> None:
+def test_a_court_blocks_even_a_ready_force_and_frees_it_one_step_at_a_time(after: Callable[..., Simulation]) -> None:
     world = capable(after())
     world.state.court_block.fill(1)
     assert next_day(world).phase.tolist() == [Phase.BLOCKED] * 4
@@ -217,7 +221,7 @@ def test_a_court_blocks_even_a_ready_force_and_frees_it_one_step_at_a_time(after
     assert next_day(world).phase.tolist() == [Phase.DEPLOYING] * 4
 
 
-def test_who_has_departed_stays_whatever_happens_in_haiti(after: Callable[..., World]) -> None:
+def test_who_has_departed_stays_whatever_happens_in_haiti(after: Callable[..., Simulation]) -> None:
     world = capable(after())
     since = next_day(world).deploying_since.copy()
     world.state.authority.fill(0)
@@ -240,7 +244,7 @@ def test_who_has_departed_stays_whatever_happens_in_haiti(after: Callable[..., W
     ],
 )
 def test_departure_feels_as_near_as_the_phase_makes_it(
-    phase: Phase, accord: float, imminence: float, after: Callable[..., World]
+    phase: Phase, accord: float, imminence: float, after: Callable[..., Simulation]
 ) -> None:
     world = after("governments.authority_recovery=0")
     state = world.state
@@ -253,7 +257,9 @@ def test_departure_feels_as_near_as_the_phase_makes_it(
     assert state.imminence == pytest.approx([imminence] * 4)
 
 
-def test_arrears_grow_a_day_a_day_while_the_mission_is_unpaid_and_shrink_as_fast(after: Callable[..., World]) -> None:
+def test_arrears_grow_a_day_a_day_while_the_mission_is_unpaid_and_shrink_as_fast(
+    after: Callable[..., Simulation],
+) -> None:
     world = after()
     state = world.state
     state.funding.fill(0.2)
@@ -269,7 +275,7 @@ def test_arrears_grow_a_day_a_day_while_the_mission_is_unpaid_and_shrink_as_fast
 # --- waves
 
 
-def waves(world: World, days: int) -> dict[int, int]:
+def waves(world: Simulation, days: int) -> dict[int, int]:
     """How many officers leave for Haiti, by days since Kenya began to deploy."""
     sent, before = {}, 0
     for _ in range(days):
@@ -281,7 +287,7 @@ def waves(world: World, days: int) -> dict[int, int]:
     return sent
 
 
-def test_kenya_deploys_in_waves_until_everybody_is_there(after: Callable[..., World]) -> None:
+def test_kenya_deploys_in_waves_until_everybody_is_there(after: Callable[..., Simulation]) -> None:
     world = capable(after("governments.wave_size=15", "governments.wave_days=10", "officers.pool=40"))
     world.state.stage.fill(Stage.TRAINED)
     sent = waves(world, days=45)
@@ -289,13 +295,13 @@ def test_kenya_deploys_in_waves_until_everybody_is_there(after: Callable[..., Wo
     assert world.state.phase.tolist() == [Phase.IN_THEATRE] * 4
 
 
-def test_waves_keep_their_distance_when_it_is_no_whole_number_of_days(after: Callable[..., World]) -> None:
+def test_waves_keep_their_distance_when_it_is_no_whole_number_of_days(after: Callable[..., Simulation]) -> None:
     world = capable(after("governments.wave_size=10", "governments.wave_days=7.5", "officers.pool=40"))
     world.state.stage.fill(Stage.TRAINED)
     assert waves(world, days=60) == {0: 10, 8: 10, 15: 10, 23: 10}
 
 
-def test_the_first_wave_leaves_the_day_after_kenya_decides(after: Callable[..., World]) -> None:
+def test_the_first_wave_leaves_the_day_after_kenya_decides(after: Callable[..., Simulation]) -> None:
     world = capable(after("governments.wave_size=15", "officers.pool=40"))
     world.state.stage.fill(Stage.TRAINED)
     assert next_day(world).phase.tolist() == [Phase.DEPLOYING] * 4
@@ -303,7 +309,7 @@ def test_the_first_wave_leaves_the_day_after_kenya_decides(after: Callable[..., 
     assert (next_day(world).stage == Stage.DEPLOYED).sum(axis=0).tolist() == [15] * 4
 
 
-def test_only_trained_officers_who_are_still_in_are_sent(after: Callable[..., World]) -> None:
+def test_only_trained_officers_who_are_still_in_are_sent(after: Callable[..., Simulation]) -> None:
     world = capable(after("governments.wave_size=1000", "governments.wave_days=1", "officers.pool=10"))
     state = world.state
     state.stage[...] = np.array([0, 1, 2, 2, 2, 4, 2, 1, 0, 2])[:, None]
@@ -312,7 +318,7 @@ def test_only_trained_officers_who_are_still_in_are_sent(after: Callable[..., Wo
 
 
 def test_after_the_record_a_kenya_that_is_ready_arrives(
-    small: Callable[..., World], live: Callable[..., State]
+    small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     world = small(RULES, "clock.end=2024-07-31", "governments.readiness_growth=0.015", "governments.funding=0.3",
                   "governments.authority_recovery=0.03", "governments.resume_authority=0.25")  # fmt: skip

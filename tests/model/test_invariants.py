@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from sim.ensemble.cases import Case
-from sim.ensemble.engine import World
+from sim.arrays import Floats
+from sim.ensemble.cases.case import Case
+from sim.ensemble.engine.block import Simulation
 from sim.model.events import TARGETS, Condition, Event
-from sim.model.luck import Floats
 from sim.model.parameters import Parameters
 from sim.model.state import Letter, Phase, Stage, State
 from sim.model.withdrawal import THEORIES
@@ -54,7 +54,7 @@ def clone(state: State) -> dict[str, np.ndarray]:
     return {name: array.copy() for name, array in state.to_arrays().items()}
 
 
-def check(state: State, before: dict[str, np.ndarray], world: World) -> None:
+def check(state: State, before: dict[str, np.ndarray], world: Simulation) -> None:
     """Everything that must hold of a day, given the evening before it."""
     layout = world.parameters.structure.layout
     one = 1 + 4 * np.finfo(state.present.dtype).eps  # weights of a mean add up to one but for the last bits
@@ -120,7 +120,7 @@ def test_a_world_drawn_from_the_ranges_is_consistent_on_every_day(
     cohesion: str,
     mode: str,
     case: Callable[..., Case],
-    side_by_side: Callable[..., World],
+    side_by_side: Callable[..., Simulation],
     daily: Callable[..., Iterator[State]],
 ) -> None:
     frame = ("officers.pool=25", "clock.start=2024-01-15", "clock.end=2024-05-31", f"theory={theory}")
@@ -136,7 +136,7 @@ def test_a_world_drawn_from_the_ranges_is_consistent_on_every_day(
 
 
 def test_the_drawn_worlds_reach_every_stage_and_letter(
-    case: Callable[..., Case], side_by_side: Callable[..., World], live: Callable[..., State]
+    case: Callable[..., Case], side_by_side: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     # Otherwise the test above would look at worlds in which little happens.
     luck = np.random.default_rng(1)
@@ -171,7 +171,7 @@ HIGH = {
 @pytest.mark.parametrize("theory", THEORIES)
 @pytest.mark.parametrize("cohesion", ["carry", "hold", "none"])
 def test_without_any_hazard_nobody_leaves(
-    cohesion: str, theory: str, small: Callable[..., World], live: Callable[..., State]
+    cohesion: str, theory: str, small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     state = live(small(*EAGER, f"theory={theory}", ZERO[theory], f"officers.cohesion={cohesion}"))
     assert (state.present == 1).all()
@@ -182,7 +182,7 @@ def test_without_any_hazard_nobody_leaves(
 @pytest.mark.parametrize("theory", THEORIES)
 @pytest.mark.parametrize("order", ["levers.mandatory=1", "scenario=mandatory"])
 def test_in_a_mandatory_service_officers_want_to_leave_and_do_not(
-    order: str, theory: str, small: Callable[..., World], live: Callable[..., State]
+    order: str, theory: str, small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     state = live(small(*EAGER, f"theory={theory}", HIGH[theory], order))
     assert (state.letter == Letter.BLOCKED).sum() > 0
@@ -192,7 +192,7 @@ def test_in_a_mandatory_service_officers_want_to_leave_and_do_not(
 
 @pytest.mark.parametrize("theory", THEORIES)
 def test_compulsion_does_not_breed_intents(
-    theory: str, small: Callable[..., World], live: Callable[..., State]
+    theory: str, small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     words = ("officers.reactance=0", f"theory={theory}", HIGH[theory])
     forced, free = (live(small(*words, f"levers.mandatory={on}", runs=20)) for on in (1, 0))
@@ -202,7 +202,7 @@ def test_compulsion_does_not_breed_intents(
 
 @pytest.mark.parametrize("theory", THEORIES)
 def test_without_friction_every_intent_is_an_exit(
-    theory: str, small: Callable[..., World], live: Callable[..., State]
+    theory: str, small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     state = live(small(*EAGER, "officers.friction_theatre=0", f"theory={theory}", HIGH[theory]))
     assert set(np.unique(state.letter)) == {Letter.NONE, Letter.ACCEPTED}
@@ -211,14 +211,14 @@ def test_without_friction_every_intent_is_an_exit(
 
 @pytest.mark.parametrize("theory", THEORIES)
 def test_with_full_friction_no_intent_is_an_exit(
-    theory: str, small: Callable[..., World], live: Callable[..., State]
+    theory: str, small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     state = live(small("officers.remote_hazard=1", "officers.friction_before=1", f"theory={theory}", HIGH[theory]))
     assert (state.letter == Letter.BLOCKED).any()
     assert (state.present == 1).all()
 
 
-def test_in_theatre_friction_is_its_own(small: Callable[..., World], live: Callable[..., State]) -> None:
+def test_in_theatre_friction_is_its_own(small: Callable[..., Simulation], live: Callable[..., State]) -> None:
     ready = [f"governments.{name}=0" for name in ("resume_authority", "pause_authority", "resume_readiness")]
     ready += ["governments.resume_funding=0", "officers.casualty_scale=0"]
     arrive = ("governments=rules", "clock.end=2024-06-01", *ready)
@@ -240,14 +240,14 @@ QUIET = ("media.threat_signal=0", "officers.ambiguity_felt=0", "officers.ambigui
 
 @pytest.mark.parametrize("theory", THEORIES)
 def test_without_violence_and_with_full_assurance_fear_stays_where_it_was(
-    theory: str, small: Callable[..., World], live: Callable[..., State]
+    theory: str, small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     state = live(small(*QUIET, f"theory={theory}", dtype="float64"))
     assert state.perceived == pytest.approx(state.baseline, rel=1e-9)
 
 
 def test_without_violence_and_with_full_assurance_breach_is_its_base_alone(
-    small: Callable[..., World], live: Callable[..., State]
+    small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     # Odds of .01 a day are a probability of .01/1.01: the null with that hazard loses the same officers.
     words = ("officers.remote_hazard=1", "officers.cohesion=none", "levers.first_contingent=40")
@@ -260,7 +260,7 @@ def test_without_violence_and_with_full_assurance_breach_is_its_base_alone(
 
 @pytest.mark.parametrize("theory", ["threat_efficacy", "prospects", "squad_threshold", "breach"])
 def test_fewer_leave_when_both_reasons_are_switched_off(
-    theory: str, small: Callable[..., World], live: Callable[..., State]
+    theory: str, small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     loud, quiet = (
         live(small("officers.pool=100", f"theory={theory}", *off, runs=20))
@@ -269,7 +269,7 @@ def test_fewer_leave_when_both_reasons_are_switched_off(
     assert (quiet.present == 0).sum() < 0.8 * (loud.present == 0).sum()
 
 
-def test_neither_switch_moves_the_null(small: Callable[..., World], live: Callable[..., State]) -> None:
+def test_neither_switch_moves_the_null(small: Callable[..., Simulation], live: Callable[..., State]) -> None:
     words = ("theory=constant", "theory.base_hazard=0.003")
     loud = live(small(*words))
     assert (loud.present == 0).any()
@@ -291,7 +291,7 @@ def more_leave(tight: State, loose: State) -> None:
 
 @pytest.mark.parametrize("theory", ["constant", "threat_efficacy", "breach"])
 def test_a_higher_base_hazard_keeps_nobody_who_would_have_left(
-    theory: str, small: Callable[..., World], live: Callable[..., State]
+    theory: str, small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     worlds = [
         live(small(*ALONE, f"theory={theory}", f"theory.base_hazard={h}", "clock.end=2024-03-10", runs=20))
@@ -310,7 +310,7 @@ def test_a_higher_base_hazard_keeps_nobody_who_would_have_left(
     ],
 )
 def test_a_nearer_departure_keeps_nobody_under_threat_and_efficacy(
-    loosened: tuple[str, ...], small: Callable[..., World], live: Callable[..., State]
+    loosened: tuple[str, ...], small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     base = ("theory=threat_efficacy", "theory.base_hazard=0.006")
     tight, loose = (live(small(*ALONE, *base, *words, runs=20)) for words in ((), loosened))
@@ -319,7 +319,7 @@ def test_a_nearer_departure_keeps_nobody_under_threat_and_efficacy(
 
 @pytest.mark.parametrize("lever", ["insurance", "evacuation", "rules_published", "pay_escrow"])
 def test_assurance_given_drives_nobody_out_under_threat_and_efficacy(
-    lever: str, small: Callable[..., World], live: Callable[..., State]
+    lever: str, small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     base = ("theory=threat_efficacy", "theory.base_hazard=0.006", "theory.assurance=2", "officers.ambiguity_weight=1")
     bare, assured = (live(small(*ALONE, *base, *words, runs=20)) for words in ((), (f"levers.{lever}=1",)))
@@ -327,7 +327,7 @@ def test_assurance_given_drives_nobody_out_under_threat_and_efficacy(
 
 
 def test_among_officers_who_move_each_other_it_still_holds_in_total(
-    small: Callable[..., World], live: Callable[..., State]
+    small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     base = ("theory=threat_efficacy", "theory.base_hazard=0.003", "officers.pool=100", "officers.cohesion=none")
 
@@ -342,7 +342,7 @@ def test_among_officers_who_move_each_other_it_still_holds_in_total(
 
 
 def test_a_calmer_gang_world_has_fewer_attacks_run_by_run(
-    small: Callable[..., World], daily: Callable[..., Iterator[State]]
+    small: Callable[..., Simulation], daily: Callable[..., Iterator[State]]
 ) -> None:
     def attacks(*words: str) -> Floats:
         world = small("officers.pool=5", "theory=constant", "media.report_probability=0", *words, runs=30)

@@ -11,8 +11,8 @@ import pytest
 from numba import njit
 from scipy.stats import poisson as poisson_law
 
+from sim.arrays import Floats
 from sim.model import elementary, gang_kernels, kernels, leaving_kernels
-from sim.model.luck import Floats
 from sim.model.state import Letter, Stage
 
 BOTH = pytest.mark.parametrize("dtype", [np.float32, np.float64])

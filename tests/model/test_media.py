@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from sim.ensemble.engine import World
+from sim.arrays import Floats, Ints
+from sim.ensemble.engine.block import Simulation
 from sim.model import media
-from sim.model.luck import Floats, Ints
 from sim.model.state import State
 
 
@@ -32,7 +32,7 @@ def leavers(*exits: int) -> tuple[Ints, Ints]:
     return np.concatenate([np.arange(n) for n in exits]), np.repeat(np.arange(len(exits)), exits)
 
 
-def reference_day(world: World) -> State:
+def reference_day(world: Simulation) -> State:
     """A day whose news is exactly what the reference state expects."""
     strategic = 0.05 + 0.3 * 0.15
     world.state.salience_civilian.fill(4.5 * (1 - strategic))
@@ -40,13 +40,13 @@ def reference_day(world: World) -> State:
     return hear(world)
 
 
-def hear(world: World) -> State:
+def hear(world: Simulation) -> State:
     media.report_news(world.state, world.parameters)
     return world.state
 
 
 def observe(
-    world: World, exits: tuple[Ints, Ints], report: float | Floats = 0.5, denial: float | Floats = 0.5
+    world: Simulation, exits: tuple[Ints, Ints], report: float | Floats = 0.5, denial: float | Floats = 0.5
 ) -> State:
     media.observe_withdrawals(world.state, world.parameters, Fate(report, denial), *exits)  # type: ignore[arg-type]
     return world.state
@@ -55,7 +55,7 @@ def observe(
 # --- news
 
 
-def test_both_memories_stay_at_one_while_the_news_is_what_it_always_is(small: Callable[..., World]) -> None:
+def test_both_memories_stay_at_one_while_the_news_is_what_it_always_is(small: Callable[..., Simulation]) -> None:
     world = small(dtype="float64")
     for _ in range(200):
         state = reference_day(world)
@@ -63,7 +63,7 @@ def test_both_memories_stay_at_one_while_the_news_is_what_it_always_is(small: Ca
     assert state.news_slow == pytest.approx([1] * 4, rel=1e-12)
 
 
-def test_a_memory_without_news_halves_in_its_half_life(small: Callable[..., World]) -> None:
+def test_a_memory_without_news_halves_in_its_half_life(small: Callable[..., Simulation]) -> None:
     world = small("media.half_life_fast=11", "media.half_life_slow=70", dtype="float64")
     fast, slow = zip(*((hear(world).news_fast[0], world.state.news_slow[0]) for _ in range(70)), strict=True)
     assert fast[10] == pytest.approx(0.5, rel=1e-12)
@@ -71,7 +71,7 @@ def test_a_memory_without_news_halves_in_its_half_life(small: Callable[..., Worl
 
 
 def test_civilian_attacks_and_reports_pass_and_strategic_and_documented_events_last(
-    small: Callable[..., World],
+    small: Callable[..., Simulation],
 ) -> None:
     def moved(**today: float) -> tuple[bool, bool]:
         world, empty = small(runs=1, dtype="float64"), small(runs=1, dtype="float64")
@@ -86,7 +86,7 @@ def test_civilian_attacks_and_reports_pass_and_strategic_and_documented_events_l
     assert moved(kenya_salience=3) == (True, True)
 
 
-def test_news_by_hand(small: Callable[..., World]) -> None:
+def test_news_by_hand(small: Callable[..., Simulation]) -> None:
     world = small("media.kenya_relevance=2", "media.documented_scale=0.5", "media.report_salience=4", dtype="float64")
     state, d = world.state, world.parameters.derived
     state.salience_civilian.fill(3)
@@ -104,7 +104,7 @@ def test_news_by_hand(small: Callable[..., World]) -> None:
     assert state.media - state.rumour == pytest.approx(0.65 * fast + 0.35 * slow, rel=1e-12)
 
 
-def test_news_of_the_mission_weighs_as_much_as_kenya_minds(small: Callable[..., World]) -> None:
+def test_news_of_the_mission_weighs_as_much_as_kenya_minds(small: Callable[..., Simulation]) -> None:
     def heard(name: str, *words: str) -> float:
         world = small(*words, "media.half_life_fast=11", runs=1, dtype="float64")
         getattr(world.state, name).fill(5)
@@ -116,7 +116,7 @@ def test_news_of_the_mission_weighs_as_much_as_kenya_minds(small: Callable[..., 
 
 
 def test_the_violence_off_switch_holds_news_at_its_reference(
-    small: Callable[..., World], daily: Callable[..., object]
+    small: Callable[..., Simulation], daily: Callable[..., object]
 ) -> None:
     world = small("media.threat_signal=0", "clock.end=2024-07-31", dtype="float64")
     for state in daily(world):  # type: ignore[attr-defined]
@@ -127,7 +127,7 @@ def test_the_violence_off_switch_holds_news_at_its_reference(
 
 
 def test_news_can_fall_silent_without_stopping_anybodys_mind(
-    small: Callable[..., World], daily: Callable[..., object]
+    small: Callable[..., Simulation], daily: Callable[..., object]
 ) -> None:
     # An army ends all attacks, memory is short and nobody spreads rumours: what officers hear comes to nothing.
     peace = ("levers.foreign_troops=100000", "gangs.pressure_gain=20")
@@ -140,7 +140,7 @@ def test_news_can_fall_silent_without_stopping_anybodys_mind(
 # --- rumours and denials
 
 
-def test_rumour_feeds_on_news_and_fades(small: Callable[..., World]) -> None:
+def test_rumour_feeds_on_news_and_fades(small: Callable[..., Simulation]) -> None:
     world = small("media.rumour_rate=0.2", dtype="float64")
     reference_day(world)
     assert world.state.rumour == pytest.approx([0.1 * 0.2] * 4, rel=1e-12)
@@ -152,7 +152,7 @@ def test_rumour_feeds_on_news_and_fades(small: Callable[..., World]) -> None:
     assert world.state.media == pytest.approx([1.2] * 4, rel=1e-12)
 
 
-def test_a_denial_quells_rumours_and_wears_off(small: Callable[..., World]) -> None:
+def test_a_denial_quells_rumours_and_wears_off(small: Callable[..., Simulation]) -> None:
     world = small("media.denial_credibility=0.5", runs=2, dtype="float64")
     world.state.denied[...] = [0, 1]
     reference_day(world)
@@ -167,7 +167,7 @@ def test_a_denial_quells_rumours_and_wears_off(small: Callable[..., World]) -> N
     assert reference_day(world).denial[1] == 1  # a new denial renews the stock, and does not add to it
 
 
-def test_rumour_never_becomes_news(small: Callable[..., World]) -> None:
+def test_rumour_never_becomes_news(small: Callable[..., Simulation]) -> None:
     sober, wild = small(dtype="float64"), small(dtype="float64")
     wild.state.rumour.fill(50)
     for _ in range(30):
@@ -182,7 +182,7 @@ def test_rumour_never_becomes_news(small: Callable[..., World]) -> None:
 # --- what outsiders see
 
 
-def test_each_exit_may_be_the_one_that_is_reported(small: Callable[..., World]) -> None:
+def test_each_exit_may_be_the_one_that_is_reported(small: Callable[..., Simulation]) -> None:
     world = small("media.report_probability=0.1", "media.attention_floor=0.2", dtype="float64")
     world.state.imminence.fill(0.5)
     chance = 0.1 * (0.2 + 0.8 * 0.5)
@@ -194,7 +194,7 @@ def test_each_exit_may_be_the_one_that_is_reported(small: Callable[..., World]) 
     assert observe(world, leavers(0, 1, 2, 30), report=luck).report.tolist() == [0, 0, 0, 1]
 
 
-def test_what_is_certain_to_be_reported_is_and_what_cannot_be_never_is(small: Callable[..., World]) -> None:
+def test_what_is_certain_to_be_reported_is_and_what_cannot_be_never_is(small: Callable[..., Simulation]) -> None:
     open_, shut = small("media.report_probability=1"), small("media.report_probability=0")
     for world in (open_, shut):
         world.state.imminence.fill(1)
@@ -202,7 +202,7 @@ def test_what_is_certain_to_be_reported_is_and_what_cannot_be_never_is(small: Ca
     assert observe(shut, leavers(0, 1, 2, 30), report=2.0**-33).report.tolist() == [0, 0, 0, 0]
 
 
-def test_reports_come_as_often_as_their_probability_says(small: Callable[..., World]) -> None:
+def test_reports_come_as_often_as_their_probability_says(small: Callable[..., Simulation]) -> None:
     world = small("officers.pool=3", "media.report_probability=0.3", runs=4000)
     world.state.imminence.fill(1)
     media.observe_withdrawals(world.state, world.parameters, world.draws, *leavers(*[3] * 4000))
@@ -213,7 +213,7 @@ def test_reports_come_as_often_as_their_probability_says(small: Callable[..., Wo
     assert (world.state.denied <= world.state.report).all()
 
 
-def test_the_press_treats_an_officer_the_same_whenever_he_leaves(small: Callable[..., World]) -> None:
+def test_the_press_treats_an_officer_the_same_whenever_he_leaves(small: Callable[..., Simulation]) -> None:
     world = small("media.report_probability=0.5", runs=40)
     world.state.imminence.fill(1)
     draws, p = world.draws, world.parameters
@@ -231,7 +231,7 @@ def test_the_press_treats_an_officer_the_same_whenever_he_leaves(small: Callable
     assert once == heard(738900, backwards)
 
 
-def test_of_two_reports_on_a_day_the_denial_is_that_of_the_first_officer(small: Callable[..., World]) -> None:
+def test_of_two_reports_on_a_day_the_denial_is_that_of_the_first_officer(small: Callable[..., Simulation]) -> None:
     world = small("media.report_probability=1", "media.denial_probability=0.4", runs=1)
     world.state.imminence.fill(1)
     luck = np.array([0.9, 0.1, 0.9])
@@ -241,7 +241,7 @@ def test_of_two_reports_on_a_day_the_denial_is_that_of_the_first_officer(small: 
     assert observe(world, (np.array([2, 1, 0]), np.zeros(3, dtype=np.int64)), denial=luck).denied.tolist() == [0]
 
 
-def test_yesterdays_report_is_gone_today(small: Callable[..., World]) -> None:
+def test_yesterdays_report_is_gone_today(small: Callable[..., Simulation]) -> None:
     world = small("media.report_probability=1")
     world.state.imminence.fill(1)
     assert observe(world, leavers(5, 5, 5, 5), report=0.5, denial=0.3).report.tolist() == [1] * 4
@@ -250,14 +250,14 @@ def test_yesterdays_report_is_gone_today(small: Callable[..., World]) -> None:
     assert world.state.denied.tolist() == [0] * 4
 
 
-def test_a_denial_needs_a_report_and_its_share_of_luck(small: Callable[..., World]) -> None:
+def test_a_denial_needs_a_report_and_its_share_of_luck(small: Callable[..., Simulation]) -> None:
     world = small("media.report_probability=1", "media.denial_probability=0.4")
     world.state.imminence.fill(1)
     assert observe(world, leavers(0, 1, 1, 1), denial=0.39).denied.tolist() == [0, 1, 1, 1]
     assert observe(world, leavers(0, 1, 1, 1), denial=0.41).denied.tolist() == [0, 0, 0, 0]
 
 
-def test_a_credible_denial_is_likelier_and_believed(small: Callable[..., World]) -> None:
+def test_a_credible_denial_is_likelier_and_believed(small: Callable[..., Simulation]) -> None:
     world = small("media.report_probability=1", "media.denial_probability=0.4", "media.denial_credibility=0.3", runs=2)
     world.state.imminence.fill(1)
     world.state.credible_denial[...] = [0, 1]
@@ -268,7 +268,7 @@ def test_a_credible_denial_is_likelier_and_believed(small: Callable[..., World])
     assert plain / (1 - 0.3) == pytest.approx(credible / (1 - 0.8), rel=1e-6)
 
 
-def test_the_lever_never_makes_a_denial_worse_than_it_is(small: Callable[..., World]) -> None:
+def test_the_lever_never_makes_a_denial_worse_than_it_is(small: Callable[..., Simulation]) -> None:
     world = small("media.denial_credibility=0.9", "media.denial_probability=1", runs=2)
     world.state.credible_denial[...] = [0, 1]
     world.state.denied.fill(1)

@@ -9,10 +9,11 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sim.ensemble.engine import World
+from sim.arrays import Floats
+from sim.ensemble.engine.block import Simulation
 from sim.model import officers
 from sim.model.events import Event
-from sim.model.luck import Draws, Floats
+from sim.model.luck import Draws
 from sim.model.parameters import Parameters
 from sim.model.state import Letter, Phase, Stage, State
 from sim.model.withdrawal.interface import Perception
@@ -41,10 +42,10 @@ class Told:
 
 
 @pytest.fixture
-def squads(small: Callable[..., World]) -> Callable[..., World]:
+def squads(small: Callable[..., Simulation]) -> Callable[..., Simulation]:
     """Three squads of four who felt nothing so far, tolerate 1 each, and live under the theory of ``Told``."""
 
-    def build(*words: str, null: bool = False, **keywords: object) -> World:
+    def build(*words: str, null: bool = False, **keywords: object) -> Simulation:
         world = small(*SQUADS, *words, **{"dtype": "float64", "runs": 1, **keywords})
         world.theory = Told(null=null)
         world.state.tolerance.fill(1)
@@ -55,20 +56,20 @@ def squads(small: Callable[..., World]) -> Callable[..., World]:
     return build
 
 
-def want(world: World, *who: int) -> State:
+def want(world: Simulation, *who: int) -> State:
     """A day on which these officers, and nobody else, come to want out."""
     world.state.tolerance[list(who)] = world.state.cumulated[list(who)]
     return decide(world)
 
 
-def decide(world: World, h: Floats | float = 0.0) -> State:
+def decide(world: Simulation, h: Floats | float = 0.0) -> State:
     world.theory.h = h  # type: ignore[attr-defined]
     world.state.day += 1
     officers.decide(world.state, world.parameters, world.theory, world.scratch)
     return world.state
 
 
-def perceive(world: World) -> State:
+def perceive(world: Simulation) -> State:
     officers.perceive(world.state, world.parameters)
     return world.state
 
@@ -80,7 +81,7 @@ def left(state: State) -> list[int]:
 # --- perceiving
 
 
-def test_nothing_moves_an_officer_in_the_reference_state(small: Callable[..., World]) -> None:
+def test_nothing_moves_an_officer_in_the_reference_state(small: Callable[..., Simulation]) -> None:
     world = small("officers.squad_pull=0", "officers.force_pull=0", dtype="float64")
     before = world.state.perceived.copy()
     for _ in range(50):
@@ -88,7 +89,7 @@ def test_nothing_moves_an_officer_in_the_reference_state(small: Callable[..., Wo
     assert world.state.perceived == pytest.approx(before, rel=1e-12)
 
 
-def test_fear_rises_at_its_rate_and_falls_at_a_share_of_it(small: Callable[..., World]) -> None:
+def test_fear_rises_at_its_rate_and_falls_at_a_share_of_it(small: Callable[..., Simulation]) -> None:
     world = small(*ALONE, "officers.rise_rate=0.4", "officers.fall_ratio=0.25", dtype="float64", runs=2)
     state = world.state
     state.perceived[...] = state.baseline + np.array([-1, 1])
@@ -96,7 +97,7 @@ def test_fear_rises_at_its_rate_and_falls_at_a_share_of_it(small: Callable[..., 
     assert state.perceived - state.baseline == pytest.approx(np.tile([-1 + 0.4, 1 - 0.1], (40, 1)), rel=1e-9)
 
 
-def test_news_moves_officers_by_their_dread_of_it(small: Callable[..., World]) -> None:
+def test_news_moves_officers_by_their_dread_of_it(small: Callable[..., Simulation]) -> None:
     world = small(*ALONE, "officers.threat_sensitivity=1.5", "officers.rise_rate=1", dtype="float64", runs=1)
     state = world.state
     state.dread[0], state.dread[1] = 1, 2
@@ -106,7 +107,7 @@ def test_news_moves_officers_by_their_dread_of_it(small: Callable[..., World]) -
     assert moved == pytest.approx([1.5 * np.log(3), 3 * np.log(3)], rel=1e-12)
 
 
-def test_officers_get_used_to_a_lasting_level_of_news(small: Callable[..., World]) -> None:
+def test_officers_get_used_to_a_lasting_level_of_news(small: Callable[..., Simulation]) -> None:
     world = small(*ALONE, "officers.habituation_days=30", "officers.fall_ratio=1", dtype="float64", runs=1)
     state = world.state
     state.media.fill(3)
@@ -119,7 +120,7 @@ def test_officers_get_used_to_a_lasting_level_of_news(small: Callable[..., World
     assert np.all(np.diff(fear[peak:]) < 0)
 
 
-def test_unclear_plans_raise_fear_and_clear_ones_lower_it(small: Callable[..., World]) -> None:
+def test_unclear_plans_raise_fear_and_clear_ones_lower_it(small: Callable[..., Simulation]) -> None:
     words = ("officers.squad_pull=0", "officers.force_pull=0", "officers.ambiguity_weight=0.5", "officers.rise_rate=1")
     world = small(*words, "officers.ambiguity_gain=1.2", "officers.fall_ratio=1", dtype="float64", runs=3)
     state = world.state
@@ -130,14 +131,16 @@ def test_unclear_plans_raise_fear_and_clear_ones_lower_it(small: Callable[..., W
     assert moved == pytest.approx(np.tile([0.5 * 1.2 * start, 0, -0.5 * 1.2 * (1 - start)], (40, 1)), rel=1e-9)
 
 
-def test_ambiguity_by_hand_and_its_off_switch(small: Callable[..., World]) -> None:
+def test_ambiguity_by_hand_and_its_off_switch(small: Callable[..., Simulation]) -> None:
     for felt, expected in ((1, 0.3 + 1.2 * 0.6), (0, 0)):
         world = small(f"officers.ambiguity_felt={felt}", dtype="float64")
         world.state.assurance.fill(0.4)
         assert officers.ambiguity(world.state, world.parameters) == pytest.approx([expected] * 4, rel=1e-12)
 
 
-def test_the_off_switch_hides_slips_missing_kit_and_open_terms_from_every_theory(small: Callable[..., World]) -> None:
+def test_the_off_switch_hides_slips_missing_kit_and_open_terms_from_every_theory(
+    small: Callable[..., Simulation],
+) -> None:
     for felt, seen in ((1, (2, 0.7, 0, 0.1)), (0, (0, 0, 1, 1 - 0.175))):
         world = small(f"officers.ambiguity_felt={felt}", dtype="float64", runs=1)
         world.state.slips.fill(2)
@@ -146,7 +149,7 @@ def test_the_off_switch_hides_slips_missing_kit_and_open_terms_from_every_theory
         assert (see.slips[0], see.kit_gap[0], see.terms[0], see.assurance_gain[0]) == pytest.approx(seen, rel=1e-12)
 
 
-def test_a_briefed_leader_feels_half_the_ambiguity_and_his_squad_all_of_it(squads: Callable[..., World]) -> None:
+def test_a_briefed_leader_feels_half_the_ambiguity_and_his_squad_all_of_it(squads: Callable[..., Simulation]) -> None:
     words = ("officers.squad_pull=0", "officers.force_pull=0", "officers.rise_rate=1", "officers.fall_ratio=1")
     world = squads(*words, "officers.ambiguity_weight=0.5", runs=2)
     state = world.state
@@ -162,7 +165,9 @@ def test_a_briefed_leader_feels_half_the_ambiguity_and_his_squad_all_of_it(squad
     assert own[:, 0] == pytest.approx([u[0]] * 12, rel=1e-12)
 
 
-def test_peers_pull_towards_the_means_of_those_still_in_as_yesterday_left_them(squads: Callable[..., World]) -> None:
+def test_peers_pull_towards_the_means_of_those_still_in_as_yesterday_left_them(
+    squads: Callable[..., Simulation],
+) -> None:
     world = squads("officers.squad_pull=0.1", "officers.force_pull=0.05", "officers.rise_rate=0")
     state = world.state
     want(world, 1, 4)
@@ -175,7 +180,7 @@ def test_peers_pull_towards_the_means_of_those_still_in_as_yesterday_left_them(s
         assert state.perceived[i, 0] == pytest.approx(x[i] + pull, rel=1e-12)
 
 
-def test_who_has_left_fears_no_more_and_no_less(squads: Callable[..., World]) -> None:
+def test_who_has_left_fears_no_more_and_no_less(squads: Callable[..., Simulation]) -> None:
     world = squads()
     want(world, 2, 8)
     frozen = world.state.perceived[[2, 8]].copy()
@@ -190,7 +195,7 @@ def test_who_has_left_fears_no_more_and_no_less(squads: Callable[..., World]) ->
 # --- wanting to leave
 
 
-def test_hazards_add_up_until_they_pass_what_an_officer_tolerates(squads: Callable[..., World]) -> None:
+def test_hazards_add_up_until_they_pass_what_an_officer_tolerates(squads: Callable[..., Simulation]) -> None:
     world = squads("officers.friction_before=0", "officers.cohesion=none")
     h, state = 0.2, world.state
     step = -np.log1p(-h)
@@ -201,7 +206,7 @@ def test_hazards_add_up_until_they_pass_what_an_officer_tolerates(squads: Callab
     assert left(state) == [0, 1]
 
 
-def test_the_share_who_left_is_what_the_hazard_says(small: Callable[..., World]) -> None:
+def test_the_share_who_left_is_what_the_hazard_says(small: Callable[..., Simulation]) -> None:
     world = small("officers.pool=400", "officers.frailty_sd=0", "officers.friction_before=0", runs=50)
     world.theory = Told(0.01, null=True)
     for _ in range(100):
@@ -211,7 +216,7 @@ def test_the_share_who_left_is_what_the_hazard_says(small: Callable[..., World])
     assert abs(gone - expected) < 4 * np.sqrt(expected * (1 - expected) / (400 * 50))
 
 
-def test_frail_officers_leave_earlier_and_the_mean_frailty_is_one(small: Callable[..., World]) -> None:
+def test_frail_officers_leave_earlier_and_the_mean_frailty_is_one(small: Callable[..., Simulation]) -> None:
     world = small("officers.pool=400", "officers.frailty_sd=0.5", runs=50, dtype="float64")
     state = world.state
     spread = np.sqrt(np.exp(0.25) - 1)
@@ -222,14 +227,14 @@ def test_frail_officers_leave_earlier_and_the_mean_frailty_is_one(small: Callabl
 
 @pytest.mark.parametrize(("imminence", "felt"), [(0, 0.04), (0.5, 0.52), (1, 1)])
 def test_a_remote_departure_is_hardly_worth_leaving(
-    imminence: float, felt: float, squads: Callable[..., World]
+    imminence: float, felt: float, squads: Callable[..., Simulation]
 ) -> None:
     world = squads("officers.remote_hazard=0.04")
     world.state.imminence.fill(imminence)
     assert decide(world, 0.1).cumulated[:, 0] == pytest.approx([-np.log1p(-0.1 * felt)] * 12, rel=1e-12)
 
 
-def test_the_null_knows_neither_imminence_nor_leaders_nor_comrades(squads: Callable[..., World]) -> None:
+def test_the_null_knows_neither_imminence_nor_leaders_nor_comrades(squads: Callable[..., Simulation]) -> None:
     for cohesion in ("carry", "hold"):
         world = squads(f"officers.cohesion={cohesion}", "officers.reactance=1", "levers.mandatory=0.5", null=True)
         world.state.imminence.fill(0)
@@ -237,7 +242,7 @@ def test_the_null_knows_neither_imminence_nor_leaders_nor_comrades(squads: Calla
         assert decide(world, 0.1).cumulated[:, 0] == pytest.approx([-np.log1p(-0.1)] * 12, rel=1e-12)
 
 
-def test_departure_is_half_as_near_to_those_behind_the_first_contingent(squads: Callable[..., World]) -> None:
+def test_departure_is_half_as_near_to_those_behind_the_first_contingent(squads: Callable[..., Simulation]) -> None:
     world = squads("levers.first_contingent=5", "officers.remote_hazard=0.1", "officers.cohesion=none", runs=2)
     world.state.imminence.fill(0.8)
     world.state.first_contingent[1] = 12
@@ -247,7 +252,7 @@ def test_departure_is_half_as_near_to_those_behind_the_first_contingent(squads: 
     assert cumulated[:, 1] == pytest.approx([near] * 12, rel=1e-12)
 
 
-def test_comrades_who_stay_hold_a_man_back(squads: Callable[..., World]) -> None:
+def test_comrades_who_stay_hold_a_man_back(squads: Callable[..., Simulation]) -> None:
     world = squads("officers.cohesion=hold", "officers.holding=0.6", "officers.friction_before=0")
     cumulated = decide(world, 0.1).cumulated[:, 0].copy()
     assert cumulated == pytest.approx([-np.log1p(-0.1 * np.exp(-0.6))] * 12, rel=1e-12)
@@ -257,7 +262,7 @@ def test_comrades_who_stay_hold_a_man_back(squads: Callable[..., World]) -> None
     assert gain[5] == pytest.approx(-np.log1p(-0.1 * np.exp(-0.6)), rel=1e-12)
 
 
-def test_a_leader_who_leaves_shakes_his_squad_the_day_after_and_only_then(squads: Callable[..., World]) -> None:
+def test_a_leader_who_leaves_shakes_his_squad_the_day_after_and_only_then(squads: Callable[..., Simulation]) -> None:
     world = squads("officers.cohesion=carry", "officers.leader_shock=0.75", "officers.friction_before=0")
     want(world, 4)
     assert world.state.cumulated[:, 0].tolist() == [0] * 12
@@ -265,7 +270,7 @@ def test_a_leader_who_leaves_shakes_his_squad_the_day_after_and_only_then(squads
     assert decide(world).cumulated[:, 0].tolist() == [0] * 5 + [0.75] * 3 + [0] * 4
 
 
-def test_a_member_who_leaves_shakes_nobody(squads: Callable[..., World]) -> None:
+def test_a_member_who_leaves_shakes_nobody(squads: Callable[..., Simulation]) -> None:
     world = squads("officers.cohesion=carry", "officers.friction_before=0")
     want(world, 5)
     assert decide(world).cumulated[:, 0].tolist() == [0] * 12
@@ -273,13 +278,13 @@ def test_a_member_who_leaves_shakes_nobody(squads: Callable[..., World]) -> None
 
 
 @pytest.mark.parametrize("cohesion", ["hold", "none"])
-def test_a_leader_carries_nobody_where_cohesion_does_not(cohesion: str, squads: Callable[..., World]) -> None:
+def test_a_leader_carries_nobody_where_cohesion_does_not(cohesion: str, squads: Callable[..., Simulation]) -> None:
     world = squads(f"officers.cohesion={cohesion}", "officers.friction_before=0")
     want(world, 0)
     assert decide(world).cumulated[:, 0].tolist() == [0] * 12
 
 
-def test_a_strong_shock_takes_the_squad_out_with_its_leader(squads: Callable[..., World]) -> None:
+def test_a_strong_shock_takes_the_squad_out_with_its_leader(squads: Callable[..., Simulation]) -> None:
     world = squads("officers.cohesion=carry", "officers.leader_shock=1.5", "officers.friction_before=0")
     want(world, 8)
     assert (left(world.state), world.state.squad_present[:, 0].tolist()) == ([8], [4, 4, 3])
@@ -288,7 +293,7 @@ def test_a_strong_shock_takes_the_squad_out_with_its_leader(squads: Callable[...
     assert world.state.squad_exits[:, 0].tolist() == [0, 0, 3]
 
 
-def test_compulsion_breeds_intents_only_with_reactance(squads: Callable[..., World]) -> None:
+def test_compulsion_breeds_intents_only_with_reactance(squads: Callable[..., Simulation]) -> None:
     def gain(reactance: float) -> float:
         world = squads("levers.mandatory=1", f"officers.reactance={reactance}", "officers.cohesion=none")
         return float(decide(world, 0.1).cumulated[0, 0])
@@ -298,7 +303,7 @@ def test_compulsion_breeds_intents_only_with_reactance(squads: Callable[..., Wor
     assert np.isfinite(gain(10))
 
 
-def test_a_certain_hazard_stays_a_number(squads: Callable[..., World]) -> None:
+def test_a_certain_hazard_stays_a_number(squads: Callable[..., Simulation]) -> None:
     world = squads("officers.friction_before=0")
     state = decide(world, 1.0)
     assert state.exits[0] == 12
@@ -308,7 +313,7 @@ def test_a_certain_hazard_stays_a_number(squads: Callable[..., World]) -> None:
 
 @pytest.mark.parametrize("wrong", [np.nan, -0.1, 1.1, np.inf])
 def test_a_hazard_that_is_no_probability_stops_its_own_run_and_no_other(
-    wrong: float, squads: Callable[..., World]
+    wrong: float, squads: Callable[..., Simulation]
 ) -> None:
     world = squads("officers.friction_before=0", "officers.cohesion=none", runs=3)
     h = np.full((12, 3), 0.1)
@@ -323,7 +328,7 @@ def test_a_hazard_that_is_no_probability_stops_its_own_run_and_no_other(
 # --- leaving
 
 
-def test_an_intent_becomes_an_exit_unless_friction_stops_it(squads: Callable[..., World]) -> None:
+def test_an_intent_becomes_an_exit_unless_friction_stops_it(squads: Callable[..., Simulation]) -> None:
     world = squads("officers.friction_before=0.3", "officers.friction_theatre=0.7")
     state = world.state
     state.friction[:4, 0] = [0.29, 0.31, 0.69, 0.71]
@@ -337,7 +342,7 @@ def test_an_intent_becomes_an_exit_unless_friction_stops_it(squads: Callable[...
     assert state.squad_present[:, 0].tolist() == [2, 4, 4]
 
 
-def test_a_blocked_officer_stays_asks_no_more_and_counts_as_in(squads: Callable[..., World]) -> None:
+def test_a_blocked_officer_stays_asks_no_more_and_counts_as_in(squads: Callable[..., Simulation]) -> None:
     world = squads("officers.friction_before=0.6")
     want(world, 3)
     assert world.state.at_risk[:, 0].tolist() == [1, 1, 1, 0] + [1] * 8
@@ -347,7 +352,7 @@ def test_a_blocked_officer_stays_asks_no_more_and_counts_as_in(squads: Callable[
     assert (state.intents[0], state.present.sum()) == (0, 12)
 
 
-def test_nobody_leaves_a_mandatory_service_however_free_it_was(squads: Callable[..., World]) -> None:
+def test_nobody_leaves_a_mandatory_service_however_free_it_was(squads: Callable[..., Simulation]) -> None:
     world = squads("levers.mandatory=1", "officers.friction_before=0")
     world.state.friction.fill(1 - 2.0**-33)
     state = decide(world, 1.0)
@@ -355,7 +360,7 @@ def test_nobody_leaves_a_mandatory_service_however_free_it_was(squads: Callable[
     assert (state.letter == Letter.BLOCKED).all()
 
 
-def test_counts_are_those_of_the_day(squads: Callable[..., World]) -> None:
+def test_counts_are_those_of_the_day(squads: Callable[..., Simulation]) -> None:
     world = squads("officers.friction_before=0", "officers.cohesion=none")
     want(world, 0, 5)
     assert (world.state.intents[0], world.state.exits[0]) == (2, 2)
@@ -369,7 +374,7 @@ def test_counts_are_those_of_the_day(squads: Callable[..., World]) -> None:
 # --- leaving together
 
 
-def test_a_squad_leaves_when_half_of_it_waits_to(squads: Callable[..., World]) -> None:
+def test_a_squad_leaves_when_half_of_it_waits_to(squads: Callable[..., Simulation]) -> None:
     world = squads("levers.squad_opt_out=1", "officers.friction_before=0", "officers.cohesion=none")
     want(world, 1)
     assert (world.state.intents[0], world.state.exits[0]) == (1, 0)
@@ -383,14 +388,14 @@ def test_a_squad_leaves_when_half_of_it_waits_to(squads: Callable[..., World]) -
     assert world.state.letter[:4, 0].tolist() == [Letter.NONE, Letter.ACCEPTED, Letter.NONE, Letter.ACCEPTED]
 
 
-def test_of_those_who_stay_the_next_need_only_be_half_of_the_rest(squads: Callable[..., World]) -> None:
+def test_of_those_who_stay_the_next_need_only_be_half_of_the_rest(squads: Callable[..., Simulation]) -> None:
     world = squads("levers.squad_opt_out=1", "officers.friction_before=0", "officers.cohesion=none")
     want(world, 1, 3)
     want(world, 0)  # one of the two who are left
     assert left(world.state) == [0, 1, 3]
 
 
-def test_a_blocked_officer_is_no_voice_for_leaving_together(squads: Callable[..., World]) -> None:
+def test_a_blocked_officer_is_no_voice_for_leaving_together(squads: Callable[..., Simulation]) -> None:
     world = squads("levers.squad_opt_out=1", "officers.friction_before=0.3", "officers.cohesion=none")
     world.state.friction[0] = 0.1
     want(world, 0, 1)
@@ -399,7 +404,7 @@ def test_a_blocked_officer_is_no_voice_for_leaving_together(squads: Callable[...
     assert left(world.state) == [1, 2]
 
 
-def test_a_dead_officer_does_not_leave_with_his_squad(squads: Callable[..., World]) -> None:
+def test_a_dead_officer_does_not_leave_with_his_squad(squads: Callable[..., Simulation]) -> None:
     world = squads("levers.squad_opt_out=1", "officers.friction_theatre=0", "officers.cohesion=none")
     state = world.state
     state.stage.fill(Stage.DEPLOYED)
@@ -415,7 +420,7 @@ def test_a_dead_officer_does_not_leave_with_his_squad(squads: Callable[..., Worl
     assert state.exits[0] == 2
 
 
-def test_who_waits_for_his_squad_may_go_alone_once_the_rule_is_lifted(squads: Callable[..., World]) -> None:
+def test_who_waits_for_his_squad_may_go_alone_once_the_rule_is_lifted(squads: Callable[..., Simulation]) -> None:
     world = squads("levers.squad_opt_out=1", "officers.friction_before=0.3", "officers.cohesion=none", runs=2)
     world.state.friction[6] = 0.1
     want(world, 1, 6)
@@ -427,7 +432,7 @@ def test_who_waits_for_his_squad_may_go_alone_once_the_rule_is_lifted(squads: Ca
     assert state.letter[[1, 6], 1].tolist() == [Letter.ACCEPTED, Letter.BLOCKED]
 
 
-def test_an_order_that_makes_service_mandatory_stops_those_who_still_wait(squads: Callable[..., World]) -> None:
+def test_an_order_that_makes_service_mandatory_stops_those_who_still_wait(squads: Callable[..., Simulation]) -> None:
     world = squads("levers.squad_opt_out=1", "officers.friction_theatre=0", "officers.cohesion=none")
     state = world.state
     state.stage.fill(Stage.DEPLOYED)
@@ -444,7 +449,7 @@ def test_an_order_that_makes_service_mandatory_stops_those_who_still_wait(squads
 # --- stages
 
 
-def test_volunteers_are_selected_and_trained(small: Callable[..., World]) -> None:
+def test_volunteers_are_selected_and_trained(small: Callable[..., Simulation]) -> None:
     told = Event("selection", (("officers.selected", "set", 1),), date=date(2023, 10, 4))
     world = small("officers.training_days=5", "theory=constant", "theory.base_hazard=0", events=[told])
     stages = [int(world.step().stage[0, 0]) for _ in range(9)]
@@ -452,7 +457,7 @@ def test_volunteers_are_selected_and_trained(small: Callable[..., World]) -> Non
 
 
 @pytest.mark.parametrize("days", [0, 4.5])
-def test_training_of_any_length_ends(days: float, small: Callable[..., World]) -> None:
+def test_training_of_any_length_ends(days: float, small: Callable[..., Simulation]) -> None:
     told = Event("selection", (("officers.selected", "set", 1),), date=date(2023, 10, 4))
     world = small(f"officers.training_days={days}", "theory=constant", "theory.base_hazard=0", events=[told])
     for _ in range(10):
@@ -460,7 +465,7 @@ def test_training_of_any_length_ends(days: float, small: Callable[..., World]) -
     assert (world.state.stage == Stage.TRAINED).all()
 
 
-def test_who_opted_out_is_not_selected_again(small: Callable[..., World]) -> None:
+def test_who_opted_out_is_not_selected_again(small: Callable[..., Simulation]) -> None:
     told = Event("selection", (("officers.selected", "set", 1),), date=date(2023, 10, 4))
     world = small("officers.training_days=1", "theory=constant", "theory.base_hazard=0", events=[told])
     world.state.stage[7] = Stage.OPTED_OUT
@@ -472,7 +477,7 @@ def test_who_opted_out_is_not_selected_again(small: Callable[..., World]) -> Non
 # --- in theatre
 
 
-def in_theatre(world: World, intensity: float = 4.5) -> World:
+def in_theatre(world: Simulation, intensity: float = 4.5) -> Simulation:
     world.state.stage.fill(Stage.DEPLOYED)
     world.state.phase.fill(Phase.IN_THEATRE)
     world.state.deploying_since.fill(world.state.day)
@@ -480,7 +485,7 @@ def in_theatre(world: World, intensity: float = 4.5) -> World:
     return world
 
 
-def test_nobody_is_hit_before_he_is_there(squads: Callable[..., World]) -> None:
+def test_nobody_is_hit_before_he_is_there(squads: Callable[..., Simulation]) -> None:
     world = in_theatre(squads())
     world.state.casualty.fill(-1)
     world.state.stage[3:] = Stage.TRAINED
@@ -489,7 +494,7 @@ def test_nobody_is_hit_before_he_is_there(squads: Callable[..., World]) -> None:
     assert left(world.state) == [0, 1, 2]
 
 
-def test_the_hazard_in_theatre_is_that_of_the_police_moved_by_the_attacks(squads: Callable[..., World]) -> None:
+def test_the_hazard_in_theatre_is_that_of_the_police_moved_by_the_attacks(squads: Callable[..., Simulation]) -> None:
     world = in_theatre(squads("officers.casualty_scale=2", "officers.killed_share=0.5"), intensity=9)
     before = world.state.casualty.copy()
     officers.suffer(world.state, world.parameters)
@@ -498,7 +503,7 @@ def test_the_hazard_in_theatre_is_that_of_the_police_moved_by_the_attacks(squads
     assert before - world.state.casualty == pytest.approx(np.full((12, 1), daily), rel=1e-9)
 
 
-def test_a_casualty_is_killed_or_injured_leaves_his_squad_and_is_no_exit(squads: Callable[..., World]) -> None:
+def test_a_casualty_is_killed_or_injured_leaves_his_squad_and_is_no_exit(squads: Callable[..., Simulation]) -> None:
     world = in_theatre(squads("officers.killed_share=0.25", "officers.leader_shock=5"))
     state = world.state
     state.casualty[[0, 5]] = 0
@@ -513,7 +518,7 @@ def test_a_casualty_is_killed_or_injured_leaves_his_squad_and_is_no_exit(squads:
     assert state.casualties[0] == 0
 
 
-def test_what_a_theory_sees_is_shared_by_all_theories(small: Callable[..., World]) -> None:
+def test_what_a_theory_sees_is_shared_by_all_theories(small: Callable[..., Simulation]) -> None:
     views = []
     for theory in ("constant", "threat_efficacy", "prospects", "squad_threshold", "breach"):
         world = small(f"theory={theory}", dtype="float64")

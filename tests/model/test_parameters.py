@@ -7,13 +7,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sim.ensemble.cases import Case
-from sim.ensemble.engine import World
-from sim.ensemble.requests import Request
+from sim.ensemble.cases.case import Case
+from sim.ensemble.design.request import Request
+from sim.ensemble.engine.block import Simulation
 from sim.model.parameters import DEATHS_CAP, Group, lomax_scale
 
 
-def test_a_setting_that_does_not_exist_is_named(small: Callable[..., World]) -> None:
+def test_a_setting_that_does_not_exist_is_named(small: Callable[..., Simulation]) -> None:
     with pytest.raises(AttributeError, match="branching_factor"):
         _ = small().parameters.gangs.branching_factor
     assert Group(a=1).a == 1
@@ -29,14 +29,14 @@ def test_the_worlds_of_these_tests_are_those_that_their_words_ask_for(
     assert case(*words, events=[]).events == ()
 
 
-def test_each_run_has_its_own_settings(case: Callable[..., Case], side_by_side: Callable[..., World]) -> None:
+def test_each_run_has_its_own_settings(case: Callable[..., Case], side_by_side: Callable[..., Simulation]) -> None:
     calm, wild = (case("officers.pool=10", f"gangs.branching_ratio={n}") for n in (0.37, 0.5))
     p = side_by_side([calm, wild], runs=2).parameters
     assert p.runs == 4
     assert p.gangs.branching_ratio == pytest.approx([0.37, 0.37, 0.5, 0.5], rel=1e-7)
 
 
-def test_precision_does_not_reach_what_is_derived(small: Callable[..., World]) -> None:
+def test_precision_does_not_reach_what_is_derived(small: Callable[..., Simulation]) -> None:
     exact, quick = small(dtype="float64").parameters.derived, small(dtype="float32").parameters.derived
     for name, value in vars(exact).items():
         pairs = zip(value, vars(quick)[name], strict=True) if isinstance(value, tuple) else [(value, vars(quick)[name])]
@@ -67,7 +67,7 @@ def test_cases_that_repeat_are_solved_alike() -> None:
     assert [lomax_scale(mean[i : i + 1], tail[i : i + 1])[0] for i in range(4)] == scale.tolist()
 
 
-def test_the_reference_state_attacks_at_the_reference_rate(small: Callable[..., World]) -> None:
+def test_the_reference_state_attacks_at_the_reference_rate(small: Callable[..., Simulation]) -> None:
     p = small("gangs.reference_attacks=5", "gangs.branching_ratio=0.4", dtype="float64").parameters
     d = p.derived
     lift = (1 + 3 * 0.15) * (1 + 0.5 * 0.7)  # coalition at its floor of .15, authority at .3
@@ -76,12 +76,12 @@ def test_the_reference_state_attacks_at_the_reference_rate(small: Callable[..., 
     assert d.background * lift + 0.4 * d.stationary == pytest.approx(d.stationary, rel=1e-12)
 
 
-def test_larger_blocs_come_first_and_shares_add_up(small: Callable[..., World]) -> None:
+def test_larger_blocs_come_first_and_shares_add_up(small: Callable[..., Simulation]) -> None:
     share = small("gangs.size_exponent=1", "gangs.blocs=3", dtype="float64").parameters.derived.bloc_share[:, 0]
     assert share == pytest.approx(np.array([6, 3, 2]) / 11, rel=1e-12)
 
 
-def test_deaths_of_the_reference_quarter_are_shared_out(small: Callable[..., World]) -> None:
+def test_deaths_of_the_reference_quarter_are_shared_out(small: Callable[..., Simulation]) -> None:
     d = small("gangs.operations_share=0.3", "gangs.vigilante_share=0.1", dtype="float64").parameters.derived
     assert d.operations_rate[0] == pytest.approx(3.6, rel=1e-12)
     assert d.vigilante_rate[0] == pytest.approx(1.2, rel=1e-12)
@@ -89,18 +89,18 @@ def test_deaths_of_the_reference_quarter_are_shared_out(small: Callable[..., Wor
     assert 4.5 * per_attack + 3.6 + 1.2 == pytest.approx(12, rel=1e-9)
 
 
-def test_a_memory_of_news_halves_in_its_half_life(small: Callable[..., World]) -> None:
+def test_a_memory_of_news_halves_in_its_half_life(small: Callable[..., Simulation]) -> None:
     d = small("media.half_life_fast=7", "media.half_life_slow=100", dtype="float64").parameters.derived
     assert d.news_keep_fast[0] ** 7 == pytest.approx(0.5, rel=1e-12)
     assert d.news_keep_slow[0] ** 100 == pytest.approx(0.5, rel=1e-12)
 
 
-def test_a_years_attrition_takes_a_years_share_of_the_police(small: Callable[..., World]) -> None:
+def test_a_years_attrition_takes_a_years_share_of_the_police(small: Callable[..., Simulation]) -> None:
     d = small("governments.police_attrition=0.126", dtype="float64").parameters.derived
     assert 1 - d.police_keep[0] ** 365 == pytest.approx(0.126, rel=1e-12)
 
 
-def test_weights_of_assurance_add_up_to_one_whatever_is_typed(small: Callable[..., World]) -> None:
+def test_weights_of_assurance_add_up_to_one_whatever_is_typed(small: Callable[..., Simulation]) -> None:
     words = [f"governments.weight_{name}" for name in ("readiness", "legal", "terms", "protection")]
     p = small(*(f"{word}={w}" for word, w in zip(words, (0.5, 0.1, 0.3, 0.1), strict=True)), dtype="float64").parameters
     assert [w[0] for w in p.derived.weights] == pytest.approx([0.5, 0.1, 0.3, 0.1], rel=1e-12)
@@ -110,7 +110,7 @@ def test_weights_of_assurance_add_up_to_one_whatever_is_typed(small: Callable[..
     assert none.assurance_start[0] == 0
 
 
-def test_news_has_a_reference_even_where_no_attack_is_news(small: Callable[..., World]) -> None:
+def test_news_has_a_reference_even_where_no_attack_is_news(small: Callable[..., Simulation]) -> None:
     # Every attack strategic, and strategic attacks without salience: within the bounds, and still no division by zero.
     words = ("gangs.strategic_base=1", "media.strategic_salience=0")
     d = small(*words).parameters.derived

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from sim.ensemble.cases import Case
-from sim.ensemble.engine import World
+from sim.ensemble.cases.case import Case
+from sim.ensemble.engine.block import Simulation
 from sim.model.events import Condition, Event
 from sim.model.start import exponential
 from sim.model.state import Letter, Phase, Stage
@@ -18,7 +18,7 @@ from sim.model.state import Letter, Phase, Stage
 LATE = "clock.start=2024-03-05"
 
 
-def test_the_eve_of_the_mandate(small: Callable[..., World]) -> None:
+def test_the_eve_of_the_mandate(small: Callable[..., Simulation]) -> None:
     state = small(dtype="float64").state
     assert date.fromordinal(state.day) == date(2023, 10, 1)
     levels = {
@@ -34,7 +34,7 @@ def test_the_eve_of_the_mandate(small: Callable[..., World]) -> None:
     assert (state.phase == Phase.AUTHORISED).all()
 
 
-def test_everybody_is_a_volunteer_who_has_asked_for_nothing(small: Callable[..., World]) -> None:
+def test_everybody_is_a_volunteer_who_has_asked_for_nothing(small: Callable[..., Simulation]) -> None:
     world = small()
     state = world.state
     assert (state.stage == Stage.VOLUNTEER).all()
@@ -46,13 +46,13 @@ def test_everybody_is_a_volunteer_who_has_asked_for_nothing(small: Callable[...,
     assert np.array_equal(state.squad_present, np.repeat(sizes[:, None], 4, axis=1))
 
 
-def test_an_officer_fears_at_first_what_he_always_feared(small: Callable[..., World]) -> None:
+def test_an_officer_fears_at_first_what_he_always_feared(small: Callable[..., Simulation]) -> None:
     state = small().state
     assert np.array_equal(state.perceived, state.baseline)
     assert not np.shares_memory(state.perceived, state.baseline)
 
 
-def test_levers_pulled_from_the_start_are_pulled_on_the_eve(small: Callable[..., World]) -> None:
+def test_levers_pulled_from_the_start_are_pulled_on_the_eve(small: Callable[..., Simulation]) -> None:
     state = small("levers.insurance=1", "levers.pay_escrow=1", "levers.reserve=30", "levers.gang_truce=0.5").state
     assert (state.insurance[0], state.pay_escrow[0], state.reserve[0], state.gang_truce[0]) == (1, 1, 30, 0.5)
     assert state.assurance == pytest.approx([0.175 + 0.25 + 0.25 / 3] * 4, rel=1e-6)
@@ -71,7 +71,7 @@ def test_levers_pulled_from_the_start_are_pulled_on_the_eve(small: Callable[...,
     ],
 )
 def test_traits_follow_their_distributions(
-    name: str, words: tuple[str, ...], law: Callable[[np.ndarray], np.ndarray], small: Callable[..., World]
+    name: str, words: tuple[str, ...], law: Callable[[np.ndarray], np.ndarray], small: Callable[..., Simulation]
 ) -> None:
     state = small("officers.pool=400", *words, runs=25, dtype="float64").state
     values = np.sort(law(getattr(state, name)).ravel())
@@ -80,7 +80,7 @@ def test_traits_follow_their_distributions(
     assert distance < 1.95 / np.sqrt(len(values))  # Kolmogorov and Smirnov, one in a thousand
 
 
-def test_what_an_officer_tolerates_is_exponential_over_his_frailty(small: Callable[..., World]) -> None:
+def test_what_an_officer_tolerates_is_exponential_over_his_frailty(small: Callable[..., Simulation]) -> None:
     state = small("officers.pool=400", runs=25, dtype="float64").state
     born_with = np.sort(-np.expm1(-state.tolerance * state.frailty).ravel())
     steps = np.arange(len(born_with)) / len(born_with)
@@ -89,13 +89,13 @@ def test_what_an_officer_tolerates_is_exponential_over_his_frailty(small: Callab
     assert exponential(u) == pytest.approx(-np.log(1 - u), rel=1e-12)
 
 
-def test_the_officers_of_a_smaller_pool_are_the_first_of_a_larger_one(small: Callable[..., World]) -> None:
+def test_the_officers_of_a_smaller_pool_are_the_first_of_a_larger_one(small: Callable[..., Simulation]) -> None:
     few, many = small("officers.pool=40").state, small("officers.pool=60").state
     for name in ("baseline", "dread", "efficacy", "pay_need", "tolerance", "friction", "casualty"):
         assert np.array_equal(getattr(few, name), getattr(many, name)[:40]), name
 
 
-def test_only_its_own_theory_gives_an_officer_a_trait(small: Callable[..., World]) -> None:
+def test_only_its_own_theory_gives_an_officer_a_trait(small: Callable[..., Simulation]) -> None:
     traits = {name: set(small(f"theory={name}").state.traits) for name in ("constant", "prospects", "squad_threshold")}
     assert traits == {
         "constant": {"casualty_kind"},
@@ -107,7 +107,7 @@ def test_only_its_own_theory_gives_an_officer_a_trait(small: Callable[..., World
 # --- a late start
 
 
-def test_a_late_start_takes_levels_as_earlier_events_left_them(small: Callable[..., World]) -> None:
+def test_a_late_start_takes_levels_as_earlier_events_left_them(small: Callable[..., Simulation]) -> None:
     state = small(LATE).state
     assert date.fromordinal(state.day) == date(2024, 3, 4)
     left = {"authority": 0.1, "prime_minister": 0, "police": 8996, "slips": 2, "accord": 1, "court_block": 0,
@@ -117,7 +117,7 @@ def test_a_late_start_takes_levels_as_earlier_events_left_them(small: Callable[.
     assert state.assurance == pytest.approx([0.25 * 0.3 + 0.25 * 0.8] * 4, rel=1e-6)
 
 
-def test_a_late_start_finds_media_and_excitation_at_their_reference(small: Callable[..., World]) -> None:
+def test_a_late_start_finds_media_and_excitation_at_their_reference(small: Callable[..., Simulation]) -> None:
     late, early = small(LATE).state, small().state
     for name in ("news_fast", "news_slow", "media", "habituation", "rumour", "excitation", "coalition", "perceived"):
         assert np.array_equal(getattr(late, name), getattr(early, name)), name
@@ -125,7 +125,7 @@ def test_a_late_start_finds_media_and_excitation_at_their_reference(small: Calla
         assert getattr(late, name).tolist() == [0] * 4, name
 
 
-def test_the_events_of_the_first_day_are_still_to_come(small: Callable[..., World]) -> None:
+def test_the_events_of_the_first_day_are_still_to_come(small: Callable[..., Simulation]) -> None:
     world = small("clock.start=2024-03-06")
     assert world.state.announced == pytest.approx([0.8] * 4)
     assert world.step().announced == pytest.approx([0.75] * 4)
@@ -141,13 +141,13 @@ def test_the_events_of_the_first_day_are_still_to_come(small: Callable[..., Worl
     ],
 )
 def test_who_was_selected_before_the_start_is_as_far_as_the_calendar_says(
-    start: str, stage: Stage, small: Callable[..., World]
+    start: str, stage: Stage, small: Callable[..., Simulation]
 ) -> None:
     assert (small(f"clock.start={start}").state.stage == stage).all()  # selected on 31 October, trained 45 days later
 
 
 def test_a_late_start_joins_the_calendar_of_an_early_one(
-    small: Callable[..., World], live: Callable[..., object]
+    small: Callable[..., Simulation], live: Callable[..., object]
 ) -> None:
     stay = ("theory=constant", "theory.base_hazard=0")
     early = small(*stay)
@@ -158,7 +158,7 @@ def test_a_late_start_joins_the_calendar_of_an_early_one(
     assert (late.state.stage == Stage.TRAINED).all()
 
 
-def test_troops_that_were_ordered_before_the_start_are_still_on_their_way(small: Callable[..., World]) -> None:
+def test_troops_that_were_ordered_before_the_start_are_still_on_their_way(small: Callable[..., Simulation]) -> None:
     order = Event("order", (("levers.foreign_troops", "set", 500.0),), date=date(2024, 2, 25))
     world = small("clock.start=2024-03-05", events=[order])
     troops = [float(world.step().foreign_troops[0]) for _ in range(6)]
@@ -166,7 +166,7 @@ def test_troops_that_were_ordered_before_the_start_are_still_on_their_way(small:
     assert small("clock.start=2024-03-11", events=[order]).state.foreign_troops[0] == 500
 
 
-def test_no_condition_is_watched_before_the_clock_starts(small: Callable[..., World]) -> None:
+def test_no_condition_is_watched_before_the_clock_starts(small: Callable[..., Simulation]) -> None:
     # Before the start there are no days in a row, only dates on which something was done.
     dates = [Event(f"e{day}", (("kenya.slips", "set", 0.0),), date=date(2024, 1, day)) for day in (3, 10, 17, 24)]
     watch = Event("watch", (("haiti.authority", "set", 0.9),), when=Condition("control", True, 0.5, days=3))
@@ -178,7 +178,7 @@ def test_no_condition_is_watched_before_the_clock_starts(small: Callable[..., Wo
 
 
 def test_the_eve_of_a_case_does_not_depend_on_what_shares_its_block(
-    case: Callable[..., Case], side_by_side: Callable[..., World]
+    case: Callable[..., Case], side_by_side: Callable[..., Simulation]
 ) -> None:
     words = ("officers.pool=10", "clock.start=2024-02-01")
     watch = Event("watch", (("haiti.authority", "set", 0.9),), when=Condition("control", True, 0.5, days=3))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sim.ensemble.engine import World
+from sim.ensemble.engine.block import Simulation
 from sim.model.state import State
 
 
@@ -17,7 +17,7 @@ def same(one: State, other: State) -> bool:
     return left.keys() == right.keys() and all(np.array_equal(left[name], right[name]) for name in left)
 
 
-def test_the_last_axis_of_every_array_is_the_run(small: Callable[..., World]) -> None:
+def test_the_last_axis_of_every_array_is_the_run(small: Callable[..., Simulation]) -> None:
     state = small(runs=5).state
     shapes = {name: array.shape for name, array in state.to_arrays().items() if name != "day"}
     assert {shape[-1] for shape in shapes.values()} == {5}
@@ -27,7 +27,7 @@ def test_the_last_axis_of_every_array_is_the_run(small: Callable[..., World]) ->
 
 
 def test_what_happens_to_a_copy_does_not_happen_to_the_original(
-    small: Callable[..., World], live: Callable[..., State]
+    small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     world = small("theory=prospects")
     before = world.state.copy()
@@ -39,7 +39,7 @@ def test_what_happens_to_a_copy_does_not_happen_to_the_original(
     assert not same(before, world.state)
 
 
-def test_runs_are_taken_in_the_order_given_and_as_often_as_asked(small: Callable[..., World]) -> None:
+def test_runs_are_taken_in_the_order_given_and_as_often_as_asked(small: Callable[..., Simulation]) -> None:
     state = small(runs=4).state
     state.attacks[...] = [10, 11, 12, 13]
     state.perceived[3] = [0, 1, 2, 3]
@@ -50,7 +50,7 @@ def test_runs_are_taken_in_the_order_given_and_as_often_as_asked(small: Callable
     assert chosen.day == state.day
 
 
-def test_repeated_runs_stand_beside_each_other(small: Callable[..., World]) -> None:
+def test_repeated_runs_stand_beside_each_other(small: Callable[..., Simulation]) -> None:
     state = small(runs=2).state
     state.attacks[...] = [5, 9]
     futures = state.repeat(3)
@@ -60,7 +60,7 @@ def test_repeated_runs_stand_beside_each_other(small: Callable[..., World]) -> N
 
 @pytest.mark.parametrize("theory", ["constant", "prospects", "squad_threshold"])
 def test_a_state_that_was_saved_goes_on_as_if_it_had_never_stopped(
-    theory: str, small: Callable[..., World], live: Callable[..., State]
+    theory: str, small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     straight, stopped = small(f"theory={theory}"), small(f"theory={theory}")
     live(straight)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sim.ensemble.cases import Case
+from sim.ensemble.cases.case import Case
 
 if TYPE_CHECKING:
     from tests.second_opinion.model import TutorialModel

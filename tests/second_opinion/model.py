@@ -20,9 +20,9 @@ from types import SimpleNamespace
 import mesa
 import numpy as np
 
-from sim.ensemble.cases import Case
-from sim.ensemble.draws import AddressedDraws
-from sim.ensemble.requests import request
+from sim.ensemble.cases.case import Case
+from sim.ensemble.design.request import request
+from sim.ensemble.engine.addressed_draws import AddressedDraws
 from sim.model.luck import Purpose
 from tests.second_opinion.agents import DEPLOYED, SELECTED, TRAINED, Gangs, Officer, Squad
 from tests.second_opinion.events import Calendar

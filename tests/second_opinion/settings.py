@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from types import SimpleNamespace
 
-from sim.ensemble.cases import Case
+from sim.ensemble.cases.case import Case
 
 OFFICERS_IN_A_UNIT_OF_PRESSURE = 9000
 MOST_DEATHS = 60

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.ensemble.requests import Request, request
+from sim.ensemble.design.request import Request, request
 from sim.errors import UserMistake
 from sim.paths import conf_folder
 from sim.settings.compose import compose, typed

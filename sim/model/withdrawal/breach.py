@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.model import kernels
-from sim.model.luck import Draws, Floats, logarithm
+from sim.model.luck import Draws, logarithm
 from sim.model.parameters import Parameters
 from sim.model.withdrawal.interface import Perception, rows
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.model.luck import Draws, Floats
+from sim.arrays import Floats
+from sim.model.luck import Draws
 from sim.model.parameters import Parameters
 from sim.model.withdrawal.interface import Perception, rows
 

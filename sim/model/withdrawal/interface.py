@@ -7,8 +7,9 @@ from typing import Protocol
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.model.layout import Layout
-from sim.model.luck import Draws, Floats
+from sim.model.luck import Draws
 from sim.model.parameters import Parameters
 from sim.model.state import State
 from sim.settings.parameter import Parameter

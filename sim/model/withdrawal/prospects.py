@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.model import kernels
-from sim.model.luck import Draws, Floats, Purpose, power
+from sim.model.luck import Draws, Purpose, power
 from sim.model.parameters import Parameters
 from sim.model.withdrawal.interface import Perception, rows
 

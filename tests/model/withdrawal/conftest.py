@@ -8,16 +8,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.ensemble.engine import World
+from sim.arrays import Floats
+from sim.ensemble.engine.block import Simulation
 from sim.model import officers
-from sim.model.luck import Floats
 
 
 @pytest.fixture(scope="session")
 def hazard() -> Callable[..., Floats]:
     """``hazard(world, slips=2, ...)``: the theory's hazard today, with what officers see given in place of what is."""
 
-    def of(world: World, **seen: float | Floats) -> Floats:
+    def of(world: Simulation, **seen: float | Floats) -> Floats:
         see = officers.look(world.state, world.parameters, world.scratch)
         given = {name: np.full_like(see.slips, 1) * value for name, value in seen.items()}
         out = np.full_like(world.state.perceived, np.nan)

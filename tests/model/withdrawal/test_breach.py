@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sim.ensemble.engine import World
-from sim.model.luck import Floats
+from sim.arrays import Floats
+from sim.ensemble.engine.block import Simulation
 
 THEORY = (
     "theory=breach",
@@ -24,7 +24,7 @@ KEPT = {"arrears": 0.0, "slips": 0.0, "kit_gap": 0.0, "terms": 1.0}
 
 
 @pytest.fixture
-def log_odds(small: Callable[..., World], hazard: Callable[..., Floats]) -> Callable[..., float]:
+def log_odds(small: Callable[..., Simulation], hazard: Callable[..., Floats]) -> Callable[..., float]:
     """Log odds of an officer who feels a threat z, with every promise kept but those named."""
 
     def of(z: float = 0.0, **broken: float) -> float:
@@ -79,7 +79,7 @@ def test_every_breach_never_lowers_the_hazard(log_odds: Callable[..., float]) ->
 def test_a_base_of_zero_is_exactly_nobody_and_only_in_its_own_run(
     dtype: str,
     case: Callable[..., object],
-    side_by_side: Callable[..., World],
+    side_by_side: Callable[..., Simulation],
     hazard: Callable[..., Floats],
 ) -> None:
     cases = [case("officers.pool=10", "theory=breach", f"theory.base_hazard={b}") for b in (0, 5e-4)]
@@ -92,7 +92,7 @@ def test_a_base_of_zero_is_exactly_nobody_and_only_in_its_own_run(
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_hazard_stays_a_probability_however_much_is_broken(
-    dtype: str, small: Callable[..., World], hazard: Callable[..., Floats]
+    dtype: str, small: Callable[..., Simulation], hazard: Callable[..., Floats]
 ) -> None:
     world = small(*THEORY, "theory.slips=10", dtype=dtype)
     h = hazard(world, slips=1000, arrears=10_000)

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sim.ensemble.engine import World
-from sim.model.luck import Floats
+from sim.arrays import Floats
+from sim.ensemble.engine.block import Simulation
 from sim.model.state import State
 
 
 def test_the_hazard_is_the_same_for_everybody_on_every_day(
-    small: Callable[..., World], hazard: Callable[..., Floats], live: Callable[..., State]
+    small: Callable[..., Simulation], hazard: Callable[..., Floats], live: Callable[..., State]
 ) -> None:
     world = small("theory=constant", "theory.base_hazard=0.001", dtype="float64")
     for day in ("2023-10-02", "2024-03-05", "2024-03-20"):
@@ -23,7 +23,7 @@ def test_the_hazard_is_the_same_for_everybody_on_every_day(
 
 @pytest.mark.parametrize(("rate", "gone"), [(0.0, 0), (1.0, 1)])
 def test_at_its_ends_nobody_or_everybody_leaves(
-    rate: float, gone: int, small: Callable[..., World], live: Callable[..., State]
+    rate: float, gone: int, small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     world = small("theory=constant", f"theory.base_hazard={rate}", "officers.friction_before=0")
     assert (live(world).present == 1 - gone).all()
@@ -34,7 +34,7 @@ def test_at_its_ends_nobody_or_everybody_leaves(
     ["scenario=no_surge", "media.threat_signal=0", "officers.ambiguity_felt=0", "governments.imminence_start=1"],
 )
 def test_violence_and_diplomacy_leave_the_null_alone(
-    other: str, small: Callable[..., World], live: Callable[..., State]
+    other: str, small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     words = ("theory=constant", "theory.base_hazard=0.01")
     told, changed = live(small(*words)), live(small(*words, other))
@@ -43,7 +43,7 @@ def test_violence_and_diplomacy_leave_the_null_alone(
     assert (told.present == 0).any()
 
 
-def test_it_says_that_it_is_the_null(small: Callable[..., World]) -> None:
+def test_it_says_that_it_is_the_null(small: Callable[..., Simulation]) -> None:
     assert small("theory=constant").theory.null
     for rival in ("threat_efficacy", "prospects", "squad_threshold", "breach"):
         assert not small(f"theory={rival}").theory.null

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from sim.ensemble.engine import World
-from sim.model.luck import Floats
+from sim.arrays import Floats
+from sim.ensemble.engine.block import Simulation
 from sim.model.withdrawal import THEORIES
 from sim.model.withdrawal.interface import logistic
 
@@ -21,7 +21,9 @@ def test_there_are_five_rivals_in_their_order() -> None:
 
 
 @pytest.mark.parametrize("name", THEORIES)
-def test_a_theory_has_a_range_for_every_setting_and_its_default_inside(name: str, small: Callable[..., World]) -> None:
+def test_a_theory_has_a_range_for_every_setting_and_its_default_inside(
+    name: str, small: Callable[..., Simulation]
+) -> None:
     theory, world = THEORIES[name], small(f"theory={name}", runs=1, dtype="float64")
     for parameter in theory.parameters:
         low, high = parameter.prior or (None, None)
@@ -33,7 +35,7 @@ def test_a_theory_has_a_range_for_every_setting_and_its_default_inside(name: str
 
 @pytest.mark.parametrize("name", THEORIES)
 def test_a_theory_looks_and_does_not_touch(
-    name: str, small: Callable[..., World], hazard: Callable[..., Floats]
+    name: str, small: Callable[..., Simulation], hazard: Callable[..., Floats]
 ) -> None:
     world = small(f"theory={name}")
     before = world.state.copy().to_arrays()
@@ -45,7 +47,7 @@ def test_a_theory_looks_and_does_not_touch(
 
 @pytest.mark.parametrize("name", THEORIES)
 def test_a_theory_fills_the_whole_of_its_answer_with_probabilities(
-    name: str, small: Callable[..., World], hazard: Callable[..., Floats]
+    name: str, small: Callable[..., Simulation], hazard: Callable[..., Floats]
 ) -> None:
     h = hazard(small(f"theory={name}", "officers.leader_shock=0"))
     assert h.dtype == np.float32

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from sim.ensemble.engine import World
-from sim.model.luck import Floats
+from sim.arrays import Floats
+from sim.ensemble.engine.block import Simulation
 from sim.model.withdrawal.prospects import value, weight
 
 THEORY = (
@@ -26,10 +26,10 @@ THEORY = (
 
 
 @pytest.fixture
-def officer(small: Callable[..., World]) -> Callable[..., World]:
+def officer(small: Callable[..., Simulation]) -> Callable[..., Simulation]:
     """A force of officers who all fear, need and feel bound alike."""
 
-    def build(*words: str, x: float = -4.0, need: float = 1.2, duty: float = 3.0, dtype: str = "float64") -> World:
+    def build(*words: str, x: float = -4.0, need: float = 1.2, duty: float = 3.0, dtype: str = "float64") -> Simulation:
         world = small(*THEORY, *words, runs=1, dtype=dtype)
         world.state.perceived.fill(x)
         world.state.pay_need.fill(need)
@@ -42,7 +42,7 @@ def officer(small: Callable[..., World]) -> Callable[..., World]:
 @pytest.mark.parametrize("arrears", [0, 45])
 @pytest.mark.parametrize("u", [0, 0.8])
 def test_the_equation_by_hand(
-    u: float, arrears: float, officer: Callable[..., World], hazard: Callable[..., Floats]
+    u: float, arrears: float, officer: Callable[..., Simulation], hazard: Callable[..., Floats]
 ) -> None:
     chance = 0.6 * expit(-4 + u) + 0.4 * expit(-4 - u)
     pay = value(np.array(1.2 * 5 * np.exp(-arrears / 45)), 2)
@@ -52,9 +52,9 @@ def test_the_equation_by_hand(
 
 
 def test_every_motive_moves_the_hazard_its_own_way(
-    officer: Callable[..., World], hazard: Callable[..., Floats]
+    officer: Callable[..., Simulation], hazard: Callable[..., Floats]
 ) -> None:
-    def h(world: World, **seen: float) -> float:
+    def h(world: Simulation, **seen: float) -> float:
         return float(hazard(world, **{"ambiguity": 0.5, "arrears": 0.0, **seen})[0, 0])
 
     base = h(officer())
@@ -69,7 +69,7 @@ def test_every_motive_moves_the_hazard_its_own_way(
 
 
 def test_ambiguity_frightens_those_who_look_at_the_worst_case(
-    officer: Callable[..., World], hazard: Callable[..., Floats]
+    officer: Callable[..., Simulation], hazard: Callable[..., Floats]
 ) -> None:
     def gap(worst: float) -> float:
         # At even odds the worst and the best that he thinks possible lie evenly around the middle.
@@ -80,7 +80,9 @@ def test_ambiguity_frightens_those_who_look_at_the_worst_case(
     assert gap(0.5) == pytest.approx(0, abs=1e-12)
 
 
-def test_a_briefed_leader_weighs_less_ambiguity(officer: Callable[..., World], hazard: Callable[..., Floats]) -> None:
+def test_a_briefed_leader_weighs_less_ambiguity(
+    officer: Callable[..., Simulation], hazard: Callable[..., Floats]
+) -> None:
     world = officer("theory.pessimism=1", "levers.leaders_briefed=1")
     leaders = np.isin(np.arange(40), world.parameters.structure.layout.starts)
     full, half = (hazard(officer("theory.pessimism=1"), ambiguity=u) for u in (1, 0.5))
@@ -89,7 +91,7 @@ def test_a_briefed_leader_weighs_less_ambiguity(officer: Callable[..., World], h
     assert np.array_equal(h[~leaders], full[~leaders])
 
 
-def test_duty_is_drawn_around_its_mean(small: Callable[..., World]) -> None:
+def test_duty_is_drawn_around_its_mean(small: Callable[..., Simulation]) -> None:
     words = ("theory=prospects", "theory.duty_mean=4", "theory.duty_sd=0.5", "officers.pool=400")
     duty = small(*words, runs=25).state.traits["duty"]
     assert abs(duty.mean() - 4) < 4 * 0.5 / np.sqrt(duty.size)
@@ -100,7 +102,7 @@ def test_duty_is_drawn_around_its_mean(small: Callable[..., World]) -> None:
 @pytest.mark.parametrize("gamma", [0.28, 0.65, 2])
 @pytest.mark.parametrize("x", [-1e4, -30, 0, 30, 1e4])
 def test_the_hazard_stays_between_nothing_and_its_maximum(
-    x: float, gamma: float, dtype: str, officer: Callable[..., World], hazard: Callable[..., Floats]
+    x: float, gamma: float, dtype: str, officer: Callable[..., Simulation], hazard: Callable[..., Floats]
 ) -> None:
     world = officer(f"theory.weighting={gamma}", "theory.harm=1e6", x=x, dtype=dtype)
     h = hazard(world, ambiguity=2)
@@ -109,6 +111,6 @@ def test_the_hazard_stays_between_nothing_and_its_maximum(
 
 
 def test_nothing_is_decided_without_a_chance_to_act(
-    officer: Callable[..., World], hazard: Callable[..., Floats]
+    officer: Callable[..., Simulation], hazard: Callable[..., Floats]
 ) -> None:
     assert (hazard(officer("theory.hazard_max=0", x=10)) == 0).all()

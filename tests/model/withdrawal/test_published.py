@@ -12,9 +12,9 @@ import pytest
 from scipy.optimize import brentq
 from scipy.stats import poisson
 
-from sim.ensemble.engine import World
+from sim.arrays import Floats
+from sim.ensemble.engine.block import Simulation
 from sim.model import gangs, officers
-from sim.model.luck import Floats
 from sim.model.withdrawal import THEORIES
 from sim.model.withdrawal.interface import Perception
 from sim.model.withdrawal.prospects import value, weight
@@ -23,10 +23,10 @@ from sim.model.withdrawal.prospects import value, weight
 
 
 @pytest.fixture
-def crowd(small: Callable[..., World]) -> Callable[..., World]:
+def crowd(small: Callable[..., Simulation]) -> Callable[..., Simulation]:
     """A hundred people in one squad; each acts for sure once as many others as he demands have acted."""
 
-    def build(thresholds: Floats, dtype: str) -> World:
+    def build(thresholds: Floats, dtype: str) -> Simulation:
         world = small(
             "theory=squad_threshold", "theory.hazard=1", "theory.threat=0", "theory.leader_weight=1",
             "officers.pool=100", "officers.squad_min=100", "officers.squad_max=100", "officers.remote_hazard=1",
@@ -40,7 +40,7 @@ def crowd(small: Callable[..., World]) -> Callable[..., World]:
     return build
 
 
-def acted(world: World, days: int) -> list[int]:
+def acted(world: Simulation, days: int) -> list[int]:
     """How many have acted after each day."""
     counts = []
     for _ in range(days):
@@ -52,7 +52,7 @@ def acted(world: World, days: int) -> list[int]:
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("order", ["rising", "mixed"])
 def test_granovetter_thresholds_0_to_99_bring_all_hundred_out_one_by_one(
-    order: str, dtype: str, crowd: Callable[..., World]
+    order: str, dtype: str, crowd: Callable[..., Simulation]
 ) -> None:
     people = np.arange(100)
     if order == "mixed":
@@ -63,7 +63,7 @@ def test_granovetter_thresholds_0_to_99_bring_all_hundred_out_one_by_one(
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_granovetter_one_threshold_moved_from_1_to_2_leaves_the_instigator_alone(
-    dtype: str, crowd: Callable[..., World]
+    dtype: str, crowd: Callable[..., Simulation]
 ) -> None:
     people = np.arange(100)
     people[people == 1] = 2
@@ -128,7 +128,7 @@ def test_tversky_kahneman_an_even_bet_needs_more_than_twice_the_loss() -> None:
 @pytest.mark.parametrize("n", [0, 0.37, 0.43, 0.5, 0.95])
 @pytest.mark.parametrize("decay", [0.07, 0.14, 5])
 def test_hawkes_one_attack_and_its_offspring_are_1_over_1_minus_n(
-    n: float, decay: float, small: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+    n: float, decay: float, small: Callable[..., Simulation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = (f"gangs.branching_ratio={n}", f"gangs.excitation_decay={decay}")
     world = small(*words, runs=1, dtype="float64", events=[])
@@ -158,10 +158,10 @@ def test_hawkes_one_attack_and_its_offspring_are_1_over_1_minus_n(
 
 
 @pytest.fixture
-def talk(small: Callable[..., World]) -> Callable[..., Floats]:
+def talk(small: Callable[..., Simulation]) -> Callable[..., Floats]:
     """Where perceptions end when the news is always the same, fear falls as fast as it rises, and all talk on."""
 
-    def until_rest(rise: float, squad: float, force: float, news: float = 1.0) -> tuple[World, Floats, Floats]:
+    def until_rest(rise: float, squad: float, force: float, news: float = 1.0) -> tuple[Simulation, Floats, Floats]:
         world = small(
             f"officers.rise_rate={rise}", f"officers.squad_pull={squad}", f"officers.force_pull={force}",
             "officers.fall_ratio=1", "officers.ambiguity_weight=0", runs=2, dtype="float64",
@@ -180,7 +180,7 @@ def talk(small: Callable[..., World]) -> Callable[..., Floats]:
 
 @pytest.mark.parametrize(("rise", "squad", "force"), [(0.4, 0.1, 0.05), (0.05, 0.5, 0.1), (0.3, 0.2, 0), (0.3, 0, 0.4)])
 def test_friedkin_johnsen_equilibrium_in_closed_form(
-    rise: float, squad: float, force: float, talk: Callable[..., tuple[World, Floats, Floats]]
+    rise: float, squad: float, force: float, talk: Callable[..., tuple[Simulation, Floats, Floats]]
 ) -> None:
     world, _, end = talk(rise, squad, force, news=3.0)
     layout = world.parameters.structure.layout
@@ -194,14 +194,14 @@ def test_friedkin_johnsen_equilibrium_in_closed_form(
 
 
 def test_degroot_those_who_listen_to_all_agree_on_their_mean(
-    talk: Callable[..., tuple[World, Floats, Floats]],
+    talk: Callable[..., tuple[Simulation, Floats, Floats]],
 ) -> None:
     _, first, end = talk(rise=0, squad=0.1, force=0.05)
     assert end == pytest.approx(np.broadcast_to(first.mean(axis=0), end.shape), rel=1e-9)
 
 
 def test_degroot_squads_that_listen_to_themselves_alone_agree_within_and_not_across(
-    talk: Callable[..., tuple[World, Floats, Floats]],
+    talk: Callable[..., tuple[Simulation, Floats, Floats]],
 ) -> None:
     world, first, end = talk(rise=0, squad=0.1, force=0)
     layout = world.parameters.structure.layout

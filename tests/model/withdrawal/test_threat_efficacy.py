@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sim.ensemble.engine import World
-from sim.model.luck import Floats
+from sim.arrays import Floats
+from sim.ensemble.engine.block import Simulation
 
 THEORY = (
     "theory=threat_efficacy",
@@ -23,10 +23,10 @@ THEORY = (
 
 
 @pytest.fixture
-def people(small: Callable[..., World]) -> Callable[..., World]:
+def people(small: Callable[..., Simulation]) -> Callable[..., Simulation]:
     """Officers whose threat z and efficacy e are given, in their order."""
 
-    def build(z: list[float], e: list[float], *words: str, **keywords: object) -> World:
+    def build(z: list[float], e: list[float], *words: str, **keywords: object) -> Simulation:
         world = small(*THEORY, *words, **{"dtype": "float64", "runs": 1, **keywords})
         world.state.perceived[: len(z)] = -5.61 + 0.7 * np.array(z)[:, None]
         world.state.efficacy[: len(e)] = np.array(e)[:, None]
@@ -39,11 +39,13 @@ def odds(h: Floats) -> Floats:
     return h[:, 0] / (1 - h[:, 0])
 
 
-def test_at_the_reference_the_odds_are_the_base(people: Callable[..., World], hazard: Callable[..., Floats]) -> None:
+def test_at_the_reference_the_odds_are_the_base(
+    people: Callable[..., Simulation], hazard: Callable[..., Floats]
+) -> None:
     assert odds(hazard(people([0], [0]), assurance_gain=0))[0] == pytest.approx(0.001, rel=1e-12)
 
 
-def test_the_equation_by_hand(people: Callable[..., World], hazard: Callable[..., Floats]) -> None:
+def test_the_equation_by_hand(people: Callable[..., Simulation], hazard: Callable[..., Floats]) -> None:
     cases = [(2, 0.5), (2, -1.5), (-2, 0.5), (-2, -1.5), (0, 1), (3, -0.2)]
     z, e = zip(*cases, strict=True)
     found = np.log(odds(hazard(people(list(z), list(e)), assurance_gain=0.3))[:6])
@@ -53,7 +55,9 @@ def test_the_equation_by_hand(people: Callable[..., World], hazard: Callable[...
     assert found == pytest.approx(expected, rel=1e-9)
 
 
-def test_threat_counts_more_for_those_who_doubt(people: Callable[..., World], hazard: Callable[..., Floats]) -> None:
+def test_threat_counts_more_for_those_who_doubt(
+    people: Callable[..., Simulation], hazard: Callable[..., Floats]
+) -> None:
     calm_able, scared_able, calm_helpless, scared_helpless = np.log(
         odds(hazard(people([0, 2, 0, 2], [1, 1, -1, -1]), assurance_gain=0))[:4]
     )
@@ -61,14 +65,14 @@ def test_threat_counts_more_for_those_who_doubt(people: Callable[..., World], ha
     assert scared_helpless - calm_helpless == pytest.approx(0.8 + 0.2 * 2, rel=1e-9)
 
 
-def test_assurance_is_efficacy(people: Callable[..., World], hazard: Callable[..., Floats]) -> None:
+def test_assurance_is_efficacy(people: Callable[..., Simulation], hazard: Callable[..., Floats]) -> None:
     given = hazard(people([1, 1], [0.5, -2], "theory.assurance=2"), assurance_gain=0.25)[:2]
     born = hazard(people([1, 1], [1.0, -1.5], "theory.assurance=2"), assurance_gain=0)[:2]
     assert given == pytest.approx(born, rel=1e-12)
 
 
 def test_more_threat_or_less_assurance_never_lowers_the_hazard(
-    people: Callable[..., World], hazard: Callable[..., Floats]
+    people: Callable[..., Simulation], hazard: Callable[..., Floats]
 ) -> None:
     z = np.linspace(-4, 6, 40).tolist()
     for e in (-2.0, 0.0, 2.0):
@@ -82,7 +86,7 @@ def test_more_threat_or_less_assurance_never_lowers_the_hazard(
 def test_a_base_of_zero_is_exactly_nobody_and_only_in_its_own_run(
     dtype: str,
     case: Callable[..., object],
-    side_by_side: Callable[..., World],
+    side_by_side: Callable[..., Simulation],
     hazard: Callable[..., Floats],
 ) -> None:
     cases = [case("officers.pool=10", "theory=threat_efficacy", f"theory.base_hazard={b}") for b in (0, 1e-3)]
@@ -96,7 +100,7 @@ def test_a_base_of_zero_is_exactly_nobody_and_only_in_its_own_run(
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("x", [-1e4, -100, 100, 1e4])
 def test_the_hazard_stays_a_probability_however_much_is_felt(
-    x: float, dtype: str, people: Callable[..., World], hazard: Callable[..., Floats]
+    x: float, dtype: str, people: Callable[..., Simulation], hazard: Callable[..., Floats]
 ) -> None:
     world = people([0], [0], dtype=dtype)
     world.state.perceived.fill(x)

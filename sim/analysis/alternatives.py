@@ -1,0 +1,84 @@
+"""Cases as people think of them: worlds to choose between, each under one or more theories."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sim.errors import UserMistake
+from sim.model.withdrawal import THEORIES
+
+RECORD = "as_documented"
+"""The scenario that the others are compared with unless another baseline is named."""
+_DOT = " · "
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way things could be: its name, and the id of its case under each theory, in the theories' order.
+
+    Where nothing but the theory differs, each theory is a world of its own, under the empty name.
+    """
+
+    name: str
+    cases: Mapping[str, str]
+
+
+def alternatives(cases: pd.DataFrame) -> tuple[Alternative, ...]:
+    """Group cases (rows of a store's table of cases) into worlds, in the order in which they first appear."""
+    rows = cases.drop_duplicates("case")
+    parts = {str(row["case"]): _parts(row) for row in rows.to_dict("records")}
+    common = set.intersection(*map(set, parts.values())) if len(parts) > 1 else set()
+    # What was typed for all of them tells none apart, and the first part is the scenario's name.
+    short = {case: _DOT.join([first, *(p for p in rest if p not in common)]) for case, (first, *rest) in parts.items()}
+    names = _unique(short, rows)
+    theory = dict(zip(rows["case"], rows["theory.name"], strict=True))
+    found: dict[str, dict[str, str]] = {}
+    for case, name in names.items():
+        found.setdefault(name, {})[str(theory[case])] = case
+    if len(found) == 1 and len(theory) > 1:
+        (only,) = found.values()
+        found = {name: {"": case} for name, case in only.items()}
+    order = {name: place for place, name in enumerate(("", *THEORIES))}
+    return tuple(
+        Alternative(name, dict(sorted(of.items(), key=lambda item: order[item[0]]))) for name, of in found.items()
+    )
+
+
+def choose(listed: Sequence[Alternative], wanted: str, key: str) -> Alternative:
+    """The world that is called so, or has a case of this id; the beginning of a name will do if no other has it.
+
+    Raises
+    ------
+    UserMistake
+        When there is none, or there are several.
+    """
+    exact = [world for world in listed if wanted == world.name or wanted in world.cases.values()]
+    near = [world for world in listed if world.name.startswith(wanted)] + [
+        world for world in listed if any(case.startswith(wanted) for case in world.cases.values())
+    ]
+    found = exact or list({world.name: world for world in near}.values())
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(world.name for world in (found or listed))
+    raise UserMistake(key, wanted, f"matches several: {names}; name one in full" if found else f"one of {names}")
+
+
+def _parts(row: Mapping[Any, Any]) -> list[str]:
+    """The parts of the case's label, without its theory."""
+    parts = str(row["label"]).split(_DOT)
+    if len(parts) > 1 and parts[1] == row["theory.name"]:
+        del parts[1]
+    return parts
+
+
+def _unique(names: dict[str, str], rows: pd.DataFrame) -> dict[str, str]:
+    """Names that no two cases of one theory share: where they would, each adds its id."""
+    theory = dict(zip(rows["case"], rows["theory.name"], strict=True))
+    seen = pd.Series([(theory[case], name) for case, name in names.items()]).duplicated(keep=False)
+    return {
+        case: f"{name}{_DOT}{case}" if twice else name for (case, name), twice in zip(names.items(), seen, strict=True)
+    }

@@ -1,0 +1,85 @@
+"""Which cases and runs a comparison is about, out of words and stores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from sim.analysis.alternatives import RECORD
+from sim.ensemble.cases.case import Case
+from sim.ensemble.design.plan import distinct
+from sim.ensemble.design.request import Request
+from sim.ensemble.design.sweep import sweep
+from sim.ensemble.store.store import RUN, Store
+from sim.errors import UserMistake
+from sim.model.withdrawal import THEORIES
+
+_NO_WORLD = ("ensemble.", "executor", "out=", "theory=")
+_THIS = f"scenario={RECORD}"
+
+
+def request_of(words: Sequence[str], config_path: Path | None = None) -> Request:
+    """One request for every case that these words name; all theories unless one is named.
+
+    A single world gets the record's beside it, to be compared with. Daily series are not kept unless asked for.
+
+    Raises
+    ------
+    UserMistake
+        For words that make no case, and when ``ensemble.*`` has more than one value.
+    """
+    named = list(words)
+    if not any(word.startswith("theory=") for word in named):
+        named.append(f"theory={','.join(THEORIES)}")
+    asked = sweep(named, config_path)
+    if len({_world(case) for case in asked.cases}) == 1 and (bare := _record(named)):
+        asked = replace(asked, cases=(*sweep(bare, config_path).cases, *asked.cases))
+    return replace(asked, cases=distinct(asked.cases))
+
+
+def _world(case: Case) -> tuple[object, ...]:
+    """What a case is besides its theory."""
+    shared = tuple(sorted((key, value) for key, value in case.values.items() if not key.startswith("theory.")))
+    return case.scenario, shared, case.events
+
+
+def _record(named: Sequence[str]) -> list[str]:
+    """The words of the world that a single one is compared with; none where it is the record itself.
+
+    Another scenario is compared with the record's under the same settings, other settings with the record as it is.
+    """
+    frame = [word for word in named if word.startswith(_NO_WORLD)]
+    world = [word for word in named if not word.startswith(_NO_WORLD)]
+    settings = [word for word in world if not word.startswith("scenario=")]
+    if len(settings) < len(world) and _THIS not in world:
+        return [_THIS, *settings, *frame]
+    return [_THIS, *frame] if settings else []
+
+
+def same_version(stores: Sequence[Store]) -> None:
+    """Refuse stores of different model versions or records: their differences would be those of the models, too."""
+    for store in stores[1:]:
+        first = stores[0]
+        if (store.model_version, store.record) != (first.model_version, first.record):
+            what = f"model version {store.model_version} and record {store.record}"
+            other = f"{first.folder} of {first.model_version} and {first.record}"
+            raise UserMistake("compare", store.folder, f"is of {what}, and {other}: only runs of one model compare")
+
+
+def every_run(stores: Sequence[Store]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Cases and runs of all these stores, each once; a good run outranks a failed one."""
+    return each_once([(store.cases(), store.runs()) for store in stores])
+
+
+def each_once(tables: Sequence[tuple[pd.DataFrame, pd.DataFrame]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The same of tables of cases and runs."""
+    if len(tables) == 1:
+        return tables[0]
+    cases = pd.concat([cases for cases, _ in tables], ignore_index=True).drop_duplicates("case", ignore_index=True)
+    runs = pd.concat([runs for _, runs in tables if len(runs)] or [tables[0][1]], ignore_index=True)
+    bad = (runs["status"] != "ok").rename("bad")
+    order = runs.assign(bad=bad).sort_values([*RUN, "bad"], kind="stable").drop(columns="bad")
+    return cases, order.drop_duplicates(list(RUN), ignore_index=True)

@@ -1,0 +1,1 @@
+"""Why: one run lived again, where two runs part, which cause drives exits."""

@@ -1,0 +1,126 @@
+"""What may drive officers out, cause by cause, and the case in which one of them is switched off.
+
+A cause is off when the settings (and caps on what events write) of its row in :data:`CAUSES` hold; everything else of
+the case, and every draw, stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sim.ensemble.cases.case import Case
+from sim.model.events import Event
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One thing that may drive officers out, and how it is switched off.
+
+    Attributes
+    ----------
+    off
+        Settings at which the cause is off; those that a theory does not have are passed over.
+    caps
+        Levels that events may not raise above a value, or above the value of the setting named.
+    called
+        What follows the word "without" in a sentence; the name where it is empty.
+    """
+
+    name: str
+    text: str
+    off: Mapping[str, float] = field(default_factory=dict)
+    caps: Mapping[str, float | str] = field(default_factory=dict)
+    called: str = ""
+
+
+CAUSES: tuple[Cause, ...] = (
+    Cause("violence", "news of violence, mission and withdrawals, beyond the reference", {"media.threat_signal": 0}),
+    Cause("rumours", "rumours that news breeds", {"media.rumour_rate": 0}),
+    Cause("ambiguity", "any lack of assurance, slipped starts, missing kit", {"officers.ambiguity_felt": 0}),
+    Cause(
+        "peers",
+        "what squad and force perceive, and (cohesion=hold) that comrades stay",
+        {"officers.squad_pull": 0, "officers.force_pull": 0, "officers.holding": 0},
+    ),
+    Cause(
+        "leaders",
+        "a leader who leaves, beyond counting as one officer of his squad",
+        {"officers.leader_shock": 0, "theory.leader_weight": 1},
+        called="a leader who leaves",
+    ),
+    Cause(
+        "imminence",
+        "departure nearer than at the start, as far as events bring it nearer",
+        caps={"kenya.imminence": "governments.imminence_start"},
+        called="departure that comes near",
+    ),
+    Cause(
+        "arrears",
+        "pay that is owed",
+        {"governments.arrears_scale": 10_000, "theory.arrears": 0},
+        {"kenya.arrears": 0},
+    ),
+)
+"""The closed list. What cannot be switched off by a setting is none of them: that squad_threshold counts comrades who
+have left, and that rules (governments=rules) bring departure nearer by themselves. Arrears under rules are off up to
+3 % of the trust that they cost (the highest arrears_scale). A change here changes stored numbers: raise
+MODEL_VERSION with it."""
+
+
+def without(case: Case, cause: Cause) -> Case | None:
+    """The case with one cause switched off, or None where the case does not have that cause."""
+    if "kenya.arrears" in cause.caps and not _may_owe(case):
+        return None
+    off = {key: float(value) for key, value in cause.off.items() if key in case.values}
+    caps = {key: _number(case.values[cap] if isinstance(cap, str) else cap) for key, cap in cause.caps.items()}
+    changed = replace(
+        case,
+        values={**case.values, **off},
+        events=tuple(_capped(event, caps) for event in case.events),
+        label=f"{case.label} · without {cause.name}",
+        table=None,
+        orders=(),
+    )
+    return None if changed.id == case.id else changed
+
+
+def counterfactuals(case: Case) -> dict[str, Case]:
+    """By cause, the case without it; causes that it does not have are left out."""
+    cases = {cause.name: without(case, cause) for cause in CAUSES}
+    return {name: changed for name, changed in cases.items() if changed is not None}
+
+
+def because(kept: Sequence[str], gaps: Mapping[str, int], end: str) -> str:
+    """A clause on an officer who came to want out: the causes without any of which he would not have by ``end``.
+
+    ``kept`` names these causes, and ``gaps`` gives the days that he would have taken longer without each other one.
+    """
+    called = {cause.name: cause.called or cause.name for cause in CAUSES}
+    names, late = [called[name] for name in kept], max(gaps, key=lambda name: gaps[name], default="")
+    if names:
+        which = f"any one of {', '.join(names[:-1])} and {names[-1]}" if len(names) > 2 else ", or without ".join(names)
+        return f"without {which} he would not have by {end}"
+    if late and gaps[late] > 0:
+        days = "a day" if gaps[late] == 1 else f"{gaps[late]} days"
+        return f"no single cause brought it about; without {called[late]} it would have come {days} later"
+    return "no single cause brought it about, or forward"
+
+
+def _number(value: object) -> float:
+    assert isinstance(value, int | float)
+    return float(value)
+
+
+def _may_owe(case: Case) -> bool:
+    writes = any(name == "kenya.arrears" for event in case.events for name, _, _ in event.writes)
+    return writes or case.values["governments.mode"] == "rules"
+
+
+def _capped(event: Event, caps: Mapping[str, float]) -> Event:
+    def capped(name: str, op: str, value: float) -> float:
+        if name not in caps:
+            return value
+        return min(value, caps[name] if op == "set" else 0.0)
+
+    return replace(event, writes=tuple((name, op, capped(name, op, value)) for name, op, value in event.writes))

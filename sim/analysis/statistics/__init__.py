@@ -1,0 +1,1 @@
+"""What samples say: summaries, intervals, paired differences, how central a curve is."""

@@ -1,0 +1,113 @@
+"""An ensemble on one screen: quantiles of runs, and one sentence in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from sim.outcomes import OUTCOMES, Outcome
+
+LOW, HIGH = 0.05, 0.95
+"""The interval that is shown holds 90 of 100 runs."""
+
+
+def good(runs: pd.DataFrame) -> pd.DataFrame:
+    """Runs that ended well."""
+    return runs[runs["status"] == "ok"]
+
+
+def quantiles(runs: pd.DataFrame) -> pd.DataFrame:
+    """One row an outcome: how many runs have it, median, half and 90 % of runs; dates as dates.
+
+    Columns: outcome, unit, runs, low, lower, median, upper, high, meaning. Quantiles are those of *runs*; nothing
+    here is an interval of a mean.
+    """
+    ok = good(runs)
+    rows = [
+        [outcome.name, outcome.unit, *_points(ok[outcome.name], outcome), outcome.text]
+        for outcome in OUTCOMES
+        if outcome.name in runs
+    ]
+    return pd.DataFrame(rows, columns=["outcome", "unit", *_COLUMNS, "meaning"])
+
+
+def by_case(cases: pd.DataFrame, runs: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """One row a case, in the order of ``cases``: case, label, and the quantiles of one outcome as in
+    :func:`quantiles`.
+    """
+    asked = next(o for o in OUTCOMES if o.name == outcome)
+    found = {str(case): rows[outcome] for case, rows in good(runs).groupby("case", sort=False)}
+    nothing = pd.Series(dtype=float)
+    rows = [
+        [case, label, *_points(found.get(case, nothing), asked)]
+        for case, label in zip(cases["case"], cases["label"], strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["case", "label", *_COLUMNS])
+
+
+_COLUMNS = ("runs", "low", "lower", "median", "upper", "high")
+
+
+def _points(values: pd.Series, outcome: Outcome) -> list[object]:
+    """How many runs have a value, and its quantiles, or nothing where none has."""
+    known = values.dropna()
+    if outcome.type == "date":
+        known = pd.Series([pd.Timestamp(day).toordinal() for day in known], dtype=float)
+    numbers = known.to_numpy(dtype=float)
+    if not len(numbers):
+        return [0, *[None] * 5]
+    points = np.quantile(numbers, [LOW, 0.25, 0.5, 0.75, HIGH], method="inverted_cdf")
+    return [len(numbers), *(date.fromordinal(int(x)) if outcome.type == "date" else float(x) for x in points)]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What the sentence needs to know of a case."""
+
+    scenario: str
+    theory: str
+    pool: int
+    first_contingent: int
+    record_end: date
+
+
+def sentence(runs: pd.DataFrame, ask: Ask) -> str:
+    """What the ensemble found, in plain words with numbers, and what it is not."""
+    ok = good(runs)
+    if ok.empty:
+        return "No run of this case ended well, so there is nothing to say."
+    exits = ok["exits_by_record_end"].dropna().to_numpy(dtype=float)
+    end = f"{ask.record_end.day} {ask.record_end:%B %Y}"
+    name = f"{ask.scenario} under {ask.theory}"
+    if not len(exits):
+        return f"In this model ({name}) the runs do not include {end}. Exploratory, not a forecast."
+    if len(exits) == 1:
+        said = f"in one run {exits[0]:.0f} of {ask.pool} officers had stepped out by {end}"
+    elif not exits.any():
+        said = f"none of {ask.pool} officers had stepped out by {end} in any run"
+    else:
+        low, middle, high = np.quantile(exits, [LOW, 0.5, HIGH], method="inverted_cdf")
+        said = (
+            f"{low:.0f} to {high:.0f} of {ask.pool} officers (90 of 100 runs; half of them at most {middle:.0f}) "
+            f"had stepped out by {end}"
+        )
+    reported = f"a withdrawal had been reported by the end in {_of_runs(ok['withdrawal_reports'] > 0)}"
+    short = ok["target_shortfall"].dropna()
+    wanted = f"; too few were left for a first contingent of {ask.first_contingent:,} in "
+    missing = wanted + _of_runs(short > 0) if len(short) else ""
+    return f"In this model ({name}), {said}; {reported}{missing}. Exploratory, not a forecast."
+
+
+def _of_runs(found: pd.Series) -> str:
+    """``17 of 100 runs``, never a rounded certainty, and the plain count of fewer than a hundred runs."""
+    if len(found) < 100:
+        return f"{found.sum():.0f} of {len(found)} run" + ("s" if len(found) > 1 else "")
+    percent = 100 * float(found.mean())
+    if 0 < percent < 0.5:
+        return "fewer than 1 of 100 runs"
+    if 99.5 < percent < 100:
+        return "more than 99 of 100 runs"
+    return f"{percent:.0f} of 100 runs"

@@ -1,0 +1,172 @@
+"""A case: one complete set of world settings, known by the hash of its content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache, cached_property
+from typing import Any
+
+import numpy as np
+
+from sim.ensemble.cases.event_tables import canonical_events, in_order, read_events, references
+from sim.errors import StoreDamaged, UserMistake
+from sim.model.events import Condition, Event
+from sim.model.withdrawal import THEORIES
+from sim.settings import schema
+from sim.settings.parameter import Parameter
+from sim.settings.schema import Value
+
+
+@dataclass(frozen=True)
+class Case:
+    """One world to be run under many draws of luck.
+
+    Attributes
+    ----------
+    scenario, story
+        Name and one sentence, for people.
+    values
+        Every world setting but the events, by dotted name, checked.
+    events
+        The scenario's event table, switched-off rows left out.
+    label
+        How people see the case.
+    table
+        The scenario's rows as written, references to settings included; None for a case that is only known by its
+        events.
+    orders
+        Events beyond the scenario's table.
+    """
+
+    scenario: str
+    story: str
+    values: Mapping[str, Value]
+    events: tuple[Event, ...]
+    label: str
+    table: Mapping[str, Any] | None = field(default=None, compare=False)
+    orders: tuple[Event, ...] = ()
+
+    @cached_property
+    def id(self) -> str:
+        """First 12 hex digits of the SHA-256 of the canonical settings; names and texts do not count."""
+        return hashlib.sha256(self.canonical.encode()).hexdigest()[:12]
+
+    @cached_property
+    def canonical(self) -> str:
+        """The settings as JSON with sorted keys: what makes two cases the same."""
+        plain = {key: value.isoformat() if isinstance(value, date) else value for key, value in self.values.items()}
+        return json.dumps({**plain, "events": canonical_events(self.events)}, sort_keys=True)
+
+    @property
+    def theory(self) -> str:
+        """Name of the theory of withdrawal."""
+        return str(self.values["theory.name"])
+
+    @cached_property
+    def structure(self) -> tuple[tuple[str, Value], ...]:
+        """Settings that shape arrays or code: cases that agree in them can share a block."""
+        return tuple((key, self.values[key]) for key in _STRUCTURAL)
+
+    def varied(self, changes: Mapping[str, object], label: str, events: Sequence[Event] = ()) -> Case:
+        """This case with other values, checked, and with further events; its own events follow the values.
+
+        Raises
+        ------
+        UserMistake
+            For a setting that the case does not have, or a value that it may not take.
+        """
+        known = settings_of(self.theory)
+        for key in changes:
+            if key not in self.values or key not in known:
+                raise UserMistake(key, changes[key], "no such setting" + schema.near(key))
+        values = {**self.values, **{key: schema.check_value(known[key], value) for key, value in changes.items()}}
+        schema.check_together(values)
+        own, orders = self.events, (*self.orders, *events)
+        if not self._followed.isdisjoint(changes):
+            own = in_order((*read_events(self.table, values), *self.orders))
+        table = in_order((*own, *events)) if events else own
+        varied = replace(self, values=values, events=table, orders=orders, label=label)
+        vars(varied)["_followed"] = self._followed  # of the same table
+        return varied
+
+    @cached_property
+    def _followed(self) -> frozenset[str]:
+        """Settings that the event table refers to."""
+        return frozenset() if self.table is None else references(self.table)
+
+    def row(self) -> dict[str, Any]:
+        """One row of the table of cases; the events as JSON text."""
+        return {
+            "case": self.id,
+            "label": self.label,
+            "scenario.name": self.scenario,
+            **self.values,
+            "scenario.events": json.dumps(canonical_events(self.events)),
+            "scenario.texts": json.dumps([[event.text, event.origin] for event in self.events], ensure_ascii=False),
+        }
+
+    @classmethod
+    def from_row(cls, row: Mapping[Hashable, Any]) -> Case:
+        """Undo :meth:`row`; the story and the names of events are not stored, nor were their texts at first.
+
+        Raises
+        ------
+        StoreDamaged
+            When a setting is missing or impossible, or the case's id is not that of the row.
+        """
+        try:
+            theory = str(row["theory.name"])
+            known = [p for p in (*schema.FIXED, *THEORIES[theory].parameters) if not p.key.startswith("ensemble.")]
+            entries, told = json.loads(row["scenario.events"]), row.get("scenario.texts")
+            texts = json.loads(told) if isinstance(told, str) else [["", "documented"]] * len(entries)
+            case = cls(
+                scenario=str(row["scenario.name"]),
+                story="",
+                values={"theory.name": theory} | {p.key: schema.check_value(p, _plain(row[p.key])) for p in known},
+                events=tuple(map(_event, range(len(entries)), entries, texts)),
+                label=str(row["label"]),
+            )
+        except (KeyError, TypeError, ValueError, UserMistake) as fault:
+            raise StoreDamaged(f"case {row.get('case')} cannot be rebuilt ({fault})") from fault
+        if case.id != row["case"]:
+            raise StoreDamaged(
+                f"case {row['case']} comes back as {case.id}: this version knows other settings than the one that "
+                "stored it; use that one"
+            )
+        return case
+
+    def bare(self, events: tuple[Event, ...]) -> Case:
+        """The same case without what only people read, to be sent to a worker; ``events`` are equal to its own."""
+        bare = replace(self, story="", table=None, orders=(), events=events)
+        vars(bare)["id"] = self.id  # known already, and dear enough to be hashed once
+        return bare
+
+
+@cache
+def settings_of(theory: str) -> Mapping[str, Parameter]:
+    """What is known about each setting of a world under a theory, and of its ensemble, by dotted name."""
+    return {p.key: p for p in (*schema.FIXED, *THEORIES[theory].parameters)}
+
+
+_STRUCTURAL = tuple(sorted({p.key for p in schema.FIXED if p.structural} | {"theory.name"}))
+
+
+def _event(number: int, entry: list[Any], told: list[Any]) -> Event:
+    """An event of a canonical table; numbered names keep conditional events in the table's order."""
+    (day, when, writes), (text, origin) = entry, told
+    return Event(
+        id=f"{number:05d}",
+        text=text,
+        origin=origin,
+        writes=tuple((name, op, value) for name, op, value in writes),
+        date=date.fromisoformat(day) if day else None,
+        when=Condition(*when) if when else None,
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value

@@ -1,0 +1,128 @@
+"""Which runs are missing, and in which blocks they shall be stepped.
+
+Cases are grouped by structure, and within a group the replicates are interleaved across cases, so that an interrupted
+command leaves every case equally far. All of it is arrays: a hundred thousand runs are planned in a few hundredths of
+a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.ensemble.cases.case import Case
+from sim.ensemble.design.executor_settings import SERIAL, Executor
+from sim.ensemble.design.stopping_rule import Until
+from sim.ensemble.engine.block import Block
+from sim.ensemble.store.store import Store
+
+Missing = Mapping[str, Sequence[int] | NDArray[np.int64]]
+"""Replicates to be run, by case."""
+
+OFFICERS_AT_ONCE = 400 * 256
+"""Officers times runs of a block; about what the caches hold (experiments/peers measures it)."""
+LEAST_WIDTH = 16
+"""Runs that a processor's vector registers take side by side."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one command asks of a store.
+
+    ``replicates`` apply to every case; with ``until`` they are the first round. ``block`` and ``executor`` never change
+    a result. ``days`` and ``officers`` say which tables are kept besides that of the runs. ``only`` narrows the
+    replicates, case by case, where single runs are asked for.
+    """
+
+    cases: tuple[Case, ...]
+    replicates: range
+    root_seed: int
+    days: bool = True
+    block: int = 256
+    executor: Executor = SERIAL
+    until: Until | None = None
+    officers: bool = False
+    only: Mapping[str, NDArray[np.int64]] | None = None
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Tables that a run must be in to be finished; that of the runs comes last."""
+        return (*(["days"] if self.days else []), *(["officers"] if self.officers else []), "runs")
+
+    @property
+    def rule(self) -> str:
+        """What decides how many runs there are, in one line."""
+        if self.only is not None:
+            return f"listed: {self.wanted:,} runs"
+        return self.until.text if self.until else f"fixed: {len(self.replicates)} replicates"
+
+    @property
+    def wanted(self) -> int:
+        """Runs asked for, those of a first round with ``until``."""
+        if self.only is not None:
+            return sum(map(len, self.only.values()))
+        return len(self.replicates) * len(distinct(self.cases))
+
+
+def distinct(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """Each case once, in the order given."""
+    return tuple({case.id: case for case in cases}.values())
+
+
+def missing_runs(plan: Plan, store: Store, spans: Mapping[str, range] | None = None) -> dict[str, NDArray[np.int64]]:
+    """Replicates of each case that have no good row yet, or none in a table that the plan asks for.
+
+    ``spans`` names the replicates that count, case by case; without it they are the plan's for each.
+    """
+    cases = distinct(plan.cases)
+    spans = {case.id: plan.replicates for case in cases} if spans is None else spans
+    ids = pd.Index(list(spans))
+    first = np.array([span.start for span in spans.values()], dtype=np.int64)
+    length = np.array([len(span) for span in spans.values()], dtype=np.int64)
+    done = [np.zeros(count, dtype=np.int8) for count in length]
+    for table in plan.tables:
+        rows = store.finished_runs(table)
+        rows = rows[rows["root_seed"] == plan.root_seed]
+        of, place = ids.get_indexer(pd.Index(rows["case"])), rows["replicate"].to_numpy(dtype=np.int64)
+        known = of >= 0
+        of, place = of[known], place[known] - first[of[known]]
+        inside = (place >= 0) & (place < length[of])
+        of, place = of[inside], place[inside]
+        order = np.argsort(of, kind="stable")
+        bounds = np.searchsorted(of[order], np.arange(len(ids) + 1))
+        for case in np.flatnonzero(np.diff(bounds)):
+            done[case][place[order[bounds[case] : bounds[case + 1]]]] += 1
+    complete = len(plan.tables)
+    missing = {n: start + np.flatnonzero(have < complete) for n, start, have in zip(spans, first, done, strict=True)}
+    if plan.only is None:
+        return missing
+    return {name: np.intersect1d(rows, plan.only.get(name, [])) for name, rows in missing.items()}
+
+
+def width_of(plan: Plan, case: Case) -> int:
+    """Runs in one block: the plan's, or fewer where a large pool would leave the cache and fill the memory."""
+    pool = case.values["officers.pool"]
+    assert isinstance(pool, int)
+    return min(plan.block, max(LEAST_WIDTH, OFFICERS_AT_ONCE // pool // LEAST_WIDTH * LEAST_WIDTH))
+
+
+def blocks(plan: Plan, missing: Missing) -> Iterator[Block]:
+    """Group the missing runs by structure, replicate by replicate across cases, in blocks of the plan's width."""
+    groups: dict[tuple[object, ...], list[Case]] = {}
+    for case in distinct(plan.cases):
+        if len(missing.get(case.id, ())):
+            groups.setdefault(case.structure, []).append(case)
+    for cases in groups.values():
+        counts = [len(missing[case.id]) for case in cases]
+        replicates = np.concatenate([np.asarray(missing[case.id], dtype=np.int64) for case in cases])
+        of = np.repeat(np.arange(len(cases)), counts)
+        order = np.lexsort((of, replicates))
+        width = width_of(plan, cases[0])
+        for begin in range(0, len(order), width):
+            chunk = order[begin : begin + width]
+            used, case_of_run = np.unique(of[chunk], return_inverse=True)
+            yield Block(tuple(cases[c] for c in used), case_of_run, replicates[chunk], plan.root_seed)

@@ -1,0 +1,158 @@
+"""A request: what one command asks for, from the words that a person types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.event_tables import read_events
+from sim.ensemble.design.designs import FACTORIAL, Design, read_design
+from sim.ensemble.design.executor_settings import Executor, read_executor
+from sim.ensemble.design.plan import Plan
+from sim.ensemble.design.stopping_rule import Reached, Until, read_until
+from sim.errors import UserMistake
+from sim.model.withdrawal import THEORIES
+from sim.settings import schema
+from sim.settings.compose import compose
+from sim.settings.schema import Value
+
+_NOT_WORLD = ("ensemble.",)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What one command asks for: cases, their luck, and where the answer goes."""
+
+    cases: tuple[Case, ...]
+    replicates: range
+    root_seed: int
+    days: bool
+    block: int
+    executor: Executor
+    out: str | None
+    until: Until | None = None
+    officers: bool = False
+    design: Design = FACTORIAL
+    swept: tuple[str, ...] = ()
+    """Keys that take several values."""
+    sampled: tuple[Mapping[str, Any], ...] = ()
+    """What a design explored at each combination of the choices: theory, choice, points, ranges."""
+    only: Mapping[str, NDArray[np.int64]] | None = None
+    """Replicates by case, where single runs are asked for."""
+
+    @property
+    def case(self) -> Case:
+        """The case of a request for one."""
+        (only,) = self.cases
+        return only
+
+    def plan(self) -> Plan:
+        """What is asked, for :func:`sim.ensemble.execution.runner.fill`."""
+        return Plan(
+            self.cases,
+            self.replicates,
+            self.root_seed,
+            self.days,
+            self.block,
+            executor=self.executor,
+            until=self.until,
+            officers=self.officers,
+            only=self.only,
+        )
+
+    def among(self, runs: pd.DataFrame, reached: Sequence[Reached] = ()) -> pd.DataFrame:
+        """The rows that this request asks for, of rows that may hold others of its cases; ``reached`` by ``until``."""
+        place = runs["replicate"] - self.replicates.start
+        if self.only is not None:
+            listed = pd.MultiIndex.from_tuples((case, r) for case, rows in self.only.items() for r in rows.tolist())
+            inside = pd.Series(pd.MultiIndex.from_frame(runs[["case", "replicate"]]).isin(listed), index=runs.index)
+        else:
+            stops = {now.case: now.replicates for now in reached}
+            inside = (place >= 0) & (place < runs["case"].map(stops).fillna(len(self.replicates)))
+        return runs[inside & (runs["root_seed"] == self.root_seed)].reset_index(drop=True)
+
+
+def request(overrides: Sequence[str] = (), config_path: Path | None = None) -> Request:
+    """Compose and check settings.
+
+    Raises
+    ------
+    UserMistake
+        One line with the key, the value and what would be right.
+    """
+    return from_config(compose(overrides, config_path), overrides)
+
+
+def from_config(config: Mapping[str, Any], overrides: Sequence[str] = (), sweep: bool = False) -> Request:
+    """Check a composed configuration; ``overrides`` only serve the case's label.
+
+    Only a ``sweep`` has a design.
+    """
+    values = _checked(config)
+    executor, design = read_executor(config.get("executor")), read_design(config.get("design"))
+    if design.name != "factorial" and not sweep:
+        raise UserMistake("design", design.name, "makes many cases: tabletop sweep")
+    out = config.get("out")
+    if out is not None and (isinstance(out, bool) or not isinstance(out, str | int | float) or not str(out).strip()):
+        raise UserMistake("out", out, "a folder, or null for the default store")
+    first, count = _int(values, "first_replicate"), _int(values, "replicates")
+    return Request(
+        cases=(_case(config, values, overrides),),
+        replicates=range(first, first + count),
+        root_seed=_int(values, "root_seed"),
+        days=bool(values["ensemble.days"]),
+        block=_int(values, "block"),
+        executor=executor,
+        out=None if out is None else str(out),
+        until=read_until(values),
+        officers=bool(values["ensemble.officers"]),
+        design=design,
+    )
+
+
+def case_of(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Case:
+    """The case alone of a composed configuration; ``overrides`` only serve its label."""
+    return _case(config, _checked(config), overrides)
+
+
+def _checked(config: Mapping[str, Any]) -> dict[str, Value]:
+    return schema.check(config, {name: theory.parameters for name, theory in THEORIES.items()})
+
+
+def _case(config: Mapping[str, Any], values: Mapping[str, Value], overrides: Sequence[str]) -> Case:
+    scenario = config.get("scenario")
+    if not isinstance(scenario, Mapping):
+        raise UserMistake("scenario", scenario, "a scenario with name, story and events")
+    unknown = set(scenario) - {"name", "story", "events"}
+    if unknown:
+        raise UserMistake(f"scenario.{sorted(unknown)[0]}", None, "a scenario has name, story and events")
+    world = {key: value for key, value in values.items() if not key.startswith(_NOT_WORLD)}
+    table, name = scenario.get("events") or {}, str(scenario.get("name", "unnamed"))
+    return Case(
+        scenario=name,
+        story=" ".join(str(scenario.get("story", "")).split()),
+        values=world,
+        events=read_events(table, world),
+        table=table,
+        label=label_of(name, str(values["theory.name"]), overrides),
+    )
+
+
+def _int(values: Mapping[str, Value], name: str) -> int:
+    value = values[f"ensemble.{name}"]
+    assert isinstance(value, int)
+    return value
+
+
+def label_of(scenario: str, theory: str, overrides: Sequence[str]) -> str:
+    """``scenario · theory`` and whatever else of the world was typed."""
+    frame = ("ensemble", "executor", "design", "out", "experiment", "scenario=", "theory=", "hydra")
+    own = [word.lstrip("+") for word in overrides if not word.lstrip("+~").startswith(frame)]
+    return " · ".join([scenario, theory, *own])

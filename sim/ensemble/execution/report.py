@@ -1,0 +1,41 @@
+"""What a command did, as it tells those who asked; nothing here runs anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sim.ensemble.design.stopping_rule import Reached
+
+Failure = tuple[str, int, str]
+"""Case, replicate, message."""
+Progress = Callable[[int], None]
+"""Hears of the number of runs that each block finished."""
+Failed = Callable[[str, int, str], None]
+"""Hears of case, replicate and message of a failed run, as soon as it has failed."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a command did.
+
+    Attributes
+    ----------
+    computed, found
+        Runs computed now, and runs that the store had.
+    failures
+        Runs that failed now.
+    seconds
+        Wall time.
+    reached
+        By case, where ``ensemble.until`` stopped.
+    workers
+        Most processes that were at work at a time; 0: this one alone.
+    """
+
+    computed: int
+    found: int
+    failures: tuple[Failure, ...]
+    seconds: float
+    reached: tuple[Reached, ...] = ()
+    workers: int = 0

@@ -1,0 +1,1 @@
+"""Keeping: a folder of Parquet parts that only ever grows."""

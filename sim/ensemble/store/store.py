@@ -1,0 +1,317 @@
+"""The store: a folder of runs that only ever grows.
+
+    manifest.json                format, model version and record: what must match for anything to be added
+    cases/part-*.parquet         case, label, every world setting
+    runs/part-*.parquet          case, replicate, root_seed, status, message, outcomes
+    days/part-*.parquet          case, replicate, root_seed, day, series
+    officers/part-*.parquet      case, replicate, root_seed, officer, when he left, traits   (on request)
+    attribution/part-*.parquet   case, replicate, root_seed, cause, exits
+    invocations/*.json           what was asked, by which versions, on which machine
+    figures/<label>/             pictures and the tables behind them
+    damaged/<table>/             parts that were set aside because their bytes had changed
+
+Nothing is rewritten and nothing is locked: whoever adds, adds parts of its own
+(:mod:`sim.ensemble.store.parquet_parts`). Readers put the parts together, so their number and order make no
+difference, nor do rows added twice.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sim.ensemble.store import parquet_parts as parts
+from sim.errors import StoreDamaged, UserMistake
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+DAMAGED = "damaged"
+RUN = ("case", "root_seed", "replicate")
+KEYS = {"cases": ("case",), "runs": RUN, "days": (*RUN, "day"), "officers": (*RUN, "officer"),
+        "attribution": (*RUN, "cause")}  # fmt: skip
+GOOD = "ok"
+
+_INSTEAD = "choose another out=, or use the version that made it"
+
+
+@dataclass
+class Store:
+    """The runs one model version made from one record: :meth:`open` it to add, :meth:`read` it to look."""
+
+    folder: Path
+    model_version: int
+    record: str
+    read_only: bool = False
+    parts_written: list[str] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str], *, model_version: int, record: str, create: bool = True) -> Self:
+        """Open a store this model version and record may add to; ``create`` fills a missing or empty folder.
+
+        Raises UserMistake if the folder is missing (and not to be created) or cannot be written, StoreDamaged
+        if it is something else or belongs to another format, model version or record.
+        """
+        store = cls(Path(folder), model_version, record)
+        if create and _vacant(store.folder):
+            store._create()
+        found = cls.read(folder)
+        if (found.model_version, found.record) != (model_version, record):
+            raise StoreDamaged(
+                f"{folder} belongs to model version {found.model_version} and record {found.record}, "
+                f"not to model version {model_version} and record {record}: {_INSTEAD}"
+            )
+        return store
+
+    @classmethod
+    def read(cls, folder: str | os.PathLike[str]) -> Self:
+        """Open a store for reading, whichever model version and record made it; runs cannot be added.
+
+        Raises UserMistake if there is no such folder, StoreDamaged if it is no store of this format.
+        """
+        folder = Path(folder)
+        if not os.path.exists(folder):
+            raise UserMistake("folder", folder, "does not exist; give a store, the folder named by out=")
+        return cls(folder, **_manifest(folder), read_only=True)
+
+    def add(self, table: str, data: pa.Table | pd.DataFrame) -> Path | None:
+        """Add rows to a table as one new part and return its path, or None when there are no rows.
+
+        The part is on the disk, whole, when this returns. Raises UserMistake if it cannot be written (what
+        was finished is kept), ValueError if the table is unknown, a key column is missing or the store was
+        opened with :meth:`read`, and pyarrow.ArrowException for values that make no column.
+        """
+        if self.read_only:
+            raise ValueError("a store opened with Store.read cannot be added to; use Store.open")
+        rows = data if isinstance(data, pa.Table) else pa.Table.from_pandas(data, preserve_index=False)
+        if missing := set(_required(table)) - set(rows.column_names):
+            raise ValueError(f"rows of {table} need the columns {sorted(missing)}")
+        if not len(rows):
+            return None
+        # A case must come back as the settings it was made from; a run's numbers were float32 to begin with.
+        rows = parts.compact(rows, single=table != "cases")
+        with self._writing(table):
+            part = parts.write(self.folder / table, rows)
+        self.parts_written.append(part.relative_to(self.folder).as_posix())
+        return part
+
+    def add_cases(self, frame: pd.DataFrame) -> Path | None:
+        """Add those cases, one a row, that the store does not know; otherwise as :meth:`add`."""
+        known = self._rows("cases", columns=())["case"].to_pylist()
+        return self.add("cases", frame[~frame["case"].isin(known)].drop_duplicates("case"))
+
+    def finished(self, table: str = "runs") -> set[tuple[str, int, int]]:
+        """Return (case, root_seed, replicate) of every good run, or of every run that ``table`` has rows of.
+
+        Raises StoreDamaged if a part is damaged.
+        """
+        rows = self.finished_runs(table)
+        return set(zip(*(rows[key].tolist() for key in RUN), strict=True))
+
+    def finished_runs(self, table: str = "runs") -> pd.DataFrame:
+        """Return what :meth:`finished` does as a frame of case, root_seed and replicate, each run once, unsorted."""
+        # Part by part, because a run may have hundreds of rows and only one of them is needed.
+        found = [_runs_in(table, rows) for rows in self._parts(table, columns=())]
+        rows = pa.concat_tables([_NO_RUNS, *found]).group_by(list(RUN)).aggregate([])
+        return rows.to_pandas()
+
+    def runs(self, cases: Collection[str] | None = None, columns: Collection[str] | None = None) -> pd.DataFrame:
+        """Return one row per (case, root_seed, replicate), sorted by these, of all or the named ``cases``.
+
+        ``columns`` besides the keys and the status, or all. A good row outranks a failed one. Dates are datetime64.
+        Raises StoreDamaged if a part is damaged.
+        """
+        return self._runs(cases, columns).to_pandas(date_as_object=False)
+
+    def cases(self) -> pd.DataFrame:
+        """Return one row per case, sorted by case, its settings as they were added; null where it has none.
+
+        Raises StoreDamaged if a part is damaged.
+        """
+        return self._unique("cases").to_pandas(integer_object_nulls=True, date_as_object=True)
+
+    def days(self, cases: Collection[str] | None = None, columns: Collection[str] | None = None) -> pd.DataFrame:
+        """Return one row per run and day, sorted, with all series or those of ``columns`` that are held.
+
+        Raises StoreDamaged if a part cannot be read; its checksum is left to :meth:`damaged`.
+        """
+        return self._unique("days", cases, columns).to_pandas(date_as_object=False)
+
+    def officers(self, cases: Collection[str] | None = None) -> pd.DataFrame:
+        """Return one row per run and officer, sorted; raises StoreDamaged if a part is damaged."""
+        return self._unique("officers", cases).to_pandas(date_as_object=False)
+
+    def attribution(self, cases: Collection[str] | None = None) -> pd.DataFrame:
+        """Return one row per run and cause, sorted; raises StoreDamaged if a part is damaged."""
+        return self._unique("attribution", cases).to_pandas(date_as_object=False)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of all good runs: the same if and only if nothing was lost and nothing changed.
+
+        It rests on the values alone, not on parts, order, failed or repeated rows, nor on the types that hold
+        them. Raises StoreDamaged if a part is damaged.
+        """
+        runs = self._runs()
+        return parts.digest(runs.filter(_good(runs)))
+
+    def damaged(self) -> list[Path]:
+        """Return the parts, of every table, whose bytes do not match their name or cannot be read."""
+
+        def sound(part: Path) -> bool:
+            try:
+                return parts.is_sound(part)
+            except OSError:
+                return False
+
+        return [part for table in KEYS for part in parts.listed(self.folder / table) if not sound(part)]
+
+    def set_aside(self, part: Path) -> Path:
+        """Move a damaged part out of its table, to the folder ``damaged``, and return where it is now.
+
+        Nothing is deleted; the runs that only it held count as missing from now on. Raises UserMistake if it
+        cannot be moved.
+        """
+        folder = self.folder / DAMAGED / part.parent.name
+        target = folder / part.name
+        with self._writing(DAMAGED):
+            folder.mkdir(parents=True, exist_ok=True)
+            if target.exists():  # the same part was damaged before, and done again
+                target = folder / f"{part.stem}-{uuid4().hex[:8]}{part.suffix}"
+            os.replace(part, target)
+        return target
+
+    def invocations(self) -> list[dict[str, Any]]:
+        """Return the commands that added here, oldest first; one that cannot be read is left out."""
+        found = []
+        for path in (self.folder / "invocations").glob("*.json"):
+            with suppress(OSError, ValueError):
+                found.append(json.loads(path.read_text(encoding="utf-8")))
+        return sorted(found, key=lambda note: str(note.get("started", "")))
+
+    def note_invocation(self, record: Mapping[str, Any], instead_of: Path | None = None) -> Path:
+        """Keep a record of one command, with the parts this object wrote unless it names them, as a file.
+
+        A command notes what it wants before it begins, since it may be killed, and what came of it ``instead_of`` that.
+        Raises UserMistake if it cannot be written.
+        """
+        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        target = instead_of or self.folder / "invocations" / f"{moment}-{uuid4().hex[:8]}.json"
+        written = record.get("parts_written", self.parts_written)
+        with self._writing("invocations"):
+            target.parent.mkdir(exist_ok=True)
+            parts.commit(target, _json({**record, "parts_written": written}))
+        return target
+
+    def figures(self, label: str) -> Path:
+        """Return the folder for the figures called ``label``, making it; raises UserMistake if that fails."""
+        # What some file system refuses in a name, or takes for a path, becomes an underscore.
+        name = re.sub(r"[^\w.,=+-]+", "_", label)[:80].strip("._") or "unnamed"
+        folder = self.folder / "figures" / name
+        with self._writing("figures"):
+            folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def _create(self) -> None:
+        manifest = {"format": FORMAT, "model_version": self.model_version, "record": self.record}
+        with self._writing(MANIFEST):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            parts.commit(self.folder / MANIFEST, _json(manifest))
+
+    @contextmanager
+    def _writing(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as fault:
+            why = f"cannot write {what}: {fault.strerror or fault}; what was finished is kept"
+            raise UserMistake("out", self.folder, why) from fault
+
+    def _rows(
+        self, table: str, cases: Collection[str] | None = None, columns: Collection[str] | None = None
+    ) -> pa.Table:
+        """Join a table's parts as they are, reading ``columns`` besides the required ones, or all if None."""
+        required, found = _required(table), list(self._parts(table, columns))
+        if cases is not None:
+            chosen = pa.array(list(cases), pa.string())
+            found = [rows.filter(pc.is_in(rows["case"], chosen)) for rows in found]
+        return parts.join([pa.table({name: pa.nulls(0) for name in required}), *found])
+
+    def _parts(self, table: str, columns: Collection[str] | None) -> Iterator[pa.Table]:
+        wanted = None if columns is None else {*_required(table), *columns}
+        # Days are bulky and mostly read by a few columns, and Parquet itself notices a cut-off file.
+        for part in parts.listed(self.folder / table):
+            yield parts.read(part, wanted, check=table != "days")
+
+    def _unique(
+        self, table: str, cases: Collection[str] | None = None, columns: Collection[str] | None = None
+    ) -> pa.Table:
+        return parts.sorted_once(self._rows(table, cases, columns), KEYS[table])
+
+    def _runs(self, cases: Collection[str] | None = None, columns: Collection[str] | None = None) -> pa.Table:
+        rows = self._rows("runs", cases, columns)
+        good = _good(rows)
+        return parts.sorted_once(pa.concat_tables([rows.filter(good), rows.filter(pc.invert(good))]), RUN)
+
+
+def _required(table: str) -> tuple[str, ...]:
+    if table not in KEYS:
+        raise ValueError(f"a store has no table {table!r}; it has {', '.join(KEYS)}")
+    return (*KEYS[table], "status") if table == "runs" else KEYS[table]
+
+
+_RUN_TYPES = {"case": pa.string(), "root_seed": pa.int64(), "replicate": pa.int64()}
+_NO_RUNS = pa.table({name: pa.array([], kind) for name, kind in _RUN_TYPES.items()})
+
+
+def _runs_in(table: str, rows: pa.Table) -> pa.Table:
+    """Each run of a part once, with the keys in one type for all parts."""
+    kept = rows.filter(_good(rows)) if table == "runs" else rows.group_by(list(RUN)).aggregate([])
+    return pa.table({name: kept[name].cast(kind) for name, kind in _RUN_TYPES.items()})
+
+
+def _good(runs: pa.Table) -> pa.ChunkedArray:
+    return pc.equal(runs["status"].cast(pa.string()), GOOD)
+
+
+def _vacant(folder: Path) -> bool:
+    """Tell whether a store may be made here, be it among hidden files (a desktop's, a broken-off write)."""
+    if not os.path.exists(folder):  # Path.exists would raise for a name that no file system takes
+        return True
+    try:
+        return all(entry.is_file() and entry.name.startswith(".") for entry in folder.iterdir())
+    except OSError:
+        return False
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """Read and check a folder's manifest; raises StoreDamaged if there is none of this format."""
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        version = manifest["format"]
+        if version == FORMAT:
+            return {"model_version": int(manifest["model_version"]), "record": str(manifest["record"])}
+    except (FileNotFoundError, NotADirectoryError) as fault:
+        raise StoreDamaged(f"{folder} is no store (it holds no {MANIFEST}): choose another folder") from fault
+    except (OSError, ValueError, TypeError, KeyError) as fault:
+        why = getattr(fault, "strerror", None) or "it is no manifest"
+        raise StoreDamaged(f"{path} cannot be used ({why}): restore it, or choose another out=") from fault
+    raise StoreDamaged(f"{folder} is a store of format {version}, not of format {FORMAT}: {_INSTEAD}")
+
+
+def _json(content: Mapping[str, Any]) -> bytes:
+    def plain(value: Any) -> Any:
+        return value.item() if isinstance(value, np.generic) else str(value)
+
+    return (json.dumps(content, indent=2, ensure_ascii=False, default=plain) + "\n").encode()

@@ -1,0 +1,1 @@
+"""Looking after a store: whether it is what it was, and what is missing."""

@@ -1,0 +1,140 @@
+"""Is a store what it was? Every part's bytes against its name, and a sample of runs lived again, bit by bit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.ensemble.cases.case import Case
+from sim.ensemble.design.plan import Plan, blocks
+from sim.ensemble.engine.block import simulate
+from sim.ensemble.engine.result_tables import outcome_rows
+from sim.ensemble.execution.invocation_notes import wanted_runs
+from sim.ensemble.store import parquet_parts as parts
+from sim.ensemble.store.store import DAMAGED, GOOD, KEYS, RUN, Store
+from sim.outcomes import OUTCOMES, Outcome
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An outcome of one run that is stored with another value than the run has when it is lived again."""
+
+    case: str
+    root_seed: int
+    replicate: int
+    outcome: str
+    stored: Any
+    again: Any
+
+
+def set_damaged_aside(store: Store) -> dict[Path, Path]:
+    """Move every damaged part out of its table; where each was, and where it is now."""
+    return {part: store.set_aside(part) for part in store.damaged()}
+
+
+def sample_runs(store: Store, size: int, seed: int) -> pd.DataFrame:
+    """``size`` good runs at random, or all when there are fewer, of cases whose settings the store has."""
+    runs = store.finished_runs().sort_values(list(RUN), ignore_index=True)
+    runs = runs[runs["case"].isin(store.cases()["case"])]
+    chosen = np.random.default_rng(seed).choice(len(runs), size=min(size, len(runs)), replace=False)
+    return runs.iloc[np.sort(chosen)].reset_index(drop=True)
+
+
+def relive(
+    store: Store, runs: pd.DataFrame, progress: Callable[[int], None] | None = None, block: int = 128
+) -> list[Difference]:
+    """Live runs again from the settings that the store has, and name every outcome that is not the same bit for bit.
+
+    Parameters
+    ----------
+    runs
+        case, root_seed and replicate of good runs.
+
+    Raises
+    ------
+    StoreDamaged
+        When a case cannot be rebuilt from its row.
+    """
+    rows = store.cases().set_index("case", drop=False)
+    cases = {str(name): Case.from_row(rows.loc[name].to_dict()) for name in runs["case"].unique()}
+    stored = store.runs(cases=list(cases)).set_index(list(RUN))
+    found: list[Difference] = []
+    for root_seed, of_seed in runs.groupby("root_seed"):
+        wanted = {str(case): rows["replicate"].to_numpy() for case, rows in of_seed.groupby("case")}
+        plan = Plan(tuple(cases[name] for name in wanted), range(0), int(str(root_seed)), days=False, block=block)
+        for of in blocks(plan, wanted):
+            again = outcome_rows(simulate(of)).set_index(list(RUN))
+            found += _differences(stored.loc[again.index], again)
+            if progress:
+                progress(of.runs)
+    return found
+
+
+def _differences(stored: pd.DataFrame, again: pd.DataFrame) -> list[Difference]:
+    found = []
+    runs = list(again.index)
+    for outcome in OUTCOMES:
+        name = outcome.name
+        before = stored[name] if name in stored else pd.Series(np.nan, index=again.index)
+        unlike = _bits(outcome, before) != _bits(outcome, again[name])
+        for row in map(int, np.flatnonzero(unlike)):
+            case, seed, replicate = runs[row]
+            found.append(Difference(case, int(seed), int(replicate), name, before.iloc[row], again[name].iloc[row]))
+    return found
+
+
+def _bits(outcome: Outcome, values: pd.Series) -> np.ndarray:
+    """A column as whole numbers that are equal where the stored bits are; every null is the same."""
+    if outcome.type == "date":
+        return pd.to_datetime(values).to_numpy("datetime64[D]").astype(np.int64)
+    numbers = values.to_numpy(dtype=np.float32, na_value=np.nan)
+    return np.where(np.isnan(numbers), np.float32(np.nan), numbers).view(np.int32)
+
+
+def status(store: Store) -> dict[str, Any]:
+    """What a store holds and what its commands wanted; of a damaged one only what can be known without its tables.
+
+    Returns
+    -------
+    dict
+        folder, model_version, record, parts, megabytes, damaged, set_aside, commands, last_command, last_started,
+        version, and unless damaged: cases, done, failed, wanted, missing, digest.
+    """
+    files = [part for table in KEYS for part in parts.listed(store.folder / table)]
+    notes = store.invocations()
+    last = notes[-1] if notes else {}
+    damaged = store.damaged()
+    found: dict[str, Any] = {
+        "folder": str(store.folder),
+        "model_version": store.model_version,
+        "record": store.record,
+        "parts": len(files),
+        "megabytes": round(sum(part.stat().st_size for part in files) / 1e6, 3),
+        "damaged": [part.relative_to(store.folder).as_posix() for part in damaged],
+        "set_aside": len(list((store.folder / DAMAGED).rglob("*.parquet"))),
+        "commands": len(notes),
+        "last_command": " ".join(map(str, last.get("command", []))) or None,
+        "last_started": last.get("started"),
+        "last_rule": last.get("rule"),
+        "last_finished": last.get("finished"),
+        "version": last.get("version"),
+    }
+    if damaged:
+        return found
+    runs = store.runs(columns=[])
+    good = runs[runs["status"] == GOOD]
+    wanted = wanted_runs(notes)
+    left = wanted.merge(good[list(RUN)], on=list(RUN), how="left", indicator=True)
+    return found | {
+        "cases": len(store.cases()),
+        "done": len(good),
+        "failed": len(runs) - len(good),
+        "wanted": len(wanted),
+        "missing": int((left["_merge"] == "left_only").sum()),
+        "digest": store.digest(),
+    }

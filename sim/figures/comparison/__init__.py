@@ -1,0 +1,1 @@
+"""F2: several cases beside the first."""

@@ -1,0 +1,208 @@
+"""What a figure is made from, small enough to travel inside its PNG: cases, luck, options, versions.
+
+A figure is a function of its recipe and of the runs that the recipe names, and runs are a function of case, root seed
+and replicate. So whoever has the picture has all it takes to make it again, with the same versions to the last pixel.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim._version import __version__
+from sim.ensemble.cases.case import Case
+from sim.errors import StoreDamaged, UserMistake
+from sim.figures.drawing.layout import Footer
+from sim.model import MODEL_VERSION
+from sim.record import load as load_record
+
+FORMAT = 1
+KEYS = ("figure", "recipe")
+"""Text chunks of the PNG: F1 to F7, and the recipe as JSON."""
+_NAMED = 6
+_DRAWING = ("numpy", "matplotlib", "pillow")
+Spans = tuple[tuple[int, int], ...]
+"""Replicates as ranges, first and last."""
+
+
+def versions() -> dict[str, str]:
+    """Versions on which numbers and pixels rest."""
+    own = {"haiti-tabletop": __version__, "model": str(MODEL_VERSION), "record": load_record().hash}
+    return own | {name: version(name) for name in _DRAWING} | {"python": platform.python_version()}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What one figure is made from.
+
+    Attributes
+    ----------
+    figure
+        F1 to F7.
+    cases
+        In the order in which the figure takes them.
+    replicates
+        By case, the replicates of its good runs.
+    root_seed
+        Their luck.
+    options
+        What else was chosen, in JSON's types: outcome, threshold, names, ends of axes.
+    made_with
+        Versions; those of now unless the recipe was read.
+    """
+
+    figure: str
+    cases: tuple[Case, ...] = ()
+    replicates: tuple[Spans, ...] = ()
+    root_seed: int = 0
+    options: Mapping[str, Any] = field(default_factory=dict)
+    made_with: Mapping[str, str] = field(default_factory=versions)
+
+    @property
+    def runs(self) -> int:
+        """How many runs the figure rests on."""
+        return sum(last - first + 1 for spans in self.replicates for first, last in spans)
+
+    @property
+    def seeds(self) -> str:
+        """Root seed and replicates for people: "20240307, replicates 0–399"."""
+        ends = [end for spans in self.replicates for span in spans for end in span]
+        if not ends:
+            return str(self.root_seed)
+        if min(ends) == max(ends):
+            return f"{self.root_seed}, replicate {ends[0]}"
+        return f"{self.root_seed}, replicates {min(ends)}–{max(ends)}"
+
+    def footer(self, label: str) -> Footer:
+        """The figure's footer; ``label`` names its case or cases."""
+        return Footer(self.runs, self.seeds, f"{__version__} (model {MODEL_VERSION})", label)
+
+    def among(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Those rows of a table of runs or days that belong to the recipe."""
+        inside = np.zeros(len(rows), dtype=bool)
+        replicates, case = rows["replicate"].to_numpy(), rows["case"].to_numpy()
+        for one, spans in zip(self.cases, self.replicates, strict=True):
+            for first, last in spans:
+                inside |= (case == one.id) & (replicates >= first) & (replicates <= last)
+        return rows[inside & (rows["root_seed"] == self.root_seed).to_numpy()].reset_index(drop=True)
+
+    def metadata(self, command: Sequence[str]) -> dict[str, str]:
+        """The PNG's text chunks."""
+        ids = [case.id for case in self.cases]
+        one = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:12]
+        return {
+            "case": (" ".join(ids) if len(ids) <= _NAMED else f"{one} ({len(ids)} cases)") or "none",
+            "seeds": self.seeds,
+            "version": f"{__version__} (model {MODEL_VERSION})",
+            "command": " ".join(command),
+            "figure": self.figure,
+            "recipe": self.text(),
+        }
+
+    def text(self) -> str:
+        """The recipe as JSON; a case is written as what differs from the one before."""
+        rows: list[dict[str, Any]] = []
+        before: dict[str, Any] = {}
+        for case in self.cases:
+            row = {key: value.isoformat() if isinstance(value, date) else value for key, value in case.row().items()}
+            gone = [key for key in before if key not in row]
+            changed = {key: value for key, value in row.items() if before.get(key, before) != value}
+            rows.append(changed | ({"-": gone} if gone else {}))
+            before = row
+        content = {
+            "format": FORMAT, "cases": rows, "replicates": self.replicates, "root_seed": self.root_seed,
+            "options": self.options, "made_with": self.made_with,
+        }  # fmt: skip
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def read(cls, figure: str, text: str) -> Recipe:
+        """Undo :meth:`text`.
+
+        Raises
+        ------
+        ValueError
+            The text is no recipe.
+        StoreDamaged
+            It is one of another model version or record, or this version knows other settings.
+        """
+        try:
+            content = json.loads(text)
+            if content["format"] != FORMAT:
+                raise StoreDamaged(f"its recipe is of format {content['format']}, and this version reads {FORMAT}")
+            made_with = dict(content["made_with"])
+            check_versions(made_with)
+            rows: list[dict[Hashable, Any]] = []
+            for change in content["cases"]:
+                row = {**(rows[-1] if rows else {}), **change}
+                rows.append({key: value for key, value in row.items() if key not in (*row.get("-", ()), "-")})
+            cases = tuple(Case.from_row(row) for row in rows)
+            spans = tuple(tuple((int(a), int(b)) for a, b in one) for one in content["replicates"])
+            return cls(figure, cases, spans, int(content["root_seed"]), dict(content["options"]), made_with)
+        except (KeyError, TypeError, ValueError, AttributeError) as fault:
+            raise ValueError("the recipe cannot be read") from fault
+
+    def with_options(self, **options: Any) -> Recipe:
+        """The same with further options."""
+        return replace(self, options={**self.options, **options})
+
+
+def check_versions(made_with: Mapping[str, str]) -> None:
+    """Raise StoreDamaged where numbers would come out otherwise: another model version or another record."""
+    now = versions()
+    for name in ("model", "record"):
+        if made_with.get(name) != now[name]:
+            raise StoreDamaged(
+                f"it was made by {name} {made_with.get(name)} (haiti-tabletop {made_with.get('haiti-tabletop')}), and "
+                f"this is {name} {now[name]}: use that version"
+            )
+
+
+def spans_of(replicates: Iterable[int]) -> Spans:
+    """Replicates as ranges: 0, 1, 2, 7 are (0, 2) and (7, 7)."""
+    ordered = np.unique(np.fromiter((int(r) for r in replicates), dtype=np.int64))
+    if not ordered.size:
+        return ()
+    parts = np.split(ordered, np.flatnonzero(np.diff(ordered) > 1) + 1)
+    return tuple((int(part[0]), int(part[-1])) for part in parts)
+
+
+def open_picture(path: Path) -> Recipe:
+    """The recipe in a PNG.
+
+    Raises
+    ------
+    UserMistake
+        There is no such file, it is no PNG, it is none of ours, or what it carries is damaged.
+    StoreDamaged
+        It was made by another model version or from another record.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as image:
+            image.load()  # text may follow the pixels
+            text = dict(getattr(image, "text", {}))
+    except FileNotFoundError as fault:
+        raise UserMistake("FIGURE", path, "no such file") from fault
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as fault:
+        raise UserMistake("FIGURE", path, "cannot be read as a PNG") from fault
+    if not all(text.get(key) for key in KEYS):
+        raise UserMistake("FIGURE", path, "carries no recipe: it is no figure of this program, or was saved again by "
+                          "another")  # fmt: skip
+    try:
+        return Recipe.read(text["figure"], text["recipe"])
+    except ValueError as fault:
+        raise UserMistake("FIGURE", path, "what it carries is damaged, so it cannot be made again") from fault
+    except StoreDamaged as fault:
+        raise StoreDamaged(f"{path}: {fault}") from fault

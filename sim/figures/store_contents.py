@@ -1,0 +1,120 @@
+"""What a store holds for its figures: cases that one chooses between, and cases that explore a space."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from sim.analysis.explain.divergence import find_case
+from sim.analysis.statistics.summary import good
+from sim.ensemble.cases.case import Case
+from sim.ensemble.store.store import Store
+from sim.errors import UserMistake
+from sim.figures.provenance.recipe import Recipe, spans_of
+
+_FACTORIAL = "factorial"
+_FEW = 12
+"""A sweep over one setting explores when it has more cases than these."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """The good runs of cases under one root seed.
+
+    ``rows`` are the table of cases, ``named`` the ids of those that someone named in full, ``other_seeds`` had fewer
+    runs.
+    """
+
+    store: Store
+    rows: pd.DataFrame
+    runs: pd.DataFrame
+    root_seed: int
+    other_seeds: tuple[int, ...]
+    named: frozenset[str]
+
+    def of(self, *cases: str) -> pd.DataFrame:
+        """Runs of these cases."""
+        return self.runs[self.runs["case"].isin(cases)]
+
+    def case(self, one: str) -> Case:
+        """The case of this id, rebuilt."""
+        (row,) = self.rows[self.rows["case"] == one].to_dict("records")
+        return Case.from_row(row)
+
+    def recipe(self, figure: str, ids: Sequence[str], **options: Any) -> Recipe:
+        """A recipe of these cases and their runs."""
+        by_case = dict(iter(self.of(*ids).groupby("case")))
+        spans = tuple(spans_of(by_case[one]["replicate"]) if one in by_case else () for one in ids)
+        return Recipe(figure, tuple(map(self.case, ids)), spans, self.root_seed, options)
+
+    @cached_property
+    def people(self) -> pd.DataFrame:
+        """Rows of the cases that one chooses between: all but the points of designs and grids that nobody named.
+
+        Those whose label has nothing but scenario and theory come first.
+        """
+        explored = {case for note in self.store.invocations() if _explores(note) for case in note.get("cases", ())}
+        points = self.rows["case"].isin(explored - self.named)
+        rows = self.rows if points.all() else self.rows[~points]
+        plain = rows["label"] == rows["scenario.name"] + " · " + rows["theory.name"]
+        return pd.concat([rows[plain], rows[~plain]], ignore_index=True)
+
+    def groups(self) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
+        """Cases that may lie on a grid, by scenario and theory: those of one sweep, and then all there are."""
+        swept = [note.get("cases", ()) for note in self.store.invocations() if _design(note) == _FACTORIAL]
+        for ids in [*swept, list(self.rows["case"])]:
+            some = self.rows[self.rows["case"].isin(ids)]
+            for (scenario, theory), rows in some.groupby(["scenario.name", "theory.name"], sort=False):
+                if len(rows) >= 4:
+                    yield (str(scenario), str(theory)), rows.reset_index(drop=True)
+
+
+def _design(note: dict[str, Any]) -> str | None:
+    return (note.get("design") or {}).get("name")
+
+
+def _explores(note: dict[str, Any]) -> bool:
+    """Whether a command explored a space: a design, or a grid over two settings, or a long row over one."""
+    settings = [key for key in note.get("swept") or () if "." in key]
+    several = len(settings) > 1 or (len(settings) == 1 and len(note.get("cases", ())) > _FEW)
+    return _design(note) not in (None, _FACTORIAL, "file") or several
+
+
+def read(store: Store, named: Sequence[str], root_seed: int | None) -> Held | None:
+    """What a store holds, or of it what is named; None where there is no good run.
+
+    Without a ``root_seed`` it is the one with the most runs. Raises UserMistake for a case or root seed that there is
+    not.
+    """
+    rows = store.cases()
+    full = {asked: _in_full(rows, asked) for asked in named}
+    if named:
+        wanted = [one for asked in named for one in full[asked] or _in_part(store, rows, asked)]
+        rows = rows[rows["case"].isin(wanted)]
+    runs = good(store.runs(cases=list(rows["case"])))
+    if runs.empty:
+        return None
+    counts = runs["root_seed"].value_counts().sort_index()
+    seeds = [int(seed) for seed in counts.index]
+    seed = seeds[int(counts.to_numpy().argmax())] if root_seed is None else root_seed
+    if seed not in seeds:
+        raise UserMistake("--root-seed", seed, f"one of {', '.join(map(str, seeds))}")
+    exact = frozenset(one for ids in full.values() for one in ids)
+    runs = runs[runs["root_seed"] == seed].reset_index(drop=True)
+    rows = rows[rows["case"].isin(runs["case"])].reset_index(drop=True)
+    return Held(store, rows, runs, seed, tuple(one for one in seeds if one != seed), exact)
+
+
+def _in_full(rows: pd.DataFrame, asked: str) -> list[str]:
+    """Ids of the cases of this very label or id."""
+    return list(rows.loc[(rows["label"] == asked) | (rows["case"] == asked), "case"])
+
+
+def _in_part(store: Store, rows: pd.DataFrame, asked: str) -> list[str]:
+    """Ids of the cases whose label holds the word, or of the one whose id begins with it."""
+    same = rows.loc[rows["label"].astype(str).str.contains(asked, regex=False), "case"]
+    return list(same) or [find_case(store, asked, "--case").id]

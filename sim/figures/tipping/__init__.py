@@ -1,0 +1,1 @@
+"""F3: where two settings tip an outcome."""

@@ -1,0 +1,1 @@
+"""F7: why an officer, or the force, left."""

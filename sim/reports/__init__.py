@@ -1,0 +1,1 @@
+"""What is written for people: pages, briefs, and the registers as tables."""

@@ -1,0 +1,265 @@
+"""A comparison as a page: Markdown, and one self-contained HTML file made of it that needs no network and no script.
+
+The full page holds every number; the brief is what can be handed up: question, answer, how sure, what flips it,
+figure, on one printed page.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from sim import text as words
+from sim._version import __version__
+from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, OPEN
+from sim.analysis.comparison import Compared, Verdict, sign
+from sim.ensemble.store.store import Store
+from sim.errors import UserMistake
+from sim.figures.provenance.png import save as save_figure
+from sim.model import MODEL_VERSION
+from sim.outcomes import BETTER
+from sim.reports import comparison_numbers as numbers
+from sim.reports import comparison_text as said
+from sim.reports.comparison_figure import Picture, picture
+from sim.reports.markdown import markdown as table_of
+from sim.reports.registers import all_parameters
+
+FIGURE = "F2-comparison.png"
+ROOM = 2
+"""Cases that the brief has room to tell about one by one."""
+SHOWN = 3
+"""Cases beside the baseline that its picture has room for."""
+_STYLE = """
+@page { size: A4; margin: 13mm 15mm }
+body { font: 10.5pt/1.4 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: #1a1a1a; background: #fff;
+       max-width: 60em; margin: 1.5em auto; padding: 0 1em }
+h1 { font-size: 1.5em; line-height: 1.25; margin: 0 0 .5em } h2 { font-size: 1.1em; margin: 1em 0 .3em }
+p, ul { margin: .3em 0 } ul { padding-left: 1.3em }
+table { border-collapse: collapse; font-size: .88em; margin: .4em 0; display: block; overflow-x: auto }
+th, td { border-bottom: 1px solid #ccc; padding: .2em .6em; text-align: left; vertical-align: top }
+th { border-bottom: 1.5px solid #1a1a1a } img { max-width: 100%; display: block; margin: .3em 0 }
+code { font-size: .92em }
+@media print { body { margin: 0; padding: 0; max-width: none } table { display: table } tr, img { break-inside: avoid }
+  h2 { break-after: avoid } .brief { font-size: 9.2pt; line-height: 1.3 } .brief img { max-height: 108mm } }
+"""
+
+
+def markdown(found: Compared, command: Sequence[str], *, brief: bool = False, figure: str | None = None) -> str:
+    """The page as GitHub's Markdown; ``figure`` is the address of the picture, with its alt text already escaped."""
+    parts = _brief(found, figure) if brief else _full(found, figure)
+    return "\n\n".join([*parts, _foot(found, command)]) + "\n"
+
+
+def html(found: Compared, command: Sequence[str], *, brief: bool = False, drawn: Picture | None = None) -> str:
+    """The page as one HTML file; the picture is inside."""
+    drawn = drawn or picture(found, command, most=SHOWN if brief else None)
+    text = markdown(found, command, brief=brief, figure=_address(drawn))
+    page = _html(text, said.question(found), "brief" if brief else "full")
+    # The picture goes in last: Markdown's parser would read every letter of it.
+    return page.replace(f'src="{FIGURE}"', f'src="data:image/png;base64,{_png(drawn)}"') if drawn else page
+
+
+def save(found: Compared, store: Store, command: Sequence[str], *, brief: bool = False) -> list[Path]:
+    """Write picture, CSV, Markdown and HTML to the store's folder of figures, and return the paths.
+
+    Raises
+    ------
+    UserMistake
+        When a file cannot be written.
+    """
+    folder = store.figures(f"compare {' '.join(world.name for world in found.worlds)}")
+    drawn = picture(found, command, most=SHOWN if brief else None)
+    stem, figure = ("brief", "F2-brief.png") if brief else ("comparison", FIGURE)
+    paths: list[Path] = []
+    if drawn:
+        data, told = drawn.table, drawn.metadata
+        paths += save_figure(drawn.figure, folder / figure, data=data, metadata=told, alt=drawn.alt)[:1]
+    texts = {
+        f"{stem}.md": markdown(found, command, brief=brief, figure=_address(drawn, figure)),
+        f"{stem}.html": html(found, command, brief=brief, drawn=drawn),
+        "comparison.csv": found.table.to_csv(index=False, lineterminator="\n"),
+    }
+    for name, text in texts.items():
+        try:
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        except OSError as fault:
+            raise UserMistake("out", folder / name, f"cannot be written: {fault.strerror or fault}") from fault
+        paths.append(folder / name)
+    return paths
+
+
+def _full(found: Compared, figure: str | None) -> Iterator[str]:
+    name = found.outcomes[0]
+    yield f"# {_text(said.question(found))}"
+    yield _list(said.answer(found))
+    if figure:
+        yield figure
+    for outcome in found.outcomes:
+        yield f"## {outcome}: {_text(said.meaning(found, outcome))}"
+        yield (
+            f"In {numbers.unit_of(outcome)}, less {_text(found.baseline.name)}; {numbers.direction(outcome)}. "
+            f"{_findings(found, outcome)}"
+        )
+        yield table_of(_rows(found, outcome), code=["case"])
+    if found.rivals:
+        yield "## The other cases against each other"
+        yield f"{name}, in {numbers.unit_of(name)}; of the same family of comparisons."
+        listed = [
+            {"case": found.name_of(one.other), "against": found.name_of(one.baseline),
+             "theory": _theory(found, one.other), "mean difference (95 %)": numbers.interval(one),
+             "better / worse / same": numbers.shares(one)}
+            for one in found.rivals
+        ]  # fmt: skip
+        yield table_of(pd.DataFrame(listed), code=["case", "against"])
+    if line := said.never_far(found):
+        yield "## Regret: how far each case is from the best, theory by theory"
+        yield _text(line)
+        rows = found.robustness().drop(columns=["mean", "best", "within"]).rename(columns={"option": "case"})
+        yield table_of(
+            rows.map(lambda v: words.number(float(f"{v:.3g}")) if isinstance(v, float) else v), code=["case"]
+        )
+    yield "## How it was computed"
+    yield _list(said.notes(found))
+
+
+def _brief(found: Compared, figure: str | None) -> Iterator[str]:
+    name = found.outcomes[0]
+    yield f"# {_text(said.question(found))}"
+    yield "\n".join(f"**{line}**\n" if number == 0 else f"- {line}" for number, line in
+                    enumerate(map(_text, said.answer(found, most=ROOM))))  # fmt: skip
+    yield "## How sure"
+    yield _list(_how_sure(found))
+    yield "## What flips it"
+    yield _list(_flips(found))
+    if figure:
+        yield figure
+    assumed = sum(parameter.status == "assumed" for parameter in all_parameters())
+    yield (
+        f"Compared on {name} in {sum(one.pairs for one in found.comparisons if one.outcome == name):,} pairs of runs. "
+        f"The model rests on {assumed:,} assumed settings (`tabletop show assumptions`), and the record gives no "
+        "number of withdrawals to fit to. Stepping out is a legitimate choice."
+    )
+
+
+def _how_sure(found: Compared) -> Iterator[str]:
+    """Likelihood of an event in runs, and confidence in an average: two things, each in a line of its own."""
+    name = found.outcomes[0]
+    for world in said.by_lead(found)[:ROOM]:
+        votes = [(theory, one) for theory, one in found.votes(world, name) if one.better is not None]
+        if not votes or all(sign(one) == 0 for _, one in votes):
+            continue
+        often = "; ".join(f"{theory} {said.likelihood(one)}" for theory, one in votes)
+        yield f"{world.name} does better, how often (likelihood, in this model): {often}."
+        known = "; ".join(f"{theory} {numbers.interval(one)}" for theory, one in votes)
+        how = f"how well the average is known (confidence; {numbers.unit_of(name)}, 95 % interval)"
+        yield f"{world.name}, {how}: {known}."
+    yield (
+        "Neither says how likely anything is in the world: theories and assumed values are uncertain beyond what runs "
+        "can show."
+    )
+
+
+def _flips(found: Compared) -> Iterator[str]:
+    """What would make one choose otherwise: theories that disagree, and what is paid in other outcomes."""
+    name = found.outcomes[0]
+    first = [found.verdict(world, name) for world in found.others]
+    several = max(verdict.theories for verdict in first) > 1
+    if flipping := _names(first, FLIPS):
+        yield f"The theory: whether it does better than {found.baseline.name} flips for {flipping}."
+    if unknown := _names(first, OPEN):
+        yield f"More runs{', or the theory,' if several else ''} may yet decide: not discriminated are {unknown}."
+    if (agreed := _names(first, HOLDS, NOTHING)) and several:
+        yield f"Not the theory, for {agreed}: all that have a vote agree."
+    for outcome in found.outcomes[1:]:
+        good = BETTER.get(outcome)
+        told = [verdict for verdict in found.verdicts if verdict.outcome == outcome and verdict.least is not None]
+        worse = [
+            f"{verdict.world} ({numbers.reach(verdict)} {numbers.unit_of(outcome)})"
+            for verdict in told
+            if good and verdict.finding == HOLDS and ((verdict.least or 0) > 0) == (good == "lower")
+        ]
+        if worse:
+            yield f"What else one minds, {outcome}: worse under every theory with {', '.join(worse)}."
+        if good and (flipping := _names(told, FLIPS)):
+            yield f"What else one minds, {outcome}: better or worse with the theory for {flipping}."
+    if line := said.never_far(found):
+        yield line
+    yield "The settings: each theory ran at its default settings here; experiments/regret/ goes over their ranges."
+
+
+def _names(verdicts: Sequence[Verdict], *findings: str) -> str:
+    return ", ".join(verdict.world for verdict in verdicts if verdict.finding in findings)
+
+
+def _rows(found: Compared, outcome: str) -> pd.DataFrame:
+    rows = []
+    for world in found.others:
+        for theory, one in found.of(world, outcome):
+            rows.append({
+                "case": world.name, "theory": theory, "mean difference (95 %)": numbers.interval(one),
+                "all together (95 %)": numbers.wide(one), "better / worse / same of 100 pairs": numbers.shares(one),
+                "variance-reduction factor": numbers.factor(one), "replicates to settle": numbers.settled(one),
+                "pairs": f"{one.pairs:,}", "p (Holm)": "" if one.adjusted_p is None else _p(one.adjusted_p),
+            })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _findings(found: Compared, outcome: str) -> str:
+    told = [verdict for verdict in found.verdicts if verdict.outcome == outcome]
+    return "; ".join(f"{_text(verdict.world)}: *{verdict.finding}*" for verdict in told) + "."
+
+
+def _theory(found: Compared, case: str) -> str:
+    return next(theory for world in found.worlds for theory, of in world.cases.items() if of == case)
+
+
+def _foot(found: Compared, command: Sequence[str]) -> str:
+    version = found.store.model_version if found.store else MODEL_VERSION
+    return f"`{shlex.join(command)}` · version {__version__}, model {version} · {said.CAUTION}"
+
+
+def _list(lines: Iterator[str] | Sequence[str]) -> str:
+    return "\n".join(f"- {_text(line)}" for line in lines)
+
+
+def _p(value: float) -> str:
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _text(line: str) -> str:
+    """Plain words as Markdown that shows them as they are."""
+    for sign_ in "\\`*<[]|":
+        line = line.replace(sign_, f"\\{sign_}")
+    return line
+
+
+def _address(drawn: Picture | None, figure: str = FIGURE) -> str | None:
+    """The picture in Markdown's words."""
+    return f"![{_text(' '.join(drawn.alt.split()))}]({figure})" if drawn else None
+
+
+def _png(drawn: Picture) -> str:
+    from sim.figures.drawing.style import context
+
+    buffer = io.BytesIO()
+    with context():
+        drawn.figure.savefig(buffer, format="png", dpi=150)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def _html(text: str, title: str, kind: str) -> str:
+    from html import escape
+
+    from markdown_it import MarkdownIt
+
+    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
+        f'<style>{_STYLE}</style></head>\n<body class="{kind}">\n{body}</body></html>\n'
+    )

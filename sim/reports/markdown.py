@@ -1,0 +1,19 @@
+"""Tables in GitHub's Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+
+def markdown(frame: pd.DataFrame, code: Sequence[str] = ()) -> str:
+    """A table in GitHub's Markdown; columns in ``code`` are set as code, line breaks and bars are kept as text."""
+    rows = [[_cell(value, name in code) for name, value in row.items()] for row in frame.to_dict("records")]
+    lines = [list(map(str, frame.columns)), ["---"] * frame.shape[1], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(value: object, code: bool) -> str:
+    text = str(value).replace("|", "\\|").replace("\n", "<br>")
+    return f"`{text}`" if code and text else text

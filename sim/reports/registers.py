@@ -1,0 +1,187 @@
+"""The registers as tables: facts and where they enter, settings, scenarios, theories, outcomes, assumptions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from sim.analysis.patterns import PATTERNS
+from sim.ensemble.cases.case import Case
+from sim.ensemble.design.request import request
+from sim.errors import UserMistake
+from sim.model.events import Event
+from sim.model.withdrawal import THEORIES
+from sim.outcomes import BETTER, OUTCOMES, SERIES
+from sim.paths import conf_folder
+from sim.record import Grade, Use, load
+from sim.settings.compose import compose
+from sim.settings.parameter import Parameter
+from sim.settings.schema import FIXED, check
+
+
+def all_parameters() -> tuple[Parameter, ...]:
+    """Every setting, the theories' own last and in the theories' order."""
+    return (*FIXED, *(p for theory in THEORIES.values() for p in theory.parameters))
+
+
+def entries() -> dict[str, list[str]]:
+    """Where each fact enters: settings, events of the record, and pattern scores, by fact id."""
+    reached: dict[str, list[str]] = defaultdict(list)
+    for parameter in all_parameters():
+        for fact in parameter.facts:
+            reached[fact].append(f"setting {parameter.key}")
+    for event in request(["scenario=as_documented"]).case.events:
+        for fact in event.facts:
+            reached[fact].append(f"event {event.id}")
+    for pattern in PATTERNS:
+        for fact in pattern.facts:
+            reached[fact].append(f"pattern {pattern.id}")
+    return dict(reached)
+
+
+def fact_rows(use: Use | None = None, grade: Grade | None = None) -> pd.DataFrame:
+    """One row a fact, in the record's order."""
+    reached = entries()
+    rows = [
+        {
+            "fact": fact.id,
+            "date": fact.date,
+            "what": fact.what,
+            "value": fact.value,
+            "unit": fact.unit,
+            "grade": fact.grade,
+            "disputed": "disputed" if fact.disputed else "",
+            "use": fact.use,
+            "source": fact.source,
+            "enters": "; ".join(reached.get(fact.id, [])),
+        }
+        for fact in load().where(use=use, grade=grade)
+    ]
+    return pd.DataFrame(rows)
+
+
+def parameter_rows(role: str | None = None, status: str | None = None, group: str | None = None) -> pd.DataFrame:
+    """One row a setting with its default; a theory's settings appear under ``theory.`` with the theory's name.
+
+    Raises
+    ------
+    UserMistake
+        For a group that does not exist.
+    """
+    groups = sorted({p.key.partition(".")[0] for p in all_parameters()})
+    if group is not None and group not in groups:
+        raise UserMistake("GROUP", group, f"one of {', '.join(groups)}")
+    rows: list[dict[str, Any]] = []
+    for theory in THEORIES:
+        values: Mapping[str, Any] = _defaults(theory)
+        own = THEORIES[theory].parameters
+        rows += [_parameter_row(p, values[p.key]) for p in (*(FIXED if not rows else ()), *own)]
+    frame = pd.DataFrame(rows)
+    chosen = frame["setting"].str.startswith(f"{group}.") if group else pd.Series(True, index=frame.index)
+    if role:
+        chosen &= frame["role"] == role
+    if status:
+        chosen &= frame["status"] == status
+    return frame[chosen].reset_index(drop=True)
+
+
+def _defaults(theory: str) -> dict[str, Any]:
+    found = check(compose([f"theory={theory}"]), {name: each.parameters for name, each in THEORIES.items()})
+    return dict(found)
+
+
+def _parameter_row(p: Parameter, value: Any) -> dict[str, Any]:
+    return {
+        "setting": p.key,
+        "value": str(value) if not isinstance(value, float) else f"{value:g}",
+        "unit": p.unit,
+        "bounds": ", ".join(p.choices) if p.choices else _span(p.bounds),
+        "prior": _span(p.prior),
+        "role": p.role,
+        "kind": "structural" if p.structural else "value",
+        "status": p.status,
+        "source": "; ".join(filter(None, [p.source, ", ".join(p.facts)])),
+        "meaning": p.text,
+    }
+
+
+def _span(limits: tuple[float, float] | None) -> str:
+    return f"{limits[0]:g} to {limits[1]:g}" if limits else ""
+
+
+def scenario_cases() -> list[Case]:
+    """Every scenario with everything else at its default, the record first."""
+    names = sorted(path.stem for path in (conf_folder() / "scenario").glob("*.yaml"))
+    names.sort(key=lambda name: name != "as_documented")
+    return [request([f"scenario={name}"]).case for name in names]
+
+
+def scenario_rows() -> pd.DataFrame:
+    """One row a scenario: its story, and the rows in which its event table differs from the record's."""
+    cases = scenario_cases()
+    rows = [
+        {
+            "scenario": case.scenario,
+            "story": case.story,
+            "differs in": _difference(cases[0], case),
+        }
+        for case in cases
+    ]
+    return pd.DataFrame(rows)
+
+
+def _difference(base: Case, case: Case) -> str:
+    record: Mapping[str, Event] = {event.id: event for event in base.events}
+    own: Mapping[str, Event] = {event.id: event for event in case.events}
+    parts = [f"+ {key}={value}" for key, value in case.values.items() if value != base.values[key]]
+    parts += [f"− {record[name].text}" for name in record if name not in own]
+    changed = [event for name, event in own.items() if name not in record or event.writes != record[name].writes]
+    parts += [f"+ {event.date or 'when'}: {event.text}" for event in changed]
+    return "\n".join(parts)
+
+
+def theory_rows() -> pd.DataFrame:
+    """One row a theory."""
+    rows = [
+        {
+            "theory": theory.name,
+            "number": theory.number,
+            "says": theory.text,
+            "settings": ", ".join(p.key.removeprefix("theory.") for p in theory.parameters),
+        }
+        for theory in THEORIES.values()
+    ]
+    return pd.DataFrame(rows)
+
+
+def outcome_rows(series: bool = False) -> pd.DataFrame:
+    """One row an outcome, or a daily series; an outcome's good direction, where it has one."""
+    rows = [
+        {"name": o.name, "type": o.type, "unit": o.unit, "meaning": o.text} for o in (SERIES if series else OUTCOMES)
+    ]
+    frame = pd.DataFrame(rows)
+    return frame if series else frame.assign(better=frame["name"].map(BETTER).fillna(""))
+
+
+def assumption_rows() -> pd.DataFrame:
+    """What no source gives: assumed settings, and the sizes that the record's events are given."""
+    frame = parameter_rows(status="assumed")
+    settings = frame[frame["role"] != "lever"][["setting", "value", "unit", "prior", "meaning", "source"]]
+    settings = settings[~settings["setting"].str.startswith(("ensemble.", "clock."))]
+    sizes = [
+        {
+            "setting": f"scenario.events.{event.id}.{op}.{name}",
+            "value": f"{value:g}",
+            "unit": "",
+            "prior": "× media.documented_scale" if name.startswith("media.") else "",
+            "meaning": event.text,
+            "source": "date documented, size assumed",
+        }
+        for event in request([]).case.events
+        for name, op, value in event.writes
+        if name.startswith(("media.", "gangs."))
+    ]
+    return pd.concat([settings, pd.DataFrame(sizes)], ignore_index=True)

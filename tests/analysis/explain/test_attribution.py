@@ -1,0 +1,289 @@
+"""Which cause drives exits: each cause is off by itself, shares are of paired sums, and nothing is run twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.analysis.explain import attribution
+from sim.analysis.explain.attribution import fill, sentence, share_with_interval, shares
+from sim.analysis.explain.causes import CAUSES, because, counterfactuals
+from sim.ensemble.engine.block import Block, Simulation, simulate
+from sim.ensemble.execution.runner import Plan
+from sim.ensemble.execution.runner import fill as run_all
+from sim.ensemble.store.store import Store
+from sim.model import MODEL_VERSION
+from sim.model.events import Event
+from sim.model.withdrawal import THEORIES
+from sim.settings.schema import FIXED
+
+SEED = 20240307
+SHORT = ("officers.pool=40", "clock.start=2024-02-15", "clock.end=2024-03-20")
+CAUSE = {cause.name: cause for cause in CAUSES}
+
+
+@pytest.fixture
+def short(case):
+    return lambda *words, **more: case(*SHORT, *words, **more)
+
+
+@pytest.fixture
+def lively(short):
+    """A world in which many leave soon."""
+    return short("theory=breach", "theory.base_hazard=0.01")
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store.open(tmp_path / "s", model_version=MODEL_VERSION, record="r")
+
+
+def _filled(store: Store, case, replicates: Sequence[int]):
+    run_all(Plan((case,), range(max(replicates) + 1), SEED, days=False), store)
+    report = fill(case, replicates, SEED, store)
+    return report, store.runs(), store.attribution()
+
+
+# The causes
+
+
+def test_the_settings_that_switch_a_cause_off_exist_and_allow_it():
+    known = {p.key: p for p in FIXED} | {p.key: p for theory in THEORIES.values() for p in theory.parameters}
+    for cause in CAUSES:
+        for key, value in cause.off.items():
+            low, high = known[key].bounds
+            assert low <= value <= high, key
+        assert {cap for cap in cause.caps.values() if isinstance(cap, str)} <= known.keys()
+
+
+@pytest.mark.parametrize("theory", THEORIES)
+def test_each_cause_changes_what_is_its_own_and_nothing_else(short, theory):
+    case = short(f"theory={theory}")
+    found = counterfactuals(case)
+    assert list(found) == ["violence", "rumours", "ambiguity", "peers", "leaders", "imminence"]
+    for name, changed in found.items():
+        differing = {key for key in case.values if case.values[key] != changed.values[key]}
+        assert differing == {key for key in CAUSE[name].off if key in case.values}
+        assert (changed.events == case.events) == (not CAUSE[name].caps)
+        assert changed.structure == case.structure
+
+
+def test_a_cause_that_the_case_does_not_have_is_left_out(short):
+    assert "rumours" not in counterfactuals(short("media.rumour_rate=0"))
+    assert "imminence" not in counterfactuals(short(events=[]))
+
+
+def test_without_imminence_departure_never_comes_nearer_than_at_the_start(short):
+    nearer = Event("n", (("kenya.imminence", "add", 0.2), ("kenya.imminence", "add", -0.05)), date=date(2024, 3, 9))
+    case = short(events=[*short().events, nearer])
+    world = Simulation.of(Block((counterfactuals(case)["imminence"],), np.zeros(2, dtype=np.int64), np.arange(2), SEED))
+    seen = []
+    while world.running:
+        seen.append(float(world.step().imminence[0]))
+    start = case.values["governments.imminence_start"]
+    assert max(seen) == pytest.approx(start)
+    assert min(seen) < start  # what keeps departure away stays
+    assert seen[-1] == pytest.approx(start - 0.05)
+
+
+def test_arrears_are_a_cause_only_where_pay_may_be_owed(short):
+    owed = Event("o", (("kenya.arrears", "set", 30.0),), date=date(2024, 3, 1))
+    assert "arrears" not in counterfactuals(short("theory=breach"))
+    assert "arrears" in counterfactuals(short("theory=breach", "governments.mode=rules"))
+    without = counterfactuals(short("theory=breach", events=[owed]))["arrears"]
+    assert without.events[0].writes == (("kenya.arrears", "set", 0.0),)
+    assert without.values["theory.arrears"] == 0
+
+
+# Shares
+
+
+def test_a_share_is_one_less_the_ratio_of_the_sums():
+    on, off = np.array([10.0, 0, 30]), np.array([4.0, 0, 16])
+    share, low, high = share_with_interval(on, off)
+    assert share == pytest.approx(0.5)
+    assert low < share < high
+
+
+def test_the_interval_is_that_of_the_delta_method():
+    on, off = np.array([10.0, 20, 30, 20]), np.array([4.0, 11, 16, 9])
+    share, low, high = share_with_interval(on, off)
+    spread = np.sqrt(((off - 0.5 * on) ** 2).sum() / 12) / 20
+    assert share == 0.5
+    assert (high - low) / 2 == pytest.approx(3.1824463 * spread)
+
+
+def test_the_interval_covers_the_truth_about_as_often_as_it_says():
+    rng = np.random.default_rng(1)
+    covered = 0
+    for _ in range(400):
+        on = rng.poisson(rng.gamma(4, 5, 60)).astype(float)
+        low, high = share_with_interval(on, rng.binomial(on.astype(int), 0.7).astype(float))[1:]
+        covered += low <= 0.3 <= high
+    assert 0.92 <= covered / 400 <= 0.98
+
+
+def test_runs_that_fall_in_proportion_leave_no_doubt_and_unequal_ones_do():
+    on = np.array([10.0, 20, 30])
+    assert share_with_interval(on, on / 2)[1:] == (0.5, 0.5)
+    low, high = share_with_interval(on, on[::-1])[1:]
+    assert high - low > 0.5
+
+
+def test_a_cause_that_holds_back_has_a_negative_share_and_no_share_exceeds_one():
+    assert share_with_interval(np.array([1.0, 2]), np.array([2.0, 5]))[0] < 0
+    assert share_with_interval(np.array([10.0, 1]), np.array([0.0, 0.5]))[2] == 1
+
+
+def test_one_pair_has_no_interval_and_no_exits_have_no_share():
+    share, low, high = share_with_interval(np.array([4.0]), np.array([1.0]))
+    assert share == 0.75
+    assert np.isnan([low, high]).all()
+    assert np.isnan(share_with_interval(np.zeros(3), np.zeros(3))).all()
+
+
+def test_shares_pair_replicates_and_leave_out_failed_runs(short):
+    runs = pd.DataFrame({"replicate": [0, 1, 2], "status": ["ok", "ok", "failed"],
+                         "exits_by_record_end": [4.0, 6.0, np.nan], "exits_by_end": [10.0, 10.0, np.nan]})  # fmt: skip
+    table = pd.DataFrame({"replicate": [1, 0, 2, 1], "cause": ["peers"] * 3 + ["violence"],
+                          "exits_by_record_end": [3.0, 4.0, 1.0, 0.0], "exits": [5.0, 10.0, 1.0, 2.0]})  # fmt: skip
+    found = shares(runs, table).set_index(["cause", "by"])
+    assert list(found.index) == [
+        ("violence", "record_end"), ("violence", "end"), ("peers", "record_end"), ("peers", "end"),
+    ]  # fmt: skip
+    assert found.loc[("peers", "end"), ["runs", "exits", "exits_without", "share"]].tolist() == [2, 20, 15, 0.25]
+    assert found.loc[("violence", "end"), "runs"] == 1
+
+
+def test_a_horizon_that_the_runs_do_not_reach_has_no_row():
+    runs = pd.DataFrame({"replicate": [0, 1], "status": "ok", "exits_by_record_end": np.nan, "exits_by_end": [1.0, 2]})
+    table = pd.DataFrame({"replicate": [0, 1], "cause": "peers", "exits_by_record_end": np.nan, "exits": [1.0, 1.0]})
+    assert list(shares(runs, table)["by"]) == ["end"]
+
+
+def test_no_cause_moves_the_reference_theory(store, short):
+    _, runs, table = _filled(store, short("theory=constant", "theory.base_hazard=0.02"), range(4))
+    found = shares(runs, table)
+    assert (found["exits"] > 0).all()
+    assert (found[["share", "low", "high"]] == 0).all(axis=None)
+
+
+# Filling the table
+
+
+def test_each_row_is_the_run_of_its_counterfactual_under_the_same_draws(store, lively):
+    report, runs, table = _filled(store, lively, range(3))
+    assert (report.computed, report.found, report.failures) == (18, 0, ())
+    assert len(table) == 18
+    for name, changed in counterfactuals(lively).items():
+        alone = simulate(Block((changed,), np.zeros(3, dtype=np.int64), np.arange(3), SEED))
+        mine = table[table["cause"] == name].sort_values("replicate")
+        assert list(mine["exits"]) == list(alone.outcomes["exits_by_end"])
+        assert list(mine["exits_by_record_end"]) == list(alone.outcomes["exits_by_record_end"])
+    assert set(table["case"]) == {lively.id}
+    assert shares(runs, table)["exits"].min() > 0
+
+
+def test_asking_again_runs_nothing_and_asking_for_more_runs_only_what_is_missing(store, lively):
+    _filled(store, lively, range(2))
+    again = fill(lively, range(2), SEED, store)
+    assert (again.computed, again.found) == (0, 12)
+    more = fill(lively, range(3), SEED, store)
+    assert (more.computed, more.found) == (6, 12)
+    assert fill(lively, range(2), SEED + 1, store).computed == 12  # another family of luck
+
+
+def test_an_interruption_keeps_what_is_finished(store, lively, monkeypatch):
+    monkeypatch.setattr(attribution, "blocks", lambda plan, missing: _narrow(plan, missing, width=6))
+    done = []
+
+    def stop(count):
+        done.append(count)
+        if len(done) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fill(lively, range(4), SEED, store, stop)
+    assert len(store.attribution()) == 12
+    report = fill(lively, range(4), SEED, store)
+    assert (report.computed, report.found) == (12, 12)
+
+
+def _narrow(plan, missing, width):
+    from dataclasses import replace
+
+    from sim.ensemble.execution.runner import blocks
+
+    yield from blocks(replace(plan, block=width), missing)
+
+
+def test_a_counterfactual_that_fails_is_reported_and_tried_again(store, lively, monkeypatch):
+    def broken(block):
+        result = simulate(block)
+        places = [place for place, case in enumerate(block.cases) if "without peers" in case.label]
+        messages = tuple("odd" if case in places else "" for case in block.case_of_run)
+        return type(result)(block, result.outcomes, result.series, messages)
+
+    monkeypatch.setattr(attribution, "simulate", broken)
+    report = fill(lively, range(2), SEED, store)
+    assert report.failures == (("peers", 0, "odd"), ("peers", 1, "odd"))
+    assert "peers" not in set(store.attribution()["cause"])
+    monkeypatch.undo()
+    assert fill(lively, range(2), SEED, store).computed == 2
+
+
+# In words
+
+
+def test_the_sentence_names_the_cause_that_takes_most_exits_away(store, lively):
+    _, runs, table = _filled(store, lively, range(4))
+    found = shares(runs, table)
+    ended = found[found["by"] == "end"]
+    top = ended.loc[ended["share"].idxmax()]
+    said = sentence(lively, found)
+    assert f"{100 * top['share']:.0f} of 100 exits by 20 March 2024" in said
+    assert "Not in this case: arrears" in said
+    assert "need not add to one" in said
+    assert said.endswith("Exploratory, not a forecast.")
+
+
+def test_the_sentence_says_so_where_no_cause_takes_exits_away(store, short):
+    case = short("theory=constant", "theory.base_hazard=0")
+    _, runs, table = _filled(store, case, range(2))
+    assert "no cause switched off alone" in sentence(case, shares(runs, table))
+
+
+def test_a_case_with_no_cause_left_has_no_shares(store, short):
+    off = {key: value for cause in CAUSES for key, value in cause.off.items() if not key.startswith("theory.")}
+    case = short("theory=constant", events=[]).varied(off, "nothing")
+    report, runs, table = _filled(store, case, range(2))
+    assert (report.computed, report.found) == (0, 0)
+    found = shares(runs, table)
+    assert found.empty
+    assert "no cause switched off alone" in sentence(case, found)
+
+
+def test_the_sentence_warns_where_the_rules_act(short):
+    case = short("governments.mode=rules")
+    empty = pd.DataFrame({"cause": [], "by": [], "share": []})
+    assert "up to the record's end only" in sentence(case, empty)
+
+
+@pytest.mark.parametrize(
+    ("kept", "gaps", "said"),
+    [
+        (["peers"], {}, "without peers he would not have by May"),
+        (["peers", "leaders"], {"violence": 3}, "without peers, or without a leader who leaves he would not have"),
+        (["peers", "rumours", "imminence"], {}, "any one of peers, rumours and departure that comes near he would not"),
+        ([], {"violence": 3, "peers": 1}, "without violence it would have come 3 days later"),
+        ([], {"violence": 1}, "a day later"),
+        ([], {"violence": -4}, "no single cause brought it about, or forward"),
+        ([], {}, "no single cause brought it about, or forward"),
+    ],
+)
+def test_what_brought_it_about_is_told_in_words(kept, gaps, said):
+    assert said in because(kept, gaps, "May")

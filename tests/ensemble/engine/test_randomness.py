@@ -1,0 +1,619 @@
+"""The invariants of randomness: a draw belongs to its address, and nothing that happens in a run moves it.
+
+Equal means equal bit for bit, in every array of the state, every series and every outcome. Such bits are promised for
+one version of NumPy and one class of CPU; the golden digests are made from float64 runs and rounded, and so hold
+everywhere, and the core's uniforms are exact. To renew the golden digests after numbers were changed on purpose::
+
+    TABLETOP_GOLDEN=write python -m pytest tests/ensemble/engine/test_randomness.py -k golden
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.arrays import Floats, Ints
+from sim.ensemble.engine.addressed_draws import AddressedDraws, squad_layout
+from sim.ensemble.engine.block import Block, Simulation, simulate
+from sim.ensemble.engine.recorder import Recorder
+from sim.model import MODEL_VERSION
+from sim.model.events import Event
+from sim.model.luck import Purpose
+from sim.model.state import Stage, State
+from sim.model.withdrawal import THEORIES
+from sim.outcomes import OUTCOMES
+from tests.ensemble.tiny_worlds import (
+    LEVERS,
+    RULES,
+    SEED,
+    VARIETY,
+    Life,
+    block,
+    case,
+    identical,
+    resumed,
+    unlike,
+    until,
+    world,
+)
+
+GOLDEN = Path(__file__).with_name("golden.json")
+SURGE = date(2024, 2, 29).toordinal()
+DAILY = tuple(purpose for purpose in Purpose if purpose is not Purpose.ATTACK)
+
+varied = pytest.mark.parametrize("words", VARIETY.values(), ids=VARIETY.keys())
+both_precisions = pytest.mark.parametrize("dtype", ["float32", "float64"])
+
+
+class Overheard:
+    """Draws that remember, by address, what they gave; ``marks`` as (run, bloc, day, slot)."""
+
+    def __init__(self, draws: AddressedDraws) -> None:
+        self.draws = draws
+        self.marked: dict[tuple[int, int, int, int], tuple[float, float]] = {}
+        self.daily_draws: dict[tuple[Purpose, int], Floats] = {}
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.draws, name)
+
+    def daily(self, purpose: Purpose, entities: int, day: int) -> Floats:
+        drawn = self.draws.daily(purpose, entities, day)
+        self.daily_draws[purpose, day] = drawn.copy()
+        return drawn
+
+    def marks(self, bloc: Ints, day: int, slot: Ints, run: Ints) -> tuple[Floats, Floats]:
+        mark, severity = self.draws.marks(bloc, day, slot, run)
+        for k in range(len(bloc)):
+            self.marked[int(run[k]), int(bloc[k]), day, int(slot[k])] = (mark[k], severity[k])
+        return mark, severity
+
+
+def overhear(of: Simulation) -> Overheard:
+    """Listen to a world's draws from here on."""
+    of.draws = heard = Overheard(of.draws)  # type: ignore[assignment]
+    return heard
+
+
+def test_these_worlds_are_not_quiet() -> None:
+    """Else every test below would hold for want of anything to differ in."""
+    for name, words in VARIETY.items():
+        life = Life.of(world(case(*words), replicates=range(64)))
+        assert life["outcome.attacks"].min() > 0, name
+        assert life["outcome.exits_by_end"].sum() > 3, name
+        assert np.unique(life["outcome.deaths_gang"]).size > 10, name
+    stages = until(world(case(*VARIETY["rules"])), date(2024, 3, 20).toordinal()).state.stage
+    assert {Stage.DEPLOYED, Stage.INJURED, Stage.KILLED, Stage.OPTED_OUT} <= set(np.unique(stages))
+
+
+# Width
+
+
+@both_precisions
+@varied
+def test_a_run_alone_is_the_run_it_was_among_sixty_four(words: tuple[str, ...], dtype: str) -> None:
+    crowd = Life.of(world(case(*words), replicates=range(64), dtype=dtype))
+    eventful = int(crowd["outcome.exits_by_end"].argmax())
+    for replicate in {0, 1, 62, 63, eventful}:
+        alone = Life.of(world(case(*words), replicates=[replicate], dtype=dtype))
+        assert alone.differs(crowd, [0], [replicate]) == []
+
+
+@both_precisions
+@pytest.mark.parametrize("theory", THEORIES)
+def test_blocks_of_odd_width_give_the_same_runs(theory: str, dtype: str) -> None:
+    crowd = Life.of(world(case(f"theory={theory}"), replicates=range(64), dtype=dtype))
+    for width in (3, 7, 33):
+        own = range(64 - width, 64)
+        odd = Life.of(world(case(f"theory={theory}"), replicates=own, dtype=dtype))
+        assert odd.differs(crowd, range(width), own) == [], width
+
+
+@both_precisions
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("theory=prospects", "theory.weighting=0.5"),
+        ("theory=squad_threshold", "theory.threshold_a=2", "theory.threshold_b=2"),
+        ("theory=squad_threshold", "theory.threshold_a=0.5", "theory.threshold_b=0.5"),
+        ("theory=breach", "gangs.size_exponent=1"),
+        ("theory=breach", "gangs.size_exponent=2", "gangs.death_tail=1.05"),
+        ("theory=breach", "media.half_life_fast=0.5", "media.half_life_slow=2"),
+    ],
+    ids=" ".join,
+)
+def test_powers_that_numpy_takes_a_short_cut_for_give_the_same_at_any_width(words: tuple[str, ...], dtype: str) -> None:
+    """A power with one exponent for all becomes x·x, √x or 1/x, whose last bit differs from that of xʸ."""
+    crowd = Life.of(world(case(*words), replicates=range(8), dtype=dtype))
+    for replicate in (0, 7):
+        alone = Life.of(world(case(*words), replicates=[replicate], dtype=dtype))
+        assert alone.differs(crowd, [0], [replicate]) == []
+
+
+def test_a_block_of_the_engine_gives_the_runs_of_its_singles() -> None:
+    whole = block(case("theory=breach"), case("theory=breach", "scenario=terms_settled"), replicates=range(5))
+    together = simulate(whole)
+    for run in range(whole.runs):
+        alone = simulate(whole.single(run))
+        assert all(identical(alone.outcomes[o][:1], together.outcomes[o][run : run + 1]) for o in alone.outcomes)
+        assert all(identical(alone.series[s][:, 0], together.series[s][:, run]) for s in alone.series)
+
+
+# Prefixes: a larger world begins like a smaller one
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_the_draws_of_a_pool_of_400_begin_those_of_a_pool_of_500(purpose: Purpose) -> None:
+    draws = AddressedDraws(SEED, range(5), [0, 1, 2, 3, 4], SURGE)
+    for small, large in ((400, 500), (1, 500), (39, 40)):
+        for draw in (draws.uniform, draws.normal, draws.branched):
+            assert identical(draw(purpose, small), draw(purpose, large)[:small])
+        for day in (SURGE - 1, SURGE):
+            assert identical(draws.daily(purpose, small, day), draws.daily(purpose, large, day)[:small])
+
+
+def test_the_squads_of_a_pool_of_400_begin_those_of_a_pool_of_500() -> None:
+    small, large = squad_layout(SEED, 400, 3, 12), squad_layout(SEED, 500, 3, 12)
+    assert identical(small.squad_of, large.squad_of[:400])
+    assert identical(small.starts, large.starts[: small.squads])
+    assert identical(small.sizes[:-1], large.sizes[: small.squads - 1])
+
+
+@pytest.mark.parametrize("theory", THEORIES)
+def test_the_officers_of_a_pool_of_40_begin_those_of_a_pool_of_50(theory: str) -> None:
+    small = world(case(f"theory={theory}")).state.to_arrays()
+    large = world(case(f"theory={theory}", "officers.pool=50")).state.to_arrays()
+    people = [name for name, array in small.items() if array.shape == (40, 4)]
+    assert {"tolerance", "baseline", "stage"} <= set(people)
+    assert [name for name in people if not identical(small[name], large[name][:40])] == []
+
+
+def test_the_replicates_of_few_begin_those_of_many() -> None:
+    few, many = AddressedDraws(SEED, range(3)), AddressedDraws(SEED, range(100))
+    assert identical(few.uniform(Purpose.TOLERANCE, 7), many.uniform(Purpose.TOLERANCE, 7)[:, :3])
+    assert identical(few.daily(Purpose.ATTACKS, 7, SURGE), many.daily(Purpose.ATTACKS, 7, SURGE)[:, :3])
+
+
+def test_one_more_bloc_leaves_the_draws_of_the_others_alone() -> None:
+    draws, run = AddressedDraws(SEED, range(3)), np.zeros(23, dtype=int)
+    fewer = draws.marks(np.arange(22), SURGE, run[:22], run[:22])
+    more = draws.marks(np.arange(23), SURGE, run, run)
+    assert identical(fewer[0], more[0][:22])
+    assert identical(fewer[1], more[1][:22])
+
+
+def test_the_luck_of_an_exit_is_the_officers_whoever_leaves_beside_him_and_whenever() -> None:
+    draws = AddressedDraws(SEED, range(3))
+    officers, runs = np.array([7, 41, 7, 399]), np.array([0, 0, 2, 1])
+    together = np.array(draws.partings(officers, SURGE, runs))
+    assert len(np.unique(together)) == together.size
+    for k in range(len(officers)):
+        alone = draws.partings(officers[k : k + 1], SURGE + k, runs[k : k + 1])
+        assert identical(np.array(alone), together[:, k : k + 1])
+    nobody = draws.partings(officers[:0], SURGE, runs[:0])
+    assert [luck.shape for luck in nobody] == [(0,), (0,)]
+
+
+# Days
+
+
+@varied
+def test_a_later_end_leaves_the_earlier_days_alone(words: tuple[str, ...]) -> None:
+    last = date(2024, 3, 20).toordinal()
+    short, long = world(case(*words)), world(case(*words, "clock.end=2024-05-30"))
+    for _ in range(last - short.state.day):
+        short.step()
+        long.step()
+        assert unlike(short.state, long.state) == []
+    assert long.running
+
+
+def test_another_start_leaves_the_draws_of_the_days_alone() -> None:
+    early, late = world(case()), world(case("clock.start=2024-02-27"))
+    heard_early, heard_late = overhear(early), overhear(late)
+    until(early, SURGE + 5)
+    until(late, SURGE + 5)
+    shared = heard_early.daily_draws.keys() & heard_late.daily_draws.keys()
+    assert {day for _, day in shared} == set(range(date(2024, 2, 27).toordinal(), SURGE + 6))
+    assert all(identical(heard_early.daily_draws[a], heard_late.daily_draws[a]) for a in shared)
+    attacks = heard_early.marked.keys() & heard_late.marked.keys()
+    assert len(attacks) > 50
+    assert all(heard_early.marked[a] == heard_late.marked[a] for a in attacks)
+
+
+def test_another_start_has_the_same_officers() -> None:
+    early, late = world(case()).state, world(case("clock.start=2024-02-27")).state
+    for trait in ("baseline", "dread", "efficacy", "pay_need", "frailty", "tolerance", "friction", "casualty"):
+        assert identical(getattr(early, trait), getattr(late, trait)), trait
+
+
+@pytest.mark.parametrize("purpose", DAILY)
+def test_the_draws_of_a_day_do_not_depend_on_the_days_asked_for_before(purpose: Purpose) -> None:
+    days = np.random.default_rng(1).permutation(np.arange(SURGE - 100, SURGE + 100))
+    wandering = AddressedDraws(SEED, range(3))
+    for day in days[:40]:
+        fresh = AddressedDraws(SEED, range(3))
+        assert identical(wandering.daily(purpose, 5, int(day)), fresh.daily(purpose, 5, int(day)))
+
+
+# Company: whoever shares a block, and in whatever order
+
+
+def test_two_scenarios_in_one_block_are_two_blocks() -> None:
+    names = ("as_documented", "terms_settled", "mandatory", "us_troops", "no_surge")
+    cases = [case("theory=breach", f"scenario={name}") for name in names]
+    shared = Life.of(world(*cases, replicates=range(6)))
+    for k, own in enumerate(cases):
+        assert Life.of(world(own, replicates=range(6))).differs(shared, range(6), range(6 * k, 6 * k + 6)) == []
+
+
+@pytest.mark.parametrize("theory", THEORIES)
+def test_points_of_a_sweep_in_one_block_are_blocks_of_their_own(theory: str) -> None:
+    points = [
+        (),
+        ("gangs.death_tail=3", "gangs.reference_deaths=13"),
+        ("gangs.size_exponent=0.5", "officers.frailty_sd=0"),
+        ("media.threat_signal=0", "officers.ambiguity_felt=0", "officers.squad_pull=0"),
+        LEVERS,
+    ]
+    cases = [case(f"theory={theory}", *point) for point in points]
+    shared = Life.of(world(*cases))
+    for k, own in enumerate(cases):
+        assert Life.of(world(own)).differs(shared, range(4), range(4 * k, 4 * k + 4)) == [], points[k]
+
+
+def test_conditional_events_of_one_case_leave_the_others_alone() -> None:
+    watched = case(
+        "theory=breach",
+        "scenario.events.answer={when: {measure: coalition, above: 0.3, days: 2}, set: {levers: {insurance: 1}}}",
+        "scenario.events.again={when: {measure: attacks, above: 4, once: false}, add: {kenya: {slips: 1}}}",
+    )
+    plain = case("theory=breach")
+    shared, alone = world(plain, watched), world(plain)
+    for _ in range(35):
+        shared.step()
+        alone.step()
+    assert shared.state.fired[:, 4:].any(axis=1).all()
+    assert not shared.state.fired[:, :4].any()
+    mine, theirs = alone.state.to_arrays(), shared.state.take(range(4)).to_arrays()
+    of_events = {name for name, array in mine.items() if array.shape[:1] == (0,)}
+    assert {"streak", "fired"} <= of_events
+    assert [name for name in mine if name not in of_events and not identical(mine[name], theirs[name])] == []
+
+
+@varied
+def test_the_order_of_the_runs_in_a_block_does_not_matter(words: tuple[str, ...]) -> None:
+    order = [5, 2, 7, 0, 1, 6, 3, 4]
+    sorted_, shuffled = world(case(*words), replicates=range(8)), world(case(*words), replicates=order)
+    assert Life.of(shuffled).differs(Life.of(sorted_), range(8), order) == []
+
+
+def test_the_order_of_the_cases_in_a_block_does_not_matter() -> None:
+    one, two = case("theory=breach"), case("theory=breach", "scenario=terms_settled")
+    forth, back = Life.of(world(one, two)), Life.of(world(two, one))
+    assert back.differs(forth, [4, 5, 6, 7, 0, 1, 2, 3], range(8)) == []
+
+
+def test_runs_of_several_cases_may_be_mixed_in_any_order() -> None:
+    cases = (case("theory=breach"), case("theory=breach", "scenario=terms_settled"))
+    tidy = Life.of(world(*cases, replicates=range(3)))
+    which, replicates = np.array([1, 0, 1, 1, 0, 0]), np.array([2, 0, 0, 1, 2, 1])
+    mixed = Life.of(Simulation.of(Block(cases, which, replicates, SEED)))
+    assert mixed.differs(tidy, range(6), (3 * which + replicates).tolist()) == []
+
+
+def test_the_same_replicate_comes_twice_where_it_is_asked_for_twice() -> None:
+    twice = Life.of(world(case("theory=breach"), replicates=[3, 3]))
+    assert twice.differs(twice, [0], [1]) == []
+
+
+def test_replicates_and_root_seeds_are_different_luck() -> None:
+    lives = Life.of(world(case("theory=breach")))
+    assert {"state.tolerance", "series.attacks"} <= set(lives.differs(lives, [0], [1]))
+    other = Life.of(Simulation.of(block(case("theory=breach"), seed=SEED + 1)))
+    assert {"state.tolerance", "series.attacks"} <= set(lives.differs(other, range(4), range(4)))
+
+
+# Saving
+
+
+def saved(state: State) -> State:
+    """Through a file and back."""
+    file = BytesIO()
+    np.savez(file, **state.to_arrays())
+    file.seek(0)
+    with np.load(file) as arrays:
+        return State.from_arrays(arrays)
+
+
+@varied
+def test_saving_and_going_on_is_never_having_stopped(words: tuple[str, ...]) -> None:
+    steady, stopped = world(case(*words)), world(case(*words))
+    while steady.running:
+        steady.step()
+        stopped.step()
+        if (steady.state.day - steady.parameters.structure.start) % 5 in (0, 1):
+            stopped = resumed(world(case(*words)), saved(stopped.state))
+        assert unlike(steady.state, stopped.state) == []
+
+
+@pytest.mark.parametrize("days", [0, 1, 14, 23, 34])
+def test_a_saved_state_can_be_gone_on_with_at_any_day(days: int) -> None:
+    words = ("theory=squad_threshold", *RULES)
+    whole = Life.of(world(case(*words)))
+    start = world(case(*words))
+    until(start, start.state.day + days)
+    rest = Life.of(resumed(world(case(*words)), saved(start.state)))
+    assert [n for n in rest.seen if n.startswith("state.") and not identical(rest[n], whole[n])] == []
+
+
+def test_saving_keeps_every_array_its_type_and_the_day() -> None:
+    state = until(world(case("theory=prospects")), SURGE).state
+    back = saved(state)
+    assert unlike(state, back) == []
+    assert back.day == SURGE
+    assert isinstance(back.day, int)
+    assert set(back.traits) == {"duty", "casualty_kind"}
+
+
+def test_a_state_of_single_runs_goes_on_as_those_runs_did() -> None:
+    words = ("theory=breach", *RULES)
+    whole = until(world(case(*words), replicates=range(6)), SURGE + 5)
+    some = resumed(world(case(*words), replicates=[4, 1]), whole.state.take([4, 1]))
+    until(whole, SURGE + 15)
+    until(some, SURGE + 15)
+    assert unlike(some.state, whole.state.take([4, 1])) == []
+
+
+@pytest.mark.parametrize("kept", [State.copy, lambda s: s.take([0, 1, 2, 3]), lambda s: s.repeat(1)])
+def test_what_was_taken_from_a_state_does_not_change_with_it(kept) -> None:
+    of = until(world(case("theory=prospects", *RULES)), SURGE + 3)
+    before, copy = saved(of.state), kept(of.state)
+    assert unlike(copy, before) == []
+    shared = [n for n, a in copy.to_arrays().items() if np.shares_memory(a, of.state.to_arrays()[n])]
+    assert shared == []
+    until(of, SURGE + 12)
+    assert unlike(copy, before) == []
+    assert unlike(of.state, before) != []
+
+
+def test_taking_runs_follows_the_order_asked_for_and_may_repeat_them() -> None:
+    state = until(world(case("theory=squad_threshold")), SURGE).state
+    taken = state.take([2, 0, 2])
+    for name, array in state.to_arrays().items():
+        if name != "day":
+            assert identical(taken.to_arrays()[name], array[..., [2, 0, 2]]), name
+    assert (taken.runs, taken.day) == (3, SURGE)
+
+
+def test_repeating_puts_the_futures_of_a_run_side_by_side() -> None:
+    state = until(world(case("theory=squad_threshold")), SURGE).state
+    assert unlike(state.repeat(3), state.take([0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3])) == []
+
+
+# Branching: one past, several futures
+
+BRANCH = SURGE + 4
+
+
+def branched(*words: str, futures: tuple[int, ...]) -> Simulation:
+    return world(case(*words), replicates=[3] * len(futures), futures=futures, branch_day=BRANCH)
+
+
+@varied
+def test_future_zero_is_the_run_as_it_would_have_gone_on(words: tuple[str, ...]) -> None:
+    plain = Life.of(world(case(*words), replicates=[3]))
+    assert plain.differs(Life.of(branched(*words, futures=(0, 1))), [0], [0]) == []
+
+
+@varied
+def test_futures_share_their_past_and_part_on_the_branch_date(words: tuple[str, ...]) -> None:
+    parent, futures = world(case(*words), replicates=[3]), branched(*words, futures=(0, 1, 2, 2**24 - 1))
+    while parent.state.day < BRANCH - 1:
+        parent.step()
+        futures.step()
+        assert unlike(futures.state, parent.state.take([0] * 4)) == []
+    while futures.running:
+        futures.step()
+    ends = [futures.state.take([k]) for k in range(4)]
+    for one in range(4):
+        for other in range(one):
+            assert {"excitation", "perceived"} <= set(unlike(ends[one], ends[other]))
+
+
+def test_the_draws_of_two_futures_differ_from_the_branch_date_on_and_only_then() -> None:
+    draws = AddressedDraws(SEED, [3, 3, 3], [0, 1, 2], BRANCH)
+    plain = AddressedDraws(SEED, [3])
+    for day in (BRANCH - 30, BRANCH - 1, BRANCH, BRANCH + 30):
+        for purpose in DAILY:
+            drawn = draws.daily(purpose, 4, day)
+            assert identical(drawn[:, :1], plain.daily(purpose, 4, day))
+            assert all(identical(drawn[:, 1], drawn[:, k]) == (day < BRANCH) for k in (0, 2))
+        first = np.zeros(3, dtype=int)
+        alone = plain.marks(first[:1], day, first[:1], first[:1])
+        for drawn, own in zip(draws.marks(first, day, first, np.arange(3)), alone, strict=True):
+            assert drawn[0] == own[0]
+            assert len(set(drawn)) == (1 if day < BRANCH else 3)
+
+
+def test_the_press_is_drawn_anew_in_a_future_and_only_there() -> None:
+    draws = AddressedDraws(SEED, [3, 3], [0, 1], SURGE)
+    officer, run = np.array([5, 5]), np.array([0, 1])
+    before, after = (np.array(draws.partings(officer, day, run)) for day in (SURGE - 1, SURGE))
+    assert identical(before[:, 0], before[:, 1])
+    assert identical(after[:, 0], before[:, 0])
+    assert (after[:, 0] != after[:, 1]).all()
+
+
+def test_traits_are_the_same_in_every_future_unless_the_branch_redraws_them() -> None:
+    draws = AddressedDraws(SEED, [3, 3], [0, 1], BRANCH)
+    lasting, redrawn = draws.uniform(Purpose.TOLERANCE, 9), draws.branched(Purpose.TOLERANCE, 9)
+    assert identical(lasting[:, 0], lasting[:, 1])
+    assert identical(redrawn[:, 0], lasting[:, 0])
+    assert (redrawn[:, 1] != lasting[:, 1]).all()
+
+
+def test_a_branch_from_a_kept_state_is_the_branch_from_the_start() -> None:
+    words, futures = ("theory=breach", *RULES), (0, 1, 2)
+    whole = branched(*words, futures=futures)
+    parent = until(world(case(*words), replicates=[3]), BRANCH - 1)
+    late = resumed(branched(*words, futures=futures), parent.state.repeat(3))
+    end = whole.parameters.structure.end
+    assert unlike(until(whole, end).state, until(late, end).state) == []
+
+
+# One thing more: what is added to a scenario shifts nobody else's luck
+
+
+def attacked(count: int, day: date) -> Event:
+    return Event("one_more", (("gangs.documented_attacks", "add", float(count)),), day)
+
+
+def test_one_more_attack_shifts_no_other_attack() -> None:
+    plain = case("theory=breach")
+    more = replace(plain, events=(*plain.events, attacked(1, date(2024, 2, 20))))
+    day = date(2024, 2, 20).toordinal()
+    heard = {}
+    for name, own in (("plain", plain), ("more", more)):
+        of = world(own, replicates=range(8))
+        heard[name] = overhear(of)
+        until(of, SURGE + 10)
+    without, with_ = heard["plain"].marked, heard["more"].marked
+    assert len(without.keys() & with_.keys()) > 400
+    assert all(with_[attack] == luck for attack, luck in without.items() if attack in with_)
+    of_the_day = {attack for attack in without if attack[2] <= day}
+    assert of_the_day <= with_.keys()
+    added = {attack for attack in with_.keys() - without.keys() if attack[2] <= day}
+    assert {attack[0] for attack in added} == set(range(8))
+    assert {attack[2] for attack in added} == {day}
+    assert len(added) == 8
+
+
+def test_one_more_attack_changes_nothing_before_its_day() -> None:
+    plain = case("theory=breach")
+    more = replace(plain, events=(*plain.events, attacked(3, date(2024, 2, 20))))
+    without, with_ = world(plain), world(more)
+    while without.state.day < date(2024, 2, 19).toordinal():
+        assert unlike(without.step(), with_.step()) == []
+    without.step()
+    with_.step()
+    assert (with_.state.attacks - without.state.attacks == 3).all()
+
+
+def test_the_same_replicate_has_the_same_officers_in_every_scenario_and_theory() -> None:
+    shared = ("baseline", "dread", "efficacy", "pay_need", "frailty", "tolerance", "friction", "casualty")
+    first = world(case()).state
+    others = [world(case(f"scenario={s}")).state for s in ("no_surge", "us_troops", "mandatory")]
+    others += [world(case(f"theory={theory}", *LEVERS)).state for theory in THEORIES]
+    for other in others:
+        assert [trait for trait in shared if not identical(getattr(first, trait), getattr(other, trait))] == []
+
+
+def test_two_scenarios_share_their_luck_day_by_day() -> None:
+    heard = []
+    for scenario in ("as_documented", "no_surge"):
+        of = world(case(f"scenario={scenario}"))
+        heard.append(overhear(of))
+        until(of, SURGE + 10)
+    one, other = heard
+    assert one.daily_draws.keys() == other.daily_draws.keys()
+    assert all(identical(one.daily_draws[address], other.daily_draws[address]) for address in one.daily_draws)
+    assert all(one.marked[attack] == other.marked[attack] for attack in one.marked.keys() & other.marked.keys())
+
+
+# Watching
+
+
+@varied
+def test_watching_never_changes_a_trajectory(words: tuple[str, ...]) -> None:
+    watched, alone = world(case(*words)), world(case(*words))
+    recorder = Recorder(watched.parameters)
+    while alone.running:
+        before = alone.step()
+        after = watched.step()
+        recorder.watch(after)
+        recorder.watch(after)
+        assert unlike(before, after) == []
+    recorder.outcomes()
+    assert unlike(alone.state, watched.state) == []
+
+
+def test_what_was_recorded_does_not_change_with_the_world() -> None:
+    of = world(case("theory=breach"))
+    recorder = Recorder(of.parameters)
+    recorder.watch(of.step())
+    first = {name: series[0].copy() for name, series in recorder.series.items()}
+    for _ in range(5):
+        recorder.watch(of.step())
+    assert [name for name in first if not identical(first[name], recorder.series[name][0])] == []
+
+
+# Pins
+
+
+def test_the_core_draws_are_these() -> None:
+    """Exact on every machine: whole numbers and a division by a power of two."""
+    assert core_words() == golden()["draws"]
+
+
+def test_the_squads_are_these() -> None:
+    assert squad_sizes() == golden()["squads"]
+
+
+@pytest.mark.parametrize("theory", THEORIES)
+def test_the_golden_runs_are_these(theory: str) -> None:
+    assert golden()["model_version"] == MODEL_VERSION, "renew the golden digests, see the module's docstring"
+    assert golden()["outcomes"][theory] == digest(theory), "if numbers changed on purpose raise MODEL_VERSION"
+
+
+def core_words() -> dict[str, list[list[int]]]:
+    """Draws of all kinds as the generator's 32-bit words, at a branch."""
+    draws = AddressedDraws(20240307, [0, 399], [0, 1], SURGE)
+    attacks = np.array([0, 22]), SURGE, np.array([0, 9]), np.array([0, 1])
+    officers = np.array([0, 399]), SURGE, np.array([0, 1])
+    kinds = {
+        "traits": draws.uniform(Purpose.TOLERANCE, 5),
+        "traits of the future": draws.branched(Purpose.TOLERANCE, 5),
+        "the day before the branch": draws.daily(Purpose.ATTACKS, 5, SURGE - 1),
+        "the day of the branch": draws.daily(Purpose.ATTACKS, 5, SURGE),
+        "marks and severities": np.array(draws.marks(*attacks)),
+        "reports and denials of exits": np.array(draws.partings(*officers)),
+    }
+    return {kind: (uniform * 2**32).astype(np.int64).tolist() for kind, uniform in kinds.items()}
+
+
+def squad_sizes() -> list[int]:
+    """Squads of a small pool."""
+    return squad_layout(20240307, 60, 3, 12).sizes.tolist()
+
+
+def digest(theory: str) -> str:
+    """SHA-256 of the outcomes of a small ensemble in float64: counts and dates whole, levels to six digits."""
+    words = (f"theory={theory}", "officers.pool=60", "clock.start=2024-01-20", "clock.end=2024-04-10")
+    rows = []
+    for more in ((), RULES, LEVERS, ("scenario=terms_settled", "officers.cohesion=hold")):
+        found = simulate(block(case(*words, *more), replicates=range(8), dtype="float64", seed=20240307))
+        for outcome in OUTCOMES:
+            form = "%.0f" if outcome.type in ("count", "date") else "%.6g"
+            rows.append([outcome.name, *(form % (value + 0.0) for value in found.outcomes[outcome.name])])
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+
+
+@cache
+def golden() -> dict[str, Any]:
+    """What is pinned; ``TABLETOP_GOLDEN=write`` writes it anew first."""
+    if os.environ.get("TABLETOP_GOLDEN") == "write":
+        outcomes = {theory: digest(theory) for theory in THEORIES}
+        now = {"model_version": MODEL_VERSION, "draws": core_words(), "squads": squad_sizes(), "outcomes": outcomes}
+        GOLDEN.write_text(json.dumps(now, indent=2) + "\n", encoding="utf-8")
+    pinned: dict[str, Any] = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    return pinned

@@ -1,0 +1,248 @@
+"""Dask as the crew: a real scheduler and real workers on loopback, some of which are killed."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sim.ensemble.design.executor_settings import Executor
+from sim.ensemble.design.plan import Plan
+from sim.ensemble.execution import dask_pool as cluster
+from sim.ensemble.execution.runner import fill
+from sim.ensemble.execution.signals import kept
+from sim.ensemble.store.store import Store
+from sim.errors import UserMistake
+from tests.ensemble.tiny_worlds import case
+
+pytest.importorskip("distributed", reason="needs the extra [cluster]")
+
+ROOT = Path(__file__).resolve().parents[2]
+TINY = ("officers.pool=12", "clock.start=2024-02-26", "clock.end=2024-03-08")
+POISON = """
+import os, signal
+from sim.ensemble.execution import tasks as workers
+real = getattr(workers, "sound", workers.rows_of)  # a preload is read more than once
+workers.sound = real
+
+def rows_of(block, tables):
+    if 13 in block.replicates:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(block, tables)
+
+workers.rows_of = rows_of
+"""
+
+
+def plan(address: str | None = None, replicates: int = 30, **other: object) -> Plan:
+    cases = tuple(case(*TINY, "theory=breach", f"gangs.branching_ratio={ratio}") for ratio in (0.3, 0.4))
+    executor = Executor("dask", 2, address) if address else Executor()
+    return replace(Plan(cases, range(replicates), 7, days=True, block=5, executor=executor), **other)
+
+
+def opened(folder: Path) -> Store:
+    return Store.open(folder, model_version=1, record="cafe")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = opened(tmp_path_factory.mktemp("serial") / "worlds")
+    fill(plan(), store)
+    return store
+
+
+class Site:
+    """A scheduler and workers, each a process of its own."""
+
+    def __init__(self, folder: Path, impatient: bool = False) -> None:
+        # By default Dask has four workers die under a task before it says so, and each takes seconds to come back.
+        allowed = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"} if impatient else {}
+        self._env = {**os.environ, "PYTHONPATH": str(ROOT), **allowed}
+        self._folder = folder
+        self.scheduler = self._start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        assert self.scheduler.stderr is not None
+        self.address = ""
+        for line in self.scheduler.stderr:
+            if found := re.search(r"Scheduler at:\s+(tcp://\S+)", line):
+                self.address = found[1]
+                break
+        threading.Thread(target=self.scheduler.stderr.read, daemon=True).start()
+        self.workers: list[subprocess.Popen[str]] = []
+
+    def worker(self, *words: str) -> subprocess.Popen[str]:
+        words = (self.address, "--nthreads", "1", "--no-dashboard", "--local-directory", str(self._folder), *words)
+        made = self._start("dask_worker", *words, quiet=True)
+        self.workers.append(made)
+        return made
+
+    def _start(self, module: str, *words: str, quiet: bool = False) -> subprocess.Popen[str]:
+        return subprocess.Popen([sys.executable, "-m", f"distributed.cli.{module}", *words], env=self._env, text=True,
+                                stdout=subprocess.DEVNULL, cwd=self._folder, start_new_session=True,
+                                stderr=subprocess.DEVNULL if quiet else subprocess.PIPE)  # fmt: skip
+
+    def close(self) -> None:
+        for process in (*self.workers, self.scheduler):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # with the workers of a nanny
+            process.wait(20)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    found = Site(tmp_path)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def impatient_site(tmp_path: Path) -> Iterator[Site]:
+    found = Site(tmp_path, impatient=True)
+    yield found
+    found.close()
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_in_the_middle_leaves_no_trace(tmp_path: Path, whole: Store, site: Site) -> None:
+    """One of two workers, without a nanny, dies by SIGKILL after the first chunks; the other does its work."""
+    first, _ = site.worker("--no-nanny"), site.worker("--no-nanny")
+    store, done = opened(tmp_path / "worlds"), []
+
+    def progress(runs: int) -> None:
+        done.append(runs)
+        if len(done) == 2:
+            first.send_signal(signal.SIGKILL)
+
+    report = fill(plan(site.address), store, progress)
+    assert (report.computed, report.failures) == (60, ())
+    assert first.wait(10) == -signal.SIGKILL
+    assert store.digest() == whole.digest()
+    assert store.days().equals(whole.days())
+
+
+@pytest.mark.slow
+def test_a_run_that_kills_every_worker_becomes_one_failed_row(
+    tmp_path: Path, whole: Store, impatient_site: Site
+) -> None:
+    site = impatient_site
+    (tmp_path / "poison.py").write_text(POISON)
+    site.worker("--preload", str(tmp_path / "poison.py"))
+    store = opened(tmp_path / "worlds")
+    of = plan(site.address)
+    report = fill(replace(of, cases=of.cases[:1]), store)
+    assert [r for _, r, _ in report.failures] == [13]
+    runs = store.runs()
+    assert runs.loc[runs["status"] == "failed", "replicate"].tolist() == [13]
+    assert len(runs) == 30
+    expected = opened(tmp_path / "expected")
+    kept = whole.runs([of.cases[0].id])
+    expected.add("runs", kept[kept["replicate"] != 13])
+    assert store.digest() == expected.digest()
+
+
+@pytest.mark.slow
+def test_when_the_scheduler_dies_the_command_says_so_and_can_be_issued_again(
+    tmp_path: Path, whole: Store, site: Site
+) -> None:
+    site.worker("--no-nanny")
+    store = opened(tmp_path / "worlds")
+
+    def progress(runs: int) -> None:
+        site.scheduler.send_signal(signal.SIGKILL)
+
+    with pytest.raises(UserMistake, match="the scheduler is gone; what is finished is kept"):
+        fill(plan(site.address, replicates=200), store, progress)
+    found = len(store.runs())
+    assert found >= 5
+    report = fill(plan(replicates=30), store)
+    assert report.found >= 5
+    fill(plan(replicates=30), whole)
+    assert opened(tmp_path / "worlds").runs().query("replicate < 30").reset_index(drop=True).equals(whole.runs())
+
+
+def test_a_cluster_of_its_own_gives_the_same_digest(tmp_path: Path, whole: Store) -> None:
+    store = opened(tmp_path / "worlds")
+    report = fill(plan(executor=Executor("dask", 1)), store)
+    assert (report.computed, report.workers) == (60, 1)
+    assert store.digest() == whole.digest()
+
+
+def test_an_address_where_nobody_answers_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "WAIT_SECONDS", 1)
+    with pytest.raises(UserMistake, match=r"executor.address=tcp://127.0.0.1:9: no Dask scheduler answers there"):
+        fill(plan("tcp://127.0.0.1:9"), opened(tmp_path / "worlds"))
+
+
+@pytest.mark.parametrize(
+    ("module", "executor", "extra"),
+    [("distributed", Executor("dask"), "cluster"), ("dask_jobqueue", Executor("dask", slurm={}), "slurm")],
+)
+def test_a_missing_extra_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, executor: Executor, extra: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(UserMistake, match=rf"needs the extra \[{extra}\]: pip install 'haiti-tabletop\[{extra}\]'"):
+        fill(plan(executor=executor), opened(tmp_path / "worlds"))
+
+
+def test_a_job_of_slurm_gets_what_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a Slurm here, the script that would be submitted is all that can be seen."""
+    with kept():
+        jobqueue = pytest.importorskip("dask_jobqueue", reason="needs the extra [slurm]")
+    scripts: list[str] = []
+    asked: list[int] = []
+
+    def scale(self: object, jobs: int) -> None:
+        scripts.append(self.job_script())  # type: ignore[attr-defined]
+        asked.append(jobs)
+
+    monkeypatch.setattr(jobqueue.SLURMCluster, "scale", scale)
+    slurm = {"cores": 8, "processes": 8, "memory": "16GB", "queue": "normal", "interface": "lo"}
+    import distributed
+
+    made = cluster._start(Executor("dask", 3, slurm=slurm), distributed)
+    made.close(timeout=10)
+    assert asked[0] == 3  # closing asks for none
+    assert "#SBATCH -p normal" in scripts[0]
+    assert "--nworkers 8" in scripts[0]
+
+
+def test_asking_for_slurm_leaves_ctrl_c_what_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """dask_jobqueue takes SIGINT as it is imported, for a handler that leaves with exit code 0."""
+    import distributed
+
+    with kept():
+        pytest.importorskip("dask_jobqueue", reason="needs the extra [slurm]")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "dask_jobqueue"]:
+        monkeypatch.delitem(sys.modules, name)
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    with pytest.raises(UserMistake, match=r"^executor.slurm=\{'no_such': 1\}: "):
+        cluster._start(Executor("dask", slurm={"no_such": 1}), distributed)
+    assert "dask_jobqueue.runner" in sys.modules
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_a_worker_with_other_versions_computes_nothing() -> None:
+    from sim.ensemble.execution.tasks import work_elsewhere
+
+    with pytest.raises(UserMistake, match=r"install the same everywhere"):
+        work_elsewhere(None, "model version 0, record 0, NumPy 0")  # type: ignore[arg-type]
+
+
+def test_a_first_worker_is_waited_for_and_not_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: Site
+) -> None:
+    monkeypatch.setattr(cluster, "WAIT_SECONDS", 1)
+    began = time.monotonic()
+    with pytest.raises(UserMistake, match="the scheduler has no workers"):
+        fill(plan(site.address), opened(tmp_path / "worlds"))
+    assert time.monotonic() - began < 10

@@ -1,0 +1,150 @@
+"""Killed at any moment, and started again; two commands at once; a folder that takes nothing. All in real processes."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sim.ensemble.store.store import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+MOMENTS = int(os.environ.get("TABLETOP_KILLS", "4"))
+"""How many moments of death are tried; 20 take a minute and a half."""
+SWEEP = """
+import sys
+from sim.ensemble.execution import runner as run
+from sim.ensemble.design.executor_settings import Executor
+from sim.ensemble.execution.runner import Plan, fill
+from sim.ensemble.store.store import Store
+from tests.ensemble.tiny_worlds import case
+
+folder, name, first, stop = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+run.FLUSH_SECONDS = 0.1
+tiny = ("officers.pool=12", "clock.start=2024-02-26", "clock.end=2024-03-08")
+worlds = [(t, r) for t in ("breach", "constant") for r in (0.3, 0.4, 0.5)]
+cases = tuple(case(*tiny, f"theory={t}", f"gangs.branching_ratio={r}") for t, r in worlds)
+executor = Executor(name, 2 if name == "processes" else None)
+plan = Plan(cases, range(first, stop), 7, days=True, block=4, executor=executor)
+print("began", flush=True)
+report = fill(plan, Store.open(folder, model_version=1, record="cafe"))
+print(report.computed, report.found, flush=True)
+"""
+
+
+def start(folder: Path, executor: str = "serial", first: int = 0, stop: int = 60) -> subprocess.Popen[str]:
+    words = [sys.executable, "-c", SWEEP, str(folder), executor, str(first), str(stop)]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+
+
+def finish(command: subprocess.Popen[str]) -> tuple[int, int]:
+    """Runs computed and runs found by a command that comes to its end."""
+    out, err = command.communicate(timeout=120)
+    assert command.returncode == 0, err
+    computed, found = map(int, out.split()[-2:])
+    return computed, found
+
+
+def digest(folder: Path) -> str:
+    store = Store.open(folder, model_version=1, record="cafe", create=False)
+    assert store.damaged() == []
+    return store.digest()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, float]:
+    """The digest of a command that nobody disturbs, and how long it takes after its start."""
+    folder = tmp_path_factory.mktemp("whole") / "worlds"
+    command = start(folder)
+    assert command.stdout is not None
+    command.stdout.readline()
+    began = time.monotonic()
+    assert finish(command) == (360, 0)
+    return digest(folder), time.monotonic() - began
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("executor", ["serial", "processes"])
+def test_killed_at_any_moment_a_command_loses_nothing_that_was_finished(
+    tmp_path: Path, whole: tuple[str, float], executor: str
+) -> None:
+    expected, seconds = whole
+    seconds += 1.5 if executor == "processes" else 0
+    moments = random.Random(f"{executor} {MOMENTS}")
+    resumed = 0
+    for number in range(MOMENTS):
+        folder = tmp_path / str(number)
+        command = start(folder, executor)
+        assert command.stdout is not None
+        command.stdout.readline()
+        time.sleep(moments.uniform(0, seconds))
+        command.send_signal(signal.SIGKILL)
+        command.communicate()
+        computed, found = finish(start(folder, executor))
+        assert computed + found == 360
+        resumed += found > 0
+        assert digest(folder) == expected
+    assert resumed, "every command died before anything was finished; the moments are badly chosen"
+
+
+@pytest.mark.slow
+def test_two_commands_at_once_both_complete(tmp_path: Path, whole: tuple[str, float]) -> None:
+    """They share forty of their sixty replicates; whoever comes second may do them twice, and they count once."""
+    both = [start(tmp_path / "worlds", "serial", 0, 50), start(tmp_path / "worlds", "processes", 10, 60)]
+    for command in both:
+        computed, found = finish(command)
+        assert computed + found == 300
+    assert digest(tmp_path / "worlds") == whole[0]
+    assert len(Store.read(tmp_path / "worlds").runs()) == 360
+
+
+def test_an_interrupt_from_the_keyboard_reaches_workers_too_and_keeps_what_is_finished(tmp_path: Path) -> None:
+    words = ["officers.pool=40", "clock.end=2024-03-20", "ensemble.replicates=2000", "ensemble.block=16",
+             "executor=processes", "executor.workers=1", f"out={tmp_path / 'w'}", "--no-figures"]  # fmt: skip
+    command = subprocess.Popen([sys.executable, "-m", "sim", "run", *words], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True)  # fmt: skip
+    until = time.monotonic() + 60
+    while not list((tmp_path / "w" / "runs").glob("part-*")) and time.monotonic() < until:
+        time.sleep(0.05)
+    os.killpg(command.pid, signal.SIGINT)
+    _, err = command.communicate(timeout=60)
+    assert (command.returncode, err.strip().count("\n")) == (130, 0), repr(err)
+    assert "the same command goes on from there" in err
+    runs = Store.read(tmp_path / "w").runs()
+    assert 0 < len(runs) < 2000
+    assert set(runs["status"]) == {"ok"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a user who may not write")
+def test_a_folder_that_may_only_be_read_is_said_in_one_line(tmp_path: Path) -> None:
+    """As another user, since the one who runs the tests may be allowed everything."""
+    folder = tmp_path / "worlds"
+    finish(start(folder, stop=2))
+    before = digest(folder)
+    code = (
+        "import os, sys\n"
+        "from sim.ensemble.store.store import Store\n"
+        "from sim.errors import UserMistake\n"
+        "import pandas as pd\n"
+        "store = Store.open(sys.argv[1], model_version=1, record='cafe')\n"
+        "for path in [store.folder, *store.folder.rglob('*')]: os.chmod(path, 0o555 if path.is_dir() else 0o444)\n"
+        "if os.getuid() == 0:\n"
+        "    os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+        "try:\n"
+        "    store.add('runs', pd.DataFrame({'case': ['x'], 'root_seed': [1], 'replicate': [1], 'status': ['ok']}))\n"
+        "except UserMistake as mistake:\n"
+        "    print(mistake)\n"
+    )
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code, "."], capture_output=True, text=True, cwd=folder, env=env)
+    assert "cannot write runs: Permission denied; what was finished is kept" in done.stdout, done.stderr
+    assert done.stdout.count("\n") == 1
+    for path in [folder, *folder.rglob("*")]:
+        os.chmod(path, 0o755 if path.is_dir() else 0o644)
+    assert digest(folder) == before

@@ -1,0 +1,308 @@
+"""Workers: their number leaves no trace, their deaths cost nobody else anything, and nobody runs without them."""
+
+from __future__ import annotations
+
+import errno
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sim.ensemble.cases.case import Case
+from sim.ensemble.design.executor_settings import Executor, read_executor
+from sim.ensemble.design.plan import Plan, blocks, missing_runs
+from sim.ensemble.execution import runner as run
+from sim.ensemble.execution import worker_pool as crews
+from sim.ensemble.execution.runner import fill
+from sim.ensemble.execution.tasks import Done, Task, tasks, work
+from sim.ensemble.execution.worker_pool import Processes, spread
+from sim.ensemble.store.store import Store
+from sim.errors import UserMistake
+from tests.ensemble.tiny_worlds import case
+
+ROOT = Path(__file__).resolve().parents[2]
+TINY = ("officers.pool=12", "clock.start=2024-02-26", "clock.end=2024-03-08")
+
+
+def cases() -> tuple[Case, ...]:
+    return tuple(case(*TINY, f"theory={theory}", f"gangs.branching_ratio={ratio}")
+                 for theory in ("breach", "constant") for ratio in (0.3, 0.4))  # fmt: skip
+
+
+def plan(**other: object) -> Plan:
+    return replace(Plan(cases(), range(10), 7, days=True, block=8), **other)
+
+
+def opened(folder: Path) -> Store:
+    return Store.open(folder, model_version=1, record="cafe")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """What one process makes of the plan."""
+    store = opened(tmp_path_factory.mktemp("serial") / "worlds")
+    fill(plan(officers=True), store)
+    return store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return opened(tmp_path / "worlds")
+
+
+# Real processes
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_number_of_workers_leaves_no_trace(store: Store, whole: Store, workers: int) -> None:
+    report = fill(plan(officers=True, executor=Executor("processes", workers)), store)
+    assert (report.computed, report.workers) == (40, workers)
+    assert store.digest() == whole.digest()
+    assert store.days().equals(whole.days())
+    assert store.officers().equals(whole.officers())
+    assert sorted(store.parts_written) == sorted(
+        p.relative_to(store.folder).as_posix() for p in store.folder.rglob("part-*.parquet")
+    )
+
+
+def test_a_killed_worker_is_replaced_and_nothing_is_lost(store: Store, whole: Store) -> None:
+    crew, killed = Processes(2), []
+    of = plan(block=2)
+    try:
+        for _ in spread(tasks(blocks(of, missing_runs(of, store)), of, store), crew):
+            if not killed:
+                killed.append(next(iter(crew._pool._processes)))  # type: ignore[attr-defined]
+                os.kill(killed[0], signal.SIGKILL)
+    finally:
+        crew.close()
+    assert killed
+    store.add_cases(whole.cases())
+    assert store.digest() == whole.digest()
+
+
+def test_a_script_without_a_guard_is_not_run_again_by_its_workers(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "print('once')\n"
+        "import sim\n"
+        "runs = sim.run(theory='constant', replicates=4, overrides=['executor=processes', 'executor.workers=1'],\n"
+        f"               settings={{'officers.pool': 12, 'clock.end': '2024-03-08'}}, out={str(tmp_path / 'w')!r})\n"
+        "print(len(runs.outcomes))\n"
+    )
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, env=env)
+    assert (done.stdout.split(), done.stderr) == (["once", "4"], "")
+
+
+def test_workers_do_not_outlive_whoever_asked(tmp_path: Path) -> None:
+    code = (
+        "import os, time\n"
+        "from sim.ensemble.execution.spawning import main_left_alone\n"
+        "from sim.ensemble.execution.worker_pool import Processes\n"
+        "crew = Processes(1)\n"
+        "with main_left_alone(): print(crew._pool.submit(os.getpid).result(), flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    asker = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert asker.stdout is not None
+    worker = int(asker.stdout.readline())
+    asker.kill()
+    asker.wait()
+    asker.stdout.close()
+    assert gone(worker)
+
+
+def gone(pid: int, seconds: float = 10) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            os.kill(pid, 0)
+            if Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z":
+                return True
+        except (ProcessLookupError, FileNotFoundError):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+# A crew that dies as it is told
+
+
+class Mortal:
+    """Workers in this process: whoever takes a task with one of these runs dies, with all beside him."""
+
+    deaths = 2
+
+    def __init__(self, poison: set[tuple[str, int]], room: int = 3, certain: bool = False) -> None:
+        self.poison, self._room, self.sure = poison, room, certain
+        self.taken: list[Task] = []
+
+    def submit(self, task: Task) -> Future[Done]:
+        self.taken.append(task)
+        future: Future[Done] = Future()
+        of = task.block
+        runs = {(of.cases[c].id, int(r)) for c, r in zip(of.case_of_run, of.replicates, strict=True)}
+        if runs & self.poison:
+            future.set_exception(BrokenProcessPool("died"))
+        else:
+            future.set_result(pickle.loads(pickle.dumps(work(pickle.loads(pickle.dumps(task))))))
+        return future
+
+    def room(self) -> int:
+        return self._room
+
+    def is_death(self, fault: BaseException) -> bool:
+        return isinstance(fault, BrokenProcessPool)
+
+    def renew(self) -> bool:
+        return not self.sure
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def mortal(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Mortal]:
+    def hire(*poison: tuple[str, int], **other: object) -> Mortal:
+        crew = Mortal(set(poison), **other)  # type: ignore[arg-type]
+        monkeypatch.setattr(run, "_crew", lambda plan: crew)
+        return crew
+
+    return hire
+
+
+@pytest.mark.parametrize("certain", [False, True])
+def test_a_poisonous_run_becomes_one_failed_row_and_no_neighbour_suffers(
+    store: Store, whole: Store, mortal: Callable[..., Mortal], certain: bool
+) -> None:
+    name = cases()[1].id
+    crew = mortal((name, 3), certain=certain)
+    heard: list[tuple[str, int, str]] = []
+    report = fill(plan(executor=Executor("processes", 2)), store, failed=lambda *failure: heard.append(failure))
+    assert [(c, r) for c, r, _ in report.failures] == [(name, 3)]
+    assert heard == list(report.failures)
+    assert "took its worker down" in heard[0][2]
+    runs = store.runs()
+    assert (runs["status"] == "failed").sum() == 1
+    assert runs.loc[runs["status"] == "failed", "message"].tolist() == [heard[0][2]]
+    assert len(runs) == 40
+    assert len([task for task in crew.taken if task.block.runs == 1]) >= 8
+    crew.poison.clear()
+    assert fill(plan(executor=Executor("processes", 2)), store).computed == 1
+    assert store.digest() == whole.digest()
+
+
+def test_the_runs_of_a_command_are_counted_once_whoever_dies(store: Store, mortal: Callable[..., Mortal]) -> None:
+    mortal((cases()[0].id, 0), (cases()[3].id, 9))
+    seen: list[int] = []
+    report = fill(plan(executor=Executor("processes", 2)), store, seen.append)
+    assert (sum(seen), report.computed, len(report.failures)) == (40, 40, 2)
+
+
+def test_workers_that_die_as_they_start_are_said_in_one_line(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    monkeypatch.setattr(crews, "settle", os.abort)
+    with pytest.raises(UserMistake, match="die as soon as they start; use executor=serial"):
+        fill(plan(executor=Executor("processes", 1)), store)
+
+
+# What is sent
+
+
+def test_a_worker_that_does_not_see_the_store_hands_its_rows_back(store: Store, whole: Store) -> None:
+    of = plan()
+    (task, *_) = tasks(blocks(of, missing_runs(of, store)), of, store)
+    done = work(replace(task, folder="/nowhere/at/all"))
+    assert done.parts == ()
+    assert [name for name, _ in done.rows] == ["days", "runs"]
+    assert len(dict(done.rows)["runs"]) == task.block.runs
+    assert store.runs().empty
+
+
+def test_rows_that_were_handed_back_are_written_here(
+    store: Store, whole: Store, mortal: Callable[..., Mortal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crew = mortal()
+    submit = crew.submit
+    monkeypatch.setattr(crew, "submit", lambda task: submit(replace(task, ships=True)))
+    fill(plan(executor=Executor("processes", 2)), store)
+    assert store.digest() == whole.digest()
+
+
+def test_a_task_is_small_however_many_cases_it_has(store: Store) -> None:
+    base = cases()[0]
+    many = tuple(base.varied({"gangs.branching_ratio": 0.1 + n / 1000}, str(n)) for n in range(100))
+    of = Plan(many, range(1), 7, block=100)
+    (task,) = tasks(blocks(of, missing_runs(of, store)), of, store)
+    assert len(pickle.dumps(task)) < 300_000
+    assert [c.id for c in pickle.loads(pickle.dumps(task)).block.cases] == [c.id for c in many]
+
+
+def test_a_mistake_in_a_worker_reaches_whoever_asked() -> None:
+    back = pickle.loads(pickle.dumps(UserMistake("out", "there", "cannot be written")))
+    assert (back.key, back.value, str(back)) == ("out", "there", "out=there: cannot be written")
+
+
+def test_a_disk_that_is_full_for_a_worker_is_one_line(
+    store: Store, mortal: Callable[..., Mortal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mortal()
+    store.add_cases(cases_frame())
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UserMistake, match="No space left on device; what was finished is kept"):
+        fill(plan(executor=Executor("processes", 2)), store)
+
+
+def cases_frame():
+    import pandas as pd
+
+    return pd.DataFrame([case.row() for case in cases()])
+
+
+# Which executor
+
+
+def test_little_work_stays_here_and_much_takes_workers(
+    store: Store, whole: Store, mortal: Callable[..., Mortal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "cores", lambda: 2)
+    crew = mortal()
+    fill(plan(executor=Executor("auto", 2), replicates=range(5)), store)
+    assert crew.taken == []
+    monkeypatch.setattr(run, "PAYS_SECONDS", 0.0)
+    report = fill(plan(executor=Executor("auto", 2)), store)
+    assert report.workers == 2
+    assert sum(task.block.runs for task in crew.taken) == 20 - 8
+    assert store.digest() == whole.digest()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"name": "threads"}, "executor=threads: one of auto, serial, processes, dask"),
+        (None, "executor: one of"),
+        ({"name": "serial", "workers": 2}, "executor.workers=2: executor=serial takes no settings"),
+        ({"name": "auto", "workers": 0}, "executor.workers=0: a whole number of workers"),
+        ({"name": "auto", "workers": True}, "executor.workers=True: a whole number of workers"),
+        ({"name": "dask", "retries": -1}, "executor.retries=-1: a whole number"),
+        ({"name": "dask", "address": 8786}, "executor.address=8786: a running scheduler"),
+        ({"name": "dask", "slurm": "yes"}, "executor.slurm=yes: settings of a job"),
+        ({"name": "dask", "address": "tcp://a:1", "slurm": {}}, "either executor.address or executor.slurm"),
+    ],
+)
+def test_an_executor_that_cannot_be_is_the_users_mistake(given: object, said: str) -> None:
+    with pytest.raises(UserMistake) as caught:
+        read_executor(given)
+    assert said in str(caught.value)

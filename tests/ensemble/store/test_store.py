@@ -1,0 +1,480 @@
+"""Tiny stories about the store: it grows, it keeps what was finished, and it says when something is wrong."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import struct
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sim.ensemble.store.store import Store
+from sim.errors import StoreDamaged, UserMistake
+
+CASE, OTHER = "0123456789ab", "ba9876543210"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return reopened(tmp_path / "worlds")
+
+
+def reopened(folder: Path) -> Store:
+    return Store.open(folder, model_version=3, record="cafe")
+
+
+def rows(*replicates: int, case: str = CASE, status: str = "ok", **outcomes: object) -> pd.DataFrame:
+    frame = pd.DataFrame({"case": case, "replicate": replicates, "root_seed": 7, "status": status})
+    frame["message"] = None if status == "ok" else "hazard became NaN on 2024-02-29"
+    frame["exits"] = np.array(replicates) * 10
+    frame["share"] = np.array(replicates) / 3
+    return frame.assign(**outcomes)
+
+
+def replicates_of(store: Store) -> list[int]:
+    return store.runs()["replicate"].tolist()
+
+
+def leftovers(store: Store) -> list[Path]:
+    return [path for path in store.folder.rglob("*") if path.name.startswith(".tmp-")]
+
+
+# Growing
+
+
+def test_adding_twice_keeps_both(store):
+    store.add("runs", rows(0, 1))
+    store.add("runs", rows(2))
+    assert replicates_of(store) == [0, 1, 2]
+    assert store.finished() == {(CASE, 7, 0), (CASE, 7, 1), (CASE, 7, 2)}
+
+
+def test_what_was_added_is_there_when_the_store_is_opened_again(store):
+    store.add("runs", rows(0, 1))
+    again = reopened(store.folder)
+    pd.testing.assert_frame_equal(again.runs(), store.runs())
+    assert again.parts_written == []
+
+
+def test_no_rows_make_no_part(store):
+    assert store.add("runs", rows(0).head(0)) is None
+    assert not (store.folder / "runs").exists()
+
+
+def test_an_empty_store_answers_every_question(store):
+    assert store.finished() == store.finished("days") == set()
+    assert [len(table) for table in (store.runs(), store.cases(), store.days(), store.attribution())] == [0] * 4
+    assert list(store.runs()) == ["case", "root_seed", "replicate", "status"]
+    assert store.damaged() == []
+    assert store.digest() == hashlib.sha256().hexdigest()
+
+
+def test_runs_come_back_sorted_whatever_the_order_they_went_in(store):
+    store.add("runs", rows(2, 0, case=OTHER))
+    store.add("runs", rows(1, case=CASE))
+    found = store.runs()
+    assert list(zip(found["case"], found["replicate"], strict=True)) == [(CASE, 1), (OTHER, 0), (OTHER, 2)]
+
+
+def test_a_good_row_outranks_a_failed_one_whichever_came_first(store):
+    store.add("runs", rows(0, 1, status="failed", exits=None, share=None))
+    store.add("runs", rows(0))
+    store.add("runs", rows(0, status="failed", exits=None, share=None))
+    assert store.runs()["status"].tolist() == ["ok", "failed"]
+    assert store.finished() == {(CASE, 7, 0)}
+
+
+def test_only_unknown_cases_are_added(store):
+    first = pd.DataFrame({"case": [CASE, CASE], "label": ["as documented", "a second name"]})
+    assert store.add_cases(first) is not None
+    assert store.add_cases(first) is None
+    store.add_cases(pd.DataFrame({"case": [CASE, OTHER], "label": ["again", "new"]}))
+    assert store.cases()["label"].tolist() == ["as documented", "new"]
+
+
+def test_the_named_cases_alone_can_be_read(store):
+    store.add("runs", pd.concat([rows(0, 1), rows(0, case=OTHER)]))
+    assert store.runs([OTHER])["case"].tolist() == [OTHER]
+    assert store.runs([]).empty
+
+
+def test_days_are_read_by_column_and_case_and_never_twice(store):
+    days = pd.DataFrame({"case": CASE, "replicate": 0, "root_seed": 7, "day": [1, 0], "exits": [4, 2], "hazard": 0.5})
+    store.add("days", days)
+    store.add("days", days.head(1).assign(rumours=1))
+    assert store.days(columns=["exits"]).to_dict("list") == {
+        "case": [CASE] * 2, "replicate": [0, 0], "root_seed": [7, 7], "day": [0, 1], "exits": [2, 4],
+    }  # fmt: skip
+    assert store.days([OTHER]).empty
+    assert store.finished("days") == {(CASE, 7, 0)}
+
+
+def test_attribution_has_one_row_for_each_cause(store):
+    causes = pd.DataFrame({"case": CASE, "replicate": 0, "root_seed": 7, "cause": ["pay", "fear"], "exits": [2, 5]})
+    store.add("attribution", causes)
+    store.add("attribution", causes)
+    assert store.attribution()["cause"].tolist() == ["fear", "pay"]
+
+
+def test_two_writers_share_a_folder(store):
+    other = reopened(store.folder)
+    store.add("runs", rows(0))
+    other.add("runs", rows(1))
+    assert replicates_of(store) == replicates_of(other) == [0, 1]
+
+
+def test_the_same_part_written_by_many_at_once_is_one_part(tmp_path):
+    def work(worker: int) -> None:
+        mine = reopened(tmp_path / "worlds")
+        mine.add("runs", rows(0))
+        mine.add("runs", rows(worker))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(1, 9)))
+    assert replicates_of(reopened(tmp_path / "worlds")) == list(range(9))
+    assert len(list((tmp_path / "worlds" / "runs").iterdir())) == 9
+
+
+# Types
+
+
+def test_numbers_of_runs_are_stored_small_and_dates_as_dates(store):
+    when = pd.to_datetime(["2024-02-29", None])
+    part = store.add("runs", rows(0, 1, first_report_date=when, theory=pd.Categorical(["breach", "pay"])))
+    kinds = {field.name: str(field.type) for field in pq.read_schema(part)}
+    assert kinds == {
+        "case": "string", "replicate": "int32", "root_seed": "int64", "status": "string", "message": "string",
+        "exits": "int32", "share": "float", "first_report_date": "date32[day]", "theory": "string",
+    }  # fmt: skip
+    assert store.runs()["first_report_date"].tolist() == [pd.Timestamp(2024, 2, 29), pd.NaT]
+
+
+def test_a_whole_number_too_large_for_int32_is_kept(store):
+    store.add("runs", rows(0, exits=2**40, root_seed=2**62))
+    assert store.runs()["exits"].tolist() == [2**40]
+    assert store.finished() == {(CASE, 2**62, 0)}
+
+
+def test_settings_come_back_as_they_went_in(store):
+    settings = {"case": CASE, "label": "as documented", "hazard": 0.06, "squads": 25, "end": date(2024, 6, 1)}
+    store.add_cases(pd.DataFrame([settings]))
+    store.add_cases(pd.DataFrame([{"case": OTHER, "label": "other", "cohesion": True}]))
+    known, other = store.cases().to_dict("records")
+    assert {key: known[key] for key in settings} == settings
+    assert known["cohesion"] is None
+    assert pd.isna([other["hazard"], other["squads"], other["end"]]).all()
+
+
+def test_a_setting_that_is_a_number_here_and_a_word_there_is_read_as_text(store):
+    store.add_cases(pd.DataFrame({"case": [CASE], "label": "a", "target": [300]}))
+    store.add_cases(pd.DataFrame({"case": [OTHER], "label": "b", "target": ["none"]}))
+    assert store.cases()["target"].tolist() == ["300", "none"]
+
+
+@pytest.mark.parametrize("empty", [pa.null(), pa.float32(), pa.string(), pa.date32()], ids=str)
+def test_a_column_without_values_takes_the_type_of_the_other_parts(store, empty):
+    blank = pa.Table.from_pandas(rows(0), preserve_index=False)
+    store.add("runs", blank.append_column("reported", pa.nulls(1, empty)))
+    store.add("runs", rows(1, reported=date(2024, 3, 1)))
+    assert store.runs()["reported"].tolist() == [pd.NaT, pd.Timestamp(2024, 3, 1)]
+
+
+def test_dates_stay_dates_when_no_run_has_one(store):
+    store.add("runs", rows(0, first_report_date=None))
+    assert store.runs()["first_report_date"].dtype.kind == "M"
+    store.add("runs", rows(1, first_report_date=date(2024, 3, 1)))
+    assert store.runs()["first_report_date"].tolist() == [pd.NaT, pd.Timestamp(2024, 3, 1)]
+
+
+def test_plain_pandas_reads_a_table(store):
+    for replicate, reported in enumerate((None, date(2024, 3, 1), None)):
+        store.add("runs", rows(replicate, first_report_date=reported))
+    store.add("runs", rows(3, status="failed", exits=None, share=None))
+    (store.folder / "runs" / ".tmp-left").write_bytes(b"half")
+    found = pd.read_parquet(store.folder / "runs").sort_values("replicate")
+    assert found["replicate"].tolist() == [0, 1, 2, 3]
+    assert found["first_report_date"].tolist() == [None, date(2024, 3, 1), None, None]
+
+
+@pytest.mark.parametrize(
+    ("table", "frame", "said"),
+    [
+        ("weeks", rows(0), "no table 'weeks'"),
+        ("runs", rows(0).drop(columns=["status", "case"]), "'case', 'status'"),
+        ("days", rows(0), "'day'"),
+    ],
+)
+def test_rows_that_could_not_be_found_again_are_refused(store, table, frame, said):
+    with pytest.raises(ValueError, match=said):
+        store.add(table, frame)
+
+
+# The digest
+
+
+def test_the_digest_does_not_depend_on_parts_order_or_repeats(tmp_path):
+    whole, split = reopened(tmp_path / "whole"), reopened(tmp_path / "split")
+    everything = pd.concat([rows(0, 1, 2), rows(0, 1, case=OTHER)])
+    whole.add("runs", everything)
+    split.add("runs", everything.iloc[[4, 2]].iloc[:, ::-1])
+    split.add("runs", everything.iloc[[0]])
+    split.add("runs", everything.iloc[[3, 1, 4, 0]])
+    assert split.digest() == whole.digest()
+
+
+def test_the_digest_does_not_see_failed_rows(store):
+    store.add("runs", rows(0))
+    before = store.digest()
+    store.add("runs", rows(0, 1, status="failed", exits=None, share=None, fault_day=3))
+    assert store.digest() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"exits": 1}, {"exits": None}, {"share": 0.5}, {"replicate": 3}, {"root_seed": 8}, {"label": "x"}],
+)
+def test_the_digest_sees_any_change(tmp_path, change):
+    one, two = reopened(tmp_path / "one"), reopened(tmp_path / "two")
+    one.add("runs", rows(0))
+    two.add("runs", rows(0).assign(**change))
+    assert one.digest() != two.digest()
+
+
+@pytest.mark.parametrize("kind", [pa.int8(), pa.int64(), pa.float32(), pa.float64()], ids=str)
+def test_the_digest_is_the_hash_of_the_values_spelled_out(store, kind):
+    table = pa.table(
+        {
+            "case": [CASE, CASE],
+            "replicate": [0, 1],
+            "root_seed": [7, 7],
+            "status": ["ok", "ok"],
+            "exits": pa.array([None, 12], kind),
+            "share": [0.5, -0.0],
+            "date": pa.array([None, date(1970, 1, 3)]),
+            "message": pa.nulls(2, pa.string()),
+        }
+    )
+    store.add("runs", table)
+    spelled = [
+        b"case\0text\0002\0" + b"\0\0" + struct.pack("<2q", 12, 12) + CASE.encode() * 2,
+        b"date\0date\0002\0" + b"\1\0" + struct.pack("<2q", 0, 2),
+        b"exits\0whole\0002\0" + b"\1\0" + struct.pack("<2q", 0, 12),
+        b"replicate\0whole\0002\0" + b"\0\0" + struct.pack("<2q", 0, 1),
+        b"root_seed\0whole\0002\0" + b"\0\0" + struct.pack("<2q", 7, 7),
+        b"share\0number\0002\0" + b"\0\0" + struct.pack("<2d", 0.5, 0.0),
+        b"status\0text\0002\0" + b"\0\0" + struct.pack("<2q", 2, 2) + b"okok",
+    ]
+    assert store.digest() == hashlib.sha256(b"".join(spelled)).hexdigest()
+
+
+# Damage
+
+
+@pytest.mark.parametrize("question", [Store.runs, Store.finished, Store.digest])
+def test_a_truncated_part_is_named_with_the_way_out(store, question):
+    part = store.add("runs", rows(0, 1))
+    store.add("runs", rows(2))
+    part.write_bytes(part.read_bytes()[:-9])
+    with pytest.raises(StoreDamaged) as raised:
+        question(store)
+    assert part.name in str(raised.value)
+    assert "move it away and issue the command again" in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert store.damaged() == [part]
+
+
+def test_one_altered_byte_is_noticed(store):
+    part = store.add("runs", rows(0, 1))
+    altered = bytearray(part.read_bytes())
+    altered[10] ^= 1
+    part.write_bytes(altered)
+    with pytest.raises(StoreDamaged, match="do not match its name"):
+        store.runs()
+
+
+@pytest.mark.parametrize("kept", [0, 100])
+def test_a_cut_off_part_of_days_is_named(store, kept):
+    part = store.add("days", pd.DataFrame({"case": CASE, "replicate": 0, "root_seed": 7, "day": range(9)}))
+    part.write_bytes(part.read_bytes()[:kept])
+    with pytest.raises(StoreDamaged, match=part.name):
+        store.days()
+
+
+def test_moving_a_damaged_part_away_loses_its_runs_only_and_adding_them_again_heals(store):
+    part = store.add("runs", rows(0))
+    store.add("runs", rows(1))
+    whole = store.digest()
+    part.write_bytes(b"")
+    part.rename(store.folder / "moved-away")
+    assert store.finished() == {(CASE, 7, 1)}
+    store.add("runs", rows(0))
+    assert store.digest() == whole
+
+
+def test_a_part_damaged_under_its_name_is_replaced_by_the_same_rows(store):
+    part = store.add("runs", rows(0))
+    part.write_bytes(b"")
+    assert store.add("runs", rows(0)) == part
+    assert store.damaged() == []
+
+
+def test_a_leftover_of_an_interrupted_writer_is_ignored(store):
+    store.add("runs", rows(0))
+    (store.folder / "runs" / ".tmp-0123").write_bytes(b"half a part")
+    assert replicates_of(store) == [0]
+    assert store.damaged() == []
+
+
+# The folder
+
+
+def test_an_empty_folder_becomes_a_store_and_so_does_one_with_a_leftover(tmp_path):
+    (tmp_path / ".tmp-0123").write_bytes(b"{")
+    reopened(tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    assert manifest == {"format": 1, "model_version": 3, "record": "cafe"}
+
+
+def test_a_folder_of_something_else_is_no_store(tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    for opened in (reopened, Store.read):
+        with pytest.raises(StoreDamaged, match="is no store"):
+            opened(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_file_is_no_store(tmp_path):
+    (tmp_path / "worlds").write_text("a file")
+    for opened in (reopened, Store.read):
+        with pytest.raises(StoreDamaged, match="is no store"):
+            opened(tmp_path / "worlds")
+
+
+@pytest.mark.parametrize(
+    ("version", "record", "said"),
+    [(4, "cafe", "model version 3 .* model version 4"), (3, "f00d", "record cafe.* record f00d")],
+)
+def test_another_version_or_record_is_refused_in_one_line_that_names_both(store, version, record, said):
+    with pytest.raises(StoreDamaged, match=f"{said}.*choose another out=") as raised:
+        Store.open(store.folder, model_version=version, record=record)
+    assert "\n" not in str(raised.value)
+
+
+def test_another_format_is_refused_even_for_reading(store):
+    (store.folder / "manifest.json").write_text('{"format": 2, "pieces": []}')
+    with pytest.raises(StoreDamaged, match="format 2, not of format 1"):
+        Store.read(store.folder)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"format": 1}', "\udcff"])
+def test_an_unreadable_manifest_is_damage_not_a_fresh_start(store, content):
+    (store.folder / "manifest.json").write_bytes(content.encode(errors="surrogateescape"))
+    with pytest.raises(StoreDamaged, match=r"manifest\.json cannot be used"):
+        reopened(store.folder)
+
+
+def test_a_missing_folder_is_the_users_mistake_when_reading(tmp_path):
+    with pytest.raises(UserMistake, match="does not exist"):
+        Store.read(tmp_path / "nowhere")
+    with pytest.raises(UserMistake, match="does not exist"):
+        Store.open(tmp_path / "nowhere", model_version=3, record="cafe", create=False)
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_any_version_can_be_read_but_not_added_to(store):
+    store.add("runs", rows(0))
+    seen = Store.read(store.folder)
+    assert (seen.model_version, seen.record) == (3, "cafe")
+    assert replicates_of(seen) == [0]
+    with pytest.raises(ValueError, match="cannot be added to"):
+        seen.add("runs", rows(1))
+
+
+# Interrupted and failing writes
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_full_disk_is_one_line_and_keeps_what_was_finished(store, monkeypatch, call):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    store.add("runs", rows(0))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, full)
+        with pytest.raises(UserMistake) as raised:
+            store.add("runs", rows(1))
+    said = str(raised.value)
+    assert said == f"out={store.folder}: cannot write runs: No space left on device; what was finished is kept"
+    assert leftovers(store) == []
+    assert len(store.parts_written) == 1
+    assert replicates_of(store) == [0]
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_an_interrupt_while_writing_leaves_no_half_part(store, monkeypatch, call):
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    store.add("runs", rows(0))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            store.add("runs", rows(1))
+    assert leftovers(store) == []
+    assert replicates_of(reopened(store.folder)) == [0]
+
+
+def test_a_folder_that_cannot_be_made_is_the_users_mistake(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    for impossible in (tmp_path / "file" / "worlds", tmp_path / ("long" * 100)):
+        with pytest.raises(UserMistake, match=r"cannot write manifest\.json"):
+            reopened(impossible)
+
+
+def test_a_store_that_vanishes_is_not_quietly_made_again(store):
+    store.folder.rename(store.folder.with_name("gone"))
+    with pytest.raises(UserMistake, match="cannot write runs"):
+        store.add("runs", rows(0))
+
+
+# Notes and figures
+
+
+def test_an_invocation_is_kept_with_the_parts_it_wrote(store):
+    part = store.add("runs", rows(0))
+    note = store.note_invocation({"command": "tabletop run", "seconds": np.float32(1.5), "out": store.folder})
+    other = store.note_invocation({"command": "tabletop sweep", "parts_written": []})
+    kept = json.loads(note.read_text(encoding="utf-8"))
+    assert kept == {
+        "command": "tabletop run",
+        "seconds": 1.5,
+        "out": str(store.folder),
+        "parts_written": [f"runs/{part.name}"],
+    }
+    assert json.loads(other.read_text(encoding="utf-8"))["parts_written"] == []
+    assert ":" not in note.name
+    assert note.parent == store.folder / "invocations"
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("theory=breach,pay", "theory=breach,pay"),
+        ("sweep: a/b", "sweep_a_b"),
+        ("../../etc", "etc"),
+        ("Haïti", "Haïti"),
+        ("::", "unnamed"),
+    ],
+)
+def test_figures_get_a_folder_whose_name_every_system_takes(store, label, name):
+    assert store.figures(label) == store.figures(label) == store.folder / "figures" / name
+    assert (store.folder / "figures" / name).is_dir()

@@ -1,0 +1,133 @@
+"""F4: the order, the ends and the inert inputs are those of the table, and luck stands beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from sim.figures.drawing.layout import Footer
+from sim.figures.sensitivity import draw as sensitivity
+from sim.figures.sensitivity.draw import COLUMNS, Shares
+
+OUTCOME = "officers out by 7 March 2024"
+
+
+def indices(count: int, *, scale: float = 30.0, main: str = "mu_star", beside: str | None = "sigma",
+            effects: bool = True, name: str = "officers.setting") -> pd.DataFrame:  # fmt: skip
+    rows = []
+    for n in range(count):
+        value = scale * np.exp(-n / 2.5)
+        ends = (
+            ((20 - value / 2, 20 + value / 2) if n % 2 else (20 + value / 2, 20 - value / 2))
+            if effects
+            else (None,) * 2
+        )
+        rows.append([f"{name}_{n}", main, value, value * 0.8, value * 1.25, 0.1 + n, 3.25 + n, *ends])
+        if beside:
+            rows.append([f"{name}_{n}", beside, value * 0.6, value * 0.4, value * 0.8, 0.1 + n, 3.25 + n, None, None])
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _unknown() -> pd.DataFrame:
+    table = indices(4)
+    table.loc[2, ["value", "low", "high"]] = np.nan
+    table.loc[4, ["effect_low", "effect_high"]] = np.nan
+    return table
+
+
+TABLES: dict[str, tuple[Callable[[], pd.DataFrame], Shares]] = {
+    "morris": (lambda: indices(8), Shares(0.34, 0.5)),
+    "sobol": (lambda: indices(6, scale=0.7, main="total", beside="first"), Shares(0.2, 0.8)),
+    "many": (lambda: indices(60), Shares(0.9, 0.1)),
+    "one": (lambda: indices(1), Shares(0.5)),
+    "without effects": (lambda: indices(5, effects=False), Shares(0.02)),
+    "one index": (lambda: indices(5, beside=None), Shares()),
+    "nothing moves": (lambda: indices(4, scale=0.0), Shares(1.0, 0.0)),
+    "no luck": (lambda: indices(4), Shares(0.0, 1.0)),
+    "unknown": (_unknown, Shares(np.float64(0.4), 0.61)),
+    "long names": (lambda: indices(5, name="governments.a_setting_with_a_name_that_is_rather_long"), Shares(0.3, 0.7)),
+}
+
+
+def drawn(name: str, footer: Footer) -> Figure:
+    table, shares = TABLES[name]
+    return sensitivity.draw(table(), shares=shares, outcome=OUTCOME, unit="officers", footer=footer)
+
+
+def said(figure: Figure) -> str:
+    return " | ".join(" ".join(text.get_text().split()) for text in figure.findobj(Text))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_all_words_lie_on_the_canvas_and_none_overlap(
+    name: str, footer: Footer, check_words: Callable[[Figure], None]
+) -> None:
+    check_words(drawn(name, footer))
+
+
+def test_inputs_stand_in_the_order_of_their_index_whatever_that_of_the_table(footer: Footer) -> None:
+    table = indices(8).sample(frac=1, random_state=1)
+    figure = sensitivity.draw(table, shares=Shares(), outcome=OUTCOME, unit="officers", footer=footer)
+    names = [(t.get_position()[1], t.get_text()) for t in figure.axes[0].texts if t.get_text().startswith("officers.")]
+    assert [name for _, name in sorted(names)] == [f"officers.setting_{n}" for n in range(8)]
+
+
+def test_the_values_of_an_input_are_printed_at_the_ends_of_its_effect(footer: Footer) -> None:
+    figure = drawn("morris", footer)
+    notes = {t.get_text(): t.xy for t in figure.axes[1].texts}  # type: ignore[attr-defined]
+    assert notes["0.1"][0] == pytest.approx(35)
+    assert notes["3.25"][0] == pytest.approx(5)
+
+
+def test_where_no_effect_is_known_the_range_is_printed_all_the_same(footer: Footer) -> None:
+    assert "1.1 to 4.25: too few points at its ends" in said(
+        drawn("unknown", footer)
+    ) or "2.1 to 5.25: too few" in said(drawn("unknown", footer))
+    assert "officers.setting_0 0.1 to 3.25" in said(drawn("without effects", footer))
+
+
+def test_luck_stands_beside_parameters(footer: Footer) -> None:
+    assert "The outcome's variance: luck 34 of 100; parameters 50 of 100; both together 16 of 100" in said(
+        drawn("morris", footer)
+    )
+    assert "luck is 34 of 100 of the variance" in said(drawn("morris", footer))
+    assert "variance" not in said(drawn("one index", footer))
+
+
+def test_inert_inputs_are_named_and_those_without_a_row_counted(footer: Footer) -> None:
+    text = said(drawn("many", footer))
+    assert "Inert (their interval ends below 5 of 100 of the largest): officers.setting_9, " in text
+    assert "Not shown: 45 more inputs" in text
+    table = sensitivity.table(TABLES["many"][0](), shares=Shares())
+    assert set(table.loc[table["inert"].fillna(False), "setting"]) == {f"officers.setting_{n}" for n in range(9, 60)}
+
+
+def test_where_nothing_moves_the_title_says_so(footer: Footer) -> None:
+    assert f"no input that was varied moves {OUTCOME}" in said(drawn("nothing moves", footer))
+
+
+def test_the_table_reads_back_as_it_was_written() -> None:
+    table = sensitivity.table(indices(5), shares=Shares(0.3, 0.6))
+    assert table.set_index("index")["value"][["luck_share", "parameter_share"]].tolist() == [0.3, 0.6]
+    again = sensitivity.table(table[table["setting"].notna()], shares=Shares(0.3, 0.6))
+    pd.testing.assert_frame_equal(again, table)
+
+
+def test_the_alt_text_tells_ranges_and_indices() -> None:
+    text = sensitivity.alt(indices(3), shares=Shares(0.3), outcome=OUTCOME)
+    assert "officers.setting_0, from 0.1 to 3.25: 30 (95 % interval 24 to 37.5)." in text
+
+
+def test_a_table_that_is_none_is_refused(footer: Footer) -> None:
+    asked = {"shares": Shares(), "outcome": OUTCOME, "unit": "officers", "footer": footer}
+    with pytest.raises(ValueError, match="lacks low, high"):
+        sensitivity.draw(indices(3).drop(columns=["low", "high"]), **asked)
+    with pytest.raises(ValueError, match="no index is known"):
+        sensitivity.draw(indices(3).assign(value=np.nan), **asked)
+    with pytest.raises(ValueError, match="an index twice"):
+        sensitivity.draw(pd.concat([indices(3), indices(3)]), **asked)

@@ -1,0 +1,114 @@
+"""F6: a verdict is told by a symbol, in words and by a shade, and the reference has no vote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from sim.analysis.patterns import PATTERNS
+from sim.figures.drawing.layout import Footer
+from sim.figures.theories import draw as theories
+from sim.figures.theories.draw import Effect, Finding, Pattern
+
+NAMED = {"constant": "T0", "threat_efficacy": "T1", "prospects": "T2", "squad_threshold": "T3", "breach": "T4"}
+DOWN, UP, UNSURE, NONE = Effect(-12.4, -15, -9), Effect(133, 110, 151), Effect(0.4, -3, 4), Effect(0.0, 0.0, 0.0)
+
+
+def finding(text: str, *effects: Effect) -> Finding:
+    return Finding(text, dict(zip(NAMED, effects, strict=False)))
+
+
+FINDINGS = [
+    finding("terms_settled", UP, DOWN, DOWN, DOWN, DOWN),
+    finding("us_troops", NONE, DOWN, UP, UNSURE, DOWN),
+    finding("no_surge", NONE, DOWN, UNSURE),
+    finding("gang_truce · governments.mode=rules · media.report_probability=0.1 · and more of it", *[NONE] * 5),
+]
+PATTERNS_SHOWN = [
+    Pattern(p.id, p.text, {"constant": 0.999, "threat_efficacy": 0.3, "prospects": 0.5, "squad_threshold": 0.002}
+            if p.passes else {"breach": 1.0, "prospects": 0.0}, whole=p.passes is None)
+    for p in PATTERNS
+]  # fmt: skip
+DRAWN: dict[str, tuple[list[Finding], list[Pattern], dict[str, str]]] = {
+    "both": (FINDINGS, PATTERNS_SHOWN, NAMED),
+    "findings alone": (FINDINGS[:1], [], NAMED),
+    "patterns alone": ([], PATTERNS_SHOWN, NAMED),
+    "one theory": ([Finding("a", {"breach": Effect(3.0)})], [], {"breach": "T4"}),
+    "the reference alone": ([finding("a", DOWN)], PATTERNS_SHOWN, {"constant": "T0"}),
+    "many": ([finding(f"scenario_{n}", *[DOWN] * 5) for n in range(12)], PATTERNS_SHOWN, NAMED),
+    "large numbers": ([finding("a", *[Effect(-12345.6, -15432.1, -9876.5)] * 5)], [], NAMED),
+}
+
+
+def drawn(name: str, footer: Footer, **asked: bool) -> Figure:
+    findings, patterns, named = DRAWN[name]
+    return theories.draw(findings, patterns, theories=named, outcome="officers out", footer=footer, **asked)
+
+
+def said(figure: Figure) -> str:
+    return " | ".join(" ".join(text.get_text().split()) for text in figure.findobj(Text))
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_all_words_lie_on_the_canvas_and_none_overlap(
+    name: str, footer: Footer, check_words: Callable[[Figure], None]
+) -> None:
+    check_words(drawn(name, footer))
+
+
+@pytest.mark.parametrize("name", ["both", "large numbers"])
+def test_words_stay_within_their_cells(name: str, footer: Footer) -> None:
+    figure = drawn(name, footer)
+    figure.draw_without_rendering()
+    for axes in figure.axes:
+        for text in axes.texts:
+            column = int((text.get_position()[0] - 2.75) // 1.22)
+            if 0 <= column < 5:
+                right = axes.transData.inverted().transform(text.get_window_extent())[1, 0]
+                assert right <= 2.75 + 1.22 * (column + 1) + 0.02, text.get_text()
+
+
+def test_a_finding_holds_flips_or_is_not_discriminated_and_the_reference_has_no_vote() -> None:
+    assert [one.verdict for one in FINDINGS] == ["holds", "flips", "not discriminated", "no effect"]
+
+
+def test_every_verdict_has_a_symbol_and_words(footer: Footer) -> None:
+    text = said(drawn("both", footer))
+    verdicts = ("● holds", "⇄ flips", "○ not discriminated", "= no effect", "▼ fewer, 12", "▲ more, 133")
+    rest = ("○ cannot tell", "– not run", "✓ yes, >99", "✗ no, <1", "✗ no, 30", "– not tested", "✓ yes |")
+    for word in (*verdicts, *rest):
+        assert word in text, word
+
+
+def test_the_title_counts_the_findings(footer: Footer) -> None:
+    title = " ".join(drawn("both", footer).get_suptitle().split())
+    assert title == ("In this model, of 4 findings under 4 rival theories: 1 holds, 1 flips, 1 is not discriminated, "
+                     "1 does nothing")  # fmt: skip
+
+
+def test_a_pattern_is_shown_when_half_of_the_runs_pass() -> None:
+    table = theories.table([], PATTERNS_SHOWN, theories=NAMED)
+    c1 = table[table["row"] == "C1"].set_index("theory")["verdict"]
+    assert c1["prospects"] == "shown"
+    assert c1["threat_efficacy"] == "not shown"
+    assert c1["breach"] == "not tested"
+
+
+def test_the_table_has_every_cell() -> None:
+    table = theories.table(FINDINGS, PATTERNS_SHOWN, theories=NAMED)
+    assert len(table) == (len(FINDINGS) + len(PATTERNS_SHOWN)) * len(NAMED)
+    assert table.loc[(table["row"] == "us_troops") & (table["theory"] == "prospects"), "difference"].item() == 133
+
+
+def test_the_alt_text_tells_every_row() -> None:
+    text = theories.alt(FINDINGS, PATTERNS_SHOWN, theories=NAMED)
+    assert all(f"{one.text}: {one.verdict}" in text for one in FINDINGS)
+    assert all(f"{one.id}, {one.text}: " in text for one in PATTERNS_SHOWN)
+
+
+def test_nothing_to_draw_is_refused(footer: Footer) -> None:
+    with pytest.raises(ValueError, match="nothing to draw"):
+        theories.draw([], [], theories=NAMED, outcome="x", footer=footer)

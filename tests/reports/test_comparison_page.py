@@ -1,0 +1,164 @@
+"""A comparison in words, and as a page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from sim.analysis.comparison import compared
+from sim.analysis.statistics.paired_difference import Comparison
+from sim.ensemble.store.store import Store
+from sim.reports import comparison_numbers as numbers
+from sim.reports import comparison_page as compared_page
+from sim.reports import comparison_text as compared_words
+from tests.analysis.tables_of_cases import world
+
+A, B, C = "as_documented", "terms_settled", "us_troops"
+TYPED = ["tabletop", "compare", "scenario=as_documented,terms_settled"]
+
+
+@pytest.fixture(scope="module")
+def holds():
+    return compared(*world({(A, "breach"): 30, (B, "breach"): 25, (A, "prospects"): 30, (B, "prospects"): 22}))
+
+
+@pytest.fixture(scope="module")
+def flips():
+    return compared(*world({(A, "breach"): 30, (B, "breach"): 25, (A, "prospects"): 30, (B, "prospects"): 38}))
+
+
+def test_the_answer_says_who_by_how_much_how_sure_and_under_which_theories(holds):
+    head, detail = compared_words.answer(holds)
+    assert head == ("In this model, the fewest officers are lost by 7 March 2024 in: terms_settled under each of 2 "
+                    "theories.")  # fmt: skip
+    assert detail.startswith("terms_settled against as_documented (holds under 2 theories): ")
+    assert re.search(r"[45](\.\d)? \(breach\) to [78](\.\d)? \(prospects\) fewer officers on average", detail)
+    assert "known to ±" in detail
+    assert detail.endswith("better: in every pair.")
+
+
+def test_where_theories_contradict_each_other_the_answer_says_so_first(flips):
+    head, detail = compared_words.answer(flips)
+    assert "as_documented under prospects; terms_settled under breach. The ranking flips between theories." in head
+    assert "flips under 2 theories" in detail
+    assert "fewer under breach (−" in detail
+    assert "more under prospects (+" in detail
+
+
+def test_what_cannot_be_told_says_how_many_more_replicates_would(holds):
+    open_ = compared(*world({(A, "breach"): 30, (B, "breach"): 29.9}, replicates=40))
+    (_, detail) = compared_words.answer(open_)
+    assert re.search(r"not known under breach \(about [\d,]+ more replicates would tell\)", detail)
+
+
+def test_runs_that_do_not_pair_are_announced_loudly():
+    found = compared(*world({(A, "breach"): 30, (B, "breach"): 5}, seeds={A: 1, B: 2}))
+    assert compared_words.answer(found)[0].startswith("NOT PAIRED: terms_settled and as_documented share no")
+    assert numbers.factor(found.comparisons[0]) == "not paired"
+    assert "NOT PAIRED" in compared_page.markdown(found, TYPED)
+
+
+def test_likelihood_and_confidence_never_share_a_line(holds):
+    text = compared_page.markdown(holds, TYPED, brief=True)
+    likely = [line for line in text.splitlines() if "(likelihood, in this model)" in line]
+    sure = [line for line in text.splitlines() if "(confidence;" in line]
+    assert likely
+    assert sure
+    assert not any("interval" in line for line in likely)
+    assert not any(re.search(r"likely|certain|chance", line) for line in sure)
+
+
+def test_the_brief_has_question_answer_how_sure_and_what_flips_it(flips):
+    text = compared_page.markdown(flips, TYPED, brief=True)
+    assert text.startswith("# Which of 2 cases loses the fewest officers by 7 March 2024?")
+    for heading in ("## How sure", "## What flips it"):
+        assert heading in text
+    assert "Never far from best: as\\_documented" in text or "Never far from best: as_documented" in text
+    assert "not a forecast" in text
+    assert "assumed settings" in text
+
+
+def test_a_cost_in_another_outcome_is_named():
+    cases, runs = world({(A, "breach"): 30, (B, "breach"): 25})
+    runs.loc[runs["case"] == cases["case"][1], "civilian_harm"] += 50.0 + runs["replicate"] % 7
+    text = compared_page.markdown(compared(cases, runs), TYPED, brief=True)
+    assert "civilian_harm: worse under every theory with terms_settled (+" in text
+
+
+def test_a_brief_about_many_cases_tells_of_the_best_ones_and_names_the_rest():
+    names = (A, B, C, "kit_first", "gang_truce", "leaders_briefed")
+    found = compared(*world({(name, "breach"): 30 - place for place, name in enumerate(names)}))
+    said = compared_words.answer(found, most=3)
+    assert [line.split(" ")[0] for line in said] == ["In", B, C, "leaders_briefed", "Also"]
+    assert said[-1] == "Also compared: kit_first (holds), gang_truce (holds)."
+
+
+def test_the_full_page_has_a_table_an_outcome_and_names_its_methods(holds):
+    text = compared_page.markdown(holds, TYPED)
+    for outcome in holds.outcomes:
+        assert f"## {outcome}: " in text
+    assert "Hall's skewness-corrected t" in text
+    assert "(Holm)" in text
+    assert "scenario=as_documented,terms_settled" in text
+
+
+def test_the_html_page_holds_everything_itself_and_shows_names_as_text():
+    cases, runs = world({(A, "breach"): 30, ("<b>*sly*|name", "breach"): 25})
+    text = compared_page.html(compared(cases, runs), TYPED)
+    assert text.count("data:image/png;base64,") == 1
+    assert not re.search(r"<script|<link|https?://|src=\"(?!data:)", text)
+    assert "<b>" not in text
+    assert "&lt;b&gt;*sly*" in text
+
+
+def test_files_are_written_to_a_folder_of_the_store(holds, tmp_path):
+    store = Store.open(tmp_path / "store", model_version=1, record="r")
+    found = replace(holds, store=store)
+    full = compared_page.save(found, store, TYPED)
+    brief = compared_page.save(found, store, TYPED, brief=True)
+    names = {path.name for path in (*full, *brief)}
+    assert names == {
+        "F2-brief.png",
+        "F2-comparison.png",
+        "comparison.csv",
+        "comparison.md",
+        "comparison.html",
+        "brief.md",
+        "brief.html",
+    }
+    assert {path.parent for path in full} == {store.figures("compare as_documented terms_settled")}
+    assert "](F2-comparison.png)" in (full[0].parent / "comparison.md").read_text(encoding="utf-8")
+
+
+def test_a_date_is_compared_in_days_and_has_no_picture(holds):
+    one = Comparison("a", "b", "first_report_date", 9, -3.4, -5.0, -1.0, "m", *[None] * 6, None, True)
+    assert numbers.unit_of(one.outcome) == "days"
+    assert numbers.more_or_less(one.outcome, -3.4, "3") == "3 days earlier"
+    assert numbers.direction(one.outcome).startswith("no direction is better")
+
+
+@pytest.mark.parametrize(
+    ("low", "mean", "high", "said"),
+    [
+        (-4.91, -4.21, -3.64, "−4.2 (−4.9 to −3.6)"),
+        (-1.912, -1.826, -1.749, "−1.83 (−1.91 to −1.75)"),
+        (-239.06, -236.47, -233.9, "−236.5 (−239.1 to −233.9)"),
+        (-0.4, 0.01, 0.5, "0 (−0.4 to +0.5)"),
+        (None, 2.0, None, "+2 (no interval)"),
+        (0.0, 0.0, 0.0, "the same in every pair"),
+        (100.0, 100.0, 100.0, "+100 in every pair"),
+    ],
+)
+def test_an_interval_prints_as_many_decimals_as_it_knows(low, mean, high, said):
+    one = Comparison("a", "b", "exits_by_end", 9, mean, low, high, "m", *[None] * 6, None, True)
+    assert numbers.interval(one) == said
+
+
+def test_a_picture_needs_values():
+    cases, runs = world({(A, "breach"): 30, (B, "breach"): 25})
+    runs.loc[runs["case"] == cases["case"][1], "exits_by_record_end"] = float("nan")
+    text = compared_page.html(compared(cases, runs), TYPED)
+    assert "data:image" not in text
+    assert "no run of both has a value" in text

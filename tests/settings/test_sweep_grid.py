@@ -1,0 +1,122 @@
+"""Words with several values become a grid, in Hydra's grammar and in Hydra's order."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.errors import UserMistake
+from sim.paths import conf_folder
+from sim.settings.compose import composer
+from sim.settings.sweep_grid import Grid, Interval, expand, grid_of, read_grid, words_of
+
+THEORIES = sorted(file.stem for file in (conf_folder() / "theory").glob("*.yaml"))
+
+
+def read(*words: str, params: dict[str, object] | None = None) -> Grid:
+    """The grid of words as Hydra hands them to a sweeper, without composing."""
+    from hydra.core.global_hydra import GlobalHydra
+
+    with composer():
+        return read_grid(words, params or {}, GlobalHydra.instance().config_loader())
+
+
+def texts(grid: Grid) -> list[list[str]]:
+    return [[word.text for word in axis] for axis in grid.axes]
+
+
+def test_values_ranges_and_globs_become_axes_in_the_order_of_typing() -> None:
+    grid = read("theory=glob(*)", "gangs.blocs=range(3,9,2)", "officers.pool=40")
+    assert texts(grid) == [
+        [f"theory={name}" for name in THEORIES],
+        ["gangs.blocs=3", "gangs.blocs=5", "gangs.blocs=7"],
+        ["officers.pool=40"],
+    ]
+    assert (grid.size, grid.swept) == (len(THEORIES) * 3, ("theory", "gangs.blocs"))
+    first, second, *_ = grid.combinations()
+    assert (first[0], first[1].value) == (second[0], second[1].value - 2), "the last axis is the fastest"
+
+
+def test_a_mere_value_is_told_from_what_has_to_be_composed() -> None:
+    plain = read("gangs.blocs=3", "clock.end=2024-03-09", "officers.pool='40'", "governments.mode=rules")
+    assert all(word.plain for axis in plain.axes for word in axis)
+    others = read(
+        "+gangs.blocs=3",
+        "++gangs.blocs=4",
+        "~gangs.blocs",
+        "gangs.blocs=${officers.pool}",
+        "x=[1]",
+        "y={a:1}",
+        "z=null",
+    )
+    assert not any(word.plain for axis in others.axes for word in axis)
+
+
+def test_an_interval_is_kept_as_its_ends() -> None:
+    grid = read("media.rumour_rate=interval(0.03,0.5)")
+    assert (grid.axes, grid.intervals) == ((), (Interval("media.rumour_rate", 0.03, 0.5),))
+    assert grid.swept == ("media.rumour_rate",)
+
+
+def test_the_words_of_an_experiment_file_come_first_and_yield_to_those_typed() -> None:
+    params: dict[str, object] = {"gangs.blocs": "range(1,4)", "theory": ["breach", "prospects"], "out": None}
+    grid = read("gangs.blocs=7", params=params)
+    assert texts(grid) == [["gangs.blocs=7"], ["theory=breach", "theory=prospects"]]
+
+
+def test_combinations_can_be_had_as_words() -> None:
+    assert expand(["scenario=glob(us*)", "theory=breach,prospects"]) == [
+        ("scenario=us_troops", "theory=breach"),
+        ("scenario=us_troops", "theory=prospects"),
+    ]
+    with pytest.raises(UserMistake, match="not an interval"):
+        expand(["media.rumour_rate=interval(0.03,0.5)"])
+
+
+def test_words_with_one_value_are_parsed_alone() -> None:
+    (word,) = words_of(["gangs.blocs=7"])
+    assert (word.key, word.value, word.plain) == ("gangs.blocs", 7, True)
+    with pytest.raises(UserMistake, match="one value at a time"):
+        words_of(["gangs.blocs=7,8"])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["theory=glob(zz*)"], "theory=glob(zz*): no values"),
+        (["gangs.blocs=glob(*)"], "gangs.blocs=glob(*): no values"),
+        (["gangs.blocs=range(5,1)"], "gangs.blocs=range(5,1): no values"),
+        (["gangs.blocs=interval(5,1)"], "low below high"),
+        (["ensemble.replicates=1,2"], "ensemble.replicates=1,2: one value for the whole sweep"),
+        (["executor=serial,dask"], "one value for the whole sweep"),
+        (["design.size=1,2"], "one value for the whole sweep"),
+        (["gangs.blocs=range(0,2000)", "officers.pool=range(0,2000)"], "4,000,000 combinations"),
+    ],
+)
+def test_what_is_no_sweep_gets_one_line(words: list[str], said: str) -> None:
+    with pytest.raises(UserMistake) as caught:
+        read(*words)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["hydra.verbose=true"], "no use here"),
+        (["gangs.blcs=1,2"], "gangs.blcs=1: no such setting; near it: gangs.blocs"),
+        (["theory=breach,nothing"], "no such choice"),
+        (["gangs.blocs"], "settings are key=value"),
+    ],
+)
+def test_a_mistake_in_the_words_of_a_sweep_gets_one_line_too(words: list[str], said: str) -> None:
+    from sim.ensemble.design.sweep import sweep
+
+    with pytest.raises(UserMistake) as caught:
+        sweep(words)
+    assert said in str(caught.value)
+
+
+def test_hydras_own_loader_finds_the_sweeper() -> None:
+    with composer() as files:
+        grid = grid_of(files, ["theory=breach,prospects"])
+    assert texts(grid) == [["theory=breach", "theory=prospects"]]
