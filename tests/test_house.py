@@ -49,9 +49,8 @@ LIBRARIES: dict[str, set[str]] = {
     "ensemble": {"SALib", "numpy", "pandas", "pyarrow", "scipy", "distributed", "dask_jobqueue"},
 }  # fmt: skip
 """The libraries that the lower floors may know; above them everything may be imported."""
-COMPILED = {"model/jit.py", "model/elementary.py", "model/gang_kernels.py", "model/kernels.py",
-            "model/leaving_kernels.py", "model/level_kernels.py", "ensemble/engine/philox.py"}  # fmt: skip
-"""The only files with compiled code: what they call stands in the same file, or is watched by a test."""
+COMPILED = {"model/jit.py", "model/elementary.py", "ensemble/engine/philox.py"}
+"""The only files that know the compiler; what a compiled function calls stands in its file, or is watched by a test."""
 
 
 GRAPH = ImportGraph.of(PACKAGE)

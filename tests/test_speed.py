@@ -13,7 +13,8 @@ import pytest
 
 from sim.ensemble.cases.case import Case
 from sim.ensemble.engine.block import Block, Simulation, simulate
-from sim.model import kernels
+from sim.model import officer_kernels as kernels
+from sim.model.withdrawal import threat_efficacy
 
 pytestmark = pytest.mark.slow
 
@@ -54,10 +55,10 @@ def dense(world: Simulation) -> dict[str, Callable[[], object]]:
     risk = hazard, state.at_risk, state.cumulated, never, bounds, first, row, row, none + 1, none, limit
     return {
         "perceive": lambda: kernels.perceive(*moods),
-        "threat and efficacy": lambda: kernels.threat_efficacy(hazard, state.perceived, state.efficacy, odds),
+        "threat and efficacy": lambda: threat_efficacy.hazards(hazard, state.perceived, state.efficacy, odds),
         "guard": lambda: kernels.guard(hazard, state.perceived, bad),
         "cumulate": lambda: kernels.cumulate(*risk),
-        "mean hazard": lambda: kernels.mean_logistic(state.perceived, state.present, state.squad_present, out),
+        "mean hazard": lambda: kernels.mean_hazard(state.perceived, state.present, state.squad_present, out),
     }
 
 

@@ -1,7 +1,7 @@
 """Compiled kernels of the gangs' day: one pass over the runs where NumPy takes twenty, and one over the attacks.
 
-As in :mod:`sim.model.kernels`, each run is computed alone and in a fixed order. Where a power or an exponential of the
-levels is needed, the caller takes NumPy's between two kernels.
+As in :mod:`sim.model.officer_kernels`, each run is computed alone and in a fixed order; where a power or an
+exponential of the levels is needed, the caller takes NumPy's between two kernels.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sim.model.elementary import exp, log
 from sim.model.jit import compiled
 
 ELEMENTARY = "22732e0d6abc"
-"""As in :mod:`sim.model.kernels`."""
+"""As in :mod:`sim.model.officer_kernels`."""
 
 MOST_ATTACKS = 500.0
 """Rates above are taken as this, where the day's count has long lost its meaning."""

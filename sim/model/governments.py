@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arrays import Floats
-from sim.model import level_kernels as kernels
+from sim.model import government_kernels as kernels
 from sim.model.parameters import Parameters
 from sim.model.state import Phase, State
 

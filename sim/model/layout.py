@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.arrays import Array, Floats, Ints
-from sim.model import kernels
+from sim.model import officer_kernels as kernels
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.arrays import Ints
-from sim.model import level_kernels as kernels
+from sim.model import media_kernels as kernels
 from sim.model.luck import Draws
 from sim.model.parameters import Parameters
 from sim.model.state import State

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import Array, Floats, Ints
-from sim.model import governments, kernels, leaving_kernels
-from sim.model import level_kernels as levels
+from sim.model import governments
+from sim.model import officer_kernels as kernels
 from sim.model.layout import Layout
 from sim.model.parameters import LEAST_NEWS, Parameters
 from sim.model.state import Letter, Phase, Stage, State
@@ -49,7 +49,7 @@ def muster(state: State, p: Parameters) -> None:
     """Volunteers are selected, trained and, once Kenya deploys, sent in waves."""
     fresh, trained = np.empty((2, state.runs), dtype=np.bool_)
     of_state = state.selected, state.selected_on
-    some_fresh, some_trained = levels.enlist(*of_state, p.officers.training_days, state.day, fresh, trained)
+    some_fresh, some_trained = kernels.enlist(*of_state, p.officers.training_days, state.day, fresh, trained)
     if some_fresh:
         _promote(state, fresh, Stage.VOLUNTEER, Stage.SELECTED)
     if some_trained:
@@ -66,8 +66,8 @@ def muster(state: State, p: Parameters) -> None:
 def perceive(state: State, p: Parameters) -> None:
     """Move each officer's perceived hazard towards what news, ambiguity and his peers make of it."""
     o, news, c = p.officers, np.empty_like(state.media), np.empty((7, state.runs), dtype=p.dtype)
-    levels.novelty(state.media, state.habituation, o.habituation_days, p.dtype.type(LEAST_NEWS), news)
-    levels.pulls(
+    kernels.novelty(state.media, state.habituation, o.habituation_days, p.dtype.type(LEAST_NEWS), news)
+    kernels.perception_coefficients(
         *(np.log(news, out=news), o.threat_sensitivity, ambiguity(state, p), p.derived.ambiguity_reference),
         *(o.ambiguity_weight, state.leaders_briefed, o.rise_rate, o.fall_ratio, o.squad_pull, o.force_pull, c),
     )
@@ -101,14 +101,14 @@ def decide(state: State, p: Parameters, theory: Theory, scratch: Scratch) -> tup
 def ambiguity(state: State, p: Parameters) -> Floats:
     """u = u₀ + κ_u(1 − A), or nothing with the off-switch, ``(runs,)``."""
     o, out = p.officers, np.empty_like(state.assurance)
-    levels.ambiguity(o.ambiguity_felt, o.ambiguity_floor, o.ambiguity_gain, state.assurance, out)
+    kernels.ambiguity(o.ambiguity_felt, o.ambiguity_floor, o.ambiguity_gain, state.assurance, out)
     return out
 
 
 def look(state: State, p: Parameters, scratch: Scratch) -> Perception:
     """What a theory may see: every theory the same inputs."""
     seen = np.empty((4, state.runs), dtype=p.dtype)
-    levels.look(
+    kernels.cues(
         *(p.officers.ambiguity_felt, state.assurance, p.derived.assurance_start, state.slips, state.kit_gap),
         *(governments.terms(state, p), seen),
     )
@@ -140,21 +140,21 @@ def _imminence(state: State, p: Parameters) -> tuple[Floats, Floats]:
     """(ι + (1 − ι)I)·e^{reactance·mandatory}, with half of I for those outside the first contingent; ``(runs,)``."""
     out = np.empty((2, state.runs), dtype=p.dtype)
     ordered = np.exp(p.officers.reactance * state.mandatory)
-    levels.nearness(state.imminence, p.officers.remote_hazard, ordered, out)
+    kernels.imminence_factors(state.imminence, p.officers.remote_hazard, ordered, out)
     return out[0], out[1]
 
 
 def _leave(state: State, p: Parameters, officer: Ints, run: Ints) -> tuple[Ints, Ints]:
     """What becomes of today's intents, and of those who waited: officer and run of each who leaves."""
     layout = p.structure.layout
-    leaving_kernels.dawn(state.intents, state.exits, state.squad_exits, state.leader_left)
+    kernels.clear_leavers(state.intents, state.exits, state.squad_exits, state.leader_left)
     if officer.size:
         friction = p.officers.friction_theatre, p.officers.friction_before, state.mandatory, state.friction
-        free = leaving_kernels.stopped(officer, run, state.intents, state.stage, state.at_risk, state.letter, *friction)
+        free = kernels.meet_friction(officer, run, state.intents, state.stage, state.at_risk, state.letter, *friction)
         free &= state.squad_opt_out[run] <= 0
         officer, run = officer[free], run[free]
         _go(state, layout, officer, run)
-    if leaving_kernels.holds(state.letter, _WAITING):
+    if kernels.contains(state.letter, _WAITING):
         late = _split_squads(state, layout)
         _go(state, layout, *late)
         officer, run = np.concatenate([officer, late[0]]), np.concatenate([run, late[1]])
@@ -172,7 +172,7 @@ def _split_squads(state: State, layout: Layout) -> tuple[Ints, Ints]:
 
 
 def _go(state: State, layout: Layout, officer: Ints, run: Ints) -> None:
-    leaving_kernels.go(
+    kernels.go(
         *(officer, run, layout.squad_of, layout.starts, state.stage, state.letter, state.present, state.at_risk),
         *(state.squad_present, state.squad_exits, state.leader_left, state.exits),
     )

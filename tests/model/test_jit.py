@@ -14,7 +14,7 @@ from numba.core.caching import CacheImpl
 CacheImpl._locator_classes = []  # as where neither the package nor a home may be written to
 import numpy as np
 from sim.ensemble.engine import philox
-from sim.model import kernels
+from sim.model import officer_kernels as kernels
 sums = np.empty(1)
 kernels.total(np.ones((3, 1)), sums)
 print(sums[0], philox.pairs.stats.cache_path)

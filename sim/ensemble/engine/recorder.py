@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim import outcomes as table
 from sim.arrays import FloatArray
-from sim.model import kernels, leaving_kernels
+from sim.model import officer_kernels as kernels
 from sim.model.layout import total
 from sim.model.parameters import Parameters
 from sim.model.state import State
@@ -64,7 +64,7 @@ class Recorder:
         self.series["out"][day] = state.exits if day == 0 else self.series["out"][day - 1] + state.exits
         if state.day <= self._p.structure.record_end:
             self._recent[day % table.CASCADE_DAYS] = state.squad_exits
-            leaving_kernels.together(self._recent, self._sizes, self._squad_share)
+            kernels.largest_squad_share(self._recent, self._sizes, self._squad_share)
         if state.day == self._p.structure.target_date:
             self._reserve[...] = state.reserve
             self._first_contingent[...] = state.first_contingent
@@ -158,5 +158,5 @@ class Recorder:
 def mean_hazard(state: State) -> NDArray[np.floating]:
     """Mean σ(x) over those still in, ``(runs,)``; null when nobody is."""
     hazard = np.empty_like(state.media)
-    kernels.mean_logistic(state.perceived, state.present, state.squad_present, hazard)
+    kernels.mean_hazard(state.perceived, state.present, state.squad_present, hazard)
     return hazard

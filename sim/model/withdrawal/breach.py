@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arrays import Floats
-from sim.model import kernels
+from sim.model.elementary import exp
+from sim.model.jit import compiled
 from sim.model.luck import Draws, logarithm
 from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, rows
+from sim.model.withdrawal.interface import Perception, coefficients, rows
+
+ELEMENTARY = "22732e0d6abc"
+"""As in :mod:`sim.model.officer_kernels`."""
 
 
 class Breach:
@@ -40,10 +44,25 @@ class Breach:
         breach = 0.5 * see.kit_gap + 0.5 * (1 - see.terms)
         base = logarithm(t.base_hazard)  # hazard zero is allowed: log 0 is −∞, and σ(−∞) is 0
         common = base + t.arrears * see.arrears / 30 + t.slips * see.slips + t.kit * see.kit_gap
-        c = kernels.coefficients(p.dtype, *see.reference(p), t.threat_breach * breach, common)
-        kernels.breach(out, see.state.perceived, c)
+        c = coefficients(p.dtype, *see.reference(p), t.threat_breach * breach, common)
+        hazards(out, see.state.perceived, c)
         if np.count_nonzero(t.base_hazard) < len(t.base_hazard):
             out[:, t.base_hazard == 0] = 0
+
+
+@compiled
+def hazards(out: Floats, perceived: Floats, c: Floats) -> None:
+    """T4 (docs/ODD.md, 7.11) into ``out``, ``(officers, runs)``.
+
+    ``c`` has the coefficients, ``(4, runs)``: x₀, 1/σ_x, b_qx·breach, and all that is the same for every officer.
+    """
+    zero, one = out.dtype.type(0), out.dtype.type(1)
+    officers, runs = out.shape
+    centre, scale, danger, common = c[0], c[1], c[2], c[3]
+    for i in range(officers):
+        for r in range(runs):
+            z = (perceived[i, r] - centre[r]) * scale[r]
+            out[i, r] = one / (one + exp(-((z if z > zero else zero) * danger[r] + common[r])))
 
 
 THEORY = Breach()

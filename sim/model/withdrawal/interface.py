@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -85,6 +85,14 @@ class Theory(Protocol):
 
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         """Fill ``out`` ``(officers, runs)`` with the probability that an officer comes to want out today."""
+
+
+def coefficients(dtype: Any, *rows: Floats) -> Floats:
+    """One array for a kernel, ``(rows, runs)``: many small arrays would each be checked for overlap with the rest."""
+    table = np.empty((len(rows), len(rows[0])), dtype)
+    for k, row in enumerate(rows):
+        table[k] = row
+    return table
 
 
 def logistic(values: Floats) -> Floats:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from sim.arrays import Floats
-from sim.model import kernels
+from sim.arrays import Floats, Ints
+from sim.model.elementary import exp, log
+from sim.model.jit import compiled
 from sim.model.luck import Draws, Purpose, power
 from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, rows
+from sim.model.withdrawal.interface import Perception, coefficients, rows
 
+ELEMENTARY = "22732e0d6abc"
+"""As in :mod:`sim.model.officer_kernels`."""
 CURVATURE = 0.88
 """α of the value function: Tversky & Kahneman 1992, J. Risk Uncertainty 5:297, p. 311."""
 
@@ -95,9 +100,36 @@ class Prospects:
         paid = p.officers.allowance_ratio * np.exp(-see.arrears / p.governments.arrears_scale)
         of_people = see.ambiguity, leaders, t.pessimism
         of_values = t.weighting, 1 / t.weighting, loss, paid, 1 / t.noise, t.hazard_max
-        c = kernels.coefficients(p.dtype, *of_people, *of_values)
+        c = coefficients(p.dtype, *of_people, *of_values)
         duty, bounds = see.state.traits["duty"], see.layout.bounds
-        kernels.prospects(out, see.state.perceived, see.state.pay_need, duty, bounds, c, p.dtype.type(CURVATURE))
+        hazards(out, see.state.perceived, see.state.pay_need, duty, bounds, c, p.dtype.type(CURVATURE))
+
+
+@compiled
+def hazards(
+    out: Floats, perceived: Floats, pay_need: Floats, duty: Floats, bounds: Ints, c: Floats, curvature: Any
+) -> None:
+    """T2 (docs/ODD.md, 7.11) into ``out``, ``(officers, runs)``.
+
+    ``c`` has the coefficients, ``(9, runs)``: u, u of leaders, α, γ, 1/γ, λ·ℓ^.88, premium·e^{−a/τ_a}, 1/s, h_max.
+    """
+    zero, one = out.dtype.type(0), out.dtype.type(1)
+    runs = out.shape[1]
+    alpha, gamma, inverse, loss, paid, calm, most = c[2], c[3], c[4], c[5], c[6], c[7], c[8]
+    for q in range(len(bounds) - 1):
+        for i in range(bounds[q], bounds[q + 1]):
+            u = c[1] if i == bounds[q] else c[0]
+            for r in range(runs):
+                worst = one / (one + exp(-(perceived[i, r] + u[r])))
+                best = one / (one + exp(-(perceived[i, r] - u[r])))
+                p = alpha[r] * worst + (one - alpha[r]) * best
+                p = zero if p < zero else p
+                p = one if p > one else p
+                up = gamma[r] * log(p)
+                weight = exp(up - inverse[r] * log(exp(up) + exp(gamma[r] * log(one - p))))
+                gain = exp(curvature * log(pay_need[i, r] * paid[r]))
+                value = gain + duty[i, r] - loss[r] * weight
+                out[i, r] = most[r] / (one + exp(value * calm[r]))
 
 
 THEORY = Prospects()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.arrays import Floats
-from sim.model import kernels
+from sim.arrays import Floats, Ints
+from sim.model.jit import compiled
 from sim.model.luck import Draws, Purpose, power
 from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, rows
+from sim.model.withdrawal.interface import Perception, coefficients, rows
 
 
 class SquadThreshold:
@@ -56,9 +56,9 @@ class SquadThreshold:
 
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         """See the class."""
-        c = kernels.coefficients(p.dtype, *see.reference(p), p.theory.threat, p.theory.hazard)
+        c = coefficients(p.dtype, *see.reference(p), p.theory.threat, p.theory.hazard)
         threshold, bounds = see.state.traits["threshold"], see.layout.bounds
-        kernels.squad_threshold(out, see.state.perceived, threshold, bounds, share_out(see, p), c)
+        hazards(out, see.state.perceived, threshold, bounds, share_out(see, p), c)
 
 
 def share_out(see: Perception, p: Parameters) -> Floats:
@@ -69,6 +69,22 @@ def share_out(see: Perception, p: Parameters) -> Floats:
     gone = sizes - see.state.squad_present
     weights = np.maximum(sizes + extra, 1e-6)  # a leader alone in his squad may count for nobody
     return (gone + extra * leader_out) / weights
+
+
+@compiled
+def hazards(out: Floats, perceived: Floats, threshold: Floats, bounds: Ints, share_out: Floats, c: Floats) -> None:
+    """T3 (docs/ODD.md, 7.11) into ``out``, ``(officers, runs)``; ``share_out`` is ``(squads, runs)``.
+
+    ``c`` has the coefficients, ``(4, runs)``: x₀, 1/σ_x, κ, ν.
+    """
+    zero, runs = out.dtype.type(0), out.shape[1]
+    centre, scale, lowered, acting = c[0], c[1], c[2], c[3]
+    for q in range(len(bounds) - 1):
+        for i in range(bounds[q], bounds[q + 1]):
+            for r in range(runs):
+                need = threshold[i, r] - lowered[r] * ((perceived[i, r] - centre[r]) * scale[r])
+                willing = acting[r]
+                out[i, r] = willing if share_out[q, r] >= need else zero
 
 
 THEORY = SquadThreshold()

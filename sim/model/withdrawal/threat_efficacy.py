@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arrays import Floats
-from sim.model import kernels
+from sim.model.elementary import exp
+from sim.model.jit import compiled
 from sim.model.luck import Draws, logarithm
 from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, rows
+from sim.model.withdrawal.interface import Perception, coefficients, rows
+
+ELEMENTARY = "22732e0d6abc"
+"""As in :mod:`sim.model.officer_kernels`."""
 
 
 class ThreatEfficacy:
@@ -63,10 +67,28 @@ class ThreatEfficacy:
         t = p.theory
         base = logarithm(t.base_hazard)  # hazard zero is allowed: log 0 is −∞
         gain = t.assurance * see.assurance_gain
-        c = kernels.coefficients(p.dtype, *see.reference(p), gain, base, t.threat, t.efficacy, t.interaction)
-        kernels.threat_efficacy(out, see.state.perceived, see.state.efficacy, c)
+        c = coefficients(p.dtype, *see.reference(p), gain, base, t.threat, t.efficacy, t.interaction)
+        hazards(out, see.state.perceived, see.state.efficacy, c)
         if np.count_nonzero(t.base_hazard) < len(t.base_hazard):
             out[:, t.base_hazard == 0] = 0
+
+
+@compiled
+def hazards(out: Floats, perceived: Floats, efficacy: Floats, c: Floats) -> None:
+    """T1 (docs/ODD.md, 7.11) into ``out``, ``(officers, runs)``.
+
+    ``c`` has the coefficients, ``(7, runs)``: x₀, 1/σ_x, κ_A·gain, log base, b_q, b_E, b_×.
+    """
+    zero, one = out.dtype.type(0), out.dtype.type(1)
+    officers, runs = out.shape
+    centre, scale, gain, base, threat, doubt, both = c[0], c[1], c[2], c[3], c[4], c[5], c[6]
+    for i in range(officers):
+        for r in range(runs):
+            z = (perceived[i, r] - centre[r]) * scale[r]
+            helpless = -(efficacy[i, r] + gain[r])
+            fear, despair = z if z > zero else zero, helpless if helpless > zero else zero
+            y = base[r] + doubt[r] * helpless + threat[r] * z + both[r] * (fear * despair)
+            out[i, r] = one / (one + exp(-y))
 
 
 THEORY = ThreatEfficacy()
