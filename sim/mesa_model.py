@@ -57,6 +57,16 @@ def _seen(field: str, text: str, kind: Callable[[Any], Any] = float) -> property
     return property(lambda view: kind(getattr(view.model.state, field)[view._place]), doc=text)
 
 
+def _remembered(per: str) -> property:
+    """A property that reads the view's own entries of the theory's memory, by name."""
+
+    def values(view: View) -> dict[str, float]:
+        kept, state = view.model.theory.memory, view.model.state
+        return {memory.name: float(state.memory[memory.name][view._place]) for memory in kept if memory.per == per}
+
+    return property(values, doc="What the theory in force remembers of it, by name; empty for most theories.")
+
+
 def _day(ordinal: float) -> dt.date | None:
     return dt.date.fromordinal(int(ordinal)) if ordinal > 0 else None
 
@@ -77,6 +87,7 @@ class Officer(View):
     efficacy = _seen("efficacy", "How able he thinks himself, standard normal.")
     pay_need = _seen("pay_need", "What pay means to him, median 1.")
     friction = _seen("friction", "Uniform draw; below the run's friction his wish to leave is blocked.")
+    memory = _remembered("officer")
     squad = property(lambda o: int(o.model.layout.squad_of[o.row]), doc="Row of his squad.")
     leads = property(lambda o: bool(o.model.layout.starts[o.squad] == o.row), doc="Whether he leads it.")
 
@@ -86,6 +97,7 @@ class Squad(View):
 
     present = _seen("squad_present", "Officers still in.", int)
     exits = _seen("squad_exits", "Officers who left today.", int)
+    memory = _remembered("squad")
     size = property(lambda s: int(s.model.layout.sizes[s.row]), doc="Officers it began with.")
 
 
@@ -185,7 +197,7 @@ class DeploymentModel(Model):
         self.case, self.root_seed = asked.case, asked.root_seed
         self.orders: tuple[Event, ...] = ()
         self._world = Simulation.of(Block((self.case,), np.array([0]), np.array([self.replicate]), self.root_seed))
-        self.parameters = self._world.parameters
+        self.parameters, self.theory = self._world.parameters, self._world.theory
         self.layout = self.parameters.structure.layout
         self._recorder = Recorder(self.parameters)
         kinds = {Officer: self.layout.officers, Squad: self.layout.squads, Gang: self.parameters.structure.blocs}

@@ -45,6 +45,7 @@ def step(
     gangs.act(state, p, draws)
     media.report_news(state, p)
     officers.perceive(state, p)
+    officers.remember(state, p, theory, scratch)
     gone = officers.decide(state, p, theory, scratch)
     officers.suffer(state, p)
     media.observe_withdrawals(state, p, draws, *gone)

@@ -37,12 +37,15 @@ class Scratch:
     """Zeros, ``(1, runs)``."""
     whole: Floats
     """Ones, ``(1, runs)``."""
+    memory: dict[str, Floats]
+    """Room for today's memory of a theory, each as the state's of the same name."""
 
     @classmethod
     def like(cls, state: State) -> Scratch:
         """Buffers for a state."""
         a, b, c = (np.empty_like(state.perceived) for _ in range(3))
-        return cls(a, b, c, np.zeros_like(state.perceived[:1]), np.ones_like(state.perceived[:1]))
+        memory = {name: np.empty_like(array) for name, array in state.memory.items()}
+        return cls(a, b, c, np.zeros_like(state.perceived[:1]), np.ones_like(state.perceived[:1]), memory)
 
 
 def muster(state: State, p: Parameters) -> None:
@@ -75,6 +78,21 @@ def perceive(state: State, p: Parameters) -> None:
         *(state.perceived, state.present, state.baseline, state.dread, p.structure.layout.bounds, state.squad_present),
         c,
     )
+
+
+def remember(state: State, p: Parameters, theory: Theory, scratch: Scratch) -> None:
+    """Take a theory's memory to today, all of it at once, so that it reads yesterday's whomever it looks at.
+
+    Whatever the theory leaves out is no number, and a memory that is no number costs its own run only.
+    """
+    if not theory.memory:
+        return
+    for today in scratch.memory.values():
+        today.fill(np.nan)
+    theory.remember(look(state, p, scratch), p, scratch.memory)
+    for name, today in scratch.memory.items():
+        np.copyto(state.memory[name], today)
+        _fail(state, np.logical_or.reduce(~np.isfinite(today), axis=0))
 
 
 def decide(state: State, p: Parameters, theory: Theory, scratch: Scratch) -> tuple[Ints, Ints]:
@@ -133,7 +151,12 @@ def _guard(state: State, hazard: Floats) -> None:
     bad = np.zeros(state.runs, dtype=np.bool_)
     if kernels.guard(hazard, state.perceived, bad):
         hazard[:, bad] = 0
-        state.fault[bad & (state.fault == 0)] = state.day
+        _fail(state, bad)
+
+
+def _fail(state: State, runs: Array) -> None:
+    """Note today as the day of a fault, ``(runs,)``, where there was none before."""
+    state.fault[runs & (state.fault == 0)] = state.day
 
 
 def _imminence(state: State, p: Parameters) -> tuple[Floats, Floats]:

@@ -14,7 +14,7 @@ from sim.model.events import Schedule
 from sim.model.luck import Draws, Purpose
 from sim.model.parameters import Parameters
 from sim.model.state import Phase, Stage, State
-from sim.model.withdrawal.interface import Theory
+from sim.model.withdrawal.interface import Memory, Theory
 
 
 def initial(p: Parameters, events: Schedule, draws: Draws, theory: Theory) -> State:
@@ -38,6 +38,7 @@ def initial(p: Parameters, events: Schedule, draws: Draws, theory: Theory) -> St
     state.phase[...] = np.where(state.court_block > 0, Phase.BLOCKED, Phase.AUTHORISED)
     state.imminence[...] = state.announced
     state.assurance[...] = governments.assurance(state, p)
+    state.memory = {memory.name: _first_memory(memory, state, p) for memory in theory.memory}
     return state
 
 
@@ -53,7 +54,7 @@ def _blank(p: Parameters, events: Schedule) -> State:
     arrays: dict[str, Any] = {
         f.name: np.zeros((*rows.get(f.name, ()), p.runs), dtype=kinds.get(f.name, p.dtype))
         for f in fields(State)
-        if f.name not in ("day", "traits")
+        if f.name not in ("day", "traits", "memory")
     }
     return State(day=p.structure.start - 1, **arrays)
 
@@ -106,6 +107,15 @@ def _people(state: State, p: Parameters, draws: Draws, theory: Theory) -> None:
 def exponential(uniform: Floats) -> Floats:
     """Standard exponential by inverse CDF, −log(1 − u)."""
     return -np.log1p(-uniform)
+
+
+def _first_memory(memory: Memory, state: State, p: Parameters) -> Floats:
+    """What a theory remembers on the eve, ``(officers, runs)`` or ``(squads, runs)``."""
+    layout = p.structure.layout
+    rows = {"officer": layout.officers, "squad": layout.squads}[memory.per]
+    first = np.empty((rows, p.runs), dtype=p.dtype)
+    first[...] = memory.start(state, p) if callable(memory.start) else memory.start
+    return first
 
 
 def _catch_up(state: State, p: Parameters) -> None:

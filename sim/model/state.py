@@ -1,7 +1,8 @@
 """The whole state of a block of runs: one flat object of arrays whose last axis is the run.
 
 No generator and no history live here, so a state can be copied, sliced by run, repeated and saved, and going on
-from it is the same as never having stopped. Units: shares and levels in [0, 1], counts of people, calendar days
+from it is the same as never having stopped. What a theory of withdrawal carries from day to day is state too
+(``memory``). Units: shares and levels in [0, 1], counts of people, calendar days
 as proleptic ordinals. ``O`` officers, ``S`` squads, ``G`` blocs, ``C`` conditional events, ``R`` runs.
 """
 
@@ -146,8 +147,9 @@ class State:
     fired_on: Array
     # day of a fault in this run, 0 for none, (R,)
     fault: Array
-    # traits that only one theory reads, each (O, R)
+    # what only the theory in force reads: traits, each (O, R), and its memory, each (O, R) or (S, R)
     traits: Mapping[str, Array] = field(default_factory=dict)
+    memory: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def runs(self) -> int:
@@ -168,18 +170,25 @@ class State:
 
     def to_arrays(self) -> dict[str, Array]:
         """Flat mapping of names to arrays, as ``numpy.savez`` takes it."""
-        flat = {f.name: np.asarray(getattr(self, f.name)) for f in fields(self) if f.name != "traits"}
-        return flat | {f"traits.{name}": array for name, array in self.traits.items()}
+        flat = {f.name: np.asarray(getattr(self, f.name)) for f in fields(self) if f.name not in _BY_NAME}
+        return flat | {f"{kind}.{name}": array for kind in _BY_NAME for name, array in getattr(self, kind).items()}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> State:
         """Undo :meth:`to_arrays`."""
-        traits = {k.removeprefix("traits."): v for k, v in arrays.items() if k.startswith("traits.")}
-        flat: dict[str, Any] = {k: v for k, v in arrays.items() if not k.startswith("traits.") and k != "day"}
-        return cls(day=int(arrays["day"]), traits=traits, **flat)
+        given: dict[str, Any] = {kind: {} for kind in _BY_NAME}
+        for name, array in arrays.items():
+            kind, dot, own = name.partition(".")
+            (given[kind] if dot else given)[own or name] = array
+        return cls(**given | {"day": int(arrays["day"])})
 
     def _each(self, change: Callable[[Array], Array]) -> State:
         changed: dict[str, Any] = {
-            f.name: change(getattr(self, f.name)) for f in fields(self) if f.name not in ("day", "traits")
+            f.name: change(getattr(self, f.name)) for f in fields(self) if f.name not in ("day", *_BY_NAME)
         }
-        return replace(self, traits={name: change(array) for name, array in self.traits.items()}, **changed)
+        changed |= {kind: {name: change(array) for name, array in getattr(self, kind).items()} for kind in _BY_NAME}
+        return replace(self, **changed)
+
+
+_BY_NAME = ("traits", "memory")
+"""Fields that hold arrays by name; all others but ``day`` are one array."""

@@ -1,14 +1,56 @@
-"""The theory of docs/EXTENDING.md, as it stands there."""
+"""The theories of docs/EXTENDING.md, as they stand there."""
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
 import sim
+from sim.ensemble.design.request import request
+from tests.ensemble.tiny_worlds import until, world
 
 
-def test_the_theory_of_the_page_runs_and_answers_to_its_setting(example, tmp_path):
-    conf = example("A sixth theory")
-    words = {"config_path": conf, "theory": "shared_fear", "replicates": 8, "out": tmp_path / "store"}
+def answers_to_threat(conf, theory, tmp_path):
+    words = {"config_path": conf, "theory": theory, "replicates": 8, "out": tmp_path / "store"}
     calm = sim.run(**words, settings={"theory.threat": 0, "clock.end": "2024-03-20"})
     afraid = sim.run(**words, settings={"theory.threat": 1, "clock.end": "2024-03-20"})
     assert (afraid.outcomes["status"] == "ok").all()
     assert afraid.outcomes["exits_by_end"].sum() > calm.outcomes["exits_by_end"].sum() > 0
+
+
+def test_the_theory_of_the_page_runs_and_answers_to_its_setting(example, tmp_path):
+    conf = example("A sixth theory")
+    answers_to_threat(conf, "shared_fear", tmp_path)
+
+
+def test_the_theory_with_memory_runs_and_answers_to_its_setting(example, tmp_path):
+    conf = example("A theory with memory")
+    answers_to_threat(conf, "social_learning", tmp_path)
+
+
+def learners(conf, **settings):
+    """A world in which officers learn from each other, as these settings of the theory have it."""
+    words = [f"theory.{name}={value}" for name, value in settings.items()]
+    return world(request(["theory=social_learning", "officers.pool=40", *words], conf).case)
+
+
+def test_a_squad_that_listens_comes_to_believe_what_its_leader_does(example):
+    """Who trusts the squad alone (a = 1) takes over its belief, and the leader's is most of it."""
+    conf = example("A theory with memory")
+    squads = learners(conf, trust=1, leader_weight=100, base_hazard=1e-9)
+    layout = squads.parameters.structure.layout
+    squads.state.memory["belief"][layout.starts] = 2
+    squads.step()
+    belief = squads.state.memory["belief"]
+    assert belief[:, 3] == pytest.approx(200 / (99 + layout.sizes[layout.squad_of]))
+    until(squads, squads.state.day + 60)
+    assert np.ptp(belief[layout.squad_of == 0], axis=0) == pytest.approx(0, abs=1e-5)
+
+
+def test_who_trusts_nobody_believes_what_he_perceives(example):
+    conf = example("A theory with memory")
+    loners = learners(conf, trust=0)
+    until(loners, loners.state.day + 40)
+    o = loners.parameters.officers
+    own = (loners.state.perceived - o.baseline) / o.baseline_sd
+    assert loners.state.memory["belief"] == pytest.approx(own, abs=1e-5)

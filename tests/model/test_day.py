@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import numpy as np
 import pytest
 
+from sim.arrays import Floats
 from sim.ensemble.cases.case import Case
 from sim.ensemble.engine.block import Simulation
 from sim.model.day import step
 from sim.model.events import Condition, Event
+from sim.model.officers import Scratch
+from sim.model.parameters import Parameters
 from sim.model.state import State
+from sim.model.withdrawal.constant import Constant
+from sim.model.withdrawal.interface import Memory, Perception
 
 FIRST = date(2023, 10, 2)
 
@@ -44,6 +49,25 @@ def test_governments_act_before_gangs_and_gangs_before_the_news(small: Callable[
     assert (near.state.coalition > far.state.coalition).all()
     attacked = small(events=today(("gangs.documented_attacks", "set", 30)))
     assert (attacked.step().media > far.state.media).all()
+
+
+def test_a_theory_remembers_after_perceiving_and_before_anyone_leaves(small: Callable[..., Simulation]) -> None:
+    """It remembers what it sees: today's perception of all who were in this morning."""
+
+    class Diary(Constant):
+        memory = (Memory("seen", "officer", 0, ""), Memory("in_squad", "squad", 0, ""))
+
+        def remember(self, see: Perception, p: Parameters, today: Mapping[str, Floats]) -> None:
+            today["seen"][...], today["in_squad"][...] = see.state.perceived, see.state.squad_present
+
+    world = small("theory=constant", "theory.base_hazard=1", "officers.friction_before=0")
+    state, world.theory = world.state, Diary()
+    state.memory = {"seen": np.zeros_like(state.perceived), "in_squad": np.zeros_like(state.squad_present)}
+    world.scratch = Scratch.like(state)
+    world.step()
+    assert np.array_equal(state.memory["seen"], state.perceived)
+    assert state.exits.min() > 0
+    assert np.array_equal(state.memory["in_squad"], state.squad_present + state.squad_exits)
 
 
 def test_a_report_is_of_today_and_heard_tomorrow(small: Callable[..., Simulation]) -> None:

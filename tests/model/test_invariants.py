@@ -15,7 +15,7 @@ from sim.model.events import TARGETS, Condition, Event
 from sim.model.parameters import Parameters
 from sim.model.state import Letter, Phase, Stage, State
 from sim.model.withdrawal import THEORIES
-from sim.model.withdrawal.interface import Perception, Theory
+from sim.model.withdrawal.interface import Perception, TheoryWrapper
 from sim.settings import schema
 
 SCENARIOS = ("as_documented", "no_surge", "us_troops", "terms_settled", "mandatory", "prime_minister_returns")
@@ -27,14 +27,11 @@ SIGNED = {"perceived", "baseline", "efficacy", "casualty", "traits.duty"}
 CASUALTY = (Stage.INJURED, Stage.KILLED)
 
 
-class Watched:
+class Watched(TheoryWrapper):
     """A theory whose hazards are checked as they are given."""
 
-    def __init__(self, theory: Theory) -> None:
-        self.null, self.traits, self._theory = theory.null, theory.traits, theory
-
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
-        self._theory.hazard(see, p, out)
+        super().hazard(see, p, out)
         assert ((out >= 0) & (out <= 1)).all()
         assert ((see.terms >= 0) & (see.terms <= 1)).all()
         assert (see.ambiguity >= 0).all()

@@ -13,10 +13,9 @@ from sim.arrays import Floats
 from sim.ensemble.engine.block import Simulation
 from sim.model import officers
 from sim.model.events import Event
-from sim.model.luck import Draws
 from sim.model.parameters import Parameters
 from sim.model.state import Letter, Phase, Stage, State
-from sim.model.withdrawal.interface import Perception
+from sim.model.withdrawal.interface import Perception, Theory
 
 SQUADS = ("officers.squad_min=4", "officers.squad_max=4", "officers.pool=12")
 """Three squads of four; rows 0, 4 and 8 lead."""
@@ -24,7 +23,7 @@ ALONE = ("officers.squad_pull=0", "officers.force_pull=0", "officers.ambiguity_w
 
 
 @dataclass
-class Told:
+class Told(Theory):
     """A theory that does as it is told."""
 
     h: Floats | float = 0.0
@@ -33,9 +32,6 @@ class Told:
     number = "T9"
     text = ""
     parameters = ()
-
-    def traits(self, draws: Draws, p: Parameters) -> dict[str, Floats]:
-        return {}
 
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         out[...] = self.h

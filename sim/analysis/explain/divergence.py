@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.arrays import Array
 from sim.ensemble.cases.case import Case
 from sim.ensemble.engine.block import Block, Simulation
 from sim.ensemble.store.store import Store
@@ -40,7 +41,8 @@ COMPARED: Mapping[str, tuple[str, ...]] = {
     "media": ("media", "rumour", "report", "denied"),
     "officers": ("tolerance", "baseline", "dread", "efficacy", "pay_need", "friction", "perceived", "cumulated"),
 }  # fmt: skip
-"""What is compared, group by group in the order of a day; of officers, those whom both runs have."""
+"""What is compared, group by group in the order of a day, beside what a theory remembers; of officers, those whom both
+runs have."""
 _WORDS = {
     "media": "news and rumour that officers hear",
     "perceived": "perceived hazard",
@@ -209,27 +211,44 @@ def part(first: Case, second: Case, replicate: int, root_seed: int) -> Parting:
 
 
 def _differing(first: State, second: State, known: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for group, what, in_first, in_second in _both(first, second):
+        if what in known:
+            continue
+        one, two = (np.atleast_1d(values[..., 0]).astype(np.float64) for values in (in_first, in_second))
+        one, two = one[: len(two)], two[: len(one)]
+        gaps = np.abs(one - two)
+        if not gaps.any():
+            continue
+        most = int(gaps.argmax())
+        yield {
+            "group": group,
+            "what": what,
+            "day": date.fromordinal(first.day),
+            "officer": most if group == "officers" else -1,
+            "others": int((gaps > 0).sum()) - 1,
+            "first": float(one[most]),
+            "second": float(two[most]),
+        }
+
+
+def _both(first: State, second: State) -> Iterator[tuple[str, str, Array, Array]]:
+    """Group and name of everything that is compared, with its array in each state, in the order of a day."""
     for group, names in COMPARED.items():
         for name in names:
-            what = _WORDS.get(name, name.replace("_", " "))
-            if what in known:
-                continue
-            one, two = (getattr(state, name)[..., 0] for state in (first, second))
-            if group == "officers":
-                one, two = one[: len(two)], two[: len(one)]
-            gaps = np.abs(np.atleast_1d(one).astype(np.float64) - np.atleast_1d(two).astype(np.float64))
-            if not gaps.any():
-                continue
-            most = int(gaps.argmax())
-            yield {
-                "group": group,
-                "what": what,
-                "day": date.fromordinal(first.day),
-                "officer": most if group == "officers" else -1,
-                "others": int((gaps > 0).sum()) - 1,
-                "first": float(np.atleast_1d(one)[most]),
-                "second": float(np.atleast_1d(two)[most]),
-            }
+            if name == "cumulated":
+                yield from _memories(first, second)
+            yield group, _WORDS.get(name, _spaced(name)), getattr(first, name), getattr(second, name)
+
+
+def _memories(first: State, second: State) -> Iterator[tuple[str, str, Array, Array]]:
+    """What the theories of both remember: it follows what officers perceive, and hazards follow it."""
+    for name in (name for name in first.memory if name in second.memory):
+        group = "officers" if len(first.memory[name]) == len(first.stage) else "squads"
+        yield group, _spaced(name), first.memory[name], second.memory[name]
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _parted(first: State, second: State) -> Iterator[dict[str, Any]]:

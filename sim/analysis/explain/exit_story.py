@@ -29,29 +29,20 @@ from sim.ensemble.cases.case import Case
 from sim.ensemble.engine.block import Block, Simulation
 from sim.model import governments, officers
 from sim.model.layout import Layout
-from sim.model.luck import Draws
 from sim.model.parameters import LEAST_NEWS, Parameters
 from sim.model.state import Letter, Stage, State
-from sim.model.withdrawal.interface import Perception, Theory
-from sim.settings.parameter import Parameter
+from sim.model.withdrawal.interface import Perception, TheoryWrapper
 
 
-class Listener:
-    """A theory that also remembers the hazard it gave last; listening changes nothing."""
+class Listener(TheoryWrapper):
+    """A theory whose last hazards are kept; listening changes nothing."""
 
-    def __init__(self, theory: Theory) -> None:
-        self._theory = theory
-        self.name, self.number, self.text, self.null = theory.name, theory.number, theory.text, theory.null
-        self.parameters: tuple[Parameter, ...] = theory.parameters
-        self.heard: Array = np.zeros(0)
-
-    def traits(self, draws: Draws, p: Parameters) -> dict[str, Floats]:
-        """As the theory itself."""
-        return self._theory.traits(draws, p)
+    heard: Array = np.zeros(0)
+    """Hazards of the first run, ``(officers,)``."""
 
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         """As the theory itself; keeps the first run's."""
-        self._theory.hazard(see, p, out)
+        super().hazard(see, p, out)
         self.heard = out[:, 0].astype(np.float64)
 
 

@@ -145,7 +145,7 @@ def block_parameters(block: Block) -> Parameters:
 def _result(block: Block, world: Simulation, recorder: Recorder) -> Result:
     outcomes = recorder.outcomes()
     fault = world.state.fault
-    cause = "hazard is not a probability, or perceived hazard not a number"
+    cause = "hazard is not a probability, or perceived hazard or memory not a number"
     messages = tuple(_message(block, date.fromordinal(int(day)), cause) if day else "" for day in fault)
     for values in outcomes.values():
         values[fault > 0] = np.nan

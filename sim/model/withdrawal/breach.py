@@ -7,15 +7,15 @@ import numpy as np
 from sim.arrays import Floats
 from sim.model.elementary import exp
 from sim.model.jit import compiled
-from sim.model.luck import Draws, logarithm
+from sim.model.luck import logarithm
 from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, coefficients, rows
+from sim.model.withdrawal.interface import Perception, Theory, coefficients, rows
 
 ELEMENTARY = "22732e0d6abc"
 """As in :mod:`sim.model.officer_kernels`."""
 
 
-class Breach:
+class Breach(Theory):
     """logit h = b₀ + b_a·a/30 + b_s·s + b_k·kit gap + b_qx·z₊·B with B = ½ kit gap + ½(1 − terms).
 
     Promises broken drive officers out; danger counts for those to whom promises were broken.
@@ -24,7 +24,6 @@ class Breach:
     name = "breach"
     number = "T4"
     text = "broken promises drive officers out, and make danger count"
-    null = False
     parameters = rows(
         "breach",
         ("base_hazard", "1/day", (0, 1), (1e-4, 3e-3), "assumed", "", "e^b₀, odds a day at the reference"),
@@ -33,10 +32,6 @@ class Breach:
         ("kit", "1", (-10, 10), (0.2, 1.5), "assumed", "", "b_k, effect of missing equipment"),
         ("threat_breach", "1", (-10, 10), (0.2, 1), "assumed", "", "b_qx, effect of danger under breach"),
     )
-
-    def traits(self, draws: Draws, p: Parameters) -> dict[str, Floats]:
-        """None beyond the shared ones."""
-        return {}
 
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         """See the class."""

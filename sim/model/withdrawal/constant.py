@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from sim.arrays import Floats
-from sim.model.luck import Draws
 from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, rows
+from sim.model.withdrawal.interface import Perception, Theory, rows
 
 
-class Constant:
+class Constant(Theory):
     """h = h₀, whatever happens."""
 
     name = "constant"
@@ -27,10 +26,6 @@ class Constant:
             "h₀, probability a day of wanting out",
         ),
     )
-
-    def traits(self, draws: Draws, p: Parameters) -> dict[str, Floats]:
-        """None."""
-        return {}
 
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         """h₀ for everybody."""

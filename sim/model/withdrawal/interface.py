@@ -1,9 +1,11 @@
-"""What a theory of withdrawal is: a name, its own settings, its traits, and a daily hazard from shared inputs."""
+"""What a theory of withdrawal is: its own settings, traits and memory, and a daily hazard from shared inputs."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal
 
 import numpy as np
 
@@ -22,7 +24,8 @@ class Perception:
     Attributes
     ----------
     state
-        For the officers' traits and perceived hazard, each ``(officers, runs)``; read only.
+        For the officers' traits and perceived hazard, each ``(officers, runs)``, and what the theory remembers; read
+        only.
     layout
         Who serves with whom.
     ambiguity
@@ -70,21 +73,93 @@ class Perception:
         return own
 
 
-class Theory(Protocol):
-    """One rival theory: a module of this package whose ``THEORY`` is such an object, and a file in conf/theory."""
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """One array that a theory carries from day to day, ``(officers, runs)`` or ``(squads, runs)``, in the state.
+
+    Attributes
+    ----------
+    name
+        By which ``state.memory`` has it.
+    per
+        Whose it is: each ``officer``'s, or each ``squad``'s.
+    start
+        What is remembered on the eve of the first day: a number for all, or a function of that evening's state and the
+        parameters, which gives the array.
+    text
+        What is remembered, with its unit, in one line.
+    """
+
+    name: str
+    per: Literal["officer", "squad"]
+    start: float | Callable[[State, Parameters], Floats]
+    text: str
+
+
+class Theory(ABC):
+    """One rival theory: a module of this package whose ``THEORY`` is such an object, and a file in conf/theory.
+
+    Attributes
+    ----------
+    name
+        As on the command line, ``theory=name``; also the module's and its file's in conf/theory.
+    number
+        T and its place in the order of the theories.
+    text
+        What it says, as one clause.
+    parameters
+        Its settings, see :func:`rows`.
+    null
+        True for the reference, which neither imminence nor a leader's leaving moves.
+    memory
+        What it carries from day to day; nothing for most.
+    """
 
     name: str
     number: str
     text: str
     parameters: tuple[Parameter, ...]
-    null: bool
-    """True for the reference, which neither imminence nor a leader's leaving moves."""
+    null: bool = False
+    memory: tuple[Memory, ...] = ()
 
     def traits(self, draws: Draws, p: Parameters) -> dict[str, Floats]:
-        """Traits that this theory alone reads, each ``(officers, runs)``."""
+        """Traits that this theory alone reads, each ``(officers, runs)``; none unless a theory says which."""
+        return {}
+
+    def remember(self, see: Perception, p: Parameters, today: Mapping[str, Floats]) -> None:
+        """Fill the arrays of ``today``, one for each of ``memory`` by its name; called daily, before :meth:`hazard`.
+
+        ``see.state.memory`` is yesterday's, everybody's. What is left out is no number, and that fails the run.
+        """
+        raise NotImplementedError(f"{self.name} has a memory and does not say how it goes on")
+
+    @abstractmethod
+    def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
+        """Fill ``out`` ``(officers, runs)`` with the probability that an officer comes to want out today.
+
+        ``see.state.memory`` is today's.
+        """
+
+
+class TheoryWrapper(Theory):
+    """Does all that another theory does; for what listens to a theory or changes one thing of it."""
+
+    def __init__(self, theory: Theory) -> None:
+        self.wrapped = theory
+        self.name, self.number, self.text = theory.name, theory.number, theory.text
+        self.parameters, self.null, self.memory = theory.parameters, theory.null, theory.memory
+
+    def traits(self, draws: Draws, p: Parameters) -> dict[str, Floats]:
+        """As the theory itself."""
+        return self.wrapped.traits(draws, p)
+
+    def remember(self, see: Perception, p: Parameters, today: Mapping[str, Floats]) -> None:
+        """As the theory itself."""
+        self.wrapped.remember(see, p, today)
 
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
-        """Fill ``out`` ``(officers, runs)`` with the probability that an officer comes to want out today."""
+        """As the theory itself."""
+        self.wrapped.hazard(see, p, out)
 
 
 def coefficients(dtype: Any, *rows: Floats) -> Floats:

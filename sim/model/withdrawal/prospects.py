@@ -11,7 +11,7 @@ from sim.model.elementary import exp, log
 from sim.model.jit import compiled
 from sim.model.luck import Draws, Purpose, power
 from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, coefficients, rows
+from sim.model.withdrawal.interface import Perception, Theory, coefficients, rows
 
 ELEMENTARY = "22732e0d6abc"
 """As in :mod:`sim.model.officer_kernels`."""
@@ -31,7 +31,7 @@ def value(outcome: Floats, loss_aversion: Floats | float, curvature: float = CUR
     return np.where(np.asarray(outcome) >= 0, size, -loss_aversion * size)
 
 
-class Prospects:
+class Prospects(Theory):
     """V = value(premium·e^{−a/τ_a}) + duty − λ·w(p̂)·ℓ^.88; h = h_max·σ(−V/s).
 
     p̂ = α·σ(x + u) + (1 − α)·σ(x − u): an officer weighs the worst that he thinks possible by α. Values in units of
@@ -41,7 +41,6 @@ class Prospects:
     name = "prospects"
     number = "T2"
     text = "officers weigh pay and duty against a loss whose chance is unclear"
-    null = False
     parameters = rows(
         "prospects",
         (

@@ -8,10 +8,10 @@ from sim.arrays import Floats, Ints
 from sim.model.jit import compiled
 from sim.model.luck import Draws, Purpose, power
 from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, coefficients, rows
+from sim.model.withdrawal.interface import Perception, Theory, coefficients, rows
 
 
-class SquadThreshold:
+class SquadThreshold(Theory):
     """h = ν when the leader-weighted share of the squad that is out reaches θ_i − κz, else nothing.
 
     θ is Kumaraswamy by inverse CDF, θ = (1 − (1 − U)^{1/b})^{1/a}; fear lowers the threshold, and below zero it starts
@@ -21,7 +21,6 @@ class SquadThreshold:
     name = "squad_threshold"
     number = "T3"
     text = "an officer leaves when enough of his squad has left"
-    null = False
     parameters = rows(
         "squad threshold",
         (

@@ -7,15 +7,15 @@ import numpy as np
 from sim.arrays import Floats
 from sim.model.elementary import exp
 from sim.model.jit import compiled
-from sim.model.luck import Draws, logarithm
+from sim.model.luck import logarithm
 from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, coefficients, rows
+from sim.model.withdrawal.interface import Perception, Theory, coefficients, rows
 
 ELEMENTARY = "22732e0d6abc"
 """As in :mod:`sim.model.officer_kernels`."""
 
 
-class ThreatEfficacy:
+class ThreatEfficacy(Theory):
     """logit h = b₀ + b_q z − b_E z_E + b_× z₊(−z_E)₊ with z_E = e_i + κ_A(A − A₀).
 
     The effect of threat depends on efficacy: fear moves those who doubt that anything would help them.
@@ -24,7 +24,6 @@ class ThreatEfficacy:
     name = "threat_efficacy"
     number = "T1"
     text = "fear drives out those who doubt that they could cope"
-    null = False
     parameters = rows(
         "threat and efficacy",
         ("base_hazard", "1/day", (0, 1), (2e-4, 6e-3), "assumed", "", "e^b₀, odds a day at the reference"),
@@ -57,10 +56,6 @@ class ThreatEfficacy:
         ),
         ("assurance", "1", (0, 50), (0, 2), "assumed", "", "κ_A, efficacy that assurance gives"),
     )
-
-    def traits(self, draws: Draws, p: Parameters) -> dict[str, Floats]:
-        """None beyond the shared ones."""
-        return {}
 
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         """See the class."""

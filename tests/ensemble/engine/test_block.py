@@ -13,7 +13,7 @@ from sim.ensemble.engine.block import Result, Simulation, block_parameters, simu
 from sim.model.luck import Draws
 from sim.model.parameters import Parameters
 from sim.model.withdrawal import THEORIES
-from sim.model.withdrawal.interface import Perception, Theory
+from sim.model.withdrawal.interface import Perception, Theory, TheoryWrapper
 from sim.outcomes import OUTCOMES, SERIES
 from tests.ensemble.tiny_worlds import block, case, identical, world
 
@@ -26,21 +26,17 @@ Spoil = Callable[[Floats, np.ndarray], None]
 """What goes wrong: it gets today's hazards and the index of the run that it is to go wrong in."""
 
 
-class Spoiled:
+class Spoiled(TheoryWrapper):
     """A theory with a fault in one replicate, known by the efficacy of its first officer, from ``day`` on."""
 
     def __init__(self, theory: Theory, spoil: Spoil, day: date = DAY, replicate: int = VICTIM) -> None:
-        self.name, self.number, self.text = theory.name, theory.number, theory.text
-        self.null, self.parameters = theory.null, theory.parameters
-        self._theory, self._spoil, self._day = theory, spoil, day.toordinal()
+        super().__init__(theory)
+        self._spoil, self._day = spoil, day.toordinal()
         self._mark = world(case(*WORDS), replicates=[replicate]).state.efficacy[0, 0]
         self.seen: list[int] = []
 
-    def traits(self, draws: Draws, p: Parameters) -> dict[str, Floats]:
-        return self._theory.traits(draws, p)
-
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
-        self._theory.hazard(see, p, out)
+        super().hazard(see, p, out)
         run = np.flatnonzero(see.state.efficacy[0] == self._mark)
         if run.size and see.state.day >= self._day:
             self.seen.append(see.state.runs)

@@ -24,10 +24,9 @@ from sim.ensemble.execution.runner import fill
 from sim.ensemble.store import parquet_parts as parts
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
-from sim.model.luck import Draws
 from sim.model.parameters import Parameters
 from sim.model.withdrawal import THEORIES
-from sim.model.withdrawal.interface import Perception
+from sim.model.withdrawal.interface import Perception, TheoryWrapper
 from sim.outcomes import OUTCOMES, SERIES
 from tests.ensemble.tiny_worlds import block, case
 
@@ -229,22 +228,17 @@ def test_cases_of_different_structure_never_share_a_block(store: Store) -> None:
 # Failing
 
 
-class Fragile:
+class Fragile(TheoryWrapper):
     """The theory of breach, but for replicates whose first officer has one of these efficacies."""
 
-    name, number, text, null = "breach", "T4", "fragile", False
-
     def __init__(self, marks: Sequence[float]) -> None:
-        self._theory, self._marks = THEORIES["breach"], np.array(marks)
-        self.parameters = self._theory.parameters
-
-    def traits(self, draws: Draws, p: Parameters) -> dict[str, Floats]:
-        return self._theory.traits(draws, p)
+        super().__init__(THEORIES["breach"])
+        self._marks = np.array(marks)
 
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         if np.isin(see.state.efficacy[0], self._marks).any() and see.state.day >= date(2024, 3, 1).toordinal():
             raise ArithmeticError("worn out")
-        self._theory.hazard(see, p, out)
+        super().hazard(see, p, out)
 
 
 @pytest.fixture
