@@ -151,7 +151,7 @@ def test_every_name_that_is_linked_is_in_the_file_it_links_to() -> None:
 
 
 def test_every_public_function_of_the_model_is_linked() -> None:
-    helpers = {"layout.Layout.to_officers", "interface.rows", "withdrawal.discover"}
+    helpers = {"layout.Layout.to_officers", "withdrawal.discover"}
     linked = linked_names()
     for path in (ROOT / "sim" / "model").rglob("*.py"):
         stem = path.parent.name if path.stem == "__init__" else path.stem

@@ -13,7 +13,7 @@ from sim.model.withdrawal import THEORIES
 from sim.paths import conf_folder
 from sim.record import load
 from sim.settings.compose import compose
-from sim.settings.parameter import Parameter
+from sim.settings.parameter import Parameter, constant
 from sim.settings.schema import FIXED, check, check_value, flatten, near
 
 OF_THEORIES = {name: theory.parameters for name, theory in THEORIES.items()}
@@ -165,7 +165,7 @@ def shown(value: object) -> str:
 
 def row(kind: str = "float", low: float = 0, high: float = 1, unit: str = "1", **more: Any) -> Parameter:
     bounds = (low, high) if kind in ("float", "int") else None
-    return Parameter("some.setting", unit, bounds, None, "constant", "assumed", "", "a setting", kind=kind, **more)
+    return constant("some.setting", unit, bounds, None, "assumed", "a setting", kind=kind, **more)
 
 
 def refusal(parameter: Parameter, value: object) -> str:

@@ -9,7 +9,8 @@ from sim.model.elementary import exp
 from sim.model.jit import compiled
 from sim.model.luck import logarithm
 from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, Theory, coefficients, rows
+from sim.model.withdrawal.interface import Perception, Theory, coefficients
+from sim.settings.parameter import rows, uncertainty
 
 ELEMENTARY = "22732e0d6abc"
 """As in :mod:`sim.model.officer_kernels`."""
@@ -24,14 +25,23 @@ class Breach(Theory):
     name = "breach"
     number = "T4"
     text = "broken promises drive officers out, and make danger count"
+    # fmt: off
     parameters = rows(
-        "breach",
-        ("base_hazard", "1/day", (0, 1), (1e-4, 3e-3), "assumed", "", "e^b₀, odds a day at the reference"),
-        ("arrears", "1/30 days", (-10, 10), (0.1, 1), "assumed", "", "b_a, effect of a month's arrears"),
-        ("slips", "1", (-10, 10), (0.1, 1), "assumed", "", "b_s, effect of one slipped start"),
-        ("kit", "1", (-10, 10), (0.2, 1.5), "assumed", "", "b_k, effect of missing equipment"),
-        ("threat_breach", "1", (-10, 10), (0.2, 1), "assumed", "", "b_qx, effect of danger under breach"),
+        "theory",
+        # role       name             unit         bounds     prior         status
+        uncertainty( "base_hazard",   "1/day",     (0, 1),    (1e-4, 3e-3), "assumed",
+            "e^b₀, odds a day at the reference"),
+        uncertainty( "arrears",       "1/30 days", (-10, 10), (0.1, 1),     "assumed",
+            "b_a, effect of a month's arrears"),
+        uncertainty( "slips",         "1",         (-10, 10), (0.1, 1),     "assumed",
+            "b_s, effect of one slipped start"),
+        uncertainty( "kit",           "1",         (-10, 10), (0.2, 1.5),   "assumed",
+            "b_k, effect of missing equipment"),
+        uncertainty( "threat_breach", "1",         (-10, 10), (0.2, 1),     "assumed",
+            "b_qx, effect of danger under breach"),
+        about="breach",
     )
+    # fmt: on
 
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         """See the class."""

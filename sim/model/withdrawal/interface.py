@@ -108,7 +108,7 @@ class Theory(ABC):
     text
         What it says, as one clause.
     parameters
-        Its settings, see :func:`rows`.
+        Its settings, see :func:`sim.settings.parameter.rows`.
     null
         True for the reference, which neither imminence nor a leader's leaving moves.
     memory
@@ -177,14 +177,3 @@ def logistic(values: Floats) -> Floats:
     np.exp(values, out=values)
     values += 1
     return np.reciprocal(values, out=values)
-
-
-def rows(
-    theory: str,
-    *entries: tuple[str, str, tuple[float, float], tuple[float, float] | None, str, str, str],
-) -> tuple[Parameter, ...]:
-    """Settings of a theory: (name, unit, bounds, prior, status, source, text) each, under ``theory.``."""
-    return tuple(
-        Parameter(f"theory.{name}", unit, bounds, prior, "uncertainty", status, source, f"{theory}: {text}")  # type: ignore[arg-type]
-        for name, unit, bounds, prior, status, source, text in entries
-    )

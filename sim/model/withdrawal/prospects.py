@@ -11,7 +11,8 @@ from sim.model.elementary import exp, log
 from sim.model.jit import compiled
 from sim.model.luck import Draws, Purpose, power
 from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, Theory, coefficients, rows
+from sim.model.withdrawal.interface import Perception, Theory, coefficients
+from sim.settings.parameter import rows, uncertainty
 
 ELEMENTARY = "22732e0d6abc"
 """As in :mod:`sim.model.officer_kernels`."""
@@ -41,49 +42,29 @@ class Prospects(Theory):
     name = "prospects"
     number = "T2"
     text = "officers weigh pay and duty against a loss whose chance is unclear"
+    # fmt: off
     parameters = rows(
-        "prospects",
-        (
-            "pessimism",
-            "1",
-            (0, 1),
-            (0.3, 0.7),
-            "assumed",
-            "Hurwicz; Ghirardato et al. 2004",
-            "α, weight of the worst case",
-        ),
-        (
-            "loss_aversion",
-            "1",
-            (0, 20),
-            (1.1, 2.25),
-            "documented",
-            "Tversky & Kahneman 1992 (2.25); Walasek et al. 2018 (1.31)",
-            "λ",
-        ),
-        (
-            "weighting",
-            "1",
-            (0.28, 2),
-            (0.5, 0.8),
-            "documented",
-            "Tversky & Kahneman 1992 (.61, .69)",
-            "γ of the probability weights",
-        ),
-        ("harm", "home pays", (0, 1e6), (50, 500), "assumed", "", "ℓ, loss of life or limb"),
-        ("duty_mean", "value", (-100, 100), (2, 8), "assumed", "", "mean pull of duty"),
-        ("duty_sd", "value", (0, 100), (0.3, 1.5), "assumed", "", "spread of duty"),
-        ("noise", "value", (0.01, 100), (0.5, 2), "assumed", "", "s, how noisy the choice is"),
-        (
-            "hazard_max",
-            "1/day",
-            (0, 1),
-            (0.01, 0.1),
-            "assumed",
-            "",
-            "h_max, chance a day that a decided officer acts",
-        ),
+        "theory",
+        # role       name             unit         bounds       prior        status
+        uncertainty( "pessimism",     "1",         (0, 1),      (0.3, 0.7),  "assumed",
+            "α, weight of the worst case", "Hurwicz; Ghirardato et al. 2004"),
+        uncertainty( "loss_aversion", "1",         (0, 20),     (1.1, 2.25), "documented",
+            "λ", "Tversky & Kahneman 1992 (2.25); Walasek et al. 2018 (1.31)"),
+        uncertainty( "weighting",     "1",         (0.28, 2),   (0.5, 0.8),  "documented",
+            "γ of the probability weights", "Tversky & Kahneman 1992 (.61, .69)"),
+        uncertainty( "harm",          "home pays", (0, 1e6),    (50, 500),   "assumed",
+            "ℓ, loss of life or limb"),
+        uncertainty( "duty_mean",     "value",     (-100, 100), (2, 8),      "assumed",
+            "mean pull of duty"),
+        uncertainty( "duty_sd",       "value",     (0, 100),    (0.3, 1.5),  "assumed",
+            "spread of duty"),
+        uncertainty( "noise",         "value",     (0.01, 100), (0.5, 2),    "assumed",
+            "s, how noisy the choice is"),
+        uncertainty( "hazard_max",    "1/day",     (0, 1),      (0.01, 0.1), "assumed",
+            "h_max, chance a day that a decided officer acts"),
+        about="prospects",
     )
+    # fmt: on
 
     def traits(self, draws: Draws, p: Parameters) -> dict[str, Floats]:
         """duty_i ~ N(mean, sd)."""

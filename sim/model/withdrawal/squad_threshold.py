@@ -8,7 +8,8 @@ from sim.arrays import Floats, Ints
 from sim.model.jit import compiled
 from sim.model.luck import Draws, Purpose, power
 from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, Theory, coefficients, rows
+from sim.model.withdrawal.interface import Perception, Theory, coefficients
+from sim.settings.parameter import rows, uncertainty
 
 
 class SquadThreshold(Theory):
@@ -21,30 +22,23 @@ class SquadThreshold(Theory):
     name = "squad_threshold"
     number = "T3"
     text = "an officer leaves when enough of his squad has left"
+    # fmt: off
     parameters = rows(
-        "squad threshold",
-        (
-            "hazard",
-            "1/day",
-            (0, 1),
-            (0.05, 0.5),
-            "assumed",
-            "",
-            "ν, chance a day of acting once the threshold is met",
-        ),
-        ("threat", "1", (0, 10), (0.05, 0.4), "assumed", "", "κ, how fear lowers the threshold"),
-        ("threshold_a", "1", (0.1, 50), (1.5, 5), "assumed", "Kumaraswamy 1980", "shape a of the thresholds"),
-        ("threshold_b", "1", (0.1, 50), (1.5, 5), "assumed", "Kumaraswamy 1980", "shape b of the thresholds"),
-        (
-            "leader_weight",
-            "officers",
-            (0, 100),
-            (1, 4),
-            "assumed",
-            "",
-            "how many officers a leader counts for",
-        ),
+        "theory",
+        # role       name             unit        bounds     prior        status
+        uncertainty( "hazard",        "1/day",    (0, 1),    (0.05, 0.5), "assumed",
+            "ν, chance a day of acting once the threshold is met"),
+        uncertainty( "threat",        "1",        (0, 10),   (0.05, 0.4), "assumed",
+            "κ, how fear lowers the threshold"),
+        uncertainty( "threshold_a",   "1",        (0.1, 50), (1.5, 5),    "assumed",
+            "shape a of the thresholds", "Kumaraswamy 1980"),
+        uncertainty( "threshold_b",   "1",        (0.1, 50), (1.5, 5),    "assumed",
+            "shape b of the thresholds", "Kumaraswamy 1980"),
+        uncertainty( "leader_weight", "officers", (0, 100),  (1, 4),      "assumed",
+            "how many officers a leader counts for"),
+        about="squad threshold",
     )
+    # fmt: on
 
     def traits(self, draws: Draws, p: Parameters) -> dict[str, Floats]:
         """θ_i, a trait that no branch redraws."""

@@ -9,7 +9,8 @@ from sim.model.elementary import exp
 from sim.model.jit import compiled
 from sim.model.luck import logarithm
 from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, Theory, coefficients, rows
+from sim.model.withdrawal.interface import Perception, Theory, coefficients
+from sim.settings.parameter import rows, uncertainty
 
 ELEMENTARY = "22732e0d6abc"
 """As in :mod:`sim.model.officer_kernels`."""
@@ -24,38 +25,23 @@ class ThreatEfficacy(Theory):
     name = "threat_efficacy"
     number = "T1"
     text = "fear drives out those who doubt that they could cope"
+    # fmt: off
     parameters = rows(
-        "threat and efficacy",
-        ("base_hazard", "1/day", (0, 1), (2e-4, 6e-3), "assumed", "", "e^b₀, odds a day at the reference"),
-        (
-            "threat",
-            "1",
-            (-10, 10),
-            (0.2, 0.6),
-            "documented",
-            "Sheeran, Harris & Epton 2014, Psychol. Bull. 140:511",
-            "b_q, effect of perceived hazard",
-        ),
-        (
-            "efficacy",
-            "1",
-            (-10, 10),
-            (0.4, 1.4),
-            "derived",
-            "odds ratios 2 to 9.5: Balicer 2006, Barnett 2009",
-            "b_E, effect of efficacy",
-        ),
-        (
-            "interaction",
-            "1",
-            (-10, 10),
-            (0, 0.4),
-            "assumed",
-            "Witte 1992; Witte & Allen 2000",
-            "b_×, extra effect of threat without efficacy",
-        ),
-        ("assurance", "1", (0, 50), (0, 2), "assumed", "", "κ_A, efficacy that assurance gives"),
+        "theory",
+        # role       name           unit     bounds     prior         status
+        uncertainty( "base_hazard", "1/day", (0, 1),    (2e-4, 6e-3), "assumed",
+            "e^b₀, odds a day at the reference"),
+        uncertainty( "threat",      "1",     (-10, 10), (0.2, 0.6),   "documented",
+            "b_q, effect of perceived hazard", "Sheeran, Harris & Epton 2014, Psychol. Bull. 140:511"),
+        uncertainty( "efficacy",    "1",     (-10, 10), (0.4, 1.4),   "derived",
+            "b_E, effect of efficacy", "odds ratios 2 to 9.5: Balicer 2006, Barnett 2009"),
+        uncertainty( "interaction", "1",     (-10, 10), (0, 0.4),     "assumed",
+            "b_×, extra effect of threat without efficacy", "Witte 1992; Witte & Allen 2000"),
+        uncertainty( "assurance",   "1",     (0, 50),   (0, 2),       "assumed",
+            "κ_A, efficacy that assurance gives"),
+        about="threat and efficacy",
     )
+    # fmt: on
 
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         """See the class."""
