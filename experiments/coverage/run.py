@@ -6,17 +6,16 @@ runs, of which each population is the whole. Every candidate gets the same sampl
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from time import process_time
 
 import numpy as np
 import pandas as pd
-from methods import METHODS, RESAMPLING
 
+from experiments.coverage.methods import METHODS, RESAMPLING
+from experiments.study import CAUTION, add_store, command, cpu, options, publish
 from sim.analysis.alternatives import alternatives
 from sim.analysis.comparison_runs import request_of
 from sim.analysis.statistics.intervals import FEWEST
@@ -27,7 +26,6 @@ from sim.commands.screen import progress
 from sim.ensemble.design.stopping_rule import ALIKE
 from sim.reports.markdown import markdown
 
-HERE = Path(__file__).parent
 SIZES = (10, 20, 50, 400)
 RESAMPLED = 50
 """Resampling methods are tried up to this many pairs: they cost too much, and matter little, beyond."""
@@ -130,13 +128,13 @@ def page(table: pd.DataFrame, samples: int, runs: int, replicates: int, seconds:
     worst = table[table["method"] == "ours"]["misled"].max()
     return "\n".join([
         "# How often does the 95 % interval of a mean difference cover it?\n",
-        f"`python experiments/coverage/run.py --samples {samples} --replicates {replicates}` wrote this page and "
+        f"`{command(__file__, samples=samples, replicates=replicates)}` wrote this page and "
         f"[coverage.csv](coverage.csv) in {seconds:.0f} CPU seconds, runs not counted: "
         f"{table['population'].nunique()} populations whose "
         f"mean is known, {samples:,} samples each of {', '.join(map(str, SIZES))} pairs ({samples // 2:,}, and up to "
         f"{RESAMPLED} pairs, for the resampling methods). The model's own are paired differences from {runs:,} runs, "
         "each population being all pairs there are, drawn with replacement.\n",
-        "Exploratory, not a forecast, not for operational use.\n",
+        CAUTION,
         "## Finding\n",
         "**Hall's (1992) transformation of the t-statistic** (`sim/analysis/statistics/intervals.py`, \"ours\") covers "
         "within "
@@ -189,20 +187,15 @@ def _outside(usual: pd.DataFrame) -> pd.DataFrame:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = options(__file__, __doc__)
     parser.add_argument("--samples", type=int, default=2000, help="samples of each population and size")
     parser.add_argument("--replicates", type=int, default=1000, help="pairs of runs in each population of the model")
-    parser.add_argument("--out", type=Path, default=None, help="folder of the store; default: the one of every command")
-    parser.add_argument("--to", type=Path, default=HERE, help="folder of the page and the table")
+    add_store(parser)
     asked = parser.parse_args()
     own, runs = lived(asked.replicates, asked.out)
-    began = process_time()
-    table = measure([*made(), *own], asked.samples)
-    asked.to.mkdir(parents=True, exist_ok=True)
-    table.round(3).to_csv(asked.to / "coverage.csv", index=False)
-    text = page(table, asked.samples, runs, asked.replicates, process_time() - began)
-    (asked.to / "README.md").write_text(text, encoding="utf-8")
-    print(text)
+    seconds, table = cpu(measure, [*made(), *own], asked.samples)
+    text = page(table, asked.samples, runs, asked.replicates, seconds)
+    publish(asked.to, text, {"coverage.csv": table.round(3)})
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ colours; what the commands draw is sharp, and carries what it takes to be made a
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
 import shlex
@@ -15,9 +14,9 @@ from pathlib import Path
 import pandas as pd
 from PIL import Image
 
+from experiments.study import ROOT, options, publish
 from sim.cli import run as tabletop
 
-ROOT = Path(__file__).resolve().parents[2]
 STORE = "outputs/gallery"
 WIDTH, COLOURS = 1100, 96
 """Pixels and colours of the page's pictures."""
@@ -87,9 +86,8 @@ def first_leaver(store: str) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = options(__file__, __doc__, ROOT / "docs")
     parser.add_argument("--store", default=STORE, help="folder of the store")
-    parser.add_argument("--to", type=Path, default=ROOT / "docs", help="folder of the page")
     asked = parser.parse_args()
     for command in RUNS:
         print(command.format(store=asked.store))
@@ -106,7 +104,7 @@ def main() -> None:
         number, _, title = name.partition("-")
         parts.append(f"## {number} {title}\n\n{shows}\n\n```\n{typed}\n```\n\n![{words}](pictures/{name}.png)\n")
         print(f"{name}: {words}")
-    (asked.to / "GALLERY.md").write_text("\n".join(parts), encoding="utf-8", newline="\n")
+    publish(asked.to, "\n".join(parts), {}, "GALLERY.md")
 
 
 HEAD = """# Gallery

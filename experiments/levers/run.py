@@ -7,20 +7,21 @@ over settings (BCa), because replicates of one setting are not independent evide
 
 from __future__ import annotations
 
-import argparse
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy.stats import bootstrap
 
+from experiments.study import CAUTION, add_store, command, options, publish
 from sim.analysis.agreement import FINDINGS, finding, voting
 from sim.analysis.lever_experiment import NOTHING, lever_cases, lived, missing, plan_of, read_levers
 from sim.api import open_store
 from sim.commands.screen import progress
 from sim.reports.markdown import markdown
 
-HERE = Path(__file__).parent
 MODES = ("scripted", "rules")
 OUTCOMES = {
     "exits_by_record_end": "officers out by 7 March",
@@ -93,14 +94,14 @@ def page(found: pd.DataFrame, settings: int, replicates: int, runs: int) -> str:
     """The study's page; every number on it comes from the tables."""
     parts = [
         "# What does each lever do, and under which theories?\n",
-        f"`python experiments/levers/run.py --settings {settings} --replicates {replicates}` wrote this page and "
+        f"`{command(__file__, settings=settings, replicates=replicates)}` wrote this page and "
         f"[differences.csv](differences.csv): {runs:,} runs, {settings} settings from the prior ranges for each "
         f"theory, {replicates} paired replicates each. Levers are pulled on {DATE} ([levers.yaml](levers.yaml)); a "
         "number is the mean difference in officers (or civilians) against pulling nothing, under the same draws, with "
         "its 95 % interval over settings. A finding *holds* when all of T1 to T4 agree on its sign; it *flips* when "
         "two of them disagree; *not discriminated* means that at least one of them cannot tell. T0, the reference, is "
         "in the table of differences.\n",
-        "Exploratory, not a forecast, not for operational use.\n",
+        CAUTION,
     ]
     for outcome, words in OUTCOMES.items():
         for mode in MODES:
@@ -115,24 +116,33 @@ def page(found: pd.DataFrame, settings: int, replicates: int, runs: int) -> str:
     return "\n".join(parts)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def lever_options(file: str, doc: str | None) -> ArgumentParser:
+    """The options of a study of these levers."""
+    parser = options(file, doc)
     parser.add_argument("--settings", type=int, default=60, help="points of the hypercube for each theory")
     parser.add_argument("--replicates", type=int, default=8, help="paired draws of luck at each point")
-    parser.add_argument("--out", type=Path, default=None, help="folder of the store; default: the one of every command")
-    parser.add_argument("--to", type=Path, default=HERE, help="folder of the page and the table")
-    asked = parser.parse_args()
-    levers = read_levers(HERE / "levers.yaml")
-    listed = list(lever_cases(levers, settings=asked.settings, date=DATE, seed=SEED, modes=MODES))
+    add_store(parser)
+    return parser
+
+
+def run_levers(asked: Namespace, **which: Sequence[str]) -> pd.DataFrame:
+    """Every run of the experiment that was asked for, those that the store has already included.
+
+    ``which`` are ``theories`` and ``modes`` of :func:`sim.analysis.lever_experiment.lever_cases`.
+    """
+    levers = read_levers(Path(__file__).parent / "levers.yaml")
+    listed = list(lever_cases(levers, settings=asked.settings, date=DATE, seed=SEED, **which))
     store, plan = open_store(asked.out), plan_of(listed, asked.replicates, ROOT_SEED)
     with progress(missing(plan, store)) as advance:
-        runs = lived(listed, plan, store, advance)
+        return lived(listed, plan, store, advance)
+
+
+def main() -> None:
+    asked = lever_options(__file__, __doc__).parse_args()
+    runs = run_levers(asked, modes=MODES)
     table = summary(differences(runs))
-    asked.to.mkdir(parents=True, exist_ok=True)
-    table.round(4).to_csv(asked.to / "differences.csv", index=False)
     text = page(verdicts(table), asked.settings, asked.replicates, len(runs))
-    (asked.to / "README.md").write_text(text, encoding="utf-8")
-    print(text)
+    publish(asked.to, text, {"differences.csv": table.round(4)})
 
 
 if __name__ == "__main__":

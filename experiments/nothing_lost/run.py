@@ -7,26 +7,27 @@ digest: all good runs, bit for bit. The page beside this file is what came out.
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
+from argparse import BooleanOptionalAction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from experiments.study import command, environment, options, publish
 from sim.ensemble.store.store import Store
+from sim.reports.markdown import markdown
 
-HERE = Path(__file__).parent
 SWEEP = ("scenario=as_documented,terms_settled", "theory=glob(*)", "media.report_probability=0.03,0.06",
          "ensemble.block=64")  # fmt: skip
 PAGE = """# Is anything lost when a sweep is killed?
 
-`python experiments/nothing_lost/run.py --kills {kills} --replicates {replicates}` wrote this page: one sweep of
+`{wrote}` wrote this page: one sweep of
 {cases} cases × {replicates} replicates, done in several ways. A digest is the SHA-256 over all good runs, sorted; the
 same digest means that nothing was lost and nothing changed. *Killed* means SIGKILL to the command and its workers at a
 random moment after it began, and then the same command again.
@@ -40,8 +41,7 @@ random moment after it began, and then the same command again.
 def start(folder: Path, replicates: int, *words: str) -> subprocess.Popen[str]:
     """The command in a session of its own, so that its workers can be killed with it."""
     typed = [sys.executable, "-m", "sim", "sweep", *SWEEP, f"ensemble.replicates={replicates}", f"out={folder}", *words]
-    environment = os.environ | {"PYTHONPATH": str(HERE.parents[1])}
-    return subprocess.Popen(typed, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+    return subprocess.Popen(typed, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
                             start_new_session=True)  # fmt: skip
 
 
@@ -77,13 +77,10 @@ def killed(folder: Path, replicates: int, seconds: float, words: tuple[str, ...]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = options(__file__, __doc__)
     parser.add_argument("--kills", type=int, default=20, help="random moments of death, for each executor")
     parser.add_argument("--replicates", type=int, default=240)
-    parser.add_argument(
-        "--dask", action=argparse.BooleanOptionalAction, default=True, help="try a Dask cluster as well"
-    )
-    parser.add_argument("--to", type=Path, default=HERE, help="folder of the page and the table")
+    parser.add_argument("--dask", action=BooleanOptionalAction, default=True, help="try a Dask cluster as well")
     asked = parser.parse_args()
     rows = []
 
@@ -94,10 +91,10 @@ def main() -> None:
 
     with TemporaryDirectory() as place:
         peace = Path(place) / "peace"
-        command = start(peace, asked.replicates, "executor=serial")
+        sweep = start(peace, asked.replicates, "executor=serial")
         began(peace)
         since = time.monotonic()
-        finish(command)
+        finish(sweep)
         seconds = time.monotonic() - since
         note("in peace, one process", peace)
         cases = len(Store.read(peace).cases())
@@ -110,9 +107,9 @@ def main() -> None:
             finish(start(folder, asked.replicates, *words))
             note(name, folder)
         both = Path(place) / "both"
-        commands = [start(both, asked.replicates // 2, "executor=serial"), start(both, asked.replicates)]
-        for command in commands:
-            finish(command)
+        sweeps = [start(both, asked.replicates // 2, "executor=serial"), start(both, asked.replicates)]
+        for sweep in sweeps:
+            finish(sweep)
         note("two commands at once into one store, sharing half of the runs", both)
         for name, words in {"one process": ("executor=serial",), "2 workers": ways["2 workers"]}.items():
             moment = random.Random(name)
@@ -123,16 +120,9 @@ def main() -> None:
     frame = pd.DataFrame(rows)
     same = frame["digest"].nunique() == 1
     verdict = f"All {len(frame)} stores have the same digest." if same else "**Not all digests are the same.**"
-    lines = ["| " + " | ".join(frame.columns) + " |", "|" + " --- |" * len(frame.columns)]
-    lines += ["| " + " | ".join(map(str, row)) + " |" for row in frame.itertuples(index=False)]
-    cases = 2 * 5 * 2
-    page = PAGE.format(
-        kills=asked.kills, replicates=asked.replicates, cases=cases, table="\n".join(lines), verdict=verdict
-    )
-    asked.to.mkdir(parents=True, exist_ok=True)
-    (asked.to / "README.md").write_text(page, encoding="utf-8")
-    frame.to_csv(asked.to / "digests.csv", index=False)
-    print(verdict)
+    wrote = command(__file__, kills=asked.kills, replicates=asked.replicates)
+    page = PAGE.format(wrote=wrote, replicates=asked.replicates, cases=cases, table=markdown(frame), verdict=verdict)
+    publish(asked.to, page, {"digests.csv": frame})
     sys.exit(not same)
 
 

@@ -8,26 +8,20 @@ scenarios the same luck, replicate by replicate.
 
 from __future__ import annotations
 
-import argparse
 import math
-import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
-from script import ROOT_SEED, case_of
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parents[1]))
-
-from sim.ensemble.cases.case import Case  # noqa: E402
-from sim.ensemble.design.plan import Plan, blocks  # noqa: E402
-from sim.ensemble.engine.block import simulate  # noqa: E402
+from experiments.peers.script import ROOT_SEED, case_of
+from experiments.study import command, cpu, options, publish, rows
+from sim.ensemble.cases.case import Case
+from sim.ensemble.design.plan import Plan, blocks
+from sim.ensemble.engine.block import simulate
 
 A, B = "as_documented", "terms_settled"
 OUTCOME = "share_out_by_record_end"
@@ -83,13 +77,6 @@ def needed(variance: float, width: float) -> int:
     return count
 
 
-def timed(what: Any, *arguments: Any) -> tuple[float, Any]:
-    """CPU seconds of this process, and what came of it."""
-    began = time.process_time()
-    found = what(*arguments)
-    return time.process_time() - began, found
-
-
 @dataclass(frozen=True)
 class Answer:
     """What it takes to know the difference to a half-width; seconds are CPU seconds, runs are of one scenario."""
@@ -134,9 +121,9 @@ def answers(pilot: int, largest: int) -> tuple[list[Answer], dict[str, float]]:
     for width in WIDTHS:
         runs, alone, paired = needed(apart, width), needed(apart, width), needed(together, width)
         measured = min(runs, largest)
-        seconds, _ = timed(mesa_pairs, measured)
-        rounds = [timed(engine_pairs, cases, pilot + k * paired, paired) for k in range(ROUNDS)]
-        ones = [timed(engine_pairs, [case], pilot, alone)[0] for case in cases]
+        seconds, _ = cpu(mesa_pairs, measured)
+        rounds = [cpu(engine_pairs, cases, pilot + k * paired, paired) for k in range(ROUNDS)]
+        ones = [cpu(engine_pairs, [case], pilot, alone)[0] for case in cases]
         times = [spent for spent, _ in rounds]
         reached = np.median([half_width(np.subtract(*pair).var(ddof=1), paired) for _, pair in rounds])
         found.append(
@@ -148,7 +135,7 @@ def answers(pilot: int, largest: int) -> tuple[list[Answer], dict[str, float]]:
 
 PAGE = """# What does an answer cost?
 
-`python experiments/peers/answer.py` wrote this page. The question: how many fewer officers leave by the record's end
+`{wrote}` wrote this page. The question: how many fewer officers leave by the record's end
 when the terms are settled with the accord (theory T1; {b} against {a})? The answer of {pilot:,} pairs: {mean:.4f} of
 the pool, where {share:.3f} leave as documented. {sign}
 
@@ -174,36 +161,33 @@ Other outcomes, scenarios and theories, and where common luck stops helping: [CO
 
 def page(found: list[Answer], facts: dict[str, float], largest: int) -> str:
     """The page, in Markdown."""
-    lines = ["| known to ± | Mesa: runs | CPU s | engine, independent: runs | CPU s | common luck: runs | CPU s |"]
-    lines += ["|---:|---:|---:|---:|---:|---:|---:|"]
-    parts = ["| known to ± | the answer costs less by | of it luck | of it speed |", "|---:|---:|---:|---:|"]
+    costs, factors = [], []
     for one in found:
         guessed = "" if one.mesa_measured else "~ "
-        lines.append(
-            f"| {one.half_width:g} | {one.mesa_runs:,} | {guessed}{one.mesa_seconds:,.1f} | {one.alone_runs:,} | "
-            f"{one.alone_seconds:.2f} | {one.paired_runs:,} | {one.paired_seconds:.3f} "
-            f"({one.lowest:.3f} – {one.highest:.3f}) |"
-        )
-        parts.append(f"| {one.half_width:g} | {one.whole:,.0f} × | {one.luck:.1f} × | {one.speed:,.0f} × |")
+        costs.append([
+            f"{one.half_width:g}", f"{one.mesa_runs:,}", f"{guessed}{one.mesa_seconds:,.1f}", f"{one.alone_runs:,}",
+            f"{one.alone_seconds:.2f}", f"{one.paired_runs:,}",
+            f"{one.paired_seconds:.3f} ({one.lowest:.3f} – {one.highest:.3f})",
+        ])  # fmt: skip
+        factors.append([f"{one.half_width:g}", f"{one.whole:,.0f} ×", f"{one.luck:.1f} ×", f"{one.speed:,.0f} ×"])
+    head = ["known to ±", "Mesa: runs", "CPU s", "engine, independent: runs", "CPU s", "common luck: runs", "CPU s"]
+    parts = ["known to ±", "the answer costs less by", "of it luck", "of it speed"]
     loose = facts["mean"] < WIDTHS[0]
     sign = "A point of share bounds the difference without telling its sign." if loose else "A point of share is less."
-    words = {"sign": sign, "a": A, "b": B, "table": "\n".join(lines), "factors": "\n".join(parts)}
-    return PAGE.format(**facts, **words, fewest=FEWEST, largest=largest, rounds=ROUNDS)
+    tables = {"table": rows(head, costs, right=range(7)), "factors": rows(parts, factors, right=range(4))}
+    words = {"wrote": command(__file__), "sign": sign, "a": A, "b": B}
+    return PAGE.format(**facts, **words, **tables, fewest=FEWEST, largest=largest, rounds=ROUNDS)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = options(__file__, __doc__)
     parser.add_argument("--quick", action="store_true", help="a small size: that it works, not what it costs")
-    parser.add_argument("--to", type=Path, default=HERE, help="folder of the page and the table")
     asked = parser.parse_args()
     pilot, largest = (128, 2) if asked.quick else (2048, LARGEST)
     found, facts = answers(pilot, largest)
     text = page(found, facts, largest)
-    rows = [vars(one) | {"luck": one.luck, "speed": one.speed, "whole": one.whole} for one in found]
-    asked.to.mkdir(parents=True, exist_ok=True)
-    pd.DataFrame(rows).to_csv(asked.to / "answer.csv", index=False, float_format="%.5g")
-    (asked.to / "ANSWER.md").write_text(text, encoding="utf-8")
-    print(text)
+    table = [vars(one) | {"luck": one.luck, "speed": one.speed, "whole": one.whole} for one in found]
+    publish(asked.to, text, {"answer.csv": pd.DataFrame(table)}, "ANSWER.md", float_format="%.5g")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ import math
 from typing import Any
 
 import numpy as np
-from script import GIVEN, SERIES, Script
+
+from experiments.peers.script import GIVEN, SERIES, Script
 
 F = np.float32
 State = dict[str, Any]

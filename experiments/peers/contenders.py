@@ -58,8 +58,8 @@ class Contender:
 def mesa(runs: int, first: int) -> Shares:
     """Plain Mesa, one process, every series of every day collected."""
     from mesa import batch_run
-    from script import case_of
 
+    from experiments.peers.script import case_of
     from tests.second_opinion.model import TutorialModel
 
     case = case_of().values
@@ -73,16 +73,16 @@ def mesa(runs: int, first: int) -> Shares:
 
 def starsim(runs: int, first: int) -> Shares:
     """Starsim, one ``Sim`` after another."""
-    from script import script
-    from starsim_model import simulate
+    from experiments.peers.script import script
+    from experiments.peers.starsim_model import simulate
 
     yield _shares(simulate(script(), runs, 1 + first)["out"].T)
 
 
 def ambr(runs: int, first: int) -> Shares:
     """AMBR's batched ensemble runner on NumPy."""
-    from batched import simulate
-    from script import script
+    from experiments.peers.batched import simulate
+    from experiments.peers.script import script
 
     for done in range(0, runs, CHUNK):
         yield _shares(simulate(script(), min(CHUNK, runs - done), 1 + first + done)["out"].T)
@@ -116,8 +116,8 @@ def engine_all(runs: int, first: int) -> Shares:
 
 def fused(runs: int, first: int) -> Shares:
     """The fused kernel."""
-    from fused import simulate
-    from script import SERIES, script
+    from experiments.peers.fused import simulate
+    from experiments.peers.script import SERIES, script
 
     for done in range(0, runs, CHUNK):
         yield _shares(simulate(script(), min(CHUNK, runs - done), 1 + first + done)[SERIES.index("out")])
@@ -135,8 +135,7 @@ CONTENDERS = {
 
 
 def _plan(runs: int, first: int) -> Any:
-    from script import ROOT_SEED, case_of
-
+    from experiments.peers.script import ROOT_SEED, case_of
     from sim.ensemble.design.plan import Plan
 
     return Plan((case_of(),), range(first, first + runs), ROOT_SEED, days=False)
@@ -144,7 +143,7 @@ def _plan(runs: int, first: int) -> Any:
 
 def _shares(out: Any) -> tuple[Any, Any]:
     """From the series ``out``, ``(days, runs)``."""
-    from script import script
+    from experiments.peers.script import script
 
     case = script()
     return out[case.record_end] / case.officers, out[-1] / case.officers
@@ -173,5 +172,4 @@ def _cpu() -> float:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(HERE.parents[1]))
     print(json.dumps(measure(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))))

@@ -8,31 +8,27 @@ model did and what a control would give are tried out on the state from outside.
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from script import ROOT_SEED
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parents[1]))
-
-from sim.ensemble.cases.case import Case  # noqa: E402
-from sim.ensemble.design.request import request  # noqa: E402
-from sim.ensemble.engine.addressed_draws import AddressedDraws  # noqa: E402
-from sim.ensemble.engine.block import Block, Simulation, block_parameters  # noqa: E402
-from sim.ensemble.engine.recorder import Recorder  # noqa: E402
-from sim.model.events import Schedule  # noqa: E402
-from sim.model.luck import Purpose  # noqa: E402
-from sim.model.media import DENIAL_THAT_IS_BELIEVED  # noqa: E402
-from sim.model.officers import Scratch  # noqa: E402
-from sim.model.start import initial  # noqa: E402
-from sim.model.state import Letter, State  # noqa: E402
-from sim.model.withdrawal import THEORIES  # noqa: E402
+from experiments.peers.coupling_page import page
+from experiments.peers.script import ROOT_SEED
+from experiments.study import options, publish
+from sim.ensemble.cases.case import Case
+from sim.ensemble.design.request import request
+from sim.ensemble.engine.addressed_draws import AddressedDraws
+from sim.ensemble.engine.block import Block, Simulation, block_parameters
+from sim.ensemble.engine.recorder import Recorder
+from sim.model.events import Schedule
+from sim.model.luck import Purpose
+from sim.model.media import DENIAL_THAT_IS_BELIEVED
+from sim.model.officers import Scratch
+from sim.model.start import initial
+from sim.model.state import Letter, State
+from sim.model.withdrawal import THEORIES
 
 BASE = "as_documented"
 SCENARIOS = ("terms_settled", "prime_minister_returns", "gang_truce", "no_court_block", "kit_first", "no_surge")
@@ -204,11 +200,8 @@ def factors(count: int) -> pd.DataFrame:
 
 
 def main() -> None:
-    from coupling_page import page
-
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = options(__file__, __doc__)
     parser.add_argument("--quick", action="store_true", help="a small size: that it works, not what it gives")
-    parser.add_argument("--to", type=Path, default=HERE, help="folder of the page and the table")
     asked = parser.parse_args()
     count = 32 if asked.quick else 256
     frame = factors(count)
@@ -217,11 +210,7 @@ def main() -> None:
         for theory in ("threat_efficacy", "squad_threshold")
         for outcome in ("share_out_by_end", "withdrawal_reports")
     }
-    text = page(frame, luck, count)
-    asked.to.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(asked.to / "coupling.csv", index=False, float_format="%.5g")
-    (asked.to / "COUPLING.md").write_text(text, encoding="utf-8")
-    print(text)
+    publish(asked.to, page(frame, luck, count), {"coupling.csv": frame}, "COUPLING.md", float_format="%.5g")
 
 
 if __name__ == "__main__":

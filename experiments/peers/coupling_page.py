@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from experiments.study import rows
+
 PAGE = """# Where common luck stops helping
 
 `python experiments/peers/coupling.py` wrote this page: {count} replicates of as_documented and of six other scenarios
@@ -67,9 +69,8 @@ smoothly, and hardly where thresholds decide. It would be one more outcome, not 
 
 def markdown(frame: pd.DataFrame, index: str = "") -> str:
     """A frame as Markdown; numbers in two figures, nothing where there is none."""
-    rows = [[index, *map(str, frame.columns)], ["---", *["---:"] * len(frame.columns)]]
-    rows += [[str(name), *map(_cell, row)] for name, row in zip(frame.index, frame.to_numpy(), strict=True)]
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    lines = [[name, *map(_cell, row)] for name, row in zip(frame.index, frame.to_numpy(), strict=True)]
+    return rows([index, *frame.columns], lines, right=range(1, 1 + frame.shape[1]))
 
 
 def _cell(value: object) -> str:

@@ -20,7 +20,8 @@ from typing import Any
 
 import numpy as np
 from numba import njit
-from script import GIVEN, SERIES, Script
+
+from experiments.peers.script import GIVEN, SERIES, Script
 
 LANES = 32
 F, U, I = np.float32, np.uint32, np.int32  # noqa: E741

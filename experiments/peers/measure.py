@@ -7,19 +7,20 @@ round by round, so that what else the machine does falls on all of them. On a sh
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import platform
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from contenders import CONTENDERS, HERE, SHARES
-from script import SERIES, script
+
+from experiments.peers.contenders import CONTENDERS, HERE, SHARES
+from experiments.peers.pages import PAGE, PEERS
+from experiments.peers.script import SERIES, script
+from experiments.study import command, environment, options, publish, rows
 
 ROUNDS = 5
 LIMIT = 3.0
@@ -40,8 +41,8 @@ def once(python: str, name: str, runs: int, first: int) -> dict[str, Any]:
         When the program fails; the message is what it said last.
     """
     words = [python, str(HERE / "contenders.py"), name, str(runs), str(first)]
-    environment = os.environ | {"PYTHONPATH": str(HERE.parents[1]), "STARSIM_INSTALL_FONTS": "0"}
-    done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
+    env = environment(STARSIM_INSTALL_FONTS="0")
+    done = subprocess.run(words, capture_output=True, text=True, env=env, check=False)
     if done.returncode:
         raise RuntimeError(f"{name}: {done.stderr.strip().splitlines()[-1]}")
     return json.loads(done.stdout.splitlines()[-1])
@@ -111,25 +112,21 @@ def take_turns(names: list[str], rounds: int, quick: bool, python: dict[str, str
 
 def page(frame: pd.DataFrame, absent: list[str], rounds: int, quick: bool) -> str:
     """The page of the study, in Markdown."""
-    from pages import PAGE, PEERS
-
     good, bad = frame[frame["agrees"]], frame[~frame["agrees"]]
-    lines = ["| program | officer-days per CPU s | per s | peak MiB | this engine is faster by | lowest – highest |"]
-    lines += ["|---|---:|---:|---:|---:|---:|"]
-    for _, row in good.iterrows():
-        lines.append(
-            f"| {CONTENDERS[row['program']].title} | {figure(row['officer-days per CPU s'])} | "
-            f"{figure(row['officer-days per s'])} | {row['peak MiB']:.0f} | {times(row['engine is faster by'])} | "
-            f"{times(row['lowest'])} – {times(row['highest'])} |"
-        )
-    means = ["| program | runs | mean share out by record end | z | by the end | z | difference that would show |"]
-    means += ["|---|---:|---:|---:|---:|---:|---:|"]
-    for _, row in frame.iterrows():
-        a, b = SHARES
-        means.append(
-            f"| {CONTENDERS[row['program']].title} | {row['runs']:,} | {row[a]:.4f} | {row[f'z {a}']:+.1f} | "
-            f"{row[b]:.4f} | {row[f'z {b}']:+.1f} | {row[f'3 errors {a}']:.4f}, {row[f'3 errors {b}']:.4f} |"
-        )
+    head = ["program", "officer-days per CPU s", "per s", "peak MiB", "this engine is faster by", "lowest – highest"]
+    speeds = [
+        [CONTENDERS[row["program"]].title, figure(row["officer-days per CPU s"]), figure(row["officer-days per s"]),
+         f"{row['peak MiB']:.0f}", times(row["engine is faster by"]),
+         f"{times(row['lowest'])} – {times(row['highest'])}"]
+        for _, row in good.iterrows()
+    ]  # fmt: skip
+    a, b = SHARES
+    columns = ["program", "runs", "mean share out by record end", "z", "by the end", "z", "difference that would show"]
+    means = [
+        [CONTENDERS[row["program"]].title, f"{row['runs']:,}", f"{row[a]:.4f}", f"{row[f'z {a}']:+.1f}",
+         f"{row[b]:.4f}", f"{row[f'z {b}']:+.1f}", f"{row[f'3 errors {a}']:.4f}, {row[f'3 errors {b}']:.4f}"]
+        for _, row in frame.iterrows()
+    ]  # fmt: skip
     notes = [
         f"- {CONTENDERS[row['program']].title} has no row: its mean share out is off by "
         f"{max(abs(row[f'z {share}']) for share in SHARES):.1f} standard errors."
@@ -137,36 +134,37 @@ def page(frame: pd.DataFrame, absent: list[str], rounds: int, quick: bool) -> st
     ]
     notes += [f"- {CONTENDERS[name].title} has no row: it is not installed here (extra `[peers]`)." for name in absent]
     return PAGE.format(
+        wrote=command(str(HERE / "measure.py")),
         size="`--quick`: too small to be quoted. " if quick else "",
         rounds=rounds,
         officers=script().officers,
         days=script().days,
         series=len(SERIES),
         machine=f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
-        table="\n".join(lines),
-        goals="\n".join(goals(good)),
-        means="\n".join(means),
+        table=rows(head, speeds, right=range(1, 6)),
+        goals=rows(["goal, on one core", "measured", ""], goals(good), right=[1]),
+        means=rows(columns, means, right=range(1, 7)),
         notes="\n".join(notes) or "All programs agree.",
         limit=f"{LIMIT:g}",
         peers=PEERS,
     )
 
 
-def goals(frame: pd.DataFrame) -> list[str]:
+def goals(frame: pd.DataFrame) -> list[list[str]]:
     """What was wanted, what was measured."""
     by = frame.set_index("program")["engine is faster by"]
-    lines = ["| goal, on one core | measured | |", "|---|---:|---|"]
+    lines = []
     for name, wanted in GOALS.items():
         if name in by.index:
             met = "met" if by[name] >= wanted else "missed"
-            lines.append(f"| {times(wanted)} {CONTENDERS[name].title} | {times(by[name])} | {met} |")
+            lines.append([f"{times(wanted)} {CONTENDERS[name].title}", times(by[name]), met])
     if "engine_all" in frame["program"].to_list():
         rates = frame.set_index("program")["officer-days per s"]
         gain = rates["engine_all"] / rates["engine"]
         cores = os.cpu_count() or 1
         met = "met" if gain >= EFFICIENCY * cores else "missed"
         wanted = f"{EFFICIENCY * cores:.1f} × one core on all {cores}, by the clock, workers' start included"
-        lines.append(f"| {wanted} | {gain:.2f} × | {met} |")
+        lines.append([wanted, f"{gain:.2f} ×", met])
     return lines
 
 
@@ -182,11 +180,10 @@ def figure(value: float) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = options(__file__, __doc__)
     parser.add_argument("--quick", action="store_true", help="a small size: that it works, not how fast it is")
     parser.add_argument("--rounds", type=int, default=None, help=f"at full size {ROUNDS}, with --quick 2")
     parser.add_argument("--only", default=",".join(CONTENDERS), help="programs, by name; the engine always takes part")
-    parser.add_argument("--to", type=Path, default=HERE, help="folder of the page and the table")
     parser.add_argument("--peers-python", help="interpreter for Starsim and AMBR, if they live elsewhere")
     asked = parser.parse_args()
     chosen = {"engine", *asked.only.split(",")}
@@ -198,10 +195,7 @@ def main() -> None:
     rounds = asked.rounds or (2 if asked.quick else ROUNDS)
     frame = table(take_turns(names, rounds, asked.quick, python))
     text = page(frame, absent, rounds, asked.quick)
-    asked.to.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(asked.to / "peers.csv", index=False, float_format="%.6g")
-    (asked.to / "README.md").write_text(text, encoding="utf-8")
-    print(text)
+    publish(asked.to, text, {"peers.csv": frame}, float_format="%.6g")
 
 
 if __name__ == "__main__":

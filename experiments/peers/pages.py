@@ -22,7 +22,7 @@ luck of their own agree in distribution, and only if they do have they a row."""
 
 PAGE = """# How much faster than anything its users could pick?
 
-`python experiments/peers/measure.py` wrote this page. {size}The same model (theory T1, scenario as_documented),
+`{wrote}` wrote this page. {size}The same model (theory T1, scenario as_documented),
 {officers} officers, the same squads, {days} days and the same {series} daily series in every program; medians of
 {rounds} rounds in which the programs took turns, each measurement in a process of its own after a warm-up; ratios are
 taken round by round. {machine}.

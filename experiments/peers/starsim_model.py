@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 import starsim as ss
-from script import GIVEN, SERIES, Script
+
+from experiments.peers.script import GIVEN, SERIES, Script
 
 DRAWN = tuple(name for name in SERIES if name not in GIVEN)
 

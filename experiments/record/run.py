@@ -6,19 +6,16 @@ under the same draws. The page beside this file is what came out, failures of th
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import pandas as pd
 
 import sim
+from experiments.study import CAUTION, add_store, command, options, publish, rows
 from sim.analysis.explain import attribution
 from sim.analysis.patterns import C4_DROP, PATTERNS, scores
 from sim.commands.screen import progress
 from sim.ensemble.design.sweep import sweep
 from sim.model.withdrawal import THEORIES
 
-HERE = Path(__file__).parent
 OUTCOMES = {"exits_before_surge": "out by 28 February", "exits_by_record_end": "out by 7 March",
             "exits_by_end": "out by the end"}  # fmt: skip
 HALF = 0.5
@@ -27,7 +24,7 @@ ALL = "all that is asked of a setting"
 OF_RUNS = ("C1", "C2", "C3", "C5")
 PAGE = """# Do the defaults give the record's shape?
 
-`python experiments/record/run.py --replicates {replicates}` wrote this page: the documented scenario with everything at
+`{wrote}` wrote this page: the documented scenario with everything at
 its default, {replicates} replicates under each theory. The record names no number of withdrawals, so none is a target;
 tolerances were fixed beforehand. *{reference}* is the reference and outside the tally.
 
@@ -48,8 +45,7 @@ draws; both have to be at least {drop:.0%}.
 
 {findings}
 
-Exploratory, not a forecast, not for operational use.
-"""
+{caution}"""
 
 
 def quantiles(runs: pd.DataFrame, outcome: str) -> str:
@@ -76,16 +72,15 @@ def findings(table: pd.DataFrame) -> list[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = options(__file__, __doc__)
     parser.add_argument("--replicates", type=int, default=200)
-    parser.add_argument("--out", type=Path, default=None, help="folder of the store; the default one otherwise")
-    parser.add_argument("--to", type=Path, default=HERE, help="folder of the page and the table")
+    add_store(parser)
     asked = parser.parse_args()
     words = ["theory=glob(*)", f"ensemble.replicates={asked.replicates}"]
     cases = {case.theory: case for case in sweep(words).cases}
     with progress(asked.replicates * len(cases)) as advance:
         found = sim.sweep(*words, out=asked.out, progress=advance)
-    exits, rows = [], {}
+    exits, scored = [], {}
     for theory in THEORIES:
         case = cases[theory]
         runs = found.outcomes[found.outcomes["case"] == case.id]
@@ -96,27 +91,21 @@ def main() -> None:
         by = shares[shares["by"] == "record_end"].set_index("cause")["share"]
         exits.append([theory, *(quantiles(runs, outcome) for outcome in OUTCOMES)])
         pool = int(str(case.values["officers.pool"]))
-        rows[theory] = scores(runs, pool) | {c: float(by.get(c, 0.0)) for c in ("violence", "ambiguity")}
-    table = pd.DataFrame(rows).T
-    asked.to.mkdir(parents=True, exist_ok=True)
-    table.round(4).rename_axis("theory").to_csv(asked.to / "scores.csv")
+        scored[theory] = scores(runs, pool) | {c: float(by.get(c, 0.0)) for c in ("violence", "ambiguity")}
+    table = pd.DataFrame(scored).T
     shown = table.rename(columns={"violence": "C4: without violence", "ambiguity": "C4: without ambiguity"})
     page = PAGE.format(
+        wrote=command(__file__, replicates=asked.replicates),
         replicates=asked.replicates,
         reference=next(name for name, theory in THEORIES.items() if theory.null),
-        exits=markdown(["theory", *OUTCOMES.values()], exits),
+        exits=rows(["theory", *OUTCOMES.values()], exits),
         drop=C4_DROP,
-        patterns=markdown(["theory", *shown], [[name, *(f"{v:.2f}" for v in row)] for name, row in shown.T.items()]),
+        patterns=rows(["theory", *shown], [[name, *(f"{v:.2f}" for v in row)] for name, row in shown.T.items()]),
         rules="\n".join(f"- {p.id}, *{p.text}*: {p.rule}" for p in PATTERNS),
         findings="\n".join(findings(table)),
+        caution=CAUTION,
     )
-    (asked.to / "README.md").write_text(page, encoding="utf-8")
-    print(page)
-
-
-def markdown(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+    publish(asked.to, page, {"scores.csv": table.round(4).rename_axis("theory").reset_index()})
 
 
 if __name__ == "__main__":

@@ -7,22 +7,16 @@ studies share their runs.
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import pandas as pd
 
+from experiments.levers.run import DATE, lever_options, run_levers
+from experiments.study import CAUTION, command, publish
 from sim.analysis.agreement import voting
-from sim.analysis.lever_experiment import NOTHING, lever_cases, lived, missing, plan_of, read_levers
+from sim.analysis.lever_experiment import NOTHING
 from sim.analysis.regret import STATE, flips, minimax, performance, regret, robustness, without
-from sim.api import open_store
-from sim.commands.screen import progress
 from sim.model.withdrawal import THEORIES
 from sim.reports.markdown import markdown
 
-HERE = Path(__file__).parent
-LEVERS = HERE.parent / "levers" / "levers.yaml"
-DATE, SEED, ROOT_SEED = "2024-03-01", 20240301, 20240307
 OUTCOMES = {
     "exits_by_record_end": ("officers out by 7 March", 2.0),
     "available_on_target": ("officers available on 1 June", 5.0),
@@ -96,7 +90,7 @@ def page(parts: list[str], settings: int, replicates: int, runs: pd.DataFrame) -
     """The study's page; every number on it comes from the tables."""
     return "\n".join([
         "# Which lever is never far from the best, whichever theory is true?\n",
-        f"`python experiments/regret/run.py --settings {settings} --replicates {replicates}` wrote this page and "
+        f"`{command(__file__, settings=settings, replicates=replicates)}` wrote this page and "
         f"[regret.csv](regret.csv) from {len(runs):,} runs: {runs['option'].nunique()} options (the levers of "
         f"[experiments/levers](../levers/levers.yaml), pulled on {DATE}, and \"{NOTHING}\"), each in "
         f"{len(runs.drop_duplicates(STATE)):,} states of the world (four theories, {settings} settings each from their "
@@ -104,7 +98,7 @@ def page(parts: list[str], settings: int, replicates: int, runs: pd.DataFrame) -
         "**Regret** is the distance from the best option of the same state, in officers; *worst* is over all states. "
         "No state is given a probability. Costs are not asked, so an option that forbids leaving looks good; the "
         "second table of each outcome leaves such options out. The reference theory (constant) has no vote.\n",
-        "Exploratory, not a forecast, not for operational use.\n",
+        CAUTION,
         *parts,
     ])  # fmt: skip
 
@@ -119,24 +113,10 @@ def _of_states(share: float) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--settings", type=int, default=60, help="points of the hypercube for each theory")
-    parser.add_argument("--replicates", type=int, default=8, help="draws of luck at each point")
-    parser.add_argument("--out", type=Path, default=None, help="folder of the store; default: the one of every command")
-    parser.add_argument("--to", type=Path, default=HERE, help="folder of the page and the table")
-    asked = parser.parse_args()
-    levers = read_levers(LEVERS)
-    theories = voting(THEORIES)
-    listed = list(lever_cases(levers, settings=asked.settings, date=DATE, seed=SEED, theories=theories))
-    store, plan = open_store(asked.out), plan_of(listed, asked.replicates, ROOT_SEED)
-    with progress(missing(plan, store)) as advance:
-        runs = lived(listed, plan, store, advance).rename(columns={"lever": "option"})
+    asked = lever_options(__file__, __doc__).parse_args()
+    runs = run_levers(asked, theories=voting(THEORIES)).rename(columns={"lever": "option"})
     table, parts = study(runs)
-    asked.to.mkdir(parents=True, exist_ok=True)
-    table.round(4).to_csv(asked.to / "regret.csv", index=False)
-    text = page(parts, asked.settings, asked.replicates, runs)
-    (asked.to / "README.md").write_text(text, encoding="utf-8")
-    print(text)
+    publish(asked.to, page(parts, asked.settings, asked.replicates, runs), {"regret.csv": table.round(4)})
 
 
 if __name__ == "__main__":

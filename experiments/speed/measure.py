@@ -6,26 +6,25 @@ Times are CPU seconds of one process, medians with their spread; on a shared mac
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
 
+from experiments.study import command, cpu, environment, options, publish
 from sim.ensemble.design.request import request
 from sim.ensemble.engine.block import Block, simulate
 from sim.model.withdrawal import THEORIES
+from sim.reports.markdown import markdown
 
 ROUNDS = 5
 REPLICATES = 400
-HERE = Path(__file__).parent
 PAGE = """# How long does an answer take?
 
-`python experiments/speed/measure.py` wrote this page: medians of {rounds} rounds, lowest and highest beside them.
+`{wrote}` wrote this page: medians of {rounds} rounds, lowest and highest beside them.
 CPU seconds of one process on one core, after start-up unless said; the engine's rows are the {replicates} default runs
 (400 officers, 304 days) of each theory, rounds interleaved.
 
@@ -47,19 +46,24 @@ ONE_RUN = ("-m", "sim", "run", "ensemble.replicates=1")
 def engine_seconds(theory: str, width: int) -> float:
     """CPU seconds for the default runs of one theory in blocks of a width."""
     case = request([f"theory={theory}"]).case
-    began = time.process_time()
-    for first in range(0, REPLICATES, width):
-        replicates = np.arange(first, min(first + width, REPLICATES))
-        simulate(Block((case,), np.zeros(len(replicates), dtype=np.int64), replicates, 20240307))
-    return time.process_time() - began
+    blocks = [
+        Block((case,), np.zeros(len(replicates), dtype=np.int64), replicates, 20240307)
+        for replicates in np.split(np.arange(REPLICATES), range(width, REPLICATES, width))
+    ]
+
+    def run_blocks() -> None:
+        for block in blocks:
+            simulate(block)
+
+    return cpu(run_blocks)[0]
 
 
 def process_seconds(*words: str, **variables: str) -> float:
     """Wall seconds of a command in a fresh interpreter and an empty folder."""
     with TemporaryDirectory() as folder:
         began = time.perf_counter()
-        environment = os.environ | {"PYTHONPATH": str(HERE.parents[1])} | variables
-        subprocess.run([sys.executable, *words], check=True, capture_output=True, cwd=folder, env=environment)
+        typed, env = [sys.executable, *words], environment(**variables)
+        subprocess.run(typed, check=True, capture_output=True, cwd=folder, env=env)
         return time.perf_counter() - began
 
 
@@ -74,14 +78,14 @@ def import_milliseconds() -> dict[str, float]:
     """Milliseconds that each library takes to load, with what it is the first to load, in one run of the command."""
     with TemporaryDirectory() as folder:
         words = [sys.executable, "-X", "importtime", *ONE_RUN]
-        environment = os.environ | {"PYTHONPATH": str(HERE.parents[1])}
-        done = subprocess.run(words, check=True, capture_output=True, cwd=folder, env=environment, text=True)
+        done = subprocess.run(words, check=True, capture_output=True, cwd=folder, env=environment(), text=True)
     rows = [line.removeprefix("import time:").split("|") for line in done.stderr.splitlines() if "|" in line]
     taken = {name.strip(): float(total) / 1000 for _, total, name in rows if total.strip().isdigit()}
     return {name: taken.get(name, 0.0) for name in LIBRARIES}
 
 
 def main() -> None:
+    asked = options(__file__, __doc__).parse_args()
     width = request([]).block
     tasks = {f"{REPLICATES} runs, {name}": (engine_seconds, (name, width)) for name in THEORIES}
     tasks["`tabletop --help` (wall)"] = (process_seconds, ("-m", "sim", "--help"))
@@ -107,23 +111,16 @@ def main() -> None:
         for name, values in seconds.items()
     ]
     frame = pd.DataFrame(rows)
-    frame.to_csv(HERE / "results.csv", index=False)
     loads = pd.DataFrame([import_milliseconds() for _ in range(ROUNDS)]).median().round().astype(int)
     page = PAGE.format(
+        wrote=command(__file__),
         rounds=ROUNDS,
         replicates=REPLICATES,
-        table=as_markdown(frame),
+        table=markdown(frame.astype(object).where(frame.notna(), "")),
         compiling=round(compile_seconds(), 1),
-        libraries=as_markdown(loads.sort_values(ascending=False).rename_axis("library").reset_index(name="ms")),
+        libraries=markdown(loads.sort_values(ascending=False).rename_axis("library").reset_index(name="ms")),
     )
-    print(page)
-    (HERE / "README.md").write_text(page, encoding="utf-8")
-
-
-def as_markdown(frame: pd.DataFrame) -> str:
-    """A table as Markdown has it; nothing where there is no value."""
-    rows = [frame.columns, ["---"] * len(frame.columns), *frame.itertuples(index=False)]
-    return "\n".join("| " + " | ".join("" if pd.isna(cell) else str(cell) for cell in row) + " |" for row in rows)
+    publish(asked.to, page, {"results.csv": frame})
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ round after round, so that whatever else the machine does falls on all of them a
 
 from __future__ import annotations
 
-import argparse
 import json
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from argparse import SUPPRESS
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.study import command, cpu, options, publish
 from sim.ensemble.cases.case import Case
 from sim.ensemble.design.executor_settings import Executor
 from sim.ensemble.design.plan import Plan, width_of
@@ -28,14 +29,14 @@ from sim.ensemble.design.request import request
 from sim.ensemble.engine.block import Block, simulate
 from sim.ensemble.execution.runner import fill
 from sim.ensemble.store.store import Store
+from sim.reports.markdown import markdown
 
-HERE = Path(__file__).parent
 THEORY = "theory=threat_efficacy"
 SHORT = ("clock.start=2024-01-15", "clock.end=2024-03-14")
 SHORT_DAYS, OFFICERS = 60, 400
 PAGE = """# Does the speed hold, and the memory?
 
-`python experiments/speed/scaling.py{quick}` wrote this page. Theory {theory}, medians of {rounds} rounds in turn,
+`{wrote}` wrote this page. Theory {theory}, medians of {rounds} rounds in turn,
 lowest and highest beside them; speeds are officer-days per CPU second of one process. On a shared machine only ratios
 travel.
 
@@ -78,9 +79,9 @@ def filled(plan: Plan) -> dict[str, float]:
     """CPU and wall seconds of a plan into a store of its own."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(folder, model_version=0, record="speed")
-        wall, cpu = time.perf_counter(), time.process_time()
-        report = fill(plan, store)
-        spent = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
+        began = time.perf_counter()
+        seconds, report = cpu(fill, plan, store)
+        spent = {"cpu": seconds, "wall": time.perf_counter() - began}
     assert (report.computed, report.failures) == (len(plan.replicates), ())
     return spent
 
@@ -104,10 +105,7 @@ def apart(runs: int, workers: int = 0) -> dict[str, float]:
 
 def block_speed(case: Case, width: int) -> float:
     """Officer-days per CPU second of one block."""
-    replicates = np.arange(width)
-    began = time.process_time()
-    result = simulate(Block((case,), np.zeros(width, dtype=np.int64), replicates, 1))
-    spent = time.process_time() - began
+    spent, result = cpu(simulate, Block((case,), np.zeros(width, dtype=np.int64), np.arange(width), 1))
     assert not any(result.messages)
     return len(result.series["exits"]) * int(case.values["officers.pool"]) * width / spent  # type: ignore[call-overload]
 
@@ -199,18 +197,12 @@ def step_blocks(blocks: int) -> None:
         block_speed(case, width)
 
 
-def as_markdown(frame: pd.DataFrame) -> str:
-    rows = [frame.columns, ["---"] * len(frame.columns), *frame.itertuples(index=False)]
-    return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = options(__file__, __doc__)
     parser.add_argument("--quick", action="store_true", help="few and small, to see that it works")
-    parser.add_argument("--to", type=Path, default=HERE, help="folder of the page and the table")
-    parser.add_argument("--once", type=int, help=argparse.SUPPRESS)
-    parser.add_argument("--workers", type=int, default=0, help=argparse.SUPPRESS)
-    parser.add_argument("--abreast", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--once", type=int, help=SUPPRESS)
+    parser.add_argument("--workers", type=int, default=0, help=SUPPRESS)
+    parser.add_argument("--abreast", type=int, help=SUPPRESS)
     asked = parser.parse_args()
     if asked.abreast:
         step_blocks(asked.abreast)
@@ -227,14 +219,12 @@ def main() -> None:
         "runs": runs_table([100, 2_000] if quick else [100, 1_000, 10_000, 100_000, 1_000_000], often, rounds),
         "workers": workers_table(few, many, rounds),
     }
-    asked.to.mkdir(parents=True, exist_ok=True)
-    pd.concat(tables, names=["table"]).reset_index(level=0).to_csv(asked.to / "scaling.csv", index=False)
     page = PAGE.format(
-        quick=" --quick" if quick else "", theory=THEORY.partition("=")[2], rounds=rounds, days=SHORT_DAYS, often=often,
-        few=few, many=many, **{name: as_markdown(table) for name, table in tables.items()},
+        wrote=command(__file__, quick=quick), theory=THEORY.partition("=")[2], rounds=rounds, days=SHORT_DAYS,
+        often=often, few=few, many=many, **{name: markdown(table) for name, table in tables.items()},
     )  # fmt: skip
-    print(page)
-    (asked.to / "SCALING.md").write_text(page, encoding="utf-8")
+    everything = pd.concat(tables, names=["table"]).reset_index(level=0)
+    publish(asked.to, page, {"scaling.csv": everything}, "SCALING.md")
 
 
 if __name__ == "__main__":

@@ -8,19 +8,15 @@ Times are CPU seconds of one process on one core; on a shared machine only ratio
 
 from __future__ import annotations
 
-import argparse
 import pickle
 import tempfile
-import time
-from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from experiments.study import command, cpu, options, publish
 from sim.ensemble.cases.case import Case
 from sim.ensemble.design.plan import Plan, blocks, missing_runs
 from sim.ensemble.design.request import request
@@ -29,15 +25,15 @@ from sim.ensemble.engine.block import Block, Result, Simulation, simulate
 from sim.ensemble.execution import runner as run
 from sim.ensemble.execution import tasks as workers
 from sim.ensemble.store.store import Store
+from sim.reports.markdown import markdown
 
-HERE = Path(__file__).parent
 GROUPS = 8
 """Distinct choices of scenario and theory in the sweep whose composing is timed."""
 SAMPLE = 6
 """Blocks that are really stepped, to know what stepping costs."""
 PAGE = """# What does a sweep cost besides its engine?
 
-`python experiments/speed/sweep.py` wrote this page. {cases:,} cases × {replicates} replicates of the default world, no
+`{wrote}` wrote this page. {cases:,} cases × {replicates} replicates of the default world, no
 daily series, blocks of {width}. CPU seconds of one process on one core; the engine is measured on {sample} blocks of
 the sweep and scaled up, everything else is done in full.
 
@@ -50,13 +46,6 @@ setting up the blocks (parameters, schedules, the eve of the first day) is {setu
 Composing {composed:,} cases takes {each:.2f} ms each, the case's identity and the composition of each of the {groups}
 choices of groups included. The goal was 1 ms.
 """
-
-
-def cpu(what: Callable[[], Any]) -> tuple[float, Any]:
-    """CPU seconds of this process, and what came of it."""
-    began = time.process_time()
-    found = what()
-    return time.process_time() - began, found
 
 
 class Replay:
@@ -118,11 +107,10 @@ def opened(folder: str) -> Store:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = options(__file__, __doc__)
     parser.add_argument("--cases", type=int, default=1000)
     parser.add_argument("--replicates", type=int, default=100)
     parser.add_argument("--composed", type=int, default=10_000, help="cases whose composing is timed")
-    parser.add_argument("--to", type=Path, default=HERE, help="folder of the page and the table")
     asked = parser.parse_args()
     rows: dict[str, float] = {}
     composed, grid = cpu(lambda: sweep(composed_words(asked.composed)))
@@ -158,18 +146,14 @@ def main() -> None:
     }
     frame = pd.DataFrame({"what": rows.keys(), "CPU s": [round(value, 2) for value in rows.values()]})
     frame["% of the engine"] = (100 * frame["CPU s"] / rows["engine"]).round(2)
-    asked.to.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(asked.to / "sweep.csv", index=False)
-    lines = ["| " + " | ".join(frame.columns) + " |", "|" + " --- |" * len(frame.columns)]
-    lines += ["| " + " | ".join(map(str, row)) + " |" for row in frame.itertuples(index=False)]
     page = PAGE.format(
-        cases=len(cases), replicates=asked.replicates, width=plan.block, sample=len(sample), table="\n".join(lines),
+        wrote=command(__file__), cases=len(cases), replicates=asked.replicates, width=plan.block, sample=len(sample),
+        table=markdown(frame),
         here=share["in this process"], spread=share["with workers"],
         composed=len(grid.cases), each=1000 * composed / len(grid.cases), groups=GROUPS,
         setup=100 * rows["of it: set up the blocks"] / rows["engine"],
     )  # fmt: skip
-    print(page)
-    (asked.to / "SWEEP.md").write_text(page, encoding="utf-8")
+    publish(asked.to, page, {"sweep.csv": frame}, "SWEEP.md")
 
 
 if __name__ == "__main__":

@@ -5,23 +5,22 @@ The sweep is conf/experiment/tipping.yaml, in a store of its own; the page's num
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import pandas as pd
 
 import sim
+from experiments.study import CAUTION, add_store, command, options, publish, rows
 from sim.commands.screen import progress
 from sim.ensemble.design.sweep import sweep
 from sim.figures.catalog import Wanted, chosen
 from sim.figures.questions import COMPARED, question
 from sim.figures.render import make
 
-HERE = Path(__file__).parent
 COMMAND = "tabletop sweep experiment=tipping"
 PAGE = """# Where does the force tip?
 
-`python experiments/tipping/run.py{options}` wrote this page: `{command}`
+`{wrote}` wrote this page: `{command}`
 ({cases} cases × {replicates} replicates under *{theory}*, paired by luck), and figure F3 of its store.
 Asked: where is it as likely as not that {finding}?
 
@@ -32,23 +31,21 @@ Asked: where is it as likely as not that {finding}?
 {sentence}
 Intervals are of 95 %, from a bootstrap over replicates that takes each replicate in all cells at once; a side that is
 left empty lies outside the range that was tried. Under another theory: `{command} theory=prospects`, then
-`tabletop plot` on its store. Exploratory, not a forecast, not for operational use.
-"""
+`tabletop plot` on its store. {caution}"""
 
 
-def row(point: pd.Series) -> str:
+def row(point: pd.Series) -> list[str]:
     """One line of the table: where the line is, and how well that is known."""
     known = pd.notna(point["threshold"])
     low, high = ("" if pd.isna(point[end]) else f"{point[end]:.2f}" for end in ("low", "high"))
     where = f"{point['threshold']:.2f}" if known else str(point["note"])
-    return f"| {point['value']:g} | {where} | {low} | {high} |"
+    return [f"{point['value']:g}", where, low, high]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = options(__file__, __doc__)
     parser.add_argument("--replicates", type=int, default=None, help="instead of the experiment's own number")
-    parser.add_argument("--out", type=Path, default=Path("outputs/tipping"), help="folder of the store")
-    parser.add_argument("--to", type=Path, default=HERE, help="folder of the page and the picture")
+    add_store(parser, Path("outputs/tipping"))
     asked = parser.parse_args()
     words = ["experiment=tipping", *([f"ensemble.replicates={asked.replicates}"] if asked.replicates else [])]
     plan = sweep(words).plan()
@@ -69,20 +66,20 @@ def main() -> None:
         f"With `{y}` at {known['value'].iloc[0]:g} it takes `{x}` = {known['threshold'].iloc[0]:.2f}, "
         f"with {known['value'].iloc[-1]:g} only {known['threshold'].iloc[-1]:.2f}."
     )  # fmt: skip
-    head = [f"| {y} | {x} at which it is as likely as not | from | to |", "| --- | --- | --- | --- |"]
+    head = [y, f"{x} at which it is as likely as not", "from", "to"]
     page = PAGE.format(
-        options=f" --replicates {asked.replicates}" if asked.replicates else "",
+        wrote=command(__file__, replicates=asked.replicates),
         command=COMMAND,
         cases=len(plan.cases),
         replicates=len(plan.replicates),
         theory=plan.cases[0].theory,
         finding=question(plan.cases[0], False, COMPARED).finding,
         alt=" ".join(picture.alt.split()).replace("]", ")"),
-        table="\n".join([*head, *(row(point) for _, point in line.iterrows())]),
+        table=rows(head, (row(point) for _, point in line.iterrows())),
         sentence=sentence,
+        caution=CAUTION,
     )
-    (asked.to / "README.md").write_text(page, encoding="utf-8")
-    print(page)
+    publish(asked.to, page, {})
     print(f"written: {path.with_name('F3-tipping.png')}")
 
 

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-EXPERIMENTS = Path(__file__).parent.parent / "experiments"
+from tests.experiments.commands import study
 
 
 @pytest.mark.slow
 def test_the_study_of_levers_writes_its_page_and_its_table(tmp_path):
-    words = ["--settings", "3", "--replicates", "2", "--out", str(tmp_path / "store"), "--to", str(tmp_path / "page")]
-    subprocess.run([sys.executable, str(EXPERIMENTS / "levers" / "run.py"), *words], check=True, cwd=tmp_path)
+    study("levers/run", "--settings=3", "--replicates=2", f"--out={tmp_path / 'store'}", to=tmp_path / "page")
     table = pd.read_csv(tmp_path / "page" / "differences.csv")
     assert set(table["theory"]) == {"constant", "threat_efficacy", "prospects", "squad_threshold", "breach"}
     mandatory = table[(table["lever"] == "mandatory") & (table["outcome"] == "exits_by_record_end")]
@@ -28,17 +24,14 @@ def test_the_study_of_levers_writes_its_page_and_its_table(tmp_path):
 
 @pytest.mark.slow
 def test_the_study_of_scaling_does_runs_in_a_process_of_its_own_and_tells_their_speed_and_memory():
-    words = [sys.executable, str(EXPERIMENTS / "speed" / "scaling.py"), "--once", "40"]
-    done = subprocess.run(words, check=True, capture_output=True, text=True)
-    found = json.loads(done.stdout)
+    found = json.loads(study("speed/scaling", "--once=40"))
     assert found["speed"] == pytest.approx(40 * 400 * 60 / found["cpu"])
     assert 50 < found["MiB"] < 1024
 
 
 @pytest.mark.slow
 def test_the_study_of_regret_names_the_lever_that_is_never_far_from_best(tmp_path):
-    words = ["--settings", "2", "--replicates", "2", "--out", str(tmp_path / "store"), "--to", str(tmp_path / "page")]
-    subprocess.run([sys.executable, str(EXPERIMENTS / "regret" / "run.py"), *words], check=True, cwd=tmp_path)
+    study("regret/run", "--settings=2", "--replicates=2", f"--out={tmp_path / 'store'}", to=tmp_path / "page")
     table = pd.read_csv(tmp_path / "page" / "regret.csv")
     assert (table["worst"] >= table["mean"]).all()
     exits = table[(table["outcome"] == "exits_by_record_end") & (table["choice"] == "every lever")]
@@ -51,8 +44,7 @@ def test_the_study_of_regret_names_the_lever_that_is_never_far_from_best(tmp_pat
 
 @pytest.mark.slow
 def test_the_study_of_coverage_prefers_the_method_in_use(tmp_path):
-    words = ["--samples", "150", "--replicates", "24", "--out", str(tmp_path / "store"), "--to", str(tmp_path / "page")]
-    subprocess.run([sys.executable, str(EXPERIMENTS / "coverage" / "run.py"), *words], check=True, cwd=tmp_path)
+    study("coverage/run", "--samples=150", "--replicates=24", f"--out={tmp_path / 'store'}", to=tmp_path / "page")
     table = pd.read_csv(tmp_path / "page" / "coverage.csv")
     usual = table[table["given"] >= 50].groupby("method")["covers"]
     assert usual.min()["ours"] > usual.min()["Student's t"]
@@ -62,8 +54,7 @@ def test_the_study_of_coverage_prefers_the_method_in_use(tmp_path):
 
 @pytest.mark.slow
 def test_the_study_of_tipping_writes_its_line_and_its_picture(tmp_path):
-    words = ["--replicates", "3", "--out", str(tmp_path / "store"), "--to", str(tmp_path / "page")]
-    subprocess.run([sys.executable, str(EXPERIMENTS / "tipping" / "run.py"), *words], check=True, cwd=tmp_path)
+    study("tipping/run", "--replicates=3", f"--out={tmp_path / 'store'}", to=tmp_path / "page")
     line = pd.read_csv(tmp_path / "page" / "F3-tipping-line.csv")
     assert set(line["setting"]) == {"governments.kit_gap"}
     assert line["threshold"].notna().any()
@@ -75,15 +66,13 @@ def test_the_study_of_tipping_writes_its_line_and_its_picture(tmp_path):
 
 @pytest.mark.slow
 def test_the_study_that_kills_finds_one_digest(tmp_path):
-    words = ["--kills", "1", "--replicates", "20", "--no-dask", "--to", str(tmp_path / "page")]
-    subprocess.run([sys.executable, str(EXPERIMENTS / "nothing_lost" / "run.py"), *words], check=True, cwd=tmp_path)
+    study("nothing_lost/run", "--kills=1", "--replicates=20", "--no-dask", to=tmp_path / "page")
     assert pd.read_csv(tmp_path / "page" / "digests.csv")["digest"].nunique() == 1
 
 
 @pytest.mark.slow
 def test_the_study_of_the_record_scores_every_theory(tmp_path):
-    words = ["--replicates", "6", "--out", str(tmp_path / "store"), "--to", str(tmp_path / "page")]
-    subprocess.run([sys.executable, str(EXPERIMENTS / "record" / "run.py"), *words], check=True, cwd=tmp_path)
+    study("record/run", "--replicates=6", f"--out={tmp_path / 'store'}", to=tmp_path / "page")
     table = pd.read_csv(tmp_path / "page" / "scores.csv", index_col="theory")
     assert set(table.index) == {"constant", "threat_efficacy", "prospects", "squad_threshold", "breach"}
     assert table.loc["constant", "violence"] == 0, "the reference does not listen"

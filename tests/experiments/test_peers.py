@@ -2,52 +2,35 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-from types import ModuleType
-
 import numpy as np
 import pandas as pd
 import pytest
 
-PEERS = Path(__file__).parent.parent / "experiments" / "peers"
+from experiments.peers import fused
+from experiments.peers.contenders import CONTENDERS
+from experiments.peers.script import GIVEN, SERIES, script
+from sim.ensemble.engine.block import Block, simulate
+from tests.experiments.commands import study
+
 RUNS = 512
 
 
-@pytest.fixture
-def contenders(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    monkeypatch.syspath_prepend(str(PEERS))
-    import contenders
-
-    yield contenders
-    for name in ("contenders", "fused", "script", "batched", "starsim_model"):
-        sys.modules.pop(name, None)
-
-
-def means(contenders: ModuleType, name: str, runs: int) -> list[np.ndarray]:
-    parts = list(contenders.CONTENDERS[name].live(runs, 0))
+def shares_out(name: str, runs: int) -> list[np.ndarray]:
+    parts = list(CONTENDERS[name].live(runs, 0))
     return [np.concatenate([part[k] for part in parts]) for k in range(2)]
 
 
-def test_the_fused_kernel_loses_as_many_officers_as_the_engine(contenders):
-    for fused, engine in zip(means(contenders, "fused", 2 * RUNS), means(contenders, "engine", RUNS // 2), strict=True):
-        error = np.sqrt(fused.var() / len(fused) + engine.var() / len(engine))
-        assert abs(fused.mean() - engine.mean()) < 4 * error
+def test_the_fused_kernel_loses_as_many_officers_as_the_engine():
+    for limit, engine in zip(shares_out("fused", 2 * RUNS), shares_out("engine", RUNS // 2), strict=True):
+        error = np.sqrt(limit.var() / len(limit) + engine.var() / len(engine))
+        assert abs(limit.mean() - engine.mean()) < 4 * error
         assert 4 * error < 0.1 * engine.mean()
-        assert fused.std() == pytest.approx(engine.std(), rel=0.2)
+        assert limit.std() == pytest.approx(engine.std(), rel=0.2)
 
 
-def test_the_kernel_keeps_the_same_series(contenders, case):
-    from fused import simulate
-    from script import GIVEN, SERIES, script
-
-    from sim.ensemble.engine.block import Block
-    from sim.ensemble.engine.block import simulate as live
-
-    known = live(Block((case(),), np.zeros(RUNS // 4, np.int64), np.arange(RUNS // 4), 20240307)).series
-    made = dict(zip(SERIES, simulate(script(), RUNS, 3), strict=True))
+def test_the_kernel_keeps_the_same_series(case):
+    known = simulate(Block((case(),), np.zeros(RUNS // 4, np.int64), np.arange(RUNS // 4), 20240307)).series
+    made = dict(zip(SERIES, fused.simulate(script(), RUNS, 3), strict=True))
     assert set(made) == set(known)
     for name, engine in known.items():
         mine, theirs = made[name].mean(axis=0), engine.mean(axis=0)
@@ -58,9 +41,7 @@ def test_the_kernel_keeps_the_same_series(contenders, case):
             assert abs(mine.mean() - theirs.mean()) < 4.5 * error, name
 
 
-def test_a_case_that_the_peers_do_not_know_is_refused(contenders):
-    from script import script
-
+def test_a_case_that_the_peers_do_not_know_is_refused():
     with pytest.raises(ValueError, match="leaders_briefed"):
         script("as_documented", "levers.leaders_briefed=1")
     with pytest.raises(ValueError, match="scripted"):
@@ -69,8 +50,7 @@ def test_a_case_that_the_peers_do_not_know_is_refused(contenders):
 
 @pytest.mark.slow
 def test_the_study_of_peers_writes_its_page_and_only_rows_that_agree(tmp_path):
-    words = ["--quick", "--rounds", "1", "--to", str(tmp_path)]
-    subprocess.run([sys.executable, str(PEERS / "measure.py"), *words], check=True, cwd=tmp_path)
+    study("peers/measure", "--quick", "--rounds=1", to=tmp_path)
     table = pd.read_csv(tmp_path / "peers.csv").set_index("program")
     assert {"mesa", "engine", "engine_all", "fused"} <= set(table.index)
     assert table["agrees"].all()
@@ -82,7 +62,7 @@ def test_the_study_of_peers_writes_its_page_and_only_rows_that_agree(tmp_path):
 
 @pytest.mark.slow
 def test_the_study_of_answers_parts_speed_from_luck(tmp_path):
-    subprocess.run([sys.executable, str(PEERS / "answer.py"), "--quick", "--to", str(tmp_path)], check=True)
+    study("peers/answer", "--quick", to=tmp_path)
     table = pd.read_csv(tmp_path / "answer.csv")
     assert np.allclose(table["whole"], table["speed"] * table["luck"], rtol=1e-3)
     assert (table["paired_runs"] <= table["alone_runs"]).all()
@@ -91,7 +71,7 @@ def test_the_study_of_answers_parts_speed_from_luck(tmp_path):
 
 @pytest.mark.slow
 def test_the_study_of_coupling_says_what_would_help(tmp_path):
-    subprocess.run([sys.executable, str(PEERS / "coupling.py"), "--quick", "--to", str(tmp_path)], check=True)
+    study("peers/coupling", "--quick", to=tmp_path)
     table = pd.read_csv(tmp_path / "coupling.csv")
     exits = table[(table["theory"] == "breach") & (table["outcome"] == "share_out_by_end")].dropna(subset="factor")
     assert (exits["with the control"] > exits["factor"]).mean() > 0.5
