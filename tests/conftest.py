@@ -1,75 +1,16 @@
-"""Worlds for the tests: small, short, and composed once for each set of words."""
+"""The worlds of ``tests/worlds.py`` as fixtures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from datetime import date
-from functools import cache
+from collections.abc import Callable, Iterator
 
-import numpy as np
 import pytest
 
 from sim.ensemble.cases.case import Case
-from sim.ensemble.design.request import Request, request
-from sim.ensemble.engine.block import Block, Simulation
-from sim.model.events import Event
+from sim.ensemble.design.request import Request
+from sim.ensemble.engine.block import Simulation
 from sim.model.state import State
-from sim.model.withdrawal import THEORIES
-from sim.settings import schema
-
-SETTINGS = {p.key for p in schema.FIXED if not p.key.startswith("ensemble.")}
-SETTINGS |= {p.key for theory in THEORIES.values() for p in theory.parameters}
-SMALL = ("officers.pool=40", "clock.end=2024-03-20")
-"""Forty officers until a fortnight after the record: what most stories need."""
-
-
-@cache
-def asked(words: tuple[str, ...]) -> Request:
-    return request(words)
-
-
-@cache
-def varied(words: tuple[str, ...]) -> Case:
-    """The case that these words ask for. Composing takes long, so single settings vary a case composed before."""
-    single = [word for word in words if word.partition("=")[0] in SETTINGS]
-    composed: Case = asked(tuple(word for word in words if word not in single)).case
-    values = dict(word.split("=") for word in single)
-    return composed.varied({key: number(value) for key, value in values.items()}, " · ".join(words))
-
-
-def number(word: str) -> float | str:
-    try:
-        return float(word)
-    except ValueError:
-        return word  # a date or a choice
-
-
-def make_case(*overrides: str, events: Sequence[Event] | None = None) -> Case:
-    """The case that these words ask for; ``events`` takes the place of its scenario's."""
-    case: Case = varied(overrides)
-    return case if events is None else replace(case, events=tuple(events), table=None)
-
-
-def make_world(
-    *overrides: str,
-    runs: int = 4,
-    dtype: str = "float32",
-    events: Sequence[Event] | None = None,
-    first: int = 0,
-    seed: int = 20240307,
-) -> Simulation:
-    """The eve of the first day in ``runs`` replicates of one case."""
-    return gather([make_case(*overrides, events=events)], runs=runs, dtype=dtype, first=first, seed=seed)
-
-
-def gather(
-    cases: Sequence[Case], runs: int = 4, dtype: str = "float32", first: int = 0, seed: int = 20240307
-) -> Simulation:
-    """One block of several cases, all under the same ``runs`` replicates; runs of a case are neighbours."""
-    case_of_run = np.repeat(np.arange(len(cases)), runs)
-    replicates = np.tile(np.arange(first, first + runs), len(cases))
-    return Simulation.of(Block(tuple(cases), case_of_run, replicates, seed, dtype))
+from tests.worlds import SHORT, SMALL, asked, each_day, gather, make_case, make_world
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +23,12 @@ def ask() -> Callable[..., Request]:
 def case() -> Callable[..., Case]:
     """``case("theory=breach", ..., events=None)``; ``events`` takes the place of its scenario's."""
     return make_case
+
+
+@pytest.fixture(scope="session")
+def short() -> Callable[..., Case]:
+    """Like ``case``, with few officers and five weeks around the surge unless the words say otherwise."""
+    return lambda *overrides, **keywords: make_case(*SHORT, *overrides, **keywords)
 
 
 @pytest.fixture(scope="session")
@@ -118,11 +65,3 @@ def live() -> Callable[..., State]:
 def daily() -> Callable[..., Iterator[State]]:
     """Like ``live``, but hands out each evening: one object that changes, so copy what you keep."""
     return each_day
-
-
-def each_day(world: Simulation, until: str | None = None, days: int | None = None) -> Iterator[State]:
-    last = world.parameters.structure.end if until is None else date.fromisoformat(until).toordinal()
-    if days is not None:
-        last = world.state.day + days
-    while world.state.day < last:
-        yield world.step()

@@ -21,14 +21,6 @@ def _elsewhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def line(capsys):
-    """The one line on the error stream."""
-    text = capsys.readouterr().err
-    assert text.count("\n") == 1, text
-    assert "Traceback" not in text
-    return text.strip()
-
-
 def test_run_ends_with_a_table_a_sentence_data_and_pictures(capsys, tmp_path):
     assert tabletop(["run", *SMALL]) == 0
     said = capsys.readouterr().out
@@ -87,28 +79,28 @@ def test_without_series_there_is_no_timeline(tmp_path):
         (["show", "facts", "--grade", "D"], "'A', 'B', 'C'"),
     ],
 )
-def test_a_mistake_gets_one_line_and_exit_code_2(capsys, words, expected):
+def test_a_mistake_gets_one_line_and_exit_code_2(error_line, words, expected):
     assert tabletop(words) == 2
-    assert expected in line(capsys)
+    assert expected in error_line()
 
 
-def test_a_folder_that_is_no_store_is_left_alone(capsys, tmp_path):
+def test_a_folder_that_is_no_store_is_left_alone(error_line, tmp_path):
     other = tmp_path / "thesis"
     other.mkdir()
     (other / "chapter.txt").write_text("one")
     assert tabletop(["run", *SMALL, f"out={other}"]) == 4
-    assert "no store" in line(capsys)
+    assert "no store" in error_line()
     assert [p.name for p in other.iterdir()] == ["chapter.txt"]
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
-def test_a_disk_that_takes_nothing_is_said_in_one_line(capsys, monkeypatch, number):
+def test_a_disk_that_takes_nothing_is_said_in_one_line(error_line, monkeypatch, number):
     def refuse(*_):
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr("os.fsync", refuse)
     assert tabletop(["run", *SMALL]) == 2
-    assert os.strerror(number) in line(capsys)
+    assert os.strerror(number) in error_line()
 
 
 def test_a_disk_that_fills_up_later_keeps_what_was_finished(capsys, monkeypatch):
@@ -178,13 +170,13 @@ def test_failed_runs_are_rows_and_the_exit_code_is_3(capsys, monkeypatch, tmp_pa
     assert failed["message"].str.contains("T0 constant, 2023-10-02").all()
 
 
-def test_init_copies_and_never_overwrites(capsys, tmp_path):
+def test_init_copies_and_never_overwrites(capsys, tmp_path, error_line):
     assert tabletop(["init", "mine"]) == 0
     (tmp_path / "mine" / "gangs" / "default.yaml").write_text("blocs: 5\n")
     assert tabletop(["init", "mine"]) == 2
     capsys.readouterr()
     assert tabletop(["run", "--config-path", "mine", *SMALL]) == 2
-    assert "gangs." in line(capsys)
+    assert "gangs." in error_line()
 
 
 def test_a_folder_with_one_changed_file_is_enough(tmp_path):

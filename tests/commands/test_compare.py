@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 
 import pandas as pd
 import pytest
@@ -88,12 +89,10 @@ def test_python_gets_tables(store):
         (["scenario=glob(zz*)"], "scenario=glob(zz*): no"),
     ],
 )
-def test_a_mistake_is_one_line_and_two(store, tmp_path, monkeypatch, capsys, words, said):
+def test_a_mistake_is_one_line_and_two(store, tmp_path, monkeypatch, error_line, words, said):
     monkeypatch.chdir(tmp_path)
     assert cli.run(["compare", *(str(store) if word == "STORE" else word for word in words)]) == 2
-    error = capsys.readouterr().err
-    assert said in error
-    assert error.count("\n") == 1
+    assert said in error_line()
 
 
 def test_stores_of_two_model_versions_are_not_compared(store, tmp_path, capsys):
@@ -111,8 +110,6 @@ def test_the_same_runs_in_two_stores_count_once(store, tmp_path, capsys):
 
 
 def test_a_store_that_lost_a_part_compares_what_still_pairs(store, tmp_path, capsys):
-    import shutil
-
     torn = tmp_path / "torn"
     shutil.copytree(store, torn)
     assert cli.run(["compare", *TWO, "ensemble.replicates=9", f"out={torn}", "--no-files"]) == 0
@@ -124,8 +121,6 @@ def test_a_store_that_lost_a_part_compares_what_still_pairs(store, tmp_path, cap
 
 
 def test_a_damaged_part_is_four(store, tmp_path, capsys):
-    import shutil
-
     hurt = tmp_path / "hurt"
     shutil.copytree(store, hurt)
     part = next((hurt / "runs").iterdir())
@@ -134,12 +129,10 @@ def test_a_damaged_part_is_four(store, tmp_path, capsys):
     assert "damaged" in capsys.readouterr().err
 
 
-def test_runs_that_all_failed_leave_nothing_to_compare(store, tmp_path, capsys):
+def test_runs_that_all_failed_leave_nothing_to_compare(store, tmp_path, error_line):
     ruined = Store.open(tmp_path / "ruined", model_version=2, record="r")
     healthy = Store.read(store)
     ruined.add_cases(healthy.cases())
     ruined.add("runs", healthy.runs().assign(status="failed", message="on purpose"))
     assert cli.run(["compare", str(ruined.folder)]) == 2
-    error = capsys.readouterr().err
-    assert "12 runs, none pairs" in error
-    assert error.count("\n") == 1
+    assert "12 runs, none pairs" in error_line()

@@ -51,14 +51,6 @@ def made(tmp_path_factory):
     return store.folder
 
 
-@pytest.fixture
-def store(made, tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    shutil.copytree(made, tmp_path / "s")
-    capsys.readouterr()
-    return tmp_path / "s"
-
-
 def pictures(capsys):
     """Paths printed, by the figure's number."""
     out = capsys.readouterr().out
@@ -67,14 +59,6 @@ def pictures(capsys):
     for path in paths:
         found.setdefault(path.rpartition("/")[2][:2], []).append(path)
     return found
-
-
-def line(capsys):
-    """The one line on the error stream."""
-    text = capsys.readouterr().err
-    assert text.count("\n") == 1, text
-    assert "Traceback" not in text
-    return text.strip()
 
 
 @pytest.mark.slow
@@ -196,23 +180,23 @@ def test_a_store_without_runs_draws_nothing_and_says_so(store, capsys):
         (["--root-seed", "1"], "--root-seed=1: one of 7"),
     ],
 )
-def test_a_mistake_is_one_line_and_the_users(words, said, store, capsys):
+def test_a_mistake_is_one_line_and_the_users(words, said, store, error_line):
     assert tabletop(["plot", "s", *words]) == 2
-    assert said in line(capsys)
+    assert said in error_line()
 
 
-def test_a_store_of_another_version_is_refused(store, capsys):
+def test_a_store_of_another_version_is_refused(store, error_line):
     manifest = store / "manifest.json"
     manifest.write_text(manifest.read_text().replace(f'"model_version": {Store.read("s").model_version}',
                                                      '"model_version": 1'))  # fmt: skip
     assert tabletop(["plot", "s"]) == 4
-    assert "belongs to model version 1" in line(capsys)
+    assert "belongs to model version 1" in error_line()
 
 
-def test_a_picture_that_is_none_of_ours_is_refused(store, capsys):
+def test_a_picture_that_is_none_of_ours_is_refused(store, error_line):
     Image.new("RGB", (4, 4)).save("other.png")
     assert tabletop(["reproduce", "other.png"]) == 2
-    assert "carries no recipe" in line(capsys)
+    assert "carries no recipe" in error_line()
 
 
 def test_a_picture_that_was_painted_over_comes_out_otherwise(store, capsys):

@@ -58,11 +58,9 @@ def test_a_dry_run_says_what_is_missing_and_runs_nothing(tmp_path: Path, capsys)
         (["clock.end=2023-01-01,2024-03-08"], "clock.end=2023-01-01: a date after"),
     ],
 )
-def test_a_mistake_is_one_line_and_leaves_no_store(tmp_path: Path, words: list[str], said: str, capsys) -> None:
+def test_a_mistake_is_one_line_and_leaves_no_store(tmp_path: Path, words: list[str], said: str, error_line) -> None:
     assert run(["sweep", *words, f"out={tmp_path / 'store'}"]) == 2
-    shown = capsys.readouterr()
-    assert said in shown.err
-    assert len(shown.err.strip().splitlines()) == 1
+    assert said in error_line()
     assert not (tmp_path / "store").exists()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from io import StringIO
 
 import pandas as pd
@@ -26,15 +25,6 @@ def made(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def store(made, tmp_path, monkeypatch, capsys):
-    """A copy of the store to spoil; its words are not ours."""
-    monkeypatch.chdir(tmp_path)
-    shutil.copytree(made, tmp_path / "s")
-    capsys.readouterr()
-    return tmp_path / "s"
-
-
 def case_of(store, label):
     cases = Store.read(store).cases()
     return cases.loc[cases["label"].str.startswith(label), "case"].iloc[0]
@@ -43,14 +33,6 @@ def case_of(store, label):
 def leavers(store, capsys, replicate="1"):
     assert tabletop(["why", "s", "as_documented · breach", replicate, "--as", "csv", "--no-figures"]) == 0
     return pd.read_csv(StringIO(capsys.readouterr().out))
-
-
-def line(capsys):
-    """The one line on the error stream."""
-    text = capsys.readouterr().err
-    assert text.count("\n") == 1, text
-    assert "Traceback" not in text
-    return text.strip()
 
 
 def test_a_run_lists_who_left_and_the_store_agrees(store, capsys):
@@ -161,23 +143,23 @@ def test_for_programs_the_table_alone_is_printed(store, capsys):
         (["s"], "CASE"),
     ],
 )
-def test_a_mistake_is_one_line_that_says_what_would_be_right(store, capsys, words, expected):
+def test_a_mistake_is_one_line_that_says_what_would_be_right(store, error_line, words, expected):
     assert tabletop(["why", *words]) == 2
-    assert expected in line(capsys)
+    assert expected in error_line()
 
 
-def test_a_store_of_another_version_or_record_is_not_touched(store, capsys):
+def test_a_store_of_another_version_or_record_is_not_touched(store, error_line):
     manifest = store / "manifest.json"
     told = json.loads(manifest.read_text(encoding="utf-8"))
     manifest.write_text(json.dumps({**told, "record": "other"}), encoding="utf-8")
     assert tabletop(["why", "s", "constant"]) == 4
-    assert "belongs to" in line(capsys)
+    assert "belongs to" in error_line()
     manifest.write_text(json.dumps({**told, "model_version": 0}), encoding="utf-8")
     assert tabletop(["why", "s", "constant", "1", "1"]) == 4
-    assert "cannot be lived again" in line(capsys)
+    assert "cannot be lived again" in error_line()
 
 
-def test_a_run_that_comes_out_differently_here_is_noted_and_explained_all_the_same(store, capsys, monkeypatch):
+def test_a_run_that_comes_out_differently_here_is_noted_and_explained_all_the_same(store, error_line, monkeypatch):
     find = Store.runs
 
     def tampered(self, cases=None):
@@ -185,10 +167,10 @@ def test_a_run_that_comes_out_differently_here_is_noted_and_explained_all_the_sa
 
     monkeypatch.setattr(Store, "runs", tampered)
     assert tabletop(["why", "s", "constant", "1", "1", "--no-figures"]) == 0
-    assert "comes out differently here than in the store (exits_by_end 0, stored 99)" in line(capsys)
+    assert "comes out differently here than in the store (exits_by_end 0, stored 99)" in error_line()
 
 
-def test_a_counterfactual_that_fails_is_told_and_the_rest_is_kept(store, capsys, monkeypatch):
+def test_a_counterfactual_that_fails_is_told_and_the_rest_is_kept(store, error_line, monkeypatch):
     from sim.analysis.explain import attribution
 
     simulate = attribution.simulate
@@ -199,7 +181,7 @@ def test_a_counterfactual_that_fails_is_told_and_the_rest_is_kept(store, capsys,
 
     monkeypatch.setattr(attribution, "simulate", broken)
     assert tabletop(["why", "s", "as_documented · breach"]) == 3
-    assert "run failed: without" in line(capsys)
+    assert "run failed: without" in error_line()
     assert len(Store.read(store).attribution()) == 17
 
 

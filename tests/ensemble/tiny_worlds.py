@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 
 from sim.ensemble.cases.case import Case
-from sim.ensemble.design.request import request
 from sim.ensemble.engine.addressed_draws import AddressedDraws
-from sim.ensemble.engine.block import Block, Simulation
+from sim.ensemble.engine.block import Simulation
 from sim.ensemble.engine.recorder import Recorder
+from sim.ensemble.store.store import Store
 from sim.model.officers import Scratch
 from sim.model.state import State
 from sim.model.withdrawal import THEORIES
+from tests import worlds
 
-SHORT = ("officers.pool=40", "clock.start=2024-02-15", "clock.end=2024-03-20")
 RULES = (
     "governments.mode=rules",
     "governments.pause_authority=0",
@@ -56,33 +57,16 @@ SEED = 7
 
 def case(*words: str) -> Case:
     """The short case that these words ask for; what they say outranks what makes it short."""
-    return _case(tuple({word.partition("=")[0]: word for word in (*SHORT, *words)}.values()))
+    return worlds.make_case(*worlds.SHORT, *words)
 
 
-@cache
-def _case(words: tuple[str, ...]) -> Case:
-    """Scenario, theory and events are composed, which takes its time, and the rest is varied."""
-    written = [word for word in words if word.startswith(("scenario", "theory="))]
-    values = {key: value for key, _, value in (word.partition("=") for word in words if word not in written)}
-    return _composed(*written).varied({key: _value(value) for key, value in values.items()}, " ".join(words))
+block = partial(worlds.block, seed=SEED)
+"""``block(case, case, replicates=range(4), dtype="float32", seed=7)``: the same replicates of every case."""
 
 
-@cache
-def _composed(*words: str) -> Case:
-    return request(words).case
-
-
-def _value(text: str) -> float | str:
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-def block(*cases: Case, replicates: Sequence[int] = range(4), dtype: str = "float32", seed: int = SEED) -> Block:
-    """The same replicates of every case, those of a case side by side."""
-    case_of_run = np.repeat(np.arange(len(cases)), len(replicates))
-    return Block(cases, case_of_run, np.tile(np.array(replicates), len(cases)), seed, dtype)
+def opened(folder: Path) -> Store:
+    """A store of nobody's model, made where there is none."""
+    return Store.open(folder, model_version=1, record="cafe")
 
 
 def world(

@@ -20,15 +20,9 @@ from sim.model import MODEL_VERSION
 from sim.model.events import Event
 from sim.model.withdrawal import THEORIES
 from sim.settings.schema import FIXED
+from tests.worlds import SEED
 
-SEED = 20240307
-SHORT = ("officers.pool=40", "clock.start=2024-02-15", "clock.end=2024-03-20")
 CAUSE = {cause.name: cause for cause in CAUSES}
-
-
-@pytest.fixture
-def short(case):
-    return lambda *words, **more: case(*SHORT, *words, **more)
 
 
 @pytest.fixture

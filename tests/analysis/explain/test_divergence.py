@@ -15,19 +15,13 @@ from sim.errors import StoreDamaged, UserMistake
 from sim.model import MODEL_VERSION
 from sim.model.events import Condition, Event
 from sim.model.withdrawal import THEORIES
+from tests.worlds import SEED
 
-SEED = 20240307
-SHORT = ("officers.pool=40", "clock.start=2024-02-15", "clock.end=2024-03-20")
 WATCHED = Event(
     "zebra", (("levers.insurance", "set", 1.0), ("kenya.slips", "add", 1.0)),
     when=Condition("attacks", True, 2.5, days=2, once=False),
 )  # fmt: skip
 ALSO = Event("aardvark", (("levers.insurance", "set", 0.25),), when=Condition("exits", False, 0.5))
-
-
-@pytest.fixture
-def short(case):
-    return lambda *words, **more: case(*SHORT, *words, **more)
 
 
 @pytest.fixture

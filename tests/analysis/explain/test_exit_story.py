@@ -14,9 +14,8 @@ from sim.analysis.explain.story import PARTS
 from sim.ensemble.engine.block import Block, Simulation, simulate
 from sim.model.state import Letter, Stage
 from sim.model.withdrawal import THEORIES
+from tests.worlds import SEED
 
-SEED = 20240307
-SHORT = ("officers.pool=40", "clock.start=2024-02-15", "clock.end=2024-03-20")
 OWED = (
     "theory=breach", "governments.mode=rules", "governments.pause_authority=0", "governments.pause_control=1",
     "governments.resume_authority=0", "governments.resume_readiness=0.1", "governments.wave_days=5",
@@ -33,11 +32,11 @@ WORLDS = {
 
 
 @pytest.fixture
-def relive(case):
+def relive(short):
     """``relive(officer, *words, replicate=3)``: the story of an officer, and the run."""
 
     def live(officer, *words, replicate=3, dtype="float32"):
-        return live_again(case(*SHORT, *words), replicate, SEED, officer, dtype)
+        return live_again(short(*words), replicate, SEED, officer, dtype)
 
     return live
 
@@ -53,8 +52,8 @@ def test_the_parts_add_up_to_perceived_hazard_above_the_baseline(relive, name, d
 
 
 @pytest.mark.parametrize("name", WORLDS)
-def test_a_run_lived_again_among_its_counterfactuals_is_the_run_itself(case, relive, name):
-    it = case(*SHORT, *WORLDS[name])
+def test_a_run_lived_again_among_its_counterfactuals_is_the_run_itself(short, relive, name):
+    it = short(*WORLDS[name])
     world = Simulation.of(Block((it,), np.zeros(1, dtype=np.int64), np.array([3]), SEED))
     while world.running:
         world.step()
@@ -65,8 +64,8 @@ def test_a_run_lived_again_among_its_counterfactuals_is_the_run_itself(case, rel
             assert (mine[..., 0] == array[..., 0]).all(), key
 
 
-def test_a_fate_without_a_cause_is_that_of_the_case_without_it(case, relive):
-    it = case(*SHORT, "theory=prospects", "theory.hazard_max=0.3")
+def test_a_fate_without_a_cause_is_that_of_the_case_without_it(short, relive):
+    it = short("theory=prospects", "theory.hazard_max=0.3")
     told = relive(5, "theory=prospects", "theory.hazard_max=0.3")[1]
     for number, changed in enumerate(counterfactuals(it).values(), start=1):
         alone = simulate(Block((changed,), np.zeros(1, dtype=np.int64), np.array([3]), SEED))

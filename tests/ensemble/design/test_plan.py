@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from sim.ensemble.design.plan import Plan, blocks, missing_runs
 from sim.ensemble.store.store import Store
 from tests.ensemble.tiny_worlds import case
-
-TINY = ("officers.pool=12", "clock.start=2024-02-26", "clock.end=2024-03-08")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store.open(tmp_path / "worlds", model_version=1, record="cafe")
+from tests.worlds import TINY
 
 
 def many(count: int):

@@ -17,19 +17,14 @@ from sim.ensemble.execution.runner import fill
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
 from tests.ensemble.tiny_worlds import case
+from tests.worlds import TINY
 
-TINY = ("officers.pool=12", "clock.start=2024-02-26", "clock.end=2024-03-08")
 RULE = Until(0.5, "attacks", 10_000)
 
 
 def plan(until: Until, *words: str) -> Plan:
     cases = (case(*TINY, "theory=constant"), case(*TINY, "theory=constant", "gangs.branching_ratio=0.8"))
     return Plan(cases, range(60), 7, days=False, until=until)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store.open(tmp_path / "worlds", model_version=1, record="cafe")
 
 
 def test_the_half_width_is_that_of_students_interval() -> None:

@@ -23,12 +23,12 @@ from sim.ensemble.execution.runner import fill
 from sim.ensemble.execution.signals import kept
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
-from tests.ensemble.tiny_worlds import case
+from tests.ensemble.tiny_worlds import case, opened
+from tests.worlds import TINY
 
 pytest.importorskip("distributed", reason="needs the extra [cluster]")
 
 ROOT = Path(__file__).resolve().parents[2]
-TINY = ("officers.pool=12", "clock.start=2024-02-26", "clock.end=2024-03-08")
 POISON = """
 import os, signal
 from sim.ensemble.execution import tasks as workers
@@ -48,10 +48,6 @@ def plan(address: str | None = None, replicates: int = 30, **other: object) -> P
     cases = tuple(case(*TINY, "theory=breach", f"gangs.branching_ratio={ratio}") for ratio in (0.3, 0.4))
     executor = Executor("dask", 2, address) if address else Executor()
     return replace(Plan(cases, range(replicates), 7, days=True, block=5, executor=executor), **other)
-
-
-def opened(folder: Path) -> Store:
-    return Store.open(folder, model_version=1, record="cafe")
 
 
 @pytest.fixture(scope="module")

@@ -22,18 +22,17 @@ import sys
 from sim.ensemble.execution import runner as run
 from sim.ensemble.design.executor_settings import Executor
 from sim.ensemble.execution.runner import Plan, fill
-from sim.ensemble.store.store import Store
-from tests.ensemble.tiny_worlds import case
+from tests.ensemble.tiny_worlds import case, opened
+from tests.worlds import TINY
 
 folder, name, first, stop = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 run.FLUSH_SECONDS = 0.1
-tiny = ("officers.pool=12", "clock.start=2024-02-26", "clock.end=2024-03-08")
 worlds = [(t, r) for t in ("breach", "constant") for r in (0.3, 0.4, 0.5)]
-cases = tuple(case(*tiny, f"theory={t}", f"gangs.branching_ratio={r}") for t, r in worlds)
+cases = tuple(case(*TINY, f"theory={t}", f"gangs.branching_ratio={r}") for t, r in worlds)
 executor = Executor(name, 2 if name == "processes" else None)
 plan = Plan(cases, range(first, stop), 7, days=True, block=4, executor=executor)
 print("began", flush=True)
-report = fill(plan, Store.open(folder, model_version=1, record="cafe"))
+report = fill(plan, opened(folder))
 print(report.computed, report.found, flush=True)
 """
 

@@ -28,9 +28,9 @@ from sim.model.parameters import Parameters
 from sim.model.withdrawal import THEORIES
 from sim.model.withdrawal.interface import Perception, TheoryWrapper
 from sim.outcomes import OUTCOMES, SERIES
-from tests.ensemble.tiny_worlds import block, case
+from tests.ensemble.tiny_worlds import block, case, opened
+from tests.worlds import TINY
 
-TINY = ("officers.pool=12", "clock.start=2024-02-26", "clock.end=2024-03-08")
 DAYS = 12
 
 
@@ -45,17 +45,8 @@ def cases() -> tuple[Case, ...]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return opened(tmp_path / "worlds")
-
-
-@pytest.fixture
 def another(tmp_path: Path) -> Store:
     return opened(tmp_path / "others")
-
-
-def opened(folder: Path) -> Store:
-    return Store.open(folder, model_version=1, record="cafe")
 
 
 def plan(*of: Case, replicates: range = range(6), block: int = 128, days: bool = True, seed: int = 7) -> Plan:

@@ -27,10 +27,10 @@ from sim.ensemble.execution.tasks import Done, Task, tasks, work
 from sim.ensemble.execution.worker_pool import Processes, spread
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
-from tests.ensemble.tiny_worlds import case
+from tests.ensemble.tiny_worlds import case, opened
+from tests.worlds import TINY
 
 ROOT = Path(__file__).resolve().parents[2]
-TINY = ("officers.pool=12", "clock.start=2024-02-26", "clock.end=2024-03-08")
 
 
 def cases() -> tuple[Case, ...]:
@@ -42,21 +42,12 @@ def plan(**other: object) -> Plan:
     return replace(Plan(cases(), range(10), 7, days=True, block=8), **other)
 
 
-def opened(folder: Path) -> Store:
-    return Store.open(folder, model_version=1, record="cafe")
-
-
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """What one process makes of the plan."""
     store = opened(tmp_path_factory.mktemp("serial") / "worlds")
     fill(plan(officers=True), store)
     return store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return opened(tmp_path / "worlds")
 
 
 # Real processes

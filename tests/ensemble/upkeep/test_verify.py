@@ -15,8 +15,9 @@ from sim.cli import run as tabletop
 from sim.ensemble.store.store import Store
 from sim.ensemble.upkeep.verify import relive, sample_runs, set_damaged_aside, status
 from sim.outcomes import OUTCOMES
+from tests.worlds import TINY
 
-WORDS = ["officers.pool=12", "clock.start=2024-02-26", "clock.end=2024-03-08", "ensemble.officers=true", "--no-figures"]
+WORDS = [*TINY, "ensemble.officers=true", "--no-figures"]
 
 
 def made(folder: Path, *words: str) -> Store:

@@ -1,0 +1,90 @@
+"""Worlds for the tests: small, short, and composed once for each set of words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+import numpy as np
+
+from sim.ensemble.cases.case import Case
+from sim.ensemble.design.request import Request, request
+from sim.ensemble.engine.block import Block, Simulation
+from sim.model.events import Event
+from sim.model.state import State
+from sim.model.withdrawal import THEORIES
+from sim.settings import schema
+
+SETTINGS = {p.key for p in schema.FIXED if not p.key.startswith("ensemble.")}
+SETTINGS |= {p.key for theory in THEORIES.values() for p in theory.parameters}
+SEED = 20240307
+SMALL = ("officers.pool=40", "clock.end=2024-03-20")
+"""Forty officers until a fortnight after the record: what most stories need."""
+SHORT = ("officers.pool=40", "clock.start=2024-02-15", "clock.end=2024-03-20")
+"""The same, but only from a fortnight before the surge."""
+TINY = ("officers.pool=12", "clock.start=2024-02-26", "clock.end=2024-03-08")
+"""So small that what takes time is around it: a store, workers."""
+
+
+@cache
+def asked(words: tuple[str, ...]) -> Request:
+    """The request that these words make."""
+    return request(words)
+
+
+@cache
+def varied(words: tuple[str, ...]) -> Case:
+    """The case that these words ask for. Composing takes long, so single settings vary a case composed before."""
+    single = [word for word in words if word.partition("=")[0] in SETTINGS]
+    composed: Case = asked(tuple(word for word in words if word not in single)).case
+    values = dict(word.split("=") for word in single)
+    return composed.varied({key: number(value) for key, value in values.items()}, " · ".join(words))
+
+
+def number(word: str) -> float | str:
+    try:
+        return float(word)
+    except ValueError:
+        return word  # a date or a choice
+
+
+def make_case(*overrides: str, events: Sequence[Event] | None = None) -> Case:
+    """The case that these words ask for; ``events`` takes the place of its scenario's."""
+    case: Case = varied(overrides)
+    return case if events is None else replace(case, events=tuple(events), table=None)
+
+
+def block(*cases: Case, replicates: Sequence[int] = range(4), dtype: str = "float32", seed: int = SEED) -> Block:
+    """The same replicates of every case, those of a case side by side."""
+    case_of_run = np.repeat(np.arange(len(cases)), len(replicates))
+    return Block(cases, case_of_run, np.tile(np.array(replicates), len(cases)), seed, dtype)
+
+
+def gather(
+    cases: Sequence[Case], runs: int = 4, dtype: str = "float32", first: int = 0, seed: int = SEED
+) -> Simulation:
+    """The eve of the first day in one block of several cases, all under the same ``runs`` replicates."""
+    return Simulation.of(block(*cases, replicates=range(first, first + runs), dtype=dtype, seed=seed))
+
+
+def make_world(
+    *overrides: str,
+    runs: int = 4,
+    dtype: str = "float32",
+    events: Sequence[Event] | None = None,
+    first: int = 0,
+    seed: int = SEED,
+) -> Simulation:
+    """The eve of the first day in ``runs`` replicates of one case."""
+    return gather([make_case(*overrides, events=events)], runs=runs, dtype=dtype, first=first, seed=seed)
+
+
+def each_day(world: Simulation, until: str | None = None, days: int | None = None) -> Iterator[State]:
+    """Each evening of a world, to its end, for so many days, or until a day is over."""
+    last = world.parameters.structure.end if until is None else date.fromisoformat(until).toordinal()
+    if days is not None:
+        last = world.state.day + days
+    while world.state.day < last:
+        yield world.step()
