@@ -55,5 +55,6 @@ def test_every_study_is_named_by_the_page_that_it_writes(study):
 def test_the_list_of_studies_leads_to_each_of_them():
     listed = (ROOT / "experiments" / "README.md").read_text("utf-8")
     linked = {link for link in re.findall(r"\]\(([^)]+)\)", listed) if not link.startswith("..")}
-    assert {link.partition("/")[0] for link in linked} == {study.parent.name for study in STUDIES}
+    folders = {link.partition("/")[0] for link in linked if "/" in link}
+    assert folders == {study.parent.name for study in STUDIES}
     assert all((ROOT / "experiments" / link).exists() for link in linked)
