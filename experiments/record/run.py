@@ -11,7 +11,7 @@ import pandas as pd
 import sim
 from experiments.study import CAUTION, add_store, command, options, publish, rows
 from sim.analysis.explain import attribution
-from sim.analysis.patterns import C4_DROP, PATTERNS, scores
+from sim.analysis.patterns import C4_DROP, PATTERNS, REASONS, both_reasons, drops_without_reasons, scores
 from sim.commands.screen import progress
 from sim.ensemble.design.sweep import sweep
 from sim.model.withdrawal import THEORIES
@@ -58,7 +58,7 @@ def findings(table: pd.DataFrame) -> list[str]:
     said = []
     for theory, row in table.iterrows():
         failed = [name for name in OF_RUNS if row[name] < HALF]
-        weak = [cause for cause in ("violence", "ambiguity") if row[cause] < C4_DROP]
+        weak = [] if both_reasons(row) else [reason for reason in REASONS if not row[reason] >= C4_DROP]
         if THEORIES[str(theory)].null:
             continue
         words = [f"{' and '.join(failed)} in fewer than half of its runs"] if failed else []
@@ -87,11 +87,10 @@ def main() -> None:
         seed, replicates = int(runs["root_seed"].iloc[0]), sorted(int(r) for r in runs["replicate"])
         attribution.fill(case, replicates, seed, found.store)
         without = found.store.attribution(cases=[case.id])
-        shares = attribution.shares(runs, without[without["replicate"].isin(replicates)])
-        by = shares[shares["by"] == "record_end"].set_index("cause")["share"]
+        drops = drops_without_reasons(runs, without[without["replicate"].isin(replicates)])
         exits.append([theory, *(quantiles(runs, outcome) for outcome in OUTCOMES)])
         pool = int(str(case.values["officers.pool"]))
-        scored[theory] = scores(runs, pool) | {c: float(by.get(c, 0.0)) for c in ("violence", "ambiguity")}
+        scored[theory] = scores(runs, pool) | drops
     table = pd.DataFrame(scored).T
     shown = table.rename(columns={"violence": "C4: without violence", "ambiguity": "C4: without ambiguity"})
     page = PAGE.format(

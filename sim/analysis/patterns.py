@@ -5,15 +5,20 @@ The record gives no number of withdrawals (fact ``withdrawal_report``), so no sc
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.analysis.statistics.intervals import relative_drop
+from sim.analysis.statistics.summary import good
+
 Passes = NDArray[np.bool_]
 
+REASONS = ("violence", "ambiguity")
+"""What officers named, as causes of :data:`sim.analysis.explain.causes.CAUSES` (C4)."""
 C4_DROP = 0.10
 """Violence off, and ambiguity off, each lower the exits by at least this share (C4)."""
 
@@ -85,14 +90,34 @@ def scores(runs: pd.DataFrame, pool: int) -> dict[str, float]:
     return {p.id: float(p.passes(runs, pool).mean()) for p in PATTERNS if p.passes is not None and len(runs)}
 
 
-def relative_drop(base: pd.DataFrame, without: pd.DataFrame, outcome: str = "exits_by_record_end") -> float:
-    """1 − Σ without / Σ base over the replicates both have: what C4 asks of violence and of ambiguity.
+def drops_without_reasons(runs: pd.DataFrame, attribution: pd.DataFrame) -> dict[str, float]:
+    """By how much exits fall without each of the :data:`REASONS`, over the runs that both have.
 
-    Raises ValueError when no replicate pairs or the base has no exits.
+    Parameters
+    ----------
+    runs
+        Runs of one case, with columns root_seed, replicate, status and exits_by_record_end.
+    attribution
+        Rows of the store's table of attribution of the same case: cause, root_seed, replicate, exits_by_record_end.
+
+    Returns
+    -------
+    1 − Σ exits without / Σ exits, by reason; NaN where that was not run, or nobody leaves.
     """
-    keys = ["root_seed", "replicate"]
-    pairs = base.merge(without, on=keys, suffixes=("", "_without"))
-    total = float(pairs[outcome].sum())
-    if not total > 0:
-        raise ValueError("no paired exits to compare")
-    return 1 - float(pairs[f"{outcome}_without"].sum()) / total
+    exits, keys, drops = "exits_by_record_end", ["root_seed", "replicate"], {}
+    for reason in REASONS:
+        without = attribution.loc[attribution["cause"] == reason, [*keys, exits]]
+        pairs = good(runs).merge(without, on=keys, suffixes=("", "_without"))
+        both = pairs[[exits, f"{exits}_without"]].dropna().to_numpy(dtype=float)
+        drops[reason] = relative_drop(both[:, 0], both[:, 1]).share
+    return drops
+
+
+def both_reasons(drops: Mapping[str, float]) -> bool | None:
+    """C4: whether each of the :data:`REASONS` lowers exits by at least :data:`C4_DROP`; None where one is not known.
+
+    >>> both_reasons({"violence": 0.3, "ambiguity": 0.02}), both_reasons({"violence": 0.3, "ambiguity": 0.1})
+    (False, True)
+    """
+    known = [drops[reason] for reason in REASONS]
+    return None if np.isnan(known).any() else min(known) >= C4_DROP

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
-from scipy.stats import norm
 
+from sim.analysis.statistics.intervals import wilson
 from sim.analysis.statistics.summary import good
 from sim.arrays import FloatArray
 from sim.errors import UserMistake
@@ -73,16 +73,6 @@ class Grid:
         """Cells whose interval holds one half: more runs may tip them."""
         low, high = self.intervals
         return (self.runs > 0) & (low < 0.5) & (high > 0.5)
-
-
-def wilson(count: FloatArray, of: NDArray[np.int64], level: float = 0.95) -> tuple[FloatArray, FloatArray]:
-    """Wilson's interval of many shares at once; from 0 to 1 where ``of`` is 0."""
-    z2 = float(norm.ppf((1 + level) / 2)) ** 2
-    share = np.divide(count, of, out=np.full(of.shape, 0.5), where=of > 0)
-    middle = (share * of + z2 / 2) / (of + z2)
-    half = np.sqrt(z2 * (share * (1 - share) * of + z2 / 4)) / (of + z2)
-    low, high = np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
-    return np.where(share == 0, 0, low), np.where(share == 1, 1, high)
 
 
 def varied(cases: pd.DataFrame) -> list[str]:

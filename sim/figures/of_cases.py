@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.analysis import sensitivity as sens
 from sim.analysis import tipping as tip
-from sim.analysis.patterns import C4_DROP, PATTERNS, scores
+from sim.analysis.patterns import PATTERNS, both_reasons, drops_without_reasons, scores
 from sim.analysis.statistics.paired_difference import Comparison, compare_all, sample
 from sim.analysis.statistics.summary import good
 from sim.ensemble.cases.case import Case
@@ -127,26 +127,13 @@ def _patterns(cases: Mapping[str, Case], runs: pd.DataFrame, attribution: pd.Dat
         rows = good(runs[runs["case"] == case.id])
         unknown = [one for one, needed in _NEEDS.items() if rows[needed].isna().all()]
         found[theory] = {one: share for one, share in scores(rows, pool).items() if one not in unknown}
-        whole[theory] = _both_reasons(rows, attribution[attribution["case"] == case.id])
+        both = both_reasons(drops_without_reasons(rows, attribution[attribution["case"] == case.id]))
+        whole[theory] = None if both is None else float(both)
     return [
         theories.Pattern(one.id, one.text, {t: found[t].get(one.id) for t in cases} if one.passes else whole,
                          whole=one.passes is None)
         for one in PATTERNS
     ]  # fmt: skip
-
-
-def _both_reasons(runs: pd.DataFrame, attribution: pd.DataFrame) -> float | None:
-    """C4: 1 where violence off, and ambiguity off, each lower exits by its share; None where that was not run."""
-    keys = ["root_seed", "replicate"]
-    drops = []
-    for cause in ("violence", "ambiguity"):
-        rows = attribution.loc[attribution["cause"] == cause, [*keys, "exits_by_record_end"]]
-        pairs = runs.merge(rows, on=keys, suffixes=("", "_without"))
-        total = float(pairs["exits_by_record_end"].sum())
-        if not total > 0:
-            return None
-        drops.append(1 - float(pairs["exits_by_record_end_without"].sum()) / total)
-    return float(min(drops) >= C4_DROP)
 
 
 def _named(figure: str, outcome: str) -> str:

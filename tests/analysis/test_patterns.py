@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.patterns import PATTERNS, relative_drop, scores
+from sim.analysis.patterns import PATTERNS, both_reasons, drops_without_reasons, scores
 from sim.record import load
 
 
@@ -44,12 +45,32 @@ def test_no_report_at_all_is_quiet_before_the_surge():
     assert scores(run(first_report_date=pd.NaT), 400)["C1"] == 1
 
 
-def test_the_drop_is_a_ratio_of_sums_over_paired_replicates():
-    base = pd.DataFrame({"root_seed": 1, "replicate": [0, 1, 2], "exits_by_record_end": [10.0, 30.0, 99.0]})
-    without = pd.DataFrame({"root_seed": 1, "replicate": [0, 1], "exits_by_record_end": [9.0, 21.0]})
-    assert relative_drop(base, without) == pytest.approx(0.25)
-    with pytest.raises(ValueError, match="no paired exits"):
-        relative_drop(base, without.assign(root_seed=2))
+def paired(exits, **without):
+    """Runs of a case and rows of its attribution: exits with each cause, and without."""
+    base = pd.DataFrame({"root_seed": 1, "replicate": range(len(exits)), "status": "ok", "exits_by_record_end": exits})
+    rows = [
+        pd.DataFrame({"cause": cause, "root_seed": 1, "replicate": range(len(left)), "exits_by_record_end": left})
+        for cause, left in without.items()
+    ]
+    return base, pd.concat(rows, ignore_index=True)
+
+
+def test_a_drop_is_a_ratio_of_sums_over_the_runs_that_both_have():
+    base, without = paired([10.0, 30.0, 99.0], violence=[9.0, 21.0], ambiguity=[20.0, 0.0])
+    assert drops_without_reasons(base, without) == pytest.approx({"violence": 0.25, "ambiguity": 0.5})
+    apart = drops_without_reasons(base, without.assign(root_seed=2))
+    assert np.isnan(list(apart.values())).all()
+    failed = drops_without_reasons(base.assign(status=["ok", "failed", "ok"]), without)
+    assert failed == pytest.approx({"violence": 0.1, "ambiguity": -1.0})
+
+
+@pytest.mark.parametrize(
+    ("violence", "ambiguity", "passed"),
+    [(0.3, 0.3, True), (0.1, 0.1, True), (0.3, 0.09, False), (0.09, 0.3, False), (-0.5, 0.9, False), (0.0, 0.0, False),
+     (float("nan"), 0.9, None), (0.9, float("nan"), None)],
+)  # fmt: skip
+def test_c4_asks_for_both_reasons_and_not_for_either(violence, ambiguity, passed):
+    assert both_reasons({"violence": violence, "ambiguity": ambiguity}) is passed
 
 
 def test_every_pattern_of_the_record_has_a_score():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binomtest
 
 from sim.analysis import tipping
 from sim.analysis.tipping import Grid
@@ -46,12 +45,14 @@ def test_a_value_at_the_threshold_is_not_beyond_it() -> None:
     assert grid(*sweep(lambda x, y: x), threshold=11, side="below").shares.max() == 1
 
 
-def test_wilsons_interval_is_scipys() -> None:
-    counts, of = np.array([[0, 3, 20]]), np.array([[20, 20, 20]])
-    low, high = tipping.wilson(counts, of)
-    for place, count in enumerate(counts[0]):
-        known = binomtest(int(count), 20).proportion_ci(method="wilson")
-        assert (low[0, place], high[0, place]) == pytest.approx((known.low, known.high))
+def test_a_cell_is_undecided_where_its_interval_holds_one_half() -> None:
+    cases, runs = sweep(lambda x, y: x)
+    found = grid(cases, runs)
+    low, high = found.intervals
+    assert (low < found.shares).sum() == (found.shares > 0).sum()
+    assert (high > found.shares).sum() == (found.shares < 1).sum()
+    assert found.undecided.tolist() == ((low < 0.5) & (high > 0.5)).tolist()
+    assert not found.undecided[:, [0, -1]].any()
 
 
 def test_a_cell_without_runs_is_a_hole_and_decides_nothing() -> None:

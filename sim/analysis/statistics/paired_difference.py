@@ -17,7 +17,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from sim.analysis.statistics import multiplicity
-from sim.analysis.statistics.intervals import FEWEST, LEVEL, Interval, Mean, differing, of_share
+from sim.analysis.statistics.intervals import FEWEST, LEVEL, Interval, Mean, differing, wilson
 from sim.analysis.statistics.summary import good
 from sim.arrays import FloatArray
 from sim.ensemble.design.stopping_rule import ALIKE
@@ -162,7 +162,7 @@ def _told(
     count, interval, wide = min(len(a), len(b)), mean.interval(), mean.interval(level)
     lower, higher = _sides(b - a) if found.paired else _crossed(a, b)
     better, worse = (higher, lower) if BETTER.get(outcome) == "higher" else (lower, higher)
-    sure = of_share(round(better * count), count) if found.paired else None
+    sure = wilson(round(better * count), count) if found.paired else None
     return Comparison(
         *ids,
         outcome,
@@ -174,8 +174,8 @@ def _told(
         better=better,
         worse=worse,
         tied=max(0.0, 1 - better - worse),
-        better_low=sure.low if sure else None,
-        better_high=sure.high if sure else None,
+        better_low=float(sure[0]) if sure else None,
+        better_high=float(sure[1]) if sure else None,
         vr_factor=variance_reduction(a, b) if found.paired else None,
         more=more(mean.value, interval, count, differing(b - a) if found.paired else 0),
         paired=found.paired,
