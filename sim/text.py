@@ -1,13 +1,18 @@
-"""Words of likelihood, each with its number beside it, and how figures print numbers and days.
+"""Words of likelihood, and numbers, shares and dates as people read them.
 
 The words are those of the Intelligence Community Directive 203 (Analytic Standards, 2015). They speak about
 the runs of this model, so a sentence that uses them begins with "In this model".
+
+Numbers for people have a true minus sign, thousands apart, and no exponent. A share is told as a count of runs, and is
+never rounded to a certainty. Files for programs hold every digit; nothing here is for them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
+from typing import SupportsFloat
 
 _BANDS = (
     (0.05, "almost no chance"),
@@ -18,7 +23,16 @@ _BANDS = (
     (0.95, "very likely"),
     (1.00, "almost certain"),
 )
+LIMITS = (0.0, *(limit for limit, _ in _BANDS))
+"""Shares of runs at which one word of likelihood ends and the next begins."""
 _NEVER, _ALWAYS = "in no run", "in every run"
+_HUNDRED = 100
+_TINY = 1e-6
+"""Below it a number would be all noughts, so it is told as a power of ten."""
+_POWERS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+# Likelihood
 
 
 def likelihood(p: float) -> str:
@@ -29,6 +43,11 @@ def likelihood(p: float) -> str:
 
     >>> likelihood(0.23), likelihood(0.95)
     ('unlikely', 'very likely')
+
+    Raises
+    ------
+    ValueError
+        ``p`` is no share.
     """
     if not 0 <= p <= 1:
         raise ValueError(f"p={p}: a share of runs lies between 0 and 1")
@@ -38,21 +57,12 @@ def likelihood(p: float) -> str:
     return next(word for limit, word in _BANDS if share < limit or (share == limit and limit > 0.5))
 
 
-def of_runs(p: float, *, runs: int | None = None, noun: str = "") -> str:
-    """A share as a count: "23 of 100", or "2 of 7" where ``runs`` says that there are fewer than 100."""
-    base = runs if runs is not None and runs < 100 else 100
-    count = math.floor(p * base + 0.5)
-    if 0 < p < 1 and count == 0:
-        text = f"fewer than 1 of {base}"
-    elif 0 < p < 1 and count == base:
-        text = f"more than {base - 1} of {base}"
-    else:
-        text = f"{count} of {base}"
-    return f"{text} {noun}".rstrip()
-
-
 def phrase(p: float, *, runs: int | None = None, noun: str = "") -> str:
-    """The word and its number: "unlikely (23 of 100)"; ``noun="runs"`` makes it "(23 of 100 runs)"."""
+    """The word of likelihood and its number.
+
+    >>> phrase(0.23, noun="runs")
+    'unlikely (23 of 100 runs)'
+    """
     word = likelihood(p)
     return word if word in (_NEVER, _ALWAYS) else f"{word} ({of_runs(p, runs=runs, noun=noun)})"
 
@@ -69,18 +79,147 @@ def sentence(finding: str, p: float, *, runs: int, dots: int | None = None, out_
     return f"In this model, {finding}" + (f" in {seen}" if seen else "") + f": {phrase(p, runs=runs, noun='runs')}"
 
 
-def number(value: float) -> str:
-    """A number as figures print it: whole numbers whole, others to three digits, with a true minus sign."""
-    text = f"{value:,.0f}" if float(value).is_integer() else f"{value:.3g}"
-    return text.replace("-", "−")
+# Shares and counts
+
+
+def of_runs(p: float, *, runs: int | None = None, noun: str = "") -> str:
+    """A share as a count of 100, or of all ``runs`` where there are fewer; ``noun`` (a plural) says of what.
+
+    >>> of_runs(0.23), of_runs(2 / 7, runs=7, noun="runs"), of_runs(0.999, runs=4000)
+    ('23 of 100', '2 of 7 runs', 'more than 99 of 100')
+    """
+    base = _base(runs)
+    noun = noun if base != 1 else noun.removesuffix("s")
+    return f"{spelled(hundredth(p, runs=runs))} of {base} {noun}".rstrip()
+
+
+def hundredth(p: float, *, runs: int | None = None) -> str:
+    """The number alone of :func:`of_runs`, for a cell or a row of them.
+
+    >>> hundredth(0.23), hundredth(0.001), hundredth(0.999)
+    ('23', '<1', '>99')
+    """
+    base = _base(runs)
+    return _never_certain(p, math.floor(p * base + 0.5), base)
+
+
+def split(shares: Sequence[float], *, runs: int | None = None) -> list[str]:
+    """The shares of one whole, each as :func:`hundredth` has it, but the last takes what is left: they add up.
+
+    >>> split([0.395, 0.395, 0.21]), split([0.505, 0.495, 0.0]), split([0.995, 0.004, 0.001])
+    (['40', '40', '20'], ['51', '49', '0'], ['>99', '<1', '<1'])
+    """
+    base = _base(runs)
+    counts = [math.floor(share * base + 0.5) for share in shares[:-1]]
+    if (left := base - sum(counts)) < 0:  # both halves of an odd base were rounded up
+        counts[-1] += left
+    return [_never_certain(share, count, base) for share, count in zip(shares, [*counts, max(left, 0)], strict=True)]
+
+
+def spelled(count: str) -> str:
+    """A count of :func:`hundredth` or :func:`split` in a sentence.
+
+    >>> spelled("<1"), spelled(">99"), spelled("23")
+    ('fewer than 1', 'more than 99', '23')
+    """
+    return count.replace("<", "fewer than ").replace(">", "more than ")
+
+
+def _base(runs: int | None) -> int:
+    return _HUNDRED if runs is None else min(runs, _HUNDRED)
+
+
+def _never_certain(share: float, count: int, base: int) -> str:
+    if 0 < share < 1 and count == 0:
+        return "<1"
+    return f">{base - 1}" if 0 < share < 1 and count == base else str(count)
+
+
+def several(count: int, noun: str) -> str:
+    """A count with its noun, given in the singular.
+
+    >>> several(1, "run"), several(2000, "run")
+    ('1 run', '2,000 runs')
+    """
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+# Numbers
+
+
+def number(value: SupportsFloat, digits: int = 3, *, signed: bool = False) -> str:
+    """A number: whole numbers whole, others to so many significant digits, but never fewer than before the point.
+
+    >>> number(4731.6), number(-0.012345), number(12), number(3, signed=True)
+    ('4,732', '−0.0123', '12', '+3')
+
+    Parameters
+    ----------
+    digits
+        Significant digits of what is not whole.
+    signed
+        Whether a positive number gets its sign, as a difference does.
+    """
+    value = float(value)
+    if not math.isfinite(value):
+        text = "–" if math.isnan(value) else f"{value:.0f}".replace("inf", "∞")
+    elif value.is_integer():
+        text = f"{value:,.0f}"
+    elif abs(value) < _TINY:
+        mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+        text = f"{float(mantissa):g} × 10{str(int(power)).translate(_POWERS)}"
+    else:
+        decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+        text = f"{value:,.{decimals}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    text = "0" if text == "-0" else text.replace("-", "−")
+    return f"+{text}" if signed and value > 0 else text
+
+
+def estimate(value: float, *, signed: bool = False) -> str:
+    """What runs estimate, to the two digits (from 10 on three, from 100 on all whole ones) that a reader takes in.
+
+    >>> estimate(4.234), estimate(-45.67), estimate(0.0123, signed=True)
+    ('4.2', '−45.7', '+0.012')
+    """
+    return number(value, 2 if abs(value) < 10 else 3, signed=signed)
+
+
+def interval(low: float, middle: float, high: float, *, signed: bool = False) -> tuple[str, str, str]:
+    """An estimate and the ends of its interval, all to as many decimals as the interval knows.
+
+    So many that its half-width has one significant digit, or two where they begin with 1, 2 or 3.
+
+    >>> interval(-4.91, -4.21, -3.64)
+    ('−4.9', '−4.2', '−3.6')
+    """
+    if not high > low:
+        same = (estimate(value, signed=signed) for value in (low, middle, high))
+        return next(same), next(same), next(same)
+    decimals = max(0, -math.floor(math.log10((high - low) / 8)))
+    ends = (_fixed(value, decimals, signed) for value in (low, middle, high))
+    return next(ends), next(ends), next(ends)
+
+
+def _fixed(value: float, decimals: int, signed: bool) -> str:
+    rounded = round(value, decimals) or 0.0
+    text = f"{rounded:,.{decimals}f}".replace("-", "−") if rounded else "0"
+    return f"+{text}" if signed and rounded > 0 else text
 
 
 def span(low: float, high: float) -> str:
-    """A range, "21–45"; one number where both ends print alike; "to" where a minus sign would mislead."""
+    """A range: one number where both ends print alike, and "to" where a minus sign would mislead.
+
+    >>> span(21, 45), span(-21, 45), span(3, 3)
+    ('21–45', '−21 to 45', '3')
+    """
     first, last = number(low), number(high)
     if first == last:
         return first
     return f"{first} to {last}" if low < 0 else f"{first}–{last}"
+
+
+# Dates
 
 
 def day(date: dt.date) -> str:

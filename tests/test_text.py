@@ -82,6 +82,48 @@ def test_numbers_and_ranges_print_as_people_write_them() -> None:
     assert words.span(3, 3) == "3"
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (4731.6, "4,732"), (99.96, "100"), (9.996, "10"), (0.3, "0.3"), (-0.0, "0"), (3.344e-5, "0.0000334"),
+        (-3.21e-9, "−3.21 × 10⁻⁹"), (float("inf"), "∞"), (-float("inf"), "−∞"), (float("nan"), "–"),
+    ],
+)  # fmt: skip
+def test_a_number_has_no_exponent_and_never_loses_what_is_before_its_point(value: float, said: str) -> None:
+    assert words.number(value) == said
+
+
+def test_an_estimate_has_the_digits_that_a_reader_takes_in() -> None:
+    assert [words.estimate(v) for v in (0.01234, 4.234, 45.67, 236.47)] == ["0.012", "4.2", "45.7", "236"]
+    assert [words.estimate(v, signed=True) for v in (4.234, -4.234, 0.0, 123.4)] == ["+4.2", "−4.2", "0", "+123"]
+
+
+def test_the_ends_of_an_interval_have_as_many_decimals_as_its_middle() -> None:
+    assert words.interval(-15.2, -12.0, -8.96) == ("−15.2", "−12.0", "−9.0")
+    assert words.interval(-239.06, -236.47, -233.9) == ("−239.1", "−236.5", "−233.9")
+    assert words.interval(-0.4, 0.01, 0.5, signed=True) == ("−0.4", "0", "+0.5")
+    assert words.interval(110, 133.4, 151) == ("110", "133", "151")
+    assert words.interval(2.25, 2.25, 2.25) == ("2.2", "2.2", "2.2")
+
+
+def test_shares_of_one_whole_add_up_and_the_first_is_what_it_is_alone() -> None:
+    for parts in ([0.395, 0.395, 0.21], [0.505, 0.495, 0.0], [0.394, 0.394, 0.212], [1 / 3, 1 / 3, 1 / 3]):
+        told = words.split(parts)
+        assert sum(map(int, told)) == 100, told
+        assert told[0] == words.hundredth(parts[0])
+    assert words.split([0.995, 0.004, 0.001]) == [">99", "<1", "<1"]
+    assert words.split([1.0, 0.0, 0.0]) == ["100", "0", "0"]
+    assert words.split([1 / 8, 1 / 8, 6 / 8], runs=8) == ["1", "1", "6"]
+
+
+def test_a_share_of_one_run_has_its_noun_in_the_singular() -> None:
+    assert words.of_runs(1.0, runs=1, noun="runs") == "1 of 1 run"
+    assert words.of_runs(1.0, runs=400, noun="runs") == "100 of 100 runs"
+    assert (words.several(1, "run"), words.several(0, "run"), words.several(1234, "run")) == (
+        "1 run", "0 runs", "1,234 runs",
+    )  # fmt: skip
+
+
 def test_days_print_without_a_leading_zero() -> None:
     assert words.day(dt.date(2024, 3, 7)) == "7 March 2024"
     assert words.short_day(dt.date(2024, 3, 7)) == "7 Mar 2024"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim import text as words
 from sim.commands import completion as completing
 
 if TYPE_CHECKING:
@@ -72,11 +73,7 @@ def _show(runs: Runs, everything: bool) -> None:
     table = table.drop(columns="meaning").rename(
         columns={"low": "5 %", "lower": "25 %", "upper": "75 %", "high": "95 %"}
     )
-    show_table(table, title=f"{_runs(len(runs.outcomes))}; columns are quantiles of runs")
-
-
-def _runs(count: int) -> str:
-    return f"{count:,} run" + ("" if count == 1 else "s")
+    show_table(table, title=f"{words.several(len(runs.outcomes), 'run')}; columns are quantiles of runs")
 
 
 def _say_where(runs: Runs, pictures: list[Path]) -> None:
@@ -84,9 +81,10 @@ def _say_where(runs: Runs, pictures: list[Path]) -> None:
     assert report is not None
     known = f", {report.found:,} known already" if report.found else ""
     for reached in report.reached:
-        width = "nothing" if reached.half_width is None else f"±{reached.half_width:.3g}"
+        width = "nothing" if reached.half_width is None else f"±{words.number(reached.half_width)}"
         met = "" if reached.met else "; stopped by ensemble.cap before it was met"
         print(f"{reached.replicates:,} replicates: mean known to {width}{met}")
-    print(f"{_runs(report.computed)} computed in {report.seconds:.1f} s{known}; store: {runs.store.folder}")
+    computed = words.several(report.computed, "run")
+    print(f"{computed} computed in {report.seconds:.1f} s{known}; store: {runs.store.folder}")
     for path in pictures:
         print(f"picture: {path} (data: {path.with_suffix('.csv').name})")

@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from sim import text as words
+
 
 @contextmanager
 def progress(total: int) -> Iterator[Callable[[int], None]]:
@@ -76,9 +78,7 @@ def show_table(frame: pd.DataFrame, form: str = "table", title: str | None = Non
 
 
 def cell(value: Any) -> str:
-    """A value for people: no trailing zeros, four significant digits, nothing for a missing one."""
+    """A value for people: a number to four significant digits, nothing for a missing one."""
     if value is None or (not isinstance(value, str | list | tuple | dict) and pd.isna(value)):
         return ""
-    if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:.4g}"
-    return str(value)
+    return words.number(value, digits=4) if isinstance(value, float) else str(value)

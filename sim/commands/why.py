@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from sim import text as words
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -142,7 +144,6 @@ def _say_how(story: Story) -> None:
     import numpy as np
     import pandas as pd
 
-    from sim import text as words
     from sim.analysis.explain.story import LAST_DAYS, PARTS
     from sim.commands.screen import show_table
 
@@ -150,17 +151,20 @@ def _say_how(story: Story) -> None:
     days = story.days[story.days["present"]].set_index("day")
     until: date = story.fate.intent or days.index[-1]
     since = max(until - timedelta(days=LAST_DAYS), days.index[0])
-    then, now = days.loc[since], days.loc[until]
+    then, now = (dict(days.loc[day]) for day in (since, until))
     recent = now["cumulated"] - (then["cumulated"] if since < until else 0)
+    cumulated, tolerance, added = (words.number(x) for x in (now["cumulated"], story.tolerance, recent))
+    felt, alone = (words.number(100 * now[name]) for name in ("felt", "hazard"))
+    near, before = (words.number(frame["imminence"], digits=2) for frame in (now, then))
     print(
-        f"By {words.day(until)} {now['cumulated']:.3g} had cumulated against a tolerance of {story.tolerance:.3g}, "
-        f"{recent:.3g} of it since {words.day(since)}. That day the chance of coming to want out was "
-        f"{100 * now['felt']:.3g} % ({100 * now['hazard']:.3g} % by the theory alone), and departure felt "
-        f"{now['imminence']:.2g} near (0 never, 1 tomorrow; {then['imminence']:.2g} on {words.day(since)})."
+        f"By {words.day(until)} {cumulated} had cumulated against a tolerance of {tolerance}, {added} of it since "
+        f"{words.day(since)}. That day the chance of coming to want out was {felt} % ({alone} % by the theory alone), "
+        f"and departure felt {near} near (0 never, 1 tomorrow; {before} on {words.day(since)})."
     )
     for day in (day for day in days.index if days.loc[day, "shock"] > 0):
         tipped = ", which passed his tolerance" if story.tipped_by_leader and day == until else ""
-        print(f"His leader's leaving added {days.loc[day, 'shock']:.2g} on {words.day(day)}{tipped}.")
+        shock = words.number(days.loc[day, "shock"], digits=2)
+        print(f"His leader's leaving added {shock} on {words.day(day)}{tipped}.")
     rows = []
     for name, text in PARTS.items():
         if name != "arrears" or days[name].any():
@@ -196,20 +200,20 @@ def _part(ask: _Asked, cases: tuple[Case, Case], replicate: int, seed: int, offi
 
 
 def _say_parting(parting: Parting) -> None:
-    from sim import text as words
-
     print(f"The cases differ in {_some(list(parting.settings))}.")
     if parting.day is None:
         print("The two runs never part: every number is the same on every evening.")
         return
     row = parting.rows.iloc[0]
     which = f" of officer {row['officer']}" if row["officer"] >= 0 else ""
-    values = f"{row['what']}{which} is {row['first']:.4g} in the one and {row['second']:.4g} in the other"
+    first, second = (words.number(row[name], digits=4) for name in ("first", "second"))
+    values = f"{row['what']}{which} is {first} in the one and {second} in the other"
     when = "before their first day" if parting.from_start else f"on {words.day(parting.day)}"
     print(f"They part {when}: {values}.")
     for _, own in parting.rows[parting.rows["what"] == "perceived hazard"].iterrows():
+        gap = words.number(own["second"] - own["first"], signed=True)
         print(f"First perceived hazard to differ: {words.day(own['day'])}, that of officer {own['officer']} the most "
-              f"({own['second'] - own['first']:+.3g} logits; {own['others']:,} others differ that day).")  # fmt: skip
+              f"({gap} logits; {own['others']:,} others differ that day).")  # fmt: skip
     for _, fate in parting.fates.head(1).iterrows():
         print(f"First officer whose fate differs: {fate['officer']}, on {words.day(fate['day'])}: {fate['first']} in "
               f"the one, {fate['second']} in the other.")  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from sim import text as words
 from sim.analysis.comparison import Verdict, sign
 from sim.analysis.statistics.paired_difference import Comparison
@@ -40,7 +38,7 @@ def reach(verdict: Verdict) -> str:
     """How far the mean differences reach over the theories: "+9.8 to +51"."""
     if verdict.least is None or verdict.most is None:
         return ""
-    low, high = figure(verdict.least), figure(verdict.most)
+    low, high = (words.estimate(value, signed=True) for value in (verdict.least, verdict.most))
     return low if low == high else f"{low} to {high}"
 
 
@@ -52,22 +50,16 @@ def more_or_less(name: str, difference: float, amount: str) -> str:
     return f"{amount} days {side}" if unit == "days" else f"{amount} {side} ({unit})"
 
 
-def figure(value: float) -> str:
-    """A difference with its sign, to two or three significant digits."""
-    text = words.number(short(value))
-    return f"+{text}" if value > 0 else text
-
-
 def interval(one: Comparison) -> str:
     """The mean difference with its 95 % interval: "−4.2 (−4.9 to −3.6)"."""
     if one.difference is None:
         return "no value"
     if one.low is None or one.high is None:
-        return f"{figure(one.difference)} (no interval)"
+        return f"{words.estimate(one.difference, signed=True)} (no interval)"
     if one.low == one.high:
-        return f"{figure(one.difference)} in every pair" if one.difference else "the same in every pair"
-    decimals = _decimals(one.high - one.low)
-    mean, low, high = (_fixed(value, decimals) for value in (one.difference, one.low, one.high))
+        every = f"{words.estimate(one.difference, signed=True)} in every pair"
+        return every if one.difference else "the same in every pair"
+    low, mean, high = words.interval(one.low, one.difference, one.high, signed=True)
     return f"{mean} ({low} to {high})"
 
 
@@ -75,10 +67,8 @@ def wide(one: Comparison) -> str:
     """The interval that holds together with all others."""
     if one.wide_low is None or one.wide_high is None:
         return ""
-    if one.wide_low == one.wide_high:
-        return figure(one.wide_low)
-    decimals = _decimals(one.wide_high - one.wide_low)
-    return f"{_fixed(one.wide_low, decimals)} to {_fixed(one.wide_high, decimals)}"
+    low, _, high = words.interval(one.wide_low, one.difference or 0.0, one.wide_high, signed=True)
+    return low if low == high else f"{low} to {high}"
 
 
 def settled(one: Comparison) -> str:
@@ -98,34 +88,11 @@ def factor(one: Comparison) -> str:
     """The variance-reduction factor: "×5.2"."""
     if one.vr_factor is None:
         return "–" if one.paired else "not paired"
-    return "×∞" if math.isinf(one.vr_factor) else f"×{one.vr_factor:,.3g}"
+    return f"×{words.estimate(one.vr_factor)}"
 
 
 def shares(one: Comparison) -> str:
     """Of 100 pairs, those in which it is better, worse and the same: "74 / 5 / 21"."""
     if one.better is None or one.worse is None or one.tied is None:
         return ""
-    base = min(one.pairs, 100) if one.paired else 100
-    return " / ".join(_count(share, base) for share in (one.better, one.worse, one.tied))
-
-
-def _decimals(width: float) -> int:
-    """So many that the half-width has one significant digit, or two if they begin with 1, 2 or 3."""
-    return max(0, -math.floor(math.log10(width / 8)))
-
-
-def _fixed(value: float, decimals: int) -> str:
-    rounded = round(value, decimals) or 0.0
-    return f"{rounded:+,.{decimals}f}".replace("-", "−") if rounded else "0"
-
-
-def short(value: float) -> float:
-    """A value to two or three significant digits, whole from 100 on."""
-    return float(f"{value:.2g}") if abs(value) < 10 else float(f"{value:.3g}") if abs(value) < 100 else round(value)
-
-
-def _count(share: float, base: int) -> str:
-    count = math.floor(share * base + 0.5)
-    if share > 0 and count == 0:
-        return "<1"
-    return f">{base - 1}" if share < 1 and count == base else str(count)
+    return " / ".join(words.split((one.better, one.worse, one.tied), runs=one.pairs if one.paired else None))

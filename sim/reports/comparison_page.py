@@ -121,7 +121,7 @@ def _full(found: Compared, figure: str | None) -> Iterator[str]:
         yield _text(line)
         rows = found.robustness().drop(columns=["mean", "best", "within"]).rename(columns={"option": "case"})
         yield table_of(
-            rows.map(lambda v: words.number(float(f"{v:.3g}")) if isinstance(v, float) else v), code=["case"]
+            rows.map(lambda value: words.estimate(value) if isinstance(value, float) else value), code=["case"]
         )
     yield "## How it was computed"
     yield _list(said.notes(found))

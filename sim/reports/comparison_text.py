@@ -15,7 +15,7 @@ from sim.analysis.alternatives import Alternative
 from sim.analysis.comparison import Compared, sign
 from sim.analysis.statistics.paired_difference import Comparison
 from sim.outcomes import BETTER
-from sim.reports.comparison_numbers import figure, more_or_less, outcome_of, short, sides, unit_of
+from sim.reports.comparison_numbers import more_or_less, outcome_of, sides, unit_of
 
 CAUTION = "Exploratory, not a forecast, not for operational use."
 _LEFT = "officers who left "
@@ -112,8 +112,9 @@ def of_world(found: Compared, world: Alternative) -> str:
         for side, value in (("less", -1), ("more", 1), ("open", None), ("same", 0))
     }
     less, more = sides(name)
+    sizes = {theory: f"{theory} ({words.estimate(one.difference or 0, signed=True)})" for theory, one in known}
     parts = [
-        f"{word}{_under(f'{theory} ({figure(one.difference or 0)})' for theory, one in groups[side])}"
+        f"{word}{_under(sizes[theory] for theory, _ in groups[side])}"
         for side, word in (("less", less), ("more", more), ("same", "no difference"))
         if groups[side]
     ]
@@ -131,7 +132,7 @@ def never_far(found: Compared) -> str:
     name, first = found.outcomes[0], rows.iloc[0]
     if not first["worst"]:
         return f"Never far from best: {first['option']}, which on average is the best of them under every theory."
-    amount = f"{words.number(short(float(first['worst'])))} {unit_of(name)}"
+    amount = f"{words.estimate(float(first['worst']))} {unit_of(name)}"
     return f"Never far from best: {first['option']}, at most {amount} worse than the best of them under any theory."
 
 
@@ -190,13 +191,13 @@ def _by_how_much(known: Sequence[tuple[str, Comparison]]) -> str:
     name = known[0][1].outcome
     ranked = sorted((abs(one.difference or 0), theory, one) for theory, one in known)
     (low, low_in, first), (high, high_in, _) = ranked[0], ranked[-1]
-    span = words.number(short(low))
-    if words.number(short(high)) != span:
-        span += f" ({low_in}) to {words.number(short(high))} ({high_in})"
+    span = words.estimate(low)
+    if words.estimate(high) != span:
+        span += f" ({low_in}) to {words.estimate(high)} ({high_in})"
     said = more_or_less(name, first.difference or 0, span)
     widths = [(one.high - one.low) / 2 for _, one in known if one.high is not None and one.low is not None]
     widest = max(widths, default=0.0)
-    sure = f", known to ±{words.number(float(f'{widest:.2g}'))} (95 %)" if widest else ""
+    sure = f", known to ±{words.number(widest, digits=2)} (95 %)" if widest else ""
     return f"{said} on average{sure}"
 
 

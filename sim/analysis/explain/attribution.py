@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
 
+from sim import text as words
 from sim.analysis.explain.causes import CAUSES, counterfactuals
+from sim.analysis.statistics.intervals import relative_drop
 from sim.analysis.statistics.summary import good
-from sim.arrays import FloatArray
 from sim.ensemble.cases.case import Case
 from sim.ensemble.engine.block import Block, Result, simulate
 from sim.ensemble.execution.report import Progress
@@ -29,8 +29,6 @@ from sim.ensemble.store.store import Store
 
 HORIZONS = {"exits_by_record_end": "record_end", "exits": "end"}
 """Columns of the table of attribution, and the setting of the clock up to which each counts."""
-LEVEL = 0.95
-"""Of the interval of a share."""
 
 
 @dataclass(frozen=True)
@@ -105,28 +103,9 @@ def shares(runs: pd.DataFrame, attribution: pd.DataFrame) -> pd.DataFrame:
             if some.empty:
                 continue
             on, off = some[column].to_numpy(dtype=float), some[f"{column}_without"].to_numpy(dtype=float)
-            share, low, high = share_with_interval(on, off)
-            rows.append([cause.name, by, len(some), on.sum(), off.sum(), share, low, high, cause.text])
+            rows.append([cause.name, by, len(some), on.sum(), off.sum(), *relative_drop(on, off), cause.text])
     columns = ["cause", "by", "runs", "exits", "exits_without", "share", "low", "high", "text"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def share_with_interval(on: FloatArray, off: FloatArray) -> tuple[float, float, float]:
-    """1 − Σ off / Σ on over pairs, and its 95 % interval by the delta method for a ratio of sums.
-
-    The variance of the ratio R is Σ(off − R·on)² / (n(n − 1)) / mean(on)² (Cochran 1977, Sampling Techniques, 2.11);
-    it uses the pairing, so common draws make it narrow. Student's t with n − 1 degrees; no interval for one pair,
-    nothing at all where nobody leaves.
-    """
-    count, total = len(on), float(on.sum())
-    if total == 0:
-        return np.nan, np.nan, np.nan
-    ratio = float(off.sum()) / total
-    if count < 2:
-        return 1 - ratio, np.nan, np.nan
-    spread = np.sqrt(((off - ratio * on) ** 2).sum() / (count * (count - 1))) / (total / count)
-    half = float(student.ppf(0.5 + LEVEL / 2, count - 1) * spread)
-    return 1 - ratio, 1 - ratio - half, min(1 - ratio + half, 1.0)
 
 
 def sentence(case: Case, table: pd.DataFrame) -> str:
@@ -137,9 +116,9 @@ def sentence(case: Case, table: pd.DataFrame) -> str:
         said = f"In this model ({case.label}), no cause switched off alone takes exits away."
     else:
         top, end = ended.iloc[0], date.fromisoformat(str(case.values["clock.end"]))
-        share, low, high = (f"{100 * top[name]:.0f}" for name in ("share", "low", "high"))
-        said = f"In this model ({case.label}), {share} of 100 exits by {end.day} {end:%B %Y} would not have happened "
-        said += f"without {called[top['cause']]} (95 % interval {low} to {high}, {top['runs']:,} paired runs)."
+        gone, by = words.of_runs(top["share"], noun="exits"), words.day(end)
+        said = f"In this model ({case.label}), {gone} by {by} would not have happened without {called[top['cause']]} "
+        said += f"({_known(top)})."
     lacking = [cause.name for cause in CAUSES if cause.name not in set(table["cause"])]
     said += f" Not in this case: {', '.join(lacking)}." if lacking else ""
     if case.values["governments.mode"] == "rules":
@@ -149,6 +128,15 @@ def sentence(case: Case, table: pd.DataFrame) -> str:
         " Shares need not add to one: an exit that takes two causes together counts for both, and one that either "
         "would have brought about counts for neither. Exploratory, not a forecast."
     )
+
+
+def _known(row: pd.Series[Any]) -> str:
+    """How well the share of a row of :func:`shares` is known."""
+    pairs = words.several(int(row["runs"]), "paired run")
+    if np.isnan(row["low"]):
+        return f"no interval from {pairs}"
+    low, _, high = words.interval(*(100 * row[name] for name in ("low", "share", "high")))
+    return f"95 % interval {low} to {high} of 100, {pairs}"
 
 
 def _rows(case: str, result: Result, causes: Mapping[str, Sequence[str]]) -> pd.DataFrame:

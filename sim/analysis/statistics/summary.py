@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from sim import text as words
 from sim.outcomes import OUTCOMES, Outcome
 
 LOW, HIGH = 0.05, 0.95
@@ -80,7 +81,7 @@ def sentence(runs: pd.DataFrame, ask: Ask) -> str:
     if ok.empty:
         return "No run of this case ended well, so there is nothing to say."
     exits = ok["exits_by_record_end"].dropna().to_numpy(dtype=float)
-    end = f"{ask.record_end.day} {ask.record_end:%B %Y}"
+    end = words.day(ask.record_end)
     name = f"{ask.scenario} under {ask.theory}"
     if not len(exits):
         return f"In this model ({name}) the runs do not include {end}. Exploratory, not a forecast."
@@ -94,20 +95,12 @@ def sentence(runs: pd.DataFrame, ask: Ask) -> str:
             f"{low:.0f} to {high:.0f} of {ask.pool} officers (90 of 100 runs; half of them at most {middle:.0f}) "
             f"had stepped out by {end}"
         )
-    reported = f"a withdrawal had been reported by the end in {_of_runs(ok['withdrawal_reports'] > 0)}"
+    reported = f"a withdrawal had been reported by the end in {_in_runs(ok['withdrawal_reports'] > 0)}"
     short = ok["target_shortfall"].dropna()
     wanted = f"; too few were left for a first contingent of {ask.first_contingent:,} in "
-    missing = wanted + _of_runs(short > 0) if len(short) else ""
+    missing = wanted + _in_runs(short > 0) if len(short) else ""
     return f"In this model ({name}), {said}; {reported}{missing}. Exploratory, not a forecast."
 
 
-def _of_runs(found: pd.Series) -> str:
-    """``17 of 100 runs``, never a rounded certainty, and the plain count of fewer than a hundred runs."""
-    if len(found) < 100:
-        return f"{found.sum():.0f} of {len(found)} run" + ("s" if len(found) > 1 else "")
-    percent = 100 * float(found.mean())
-    if 0 < percent < 0.5:
-        return "fewer than 1 of 100 runs"
-    if 99.5 < percent < 100:
-        return "more than 99 of 100 runs"
-    return f"{percent:.0f} of 100 runs"
+def _in_runs(happened: pd.Series) -> str:
+    return words.of_runs(float(happened.mean()), runs=len(happened), noun="runs")

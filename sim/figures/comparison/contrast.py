@@ -53,22 +53,24 @@ class Contrast:
             return f"the same in {self._count(1)}"
         share, rest = max(self.better, self.worse), min(self.better, self.worse)
         said, other = (phrases.better, phrases.worse) if self.better >= self.worse else (phrases.worse, phrases.better)
+        ties = max(0.0, round(1 - share - rest, 9))
         parts = [f"{subject}{said} in {self._count(share)}"]
+        counts = words.split((share, rest, ties), runs=self._runs)
+        base = "" if self._runs is None or self._runs >= 100 else f" of {self._runs}"
         if rest > 0:
-            parts.append(f"{other} in {self._plain(rest)}")
-        if (ties := 1 - share - rest) > 1e-9:
-            parts.append(f"the same in {self._plain(ties)}")
+            parts.append(f"{other} in {words.spelled(counts[1])}{base}")
+        if ties > 0:
+            parts.append(f"the same in {words.spelled(counts[2])}{base}")
         return ", ".join(parts)
 
     def measures(self, unit: str) -> str:
         """The mean difference, its interval and what the pairing is worth."""
         if self.difference is None:
             return ""
-        mean = words.number(_short(self.difference))
         if self.low is None or self.high is None:
-            said = f"difference {mean} {unit}" if self.pairs == 1 else f"mean difference {mean} {unit}; no interval"
-            return said
-        low, high = words.number(_short(self.low)), words.number(_short(self.high))
+            mean = words.estimate(self.difference)
+            return f"difference {mean} {unit}" if self.pairs == 1 else f"mean difference {mean} {unit}; no interval"
+        low, mean, high = words.interval(self.low, self.difference, self.high)
         return f"mean difference {mean} {unit} (95 % interval {low} to {high})"
 
     def worth(self) -> str:
@@ -79,7 +81,7 @@ class Contrast:
             return "" if self.pairs > 1 else "one pair shows no likelihood"
         if np.isinf(self.vr_factor):
             return "variance-reduction factor ∞: the difference does not vary"
-        factor = words.number(_short(self.vr_factor))
+        factor = words.estimate(self.vr_factor)
         meant = "so many times fewer runs needed" if self.vr_factor > 1.05 else "pairing gains nothing here"
         return f"variance-reduction factor {factor}: {meant}"
 
@@ -87,10 +89,12 @@ class Contrast:
         noun = "paired runs" if self.paired else "pairs drawn at random"
         if self.pairs == 1 and self.paired:
             return "the one paired run"
-        return words.of_runs(share, runs=self.pairs if self.paired else None, noun=noun)
+        return words.of_runs(share, runs=self._runs, noun=noun)
 
-    def _plain(self, share: float) -> str:
-        return words.of_runs(share, runs=self.pairs if self.paired else None).removesuffix(" of 100")
+    @property
+    def _runs(self) -> int | None:
+        """How many runs the shares are of; of pairs drawn at random there are as many as one likes."""
+        return self.pairs if self.paired else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,3 @@ class Scenario:
     name: str
     values: Values
     contrast: Contrast | None = None
-
-
-def _short(value: float) -> float:
-    return float(f"{value:.2g}") if abs(value) < 10 else float(f"{value:.3g}") if abs(value) < 100 else round(value)

@@ -286,5 +286,4 @@ def _range(row: Mapping[Any, Any]) -> str:
 def _number(value: Any) -> str:
     if not isinstance(value, int | float | np.number):
         return str(value)
-    number = float(value)
-    return "" if np.isnan(number) else words.number(float(f"{number:.3g}"))
+    return "" if np.isnan(value) else words.number(value)

@@ -170,9 +170,10 @@ def _effect_cell(effect: Effect, lower_is_better: bool) -> _Cell:
     if effect.nothing:
         return _Cell(["= no effect"], _SHADES["none"])
     assert effect.difference is not None
-    number = words.number(_short(effect.difference))
-    ends = [] if effect.low is None or effect.high is None else [
-        f"{words.number(_short(effect.low))} to {words.number(_short(effect.high))}"]  # fmt: skip
+    number, ends = words.estimate(effect.difference), []
+    if effect.low is not None and effect.high is not None:
+        low, number, high = words.interval(effect.low, effect.difference, effect.high)
+        ends = [f"{low} to {high}"]
     if effect.sign == 0:
         return _Cell([f"○ cannot tell, {number}" if width_of(f"○ cannot tell, {number}", SMALL) < _CELL - 0.08 else
                       "○ cannot tell", *ends], _SHADES["unclear"])  # fmt: skip
@@ -192,17 +193,12 @@ def _pattern_row(pattern: Pattern, theories: Mapping[str, str]) -> _Row:
             continue
         passes = share >= HALF
         shown += passes and name in counted
-        count = "" if pattern.whole else f", {_hundred(share)}"
+        count = "" if pattern.whole else f", {words.hundredth(share)}"
         said = f"{'✓ yes' if passes else '✗ no'}{count}"
         cells.append(_Cell([said], _SHADES["better" if passes else "unclear"]))
     tested = sum(pattern.shares.get(name) is not None for name in counted)
     cells.append(_Cell([f"{shown} of {tested}" if tested else "–"], weight="bold"))
     return _Row(wrap(f"{pattern.id}  {pattern.text}", _LABEL - 0.12, SMALL), cells)
-
-
-def _hundred(share: float) -> str:
-    """Of 100, never a rounded certainty."""
-    return "<1" if 0 < share < 0.005 else ">99" if 0.995 < share < 1 else f"{100 * share:.0f}"
 
 
 def _draw_block(sheet: Page, name: str, rows: list[_Row], top: float) -> None:
@@ -285,7 +281,7 @@ def alt(findings: Sequence[Finding], patterns: Sequence[Pattern], *, theories: M
     """The tables in words."""
     parts = [f"{title(findings, patterns, theories)}."]
     for finding in findings:
-        told = [f"{name} {words.number(_short(effect.difference))}" for name, effect in finding.effects.items()
+        told = [f"{name} {words.estimate(effect.difference)}" for name, effect in finding.effects.items()
                 if effect.difference is not None]  # fmt: skip
         parts.append(f"{finding.text}: {finding.verdict} ({', '.join(told) or 'not run'}).")
     for pattern in patterns:
@@ -293,7 +289,3 @@ def alt(findings: Sequence[Finding], patterns: Sequence[Pattern], *, theories: M
                   if (share := pattern.shares.get(name)) is not None]  # fmt: skip
         parts.append(f"{pattern.id}, {pattern.text}: {', '.join(shares) or 'not tested'}.")
     return " ".join(parts)
-
-
-def _short(value: float) -> float:
-    return float(f"{value:.2g}") if abs(value) < 100 else float(round(value))

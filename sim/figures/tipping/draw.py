@@ -26,8 +26,8 @@ from sim.figures.drawing.style import CONTINUOUS, INK, QUIET, SMALL, TEXT, bare,
 from sim.figures.tipping import contours
 from sim.figures.tipping.contours import Box
 
-EDGES = (0.0, 0.05, 0.2, 0.45, 0.55, 0.8, 0.95, 1.0)
-"""Bands of shares: the limits of the words of likelihood."""
+EDGES = words.LIMITS
+"""Bands of shares."""
 _WORDS = tuple(words.likelihood((low + high) / 2) for low, high in pairwise(EDGES))
 _LEFT, _KEY, _GAP = 1.05, 2.1, 0.95  # inches: left of the map, the key right of it, between them (labels of contours)
 _MAP, _LARGEST, _READ = 5.4, (0.95, 0.62), (0.34, 0.34)  # the map; a cell at most; the smallest with words in it
@@ -122,7 +122,7 @@ def _write_cells(axes: Axes, grid: Grid, cell: tuple[float, float], taken: list[
         return
     deep = height_of(2, _FINE) / cell[1]
     for (row, column), share in np.ndenumerate(grid.shares):
-        lines = ["–"] if np.isnan(share) else [_hundred(float(share)), f"n {grid.runs[row, column]}"]
+        lines = ["–"] if np.isnan(share) else [words.hundredth(float(share)), f"n {grid.runs[row, column]}"]
         wide = max(width_of(line, _FINE) for line in lines) / cell[0]
         colour = "white" if np.isnan(share) else colours()[band(float(share))]
         ink = INK if np.isnan(share) else _ink(colours()[band(float(share))])
@@ -131,11 +131,6 @@ def _write_cells(axes: Axes, grid: Grid, cell: tuple[float, float], taken: list[
                 axes.text(column, y, "\n".join(lines), ha="center", va="center", fontsize=_FINE, color=ink, zorder=4,
                           linespacing=1.1, bbox={"facecolor": colour, "edgecolor": "none", "pad": 1.2})  # fmt: skip
                 break
-
-
-def _hundred(share: float) -> str:
-    """Of 100, never a rounded certainty."""
-    return "<1" if 0 < share < 0.005 else ">99" if 0.995 < share < 1 else f"{100 * share:.0f}"
 
 
 def _place(value: float, values: FloatArray) -> float:
@@ -173,7 +168,7 @@ def _ticks(axes: Axes, grid: Grid, wide: float, high: float) -> None:
 
 
 def _number(value: float) -> str:
-    return words.number(float(f"{value:.4g}"))
+    return words.number(value, digits=4)
 
 
 def _key_height(grid: Grid, labels: Labels) -> float:
@@ -252,7 +247,7 @@ def table(grid: Grid) -> pd.DataFrame:
 
 def alt(grid: Grid, line: pd.DataFrame, *, labels: Labels) -> str:
     """The map in words: the finding, the extremes, the tipping line row by row."""
-    low, high = (_hundred(float(end(grid.shares))) for end in (np.nanmin, np.nanmax))
+    low, high = (words.hundredth(float(end(grid.shares))) for end in (np.nanmin, np.nanmax))
     parts = [f"Map of {len(grid.xs)} by {len(grid.ys)} cells: {labels.x}, against {labels.y}.",
              f"{title(grid, line, labels)}.",
              f"Shares go from {low} to {high} of 100 runs; {grid.undecided.sum()} cells are undecided."]  # fmt: skip

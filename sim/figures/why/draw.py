@@ -127,7 +127,7 @@ def finding(story: Story) -> str:
         pool = words.number(float(str(story.case.values["officers.pool"])))
         return f"In this run, {words.number(float(story.days['out'].iloc[-1]))} of {pool} officers are out by {end}"
     who = f"In this run, officer {story.officer}"
-    used = f"{_short(fate.cumulated)} of his tolerance of {_short(story.tolerance)} was used up"
+    used = f"{words.number(fate.cumulated)} of his tolerance of {words.number(story.tolerance)} was used up"
     if fate.intent is None and fate.hurt is not None:
         return f"{who} was {fate.stage.name.lower()} in theatre on {words.day(fate.hurt)}; {used}"
     if fate.intent is None:
@@ -146,7 +146,7 @@ def _panels(story: Story) -> dict[str, tuple[str, float]]:
         return {"perceived": (title.format("baseline; mean of those still in"), 2.9), "out": ("officers out", 1.6)}
     baseline = 100 / (1 + np.exp(-story.days["baseline"].iloc[0]))
     return {
-        "perceived": (title.format(f"his baseline, {baseline:.2g} % a tour"), 2.9),
+        "perceived": (title.format(f"his baseline, {words.number(baseline, digits=2)} % a tour"), 2.9),
         "felt": ("chance a day that he comes to want out", 1.1),
         "cumulated": ("cumulated hazard, against his tolerance", 1.6),
     }
@@ -166,7 +166,7 @@ def _curves(panel: str, story: Story, pair: Pair | None) -> list[_Curve]:
         if panel == "felt" and not np.allclose(some["felt"], some["hazard"], rtol=0.02):
             found.append(_curve(some, "hazard", "hazard", _LOOKS["ambiguity"].colour, _DASHED, 1.4, "s"))
         if panel == "cumulated":
-            x, y, level = np.array(_limits(story, pair)), np.full(2, story.tolerance), _short(story.tolerance)
+            x, y, level = np.array(_limits(story, pair)), np.full(2, story.tolerance), words.number(story.tolerance)
             found.append(_Curve("tolerance", x, y, f"his tolerance: {level}", QUIET, _DASHED, 1.4, ""))
     if pair is not None and pair.day is not None and panel != "felt":
         other, parted = _seen(pair.story), pair.day.toordinal()
@@ -177,7 +177,7 @@ def _curves(panel: str, story: Story, pair: Pair | None) -> list[_Curve]:
 
 def _curve(days: pd.DataFrame, column: str, gid: str, *look: Any, **more: Any) -> _Curve:
     y = _of(days, column)
-    value = _times(y[-1]) if column in (*PARTS, "perceived") else _short(y[-1])
+    value = _times(y[-1]) if column in (*PARTS, "perceived") else words.number(y[-1])
     return _Curve(gid, _of(days, "day"), y, _SAID.get(gid, f"{gid} {{}}").format(value), *look, **more)
 
 
@@ -232,7 +232,7 @@ def _marks(story: Story, pair: Pair | None) -> list[_Mark]:
     named: list[tuple[dt.date | None, str, Any, float]] = [(record, "the record ends", _DASHED, 1.0)]
     if fate is not None:
         led = days.loc[days["shock"] > 0, ["day", "shock"]].itertuples(index=False)
-        named += [(day, f"his leader has left, which adds {_short(shock)}", _DOTTED, 1.5) for day, shock in led]
+        named += [(day, f"his leader has left, which adds {words.number(shock)}", _DOTTED, 1.5) for day, shock in led]
         at_once = fate.left is not None and fate.left == fate.intent
         named.append((fate.intent, f"he comes to want out{', and leaves' if at_once else ''}", "-", 2.0))
         named += [(None if at_once else fate.left, "he leaves", "-", 1.2), (fate.hurt, "a casualty", "-", 1.2)]
@@ -293,8 +293,4 @@ def _of(days: pd.DataFrame, name: str) -> FloatArray:
 
 
 def _times(logit: float) -> str:
-    return f"×{words.number(float(f'{np.exp(logit):.3g}'))}"
-
-
-def _short(value: float) -> str:
-    return words.number(float(f"{value:.3g}") if abs(value) < 1000 else round(value))
+    return f"×{words.number(np.exp(logit))}"

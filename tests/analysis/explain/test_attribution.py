@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from sim.analysis.explain import attribution
-from sim.analysis.explain.attribution import fill, sentence, share_with_interval, shares
+from sim.analysis.explain.attribution import fill, sentence, shares
 from sim.analysis.explain.causes import CAUSES, because, counterfactuals
 from sim.ensemble.engine.block import Block, Simulation, simulate
 from sim.ensemble.execution.runner import Plan
@@ -94,50 +94,6 @@ def test_arrears_are_a_cause_only_where_pay_may_be_owed(short):
 
 
 # Shares
-
-
-def test_a_share_is_one_less_the_ratio_of_the_sums():
-    on, off = np.array([10.0, 0, 30]), np.array([4.0, 0, 16])
-    share, low, high = share_with_interval(on, off)
-    assert share == pytest.approx(0.5)
-    assert low < share < high
-
-
-def test_the_interval_is_that_of_the_delta_method():
-    on, off = np.array([10.0, 20, 30, 20]), np.array([4.0, 11, 16, 9])
-    share, low, high = share_with_interval(on, off)
-    spread = np.sqrt(((off - 0.5 * on) ** 2).sum() / 12) / 20
-    assert share == 0.5
-    assert (high - low) / 2 == pytest.approx(3.1824463 * spread)
-
-
-def test_the_interval_covers_the_truth_about_as_often_as_it_says():
-    rng = np.random.default_rng(1)
-    covered = 0
-    for _ in range(400):
-        on = rng.poisson(rng.gamma(4, 5, 60)).astype(float)
-        low, high = share_with_interval(on, rng.binomial(on.astype(int), 0.7).astype(float))[1:]
-        covered += low <= 0.3 <= high
-    assert 0.92 <= covered / 400 <= 0.98
-
-
-def test_runs_that_fall_in_proportion_leave_no_doubt_and_unequal_ones_do():
-    on = np.array([10.0, 20, 30])
-    assert share_with_interval(on, on / 2)[1:] == (0.5, 0.5)
-    low, high = share_with_interval(on, on[::-1])[1:]
-    assert high - low > 0.5
-
-
-def test_a_cause_that_holds_back_has_a_negative_share_and_no_share_exceeds_one():
-    assert share_with_interval(np.array([1.0, 2]), np.array([2.0, 5]))[0] < 0
-    assert share_with_interval(np.array([10.0, 1]), np.array([0.0, 0.5]))[2] == 1
-
-
-def test_one_pair_has_no_interval_and_no_exits_have_no_share():
-    share, low, high = share_with_interval(np.array([4.0]), np.array([1.0]))
-    assert share == 0.75
-    assert np.isnan([low, high]).all()
-    assert np.isnan(share_with_interval(np.zeros(3), np.zeros(3))).all()
 
 
 def test_shares_pair_replicates_and_leave_out_failed_runs(short):

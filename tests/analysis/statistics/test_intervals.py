@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.analysis.statistics.intervals import CONSTANT, FEWEST, HALL, NONE, UNPAIRED, Mean, differing, of_share
+from sim.analysis.statistics.intervals import (
+    CONSTANT,
+    FEWEST,
+    HALL,
+    NONE,
+    UNPAIRED,
+    Mean,
+    differing,
+    relative_drop,
+    wilson,
+)
 from sim.ensemble.design.stopping_rule import ALIKE
 
 LUCK = np.random.default_rng(20240307)
@@ -77,11 +87,68 @@ def test_values_that_are_not_the_commonest_are_counted():
 
 
 def test_a_share_has_wilsons_interval_even_where_all_agree():
-    assert of_share(0, 0).low is None
-    none, every = of_share(0, 100), of_share(100, 100)
-    assert (none.low, every.high) == (0, 1)
-    assert none.high == pytest.approx(1 - every.low)
-    assert none.high == pytest.approx(0.0370, abs=1e-4)
+    assert wilson(0, 0) == (0, 1)
+    none, every = wilson(0, 100), wilson(100, 100)
+    assert (none[0], every[1]) == (0, 1)
+    assert none[1] == pytest.approx(1 - every[0])
+    assert none[1] == pytest.approx(0.0370, abs=1e-4)
+
+
+def test_wilsons_interval_is_scipys_for_one_share_and_for_many():
+    counts, of = np.array([[0, 3, 20], [1, 10, 0]]), np.array([[20, 20, 20], [100, 10, 400]])
+    for level in (0.95, 0.6):
+        low, high = wilson(counts, of, level)
+        for place in np.ndindex(counts.shape):
+            known = stats.binomtest(int(counts[place]), int(of[place])).proportion_ci(level, method="wilson")
+            assert (low[place], high[place]) == pytest.approx((known.low, known.high))
+            assert wilson(counts[place], of[place], level) == (low[place], high[place])
+
+
+# Drops
+
+
+def test_a_drop_is_one_less_the_ratio_of_the_sums():
+    on, off = np.array([10.0, 0, 30]), np.array([4.0, 0, 16])
+    share, low, high = relative_drop(on, off)
+    assert share == pytest.approx(0.5)
+    assert low < share < high
+
+
+def test_the_interval_of_a_drop_is_that_of_the_delta_method():
+    on, off = np.array([10.0, 20, 30, 20]), np.array([4.0, 11, 16, 9])
+    share, low, high = relative_drop(on, off)
+    spread = np.sqrt(((off - 0.5 * on) ** 2).sum() / 12) / 20
+    assert share == 0.5
+    assert (high - low) / 2 == pytest.approx(3.1824463 * spread)
+
+
+def test_the_interval_of_a_drop_covers_the_truth_about_as_often_as_it_says():
+    rng = np.random.default_rng(1)
+    covered = 0
+    for _ in range(400):
+        on = rng.poisson(rng.gamma(4, 5, 60)).astype(float)
+        low, high = relative_drop(on, rng.binomial(on.astype(int), 0.7).astype(float))[1:]
+        covered += low <= 0.3 <= high
+    assert 0.92 <= covered / 400 <= 0.98
+
+
+def test_runs_that_fall_in_proportion_leave_no_doubt_and_unequal_ones_do():
+    on = np.array([10.0, 20, 30])
+    assert relative_drop(on, on / 2)[1:] == (0.5, 0.5)
+    low, high = relative_drop(on, on[::-1])[1:]
+    assert high - low > 0.5
+
+
+def test_what_rises_has_a_negative_drop_and_no_drop_exceeds_one():
+    assert relative_drop(np.array([1.0, 2]), np.array([2.0, 5]))[0] < 0
+    assert relative_drop(np.array([10.0, 1]), np.array([0.0, 0.5]))[2] == 1
+
+
+def test_one_pair_has_no_interval_and_where_nothing_is_there_nothing_drops():
+    share, low, high = relative_drop(np.array([4.0]), np.array([1.0]))
+    assert share == 0.75
+    assert np.isnan([low, high]).all()
+    assert np.isnan(relative_drop(np.zeros(3), np.zeros(3))).all()
 
 
 SHAPES = {
