@@ -67,6 +67,11 @@ def choose(listed: Sequence[Alternative], wanted: str, key: str) -> Alternative:
     raise UserMistake(key, wanted, f"matches several: {names}; name one in full" if found else f"one of {names}")
 
 
+def usual_baseline(listed: Sequence[Alternative]) -> Alternative:
+    """What the others are compared with unless someone names another: the record's world, else the first."""
+    return next((world for world in listed if world.name == RECORD), listed[0])
+
+
 def _parts(row: Mapping[Any, Any]) -> list[str]:
     """The parts of the case's label, without its theory."""
     parts = str(row["label"]).split(_DOT)

@@ -10,7 +10,7 @@ from itertools import combinations
 import pandas as pd
 
 from sim.analysis.agreement import finding, voting
-from sim.analysis.alternatives import RECORD, Alternative, alternatives, choose
+from sim.analysis.alternatives import Alternative, alternatives, choose, usual_baseline
 from sim.analysis.regret import performance, regret, robustness
 from sim.analysis.statistics import paired_difference as comparison
 from sim.analysis.statistics.intervals import LEVEL
@@ -208,13 +208,14 @@ def compared(
         if outcome not in runs:
             raise UserMistake("--outcome", outcome, "these runs do not have it: they were made before it was asked")
     listed = alternatives(cases)
-    first = choose(listed, baseline, "--baseline") if baseline else _first(listed)
+    if not listed:
+        raise UserMistake("compare", None, "there is no case to compare")
+    first = choose(listed, baseline, "--baseline") if baseline else usual_baseline(listed)
     chosen = [choose(listed, name, "--case") for name in only] or list(listed)
     rest = [world for world in dict.fromkeys(w.name for w in chosen) if world != first.name]
     others = [next(world for world in listed if world.name == name) for name in rest]
     if not others:
-        said = f"only {first.name}" if listed else "no case"
-        raise UserMistake("compare", None, f"needs two cases that differ, and there is {said}")
+        raise UserMistake("compare", None, f"needs two cases that differ, and there is only {first.name}")
     if len(others) >= MOST:
         raise UserMistake("compare", f"{len(others) + 1} cases", f"at most {MOST}; name some, such as --case NAME")
     against = [
@@ -232,9 +233,3 @@ def compared(
     found = compare_all(runs, pairs)
     count = len(against) * len(outcomes)
     return Compared((first, *others), tuple(outcomes), found[:count], found[count:], cases, runs)
-
-
-def _first(listed: Sequence[Alternative]) -> Alternative:
-    if not listed:
-        raise UserMistake("compare", None, "there is no case to compare")
-    return next((world for world in listed if world.name == RECORD), listed[0])

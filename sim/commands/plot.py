@@ -11,7 +11,7 @@ import click
 
 @click.command(short_help="draw every figure that a store allows")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--figure", "figures", multiple=True, metavar="F1", help="Only this figure, F1 to F6; several times.")
+@click.option("--figure", "figures", multiple=True, metavar="F1", help="Only this figure; several times.")
 @click.option("--case", "cases", multiple=True, metavar="CASE",
               help="Only cases whose label holds this, or of this id; several times.")  # fmt: skip
 @click.option("--outcome", metavar="NAME", help="Another outcome than the exits (tabletop show outcomes).")

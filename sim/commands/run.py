@@ -11,7 +11,10 @@ from sim import text as words
 from sim.commands import completion as completing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sim.api import Runs
+    from sim.ensemble.cases.case import Case
 
 MAIN_OUTCOMES = (
     "exits_by_record_end", "exits_by_end", "intents_by_end", "first_report_date", "withdrawal_reports",
@@ -55,13 +58,27 @@ def command(
     screen.print(in_words(runs, asked.case) + "\n", markup=False)
     pictures: list[Path] = []
     if figures:
-        from sim.figures.of_case import DRAWN, save_figures
-
-        folder = runs.store.figures(asked.case.id)
-        pictures = save_figures(asked.case, runs.outcomes, runs.series(*DRAWN), folder, typed)
+        pictures = _draw(runs, asked.case, typed)
     _say_where(runs, pictures)
     assert runs.report is not None
     return say_failures(len(runs.report.failures), runs.report.computed)
+
+
+def _draw(runs: Runs, case: Case, typed: Sequence[str]) -> list[Path]:
+    """F1 and F5 of these runs, as far as they allow them; a case of failed runs has none."""
+    from sim.figures.interface import Wanted
+    from sim.figures.outcome.figure import FIGURE as OUTCOME
+    from sim.figures.store_contents import StoreContents
+    from sim.figures.timeline.figure import FIGURE as TIMELINE
+
+    contents = StoreContents.of_case(runs.store, case, runs.outcomes)
+    if contents is None:
+        return []
+    folder, pictures = runs.store.figures(case.id), []
+    for kind in (OUTCOME, TIMELINE):
+        for _, recipe in kind.recipes(contents, Wanted()).recipes:
+            pictures.append(kind.make(recipe, runs.store).save(folder, typed))
+    return pictures
 
 
 def _show(runs: Runs, everything: bool) -> None:

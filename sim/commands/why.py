@@ -255,9 +255,9 @@ def _attribute(ask: _Asked, case: Case, runs: pd.DataFrame, seed: int, count: st
 
 def _draw(ask: _Asked, story: Story, pair: Pair | None = None) -> None:
     """F7 into the store's folder of figures for the case."""
-    from sim.figures.why.figure import why_picture
+    from sim.figures.why.figure import picture
 
-    path = why_picture(story, pair).save(ask.store.figures(story.case.id), ask.typed)
+    path = picture(story, pair).save(ask.store.figures(story.case.id), ask.typed)
     if ask.form == "table":
         print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
+
+import pandas as pd
 
 from sim import text as words
 from sim.ensemble.cases.case import Case
 from sim.errors import UserMistake
 from sim.figures.comparison.contrast import Phrases
 from sim.figures.drawing.distribution import Question
-from sim.figures.timeline.strip import Event
 from sim.outcomes import BETTER, OUTCOMES, Outcome
 
 FIRST = "exits_by_record_end"
@@ -86,16 +86,7 @@ def phrases(name: str) -> Phrases:
     return Phrases("is lower", "is higher")
 
 
-def shown_events(case: Case) -> list[Event]:
-    """The dated rows of the case's table inside its horizon, each with its text, or else with what it writes."""
-    settings: Any = case.values
-    start, end = settings["clock.start"], settings["clock.end"]
-    return [
-        Event(event.date, event.text or _writes(event.writes), event.origin)
-        for event in case.events
-        if event.date is not None and start <= event.date <= end
-    ]
-
-
-def _writes(writes: Iterable[tuple[str, str, float]]) -> str:
-    return ", ".join(f"{op} {name} {words.number(value)}" for name, op, value in writes)
+def everyone_out(case: Case, values: pd.Series) -> bool:
+    """Whether the whole pool has left in some run."""
+    pool: Any = case.values["officers.pool"]
+    return bool((values >= pool).any())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,25 +16,46 @@ from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
 from sim.figures.provenance.recipe import Recipe, spans_of
 
+CASES = 12
+"""Cases that get figures of their own unless they are named."""
 _FACTORIAL = "factorial"
 _FEW = 12
 """A sweep over one setting explores when it has more cases than these."""
 
 
 @dataclass(frozen=True)
-class Held:
+class StoreContents:
     """The good runs of cases under one root seed.
 
-    ``rows`` are the table of cases, ``named`` the ids of those that someone named in full, ``other_seeds`` had fewer
-    runs.
+    Attributes
+    ----------
+    store
+        Where they lie.
+    rows
+        Rows of the table of cases, those with a good run.
+    runs
+        Their good runs: case, root_seed, replicate, the outcomes.
+    root_seed
+        Their luck; ``other_seeds`` have fewer runs.
+    named
+        Ids of the cases that someone named in full.
     """
 
     store: Store
     rows: pd.DataFrame
     runs: pd.DataFrame
     root_seed: int
-    other_seeds: tuple[int, ...]
-    named: frozenset[str]
+    other_seeds: tuple[int, ...] = ()
+    named: frozenset[str] = frozenset()
+
+    @classmethod
+    def of_case(cls, store: Store, case: Case, runs: pd.DataFrame) -> StoreContents | None:
+        """One case and these runs of it, all under one root seed; None where none is good."""
+        rows = good(runs).reset_index(drop=True)
+        if rows.empty:
+            return None
+        seed = int(rows["root_seed"].iloc[0])
+        return cls(store, pd.DataFrame([case.row()]), rows, seed, named=frozenset([case.id]))
 
     def of(self, *cases: str) -> pd.DataFrame:
         """Runs of these cases."""
@@ -45,9 +66,9 @@ class Held:
         (row,) = self.rows[self.rows["case"] == one].to_dict("records")
         return Case.from_row(row)
 
-    def recipe(self, figure: str, ids: Sequence[str], **options: Any) -> Recipe:
-        """A recipe of these cases and their runs."""
-        by_case = dict(iter(self.of(*ids).groupby("case")))
+    def recipe(self, figure: str, ids: Sequence[str], runs: pd.DataFrame | None = None, **options: Any) -> Recipe:
+        """A recipe of these cases and their runs, or of those of ``runs`` where not all of them serve."""
+        by_case = dict(iter((self.of(*ids) if runs is None else runs).groupby("case")))
         spans = tuple(spans_of(by_case[one]["replicate"]) if one in by_case else () for one in ids)
         return Recipe(figure, tuple(map(self.case, ids)), spans, self.root_seed, options)
 
@@ -62,6 +83,29 @@ class Held:
         rows = self.rows if points.all() else self.rows[~points]
         plain = rows["label"] == rows["scenario.name"] + " · " + rows["theory.name"]
         return pd.concat([rows[plain], rows[~plain]], ignore_index=True)
+
+    def each_case(
+        self, figure: str, drawable: Iterable[str], why: str, *, all_of_them: bool
+    ) -> tuple[list[str], list[str]]:
+        """The cases that get a figure of their own, and what of them is left out.
+
+        Parameters
+        ----------
+        figure
+            Its id.
+        drawable
+            Ids of the cases that have what it takes, maybe more often than once; ``why`` says what the others lack.
+        all_of_them
+            Whether more than :data:`CASES` are drawn.
+        """
+        known, ids = set(drawable), list(self.people["case"])
+        some, left_out = [case for case in ids if case in known], []
+        if lacking := len(ids) - len(some):
+            left_out.append(f"{figure} of {lacking} of {len(ids)} cases: {why}")
+        if len(some) > CASES and not all_of_them:
+            left_out.append(f"{figure} of {len(some) - CASES} of {len(some)} cases: name those you want with --case")
+            some = some[:CASES]
+        return some, left_out
 
     def groups(self) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
         """Cases that may lie on a grid, by scenario and theory: those of one sweep, and then all there are."""
@@ -84,7 +128,7 @@ def _explores(note: dict[str, Any]) -> bool:
     return _design(note) not in (None, _FACTORIAL, "file") or several
 
 
-def read(store: Store, named: Sequence[str], root_seed: int | None) -> Held | None:
+def read(store: Store, named: Sequence[str], root_seed: int | None) -> StoreContents | None:
     """What a store holds, or of it what is named; None where there is no good run.
 
     Without a ``root_seed`` it is the one with the most runs. Raises UserMistake for a case or root seed that there is
@@ -106,7 +150,7 @@ def read(store: Store, named: Sequence[str], root_seed: int | None) -> Held | No
     exact = frozenset(one for ids in full.values() for one in ids)
     runs = runs[runs["root_seed"] == seed].reset_index(drop=True)
     rows = rows[rows["case"].isin(runs["case"])].reset_index(drop=True)
-    return Held(store, rows, runs, seed, tuple(one for one in seeds if one != seed), exact)
+    return StoreContents(store, rows, runs, seed, tuple(one for one in seeds if one != seed), exact)
 
 
 def _in_full(rows: pd.DataFrame, asked: str) -> list[str]:

@@ -18,9 +18,9 @@ from sim.ensemble.cases.case import Case
 from sim.errors import StoreDamaged
 from sim.figures.comparison import draw as comparison
 from sim.figures.comparison.contrast import Contrast, Phrases, Scenario
+from sim.figures.comparison.figure import picture as comparison_picture
 from sim.figures.drawing.distribution import Question
 from sim.figures.drawing.layout import Footer
-from sim.figures.of_cases import comparison_picture
 from sim.figures.provenance.recipe import Recipe, spans_of
 from sim.model import MODEL_VERSION
 from sim.outcomes import BETTER
@@ -57,7 +57,7 @@ def picture(found: Compared, command: Sequence[str], most: int | None = None) ->
         return None
     recipe = _recipe(found, theory, told)
     if recipe is not None:
-        made = comparison_picture(recipe, recipe.among(found.runs))
+        made = comparison_picture(recipe, found.runs)
         return Picture(theory, made.figure, made.data, made.alt, recipe.metadata([shlex.join(command)]))
     first = found.runs[found.runs["case"] == found.baseline.cases[theory]]
     scenarios = [Scenario(found.baseline.name, good(first)[name])]

@@ -16,7 +16,7 @@ from sim.cli import run as tabletop
 from sim.ensemble.design.request import request
 from sim.ensemble.execution.runner import Plan, fill
 from sim.ensemble.store.store import Store
-from sim.figures import catalog as choosing
+from sim.figures import store_contents
 
 SMALL = ["officers.pool=40", "levers.first_contingent=35", "clock.start=2024-02-15", "clock.end=2024-03-20"]
 LIVELY = [*SMALL, "theory=breach", "theory.base_hazard=0.01"]
@@ -63,7 +63,7 @@ def pictures(capsys):
 
 @pytest.mark.slow
 def test_a_store_of_all_kinds_gives_all_figures_each_with_its_data(store, capsys, monkeypatch):
-    monkeypatch.setattr(choosing, "CASES", 1)
+    monkeypatch.setattr(store_contents, "CASES", 1)
     assert tabletop(MORRIS) == 0
     assert tabletop(["plot", "s", "--threshold", "3"]) == 0
     found = pictures(capsys)
@@ -140,6 +140,17 @@ def test_figures_of_several_cases_have_the_same_axes_unless_told_otherwise(store
 
     assert all(ends())
     assert not any(ends("--own-axes"))
+
+
+def test_a_timeline_is_of_the_runs_whose_days_are_kept_and_made_again_from_them(store, capsys):
+    base = replace(made_of(LIVELY), label=ONE)
+    fill(Plan((base,), range(9), 7, days=False), open_store(store))
+    assert tabletop(["plot", "s", "--figure", "F5", "--figure", "F1", "--case", ONE]) == 0
+    found = pictures(capsys)
+    seeds = {figure: Image.open(paths[0]).text["seeds"] for figure, paths in found.items()}
+    assert seeds == {"F1": "7, replicates 0–8", "F5": "7, replicates 0–3"}
+    assert tabletop(["reproduce", found["F5"][0]]) == 0
+    assert "The same picture" in capsys.readouterr().out
 
 
 def test_what_a_store_does_not_allow_is_named_with_the_reason(store, capsys):

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from PIL import Image, UnidentifiedImageError
 
 from sim._version import __version__
 from sim.ensemble.cases.case import Case
@@ -187,8 +188,6 @@ def open_picture(path: Path) -> Recipe:
     StoreDamaged
         It was made by another model version or from another record.
     """
-    from PIL import Image, UnidentifiedImageError
-
     try:
         with Image.open(path) as image:
             image.load()  # text may follow the pixels

@@ -1,0 +1,108 @@
+"""F3 from a store: for each scenario and theory in which two numbers vary on a grid, where they tip the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis import tipping
+from sim.analysis.statistics.summary import good
+from sim.ensemble.cases.case import Case
+from sim.ensemble.store.store import Store
+from sim.errors import UserMistake
+from sim.figures.interface import Allowed, FigureKind, Wanted
+from sim.figures.provenance.picture import Picture
+from sim.figures.provenance.recipe import Recipe
+from sim.figures.questions import COMPARED, question
+from sim.figures.store_contents import StoreContents
+from sim.figures.tipping import draw
+from sim.model.withdrawal import THEORIES
+from sim.settings.compose import compose
+from sim.settings.parameter import Parameter
+from sim.settings.schema import FIXED
+
+
+class TippingFigure(FigureKind):
+    """Options: ``outcome``, ``threshold``, ``settings`` (x, y), ``label``, ``baseline`` (the defaults of both)."""
+
+    id = "F3"
+    name = "tipping"
+    text = "Where two settings tip the force; the tipping line is a table beside it, with intervals."
+
+    def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
+        """One for each grid of cases."""
+        reasons: list[str] = []
+        recipes: list[tuple[str, Recipe]] = []
+        seen: set[frozenset[str]] = set()
+        for (scenario, theory), rows in contents.groups():
+            try:
+                ids, options = _grid_of(contents, rows, wanted)
+            except UserMistake as fault:
+                reasons.append(f"{scenario} · {theory}: {fault}")
+                continue
+            if frozenset(ids) in seen:
+                continue
+            seen.add(frozenset(ids))
+            place = f"tipping-{scenario}-{theory}" + (f"-{len(seen)}" if len(seen) > 1 else "")
+            recipe = contents.recipe(self.id, ids, **options, label=f"{scenario} · {theory}")
+            recipes.append((place, recipe))
+        if not seen:
+            return Allowed(left_out=["F3: " + (reasons[0] if reasons else "no two numbers vary on a grid of cases")])
+        return Allowed(recipes)
+
+    def make(self, recipe: Recipe, store: Store) -> Picture:
+        """Draw the map of the recipe's cases; the tipping line is a table beside it."""
+        options, case = recipe.options, recipe.cases[0]
+        name, threshold = options["outcome"], float(options["threshold"])
+        runs = good(recipe.among(store.runs(cases=[case.id for case in recipe.cases])))
+        rows = pd.DataFrame([case.row() for case in recipe.cases])
+        grid = tipping.grid(rows, runs, outcome=name, threshold=threshold, settings=options["settings"])
+        line = tipping.line(grid)
+        known = {one.key: one for one in (*FIXED, *THEORIES[case.theory].parameters)}
+        finding = question(case, False, name, threshold).finding
+        axes = _axis(known, grid.x), _axis(known, grid.y)
+        labels = draw.Labels(finding, *axes, options.get("baseline"), "the default")
+        figure = draw.draw(grid, line, labels=labels, footer=recipe.footer(options["label"]))
+        alt, name = draw.alt(grid, line, labels=labels), self.file("" if name == COMPARED else name)
+        return Picture(name, figure, draw.table(grid), alt, recipe, {"line": line.round(9)})
+
+
+def _grid_of(contents: StoreContents, rows: pd.DataFrame, wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
+    """Cases and options of the map of these rows; raises UserMistake, saying why there is none."""
+    name = wanted.outcome or COMPARED
+    rows = tipping.on_grid(rows, wanted.settings)
+    case = contents.case(str(rows["case"].iloc[0]))
+    threshold = question(case, False, name).threshold if wanted.threshold is None else wanted.threshold
+    if threshold is None:
+        raise UserMistake("--threshold", None, f"{name} has none of its own, so give one")
+    ids = list(rows["case"])
+    grid = tipping.grid(rows, contents.of(*ids), outcome=name, threshold=threshold, settings=wanted.settings)
+    if not grid.runs.any():
+        raise UserMistake("--outcome", name, "has no value in any run")
+    return ids, {"outcome": name, "threshold": float(threshold), "settings": [grid.x, grid.y],
+                 "baseline": _defaults(case, grid.x, grid.y)}  # fmt: skip
+
+
+def _defaults(case: Case, *names: str) -> dict[str, float] | None:
+    """The packaged values of two settings, where the star stands; None where one is no number."""
+    config = compose([f"theory={case.theory}"])
+    values = {}
+    for name in names:
+        group, _, key = name.partition(".")
+        value = config.get(group, {}).get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        values[name] = float(np.round(value, 12))
+    return values
+
+
+def _axis(known: Mapping[str, Parameter], name: str) -> str:
+    parameter = known[name]
+    unit = "" if parameter.unit in ("1", "") else f" ({parameter.unit})"
+    return f"{name}{unit}: {parameter.text}"
+
+
+FIGURE = TippingFigure()
