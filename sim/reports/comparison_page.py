@@ -20,12 +20,13 @@ from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, OPEN
 from sim.analysis.comparison import Compared, Verdict, sign
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
-from sim.figures.provenance.png import save as save_figure
+from sim.figures.drawing.style import context
+from sim.figures.provenance.picture import Picture
 from sim.model import MODEL_VERSION
 from sim.outcomes import BETTER
 from sim.reports import comparison_numbers as numbers
 from sim.reports import comparison_text as said
-from sim.reports.comparison_figure import Picture, picture
+from sim.reports.comparison_figure import picture
 from sim.reports.markdown import markdown as table_of
 from sim.reports.registers import all_parameters
 
@@ -57,7 +58,7 @@ def markdown(found: Compared, command: Sequence[str], *, brief: bool = False, fi
 
 def html(found: Compared, command: Sequence[str], *, brief: bool = False, drawn: Picture | None = None) -> str:
     """The page as one HTML file; the picture is inside."""
-    drawn = drawn or picture(found, command, most=SHOWN if brief else None)
+    drawn = drawn or picture(found, SHOWN if brief else None)
     text = markdown(found, command, brief=brief, figure=_address(drawn))
     page = _html(text, said.question(found), "brief" if brief else "full")
     # The picture goes in last: Markdown's parser would read every letter of it.
@@ -73,12 +74,9 @@ def save(found: Compared, store: Store, command: Sequence[str], *, brief: bool =
         When a file cannot be written.
     """
     folder = store.figures(f"compare {' '.join(world.name for world in found.worlds)}")
-    drawn = picture(found, command, most=SHOWN if brief else None)
+    drawn = picture(found, SHOWN if brief else None)
     stem, figure = ("brief", "F2-brief.png") if brief else ("comparison", FIGURE)
-    paths: list[Path] = []
-    if drawn:
-        data, told = drawn.table, drawn.metadata
-        paths += save_figure(drawn.figure, folder / figure, data=data, metadata=told, alt=drawn.alt)[:1]
+    paths = [drawn.save(folder, [shlex.join(command)], figure.removesuffix(".png"))] if drawn else []
     texts = {
         f"{stem}.md": markdown(found, command, brief=brief, figure=_address(drawn, figure)),
         f"{stem}.html": html(found, command, brief=brief, drawn=drawn),
@@ -244,8 +242,6 @@ def _address(drawn: Picture | None, figure: str = FIGURE) -> str | None:
 
 
 def _png(drawn: Picture) -> str:
-    from sim.figures.drawing.style import context
-
     buffer = io.BytesIO()
     with context():
         drawn.figure.savefig(buffer, format="png", dpi=150)

@@ -10,27 +10,44 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.figures.provenance.png import save
-from sim.figures.provenance.recipe import Recipe
+from sim.figures.provenance.recipe import Origin, Recipe
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure, the name of its file without ending, its data, its words, and what it was made from.
+    """A figure with its data, its words, and what it was made from.
 
-    ``beside`` holds further tables, by what is put behind the name.
+    Attributes
+    ----------
+    name
+        Of its file, without ending.
+    figure
+        As matplotlib has it, ready to be saved.
+    data
+        What it shows, one row a mark.
+    alt
+        The same in words, for those who cannot see it.
+    made_from
+        Its recipe, or only where it comes from, when it cannot be made again.
+    beside
+        Further tables, by what is put behind the name.
     """
 
     name: str
     figure: Figure
     data: pd.DataFrame
     alt: str
-    recipe: Recipe
+    made_from: Recipe | Origin
     beside: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
-    def save(self, folder: Path, command: Sequence[str]) -> Path:
-        """Write PNG and tables and return the PNG's path; raises UserMistake where that is not possible."""
-        metadata = self.recipe.metadata(command)
-        path, table = save(self.figure, folder / f"{self.name}.png", data=self.data, metadata=metadata, alt=self.alt)
-        for ending, frame in self.beside.items():
-            frame.to_csv(table.with_name(f"{self.name}-{ending}.csv"), index=False, lineterminator="\n")
+    def save(self, folder: Path, command: Sequence[str], name: str | None = None) -> Path:
+        """Write PNG and tables, under ``name`` where it is not to be its own, and return the PNG's path.
+
+        Raises
+        ------
+        UserMistake
+            A file cannot be written.
+        """
+        path, metadata = folder / f"{name or self.name}.png", self.made_from.metadata(command)
+        save(self.figure, path, data=self.data, beside=self.beside, metadata=metadata, alt=self.alt)
         return path

@@ -28,6 +28,7 @@ def save(
     data: pd.DataFrame,
     metadata: Mapping[str, str],
     alt: str,
+    beside: Mapping[str, pd.DataFrame] | None = None,
     dpi: int = DPI,
 ) -> tuple[Path, Path]:
     """Write ``path`` (PNG) and the CSV of the same stem, and return both paths.
@@ -44,6 +45,8 @@ def save(
         figure's title) and ``Description`` (the alt text) are added.
     alt
         Alt text.
+    beside
+        Further tables by what is put behind the stem.
     dpi
         Resolution, at least 150.
 
@@ -64,10 +67,13 @@ def save(
         raise UserMistake("out", path, "cannot write figure: the name must end in .png")
     text = {"Title": " ".join(figure.get_suptitle().split()), **metadata, "Description": alt}
     table = target.with_suffix(".csv")
-    drafts = {file: file.with_name(f".{file.name}.{uuid.uuid4().hex}.tmp") for file in (table, target)}
+    tables = {table: data}
+    tables |= {target.with_name(f"{target.stem}-{ending}.csv"): frame for ending, frame in (beside or {}).items()}
+    drafts = {file: file.with_name(f".{file.name}.{uuid.uuid4().hex}.tmp") for file in (*tables, target)}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        data.to_csv(drafts[table], index=False, lineterminator="\n", encoding="utf-8")
+        for file, frame in tables.items():
+            frame.to_csv(drafts[file], index=False, lineterminator="\n", encoding="utf-8")
         with context():
             figure.savefig(
                 drafts[target], format="png", dpi=dpi, pil_kwargs={"pnginfo": _chunks(text), "compress_level": _LEVEL}

@@ -43,6 +43,34 @@ def versions() -> dict[str, str]:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where a picture comes from that cannot be made again: its runs have several root seeds, or another version.
+
+    Attributes
+    ----------
+    cases
+        Ids.
+    seeds
+        Root seeds and replicates for people.
+    model_version
+        That of the runs.
+    """
+
+    cases: tuple[str, ...]
+    seeds: str
+    model_version: int = MODEL_VERSION
+
+    @property
+    def version(self) -> str:
+        """Version of the package and of the model for people."""
+        return f"{__version__} (model {self.model_version})"
+
+    def metadata(self, command: Sequence[str]) -> dict[str, str]:
+        """The PNG's text chunks."""
+        return {"case": _listed(self.cases), "seeds": self.seeds, "version": self.version, "command": " ".join(command)}
+
+
+@dataclass(frozen=True)
 class Recipe:
     """What one figure is made from.
 
@@ -86,7 +114,12 @@ class Recipe:
 
     def footer(self, label: str) -> Footer:
         """The figure's footer; ``label`` names its case or cases."""
-        return Footer(self.runs, self.seeds, f"{__version__} (model {MODEL_VERSION})", label)
+        return Footer(self.runs, self.seeds, self.origin.version, label)
+
+    @property
+    def origin(self) -> Origin:
+        """What people read of it."""
+        return Origin(tuple(case.id for case in self.cases), self.seeds)
 
     def among(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Those rows of a table of runs or days that belong to the recipe."""
@@ -99,16 +132,7 @@ class Recipe:
 
     def metadata(self, command: Sequence[str]) -> dict[str, str]:
         """The PNG's text chunks."""
-        ids = [case.id for case in self.cases]
-        one = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:12]
-        return {
-            "case": (" ".join(ids) if len(ids) <= _NAMED else f"{one} ({len(ids)} cases)") or "none",
-            "seeds": self.seeds,
-            "version": f"{__version__} (model {MODEL_VERSION})",
-            "command": " ".join(command),
-            "figure": self.figure,
-            "recipe": self.text(),
-        }
+        return {**self.origin.metadata(command), "figure": self.figure, "recipe": self.text()}
 
     def text(self) -> str:
         """The recipe as JSON; a case is written as what differs from the one before."""
@@ -156,6 +180,13 @@ class Recipe:
     def with_options(self, **options: Any) -> Recipe:
         """The same with further options."""
         return replace(self, options={**self.options, **options})
+
+
+def _listed(ids: Sequence[str]) -> str:
+    """Ids of cases, or of many a hash and how many."""
+    if len(ids) <= _NAMED:
+        return " ".join(ids) or "none"
+    return f"{hashlib.sha256(' '.join(ids).encode()).hexdigest()[:12]} ({len(ids)} cases)"
 
 
 def check_versions(made_with: Mapping[str, str]) -> None:
