@@ -190,7 +190,7 @@ def compare(
     from sim.analysis.comparison import MAIN, compared
 
     outcomes = MAIN if outcomes is None else outcomes
-    words = [str(one) for one in what if "=" in str(one) and not Path(one).is_dir()]
+    words = [str(one) for one in what if "=" in str(one) and not os.path.isdir(one)]
     stores = [Store.read(one) for one in what if str(one) not in words]
     gathering.same_version(stores)
     if stores and not words:

@@ -1,4 +1,4 @@
-"""``tabletop``: a thin layer over :mod:`sim.api`, and the one place where faults become exit codes.
+"""``tabletop``: a thin layer over :mod:`sim.api`, and the one place where faults become exit codes and lines.
 
 0 done; 1 a fault of ours; 2 the user's mistake (one line); 3 done, but some runs failed; 4 the store is damaged or
 belongs to something else; 130 interrupted, what is finished is kept.
@@ -9,13 +9,15 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import click
 
 from sim._version import __version__
-from sim.errors import TabletopError
+from sim.errors import NoEffect, TabletopError, one_line
 
 VERBS = {
     "run": "run one scenario as an ensemble, and draw it",
@@ -75,9 +77,12 @@ def main(words: Sequence[str] | None = None) -> NoReturn:
 
 def run(words: Sequence[str] | None = None) -> int:
     """The exit code of a command line; faults of the user are one line on the error stream."""
+    typed = list(sys.argv[1:] if words is None else words)
+    _write_what_cannot_be_shown()
     try:
-        code = tabletop.main(args=list(words) if words is not None else None, standalone_mode=False)
-        sys.stdout.flush()
+        with _inert_words_told():
+            code = tabletop.main(args=typed, standalone_mode=False, obj=tuple(typed))
+        _flush()
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as leave:
         return leave.exit_code
@@ -96,8 +101,51 @@ def run(words: Sequence[str] | None = None) -> int:
     except (BrokenPipeError, SystemExit):
         # The reader of our output has gone, as `| head` does; that is no fault. Some versions of click make a
         # SystemExit of it, and of nothing else here.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
+    except OSError as fault:
+        # Where the fault is one of a folder, whoever met it has said so; what is left are the streams.
+        _drop_output()
+        return _say(f"standard output: {fault.strerror or fault}", 2)
+
+
+@contextmanager
+def _inert_words_told() -> Iterator[None]:
+    """Within it what may be said and changes nothing is told on the error stream, each once."""
+    told: set[str] = set()
+
+    def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        if not issubclass(category, NoEffect):
+            otherwise(message, category, *where, **more)
+        elif str(message) not in told:
+            told.add(str(message))
+            print(f"tabletop: {message}", file=sys.stderr)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", NoEffect)
+        otherwise, warnings.showwarning = warnings.showwarning, show
+        yield
+
+
+def _write_what_cannot_be_shown() -> None:
+    """Letters that the terminal's encoding lacks are written out, as Python would write them, and nothing is lost."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None and getattr(stream, "errors", None) in ("strict", "surrogateescape"):
+            reconfigure(errors="backslashreplace")
+
+
+def _flush() -> None:
+    if sys.stdout is not None:  # it is none where the shell has closed it
+        sys.stdout.flush()
+
+
+def _drop_output() -> None:
+    """Let nothing more be written to an output that takes nothing, so that Python does not try at its end."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (AttributeError, OSError, ValueError):  # no stream of this process, but one of whoever called
+        return
 
 
 def _help_of(fault: click.ClickException) -> str:
@@ -106,6 +154,5 @@ def _help_of(fault: click.ClickException) -> str:
 
 
 def _say(text: str, code: int) -> int:
-    line = " ".join(text.split())
-    print(f"tabletop: {line}", file=sys.stderr)
+    print(f"tabletop: {one_line(text)}", file=sys.stderr)
     return code

@@ -6,7 +6,30 @@ and leaves with its code, and never shows a traceback for it.
 
 from __future__ import annotations
 
+import warnings
 from typing import ClassVar
+
+LONGEST_SHOWN = 300
+"""Letters of a value that are shown."""
+
+
+def one_line(text: str) -> str:
+    """A text in one line, with letters that nobody sees, and those that move a terminal's cursor, written out."""
+    line = " ".join(text.split())
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+
+
+def _as_text(value: object) -> str:
+    """A value as it would be typed."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{name}: {_as_text(inner)}' for name, inner in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_as_text, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 class TabletopError(Exception):
@@ -22,8 +45,8 @@ class UserMistake(TabletopError):
 
     def __init__(self, key: str, value: object, right: str) -> None:
         self.key, self.value, self.right = key, value, right
-        said = f"{key}={value}: {right}" if value is not None else f"{key}: {right}"
-        super().__init__(" ".join(said.split()))
+        said, shown = _shortened(key), _shortened(_as_text(value))
+        super().__init__(one_line(f"{said}={shown}: {right}" if value is not None else f"{said}: {right}"))
 
     def __reduce__(self) -> tuple[type[UserMistake], tuple[str, object, str]]:
         """A worker's mistake reaches whoever asked, whole."""
@@ -34,3 +57,12 @@ class StoreDamaged(TabletopError):
     """The folder is damaged, or belongs to something else (another version, another record, another program)."""
 
     exit_code: ClassVar[int] = 4
+
+
+class NoEffect(UserWarning):
+    """Something that may be said and changes nothing here: one line with what was said, and why."""
+
+
+def no_effect(what: str, why: str) -> None:
+    """Say that ``what`` has no effect, and why: a line on the error stream of the command line, a warning in Python."""
+    warnings.warn(NoEffect(one_line(f"{what} has no effect: {why}")), stacklevel=3)

@@ -13,6 +13,12 @@ from sim.model.state import State
 from tests.worlds import SHORT, SMALL, asked, each_day, gather, make_case, make_world
 
 
+@pytest.fixture(autouse=True)
+def _any_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Off a terminal a screen is as wide as COLUMNS says, which whoever runs the tests may have set."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture(scope="session")
 def ask() -> Callable[..., Request]:
     """``ask("theory=breach", ...)``: a request, composed once."""

@@ -147,7 +147,7 @@ def test_no_room_is_deeper_than_one_can_see(room: str) -> None:
 
 def test_the_imports_of_these_files_are_seen() -> None:
     """Else the tests around this one would hold for want of anything to see."""
-    assert {"errors", "paths", "settings"} <= own_parts(PACKAGE / "settings" / "compose.py")
+    assert {"errors", "paths", "settings"} <= own_parts(PACKAGE / "settings" / "conf_files.py")
     assert {"hydra", "omegaconf", "yaml"} <= libraries(PACKAGE / "settings" / "compose.py")
     assert "api" in own_parts(PACKAGE / "__init__.py")
     assert {"numpy"} == libraries(PACKAGE / "model" / "officers.py")

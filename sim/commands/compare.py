@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim.commands import flags
+
 if TYPE_CHECKING:
     from sim.analysis.comparison import Compared
 
@@ -23,7 +25,7 @@ FORMS = click.Choice(["table", "csv", "json", "md", "html"])
 @click.option("--as", "form", type=FORMS, default="table", show_default=True, help="How to print it.")
 @click.option("--brief", is_flag=True, help="The one page to hand up, instead of the full one.")
 @click.option("--files/--no-files", default=True, show_default=True, help="Write CSV, Markdown and HTML, or not.")
-@click.option("--config-path", type=click.Path(path_type=Path), help="Folder of your own conf/ files; they come first.")
+@flags.config_path
 def command(
     what: tuple[str, ...],
     baseline: str | None,
@@ -44,14 +46,11 @@ def command(
     """
     from sim.analysis.comparison import MAIN
     from sim.api import compare
-    from sim.commands.screen import name_failure, progress
+    from sim.commands.screen import command_line, name_failure, progress
     from sim.errors import UserMistake
     from sim.outcomes import OUTCOMES
 
-    flags = [("--baseline", name) for name in [baseline] if name] + [("--case", name) for name in only]
-    flags += [("--outcome", name) for name in outcomes]
-    shown = [*(word for flag in flags for word in flag), *(["--all"] if everything else [])]
-    typed = ["tabletop", "compare", *what, *shown]
+    typed = command_line()
     named = [outcome.name for outcome in OUTCOMES]
     asked = [*outcomes, *(name for name in (*MAIN, *named) if everything)] or list(MAIN)
     found = compare(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -19,7 +20,7 @@ def command(folder: Path) -> int:
     from sim.errors import UserMistake
     from sim.paths import conf_folder
 
-    if folder.exists():
+    if os.path.lexists(folder):
         raise UserMistake("folder", folder, "exists already; name a new one, nothing is overwritten")
     try:
         shutil.copytree(conf_folder(), folder)

@@ -29,6 +29,7 @@ def command(folder: Path, figures: tuple[str, ...], cases: tuple[str, ...], sett
 
     Example: tabletop plot outputs/worlds-0a1b2c3d --figure F2 --case squad_threshold
     """
+    from sim.commands.screen import command_line
     from sim.ensemble.store.store import Store
     from sim.figures.catalog import Wanted, chosen
     from sim.figures.render import make
@@ -36,14 +37,9 @@ def command(folder: Path, figures: tuple[str, ...], cases: tuple[str, ...], sett
     pair = tuple(word.strip() for word in settings.split(",")) if settings else ()
     store = Store.read(folder)
     found = chosen(store, Wanted(tuple(f.upper() for f in figures), cases, settings=pair, **asked))
-    flags = [(f"--{key.replace('_', '-')}", value) for key, value in asked.items() if value not in (None, False)]
-    typed = ["tabletop", "plot", str(folder), *(word for one in cases for word in ("--case", one))]
-    if settings:
-        flags.append(("--settings", settings))
-    typed += [word for flag, value in flags for word in ([flag] if value is True else [flag, str(value)])]
     for label, recipe in found.recipes:
         picture = make(recipe, store)
-        path = picture.save(store.figures(label), [*typed, "--figure", recipe.figure])
+        path = picture.save(store.figures(label), [*command_line(), *([] if figures else ["--figure", recipe.figure])])
         print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
         for ending in picture.beside:
             print(f"table: {path.with_name(f'{picture.name}-{ending}.csv')}")

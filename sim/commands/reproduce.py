@@ -21,7 +21,7 @@ def command(figure: Path, to: Path | None) -> int:
     Example: tabletop reproduce outputs/worlds-0a1b2c3d/figures/comparison-breach/F2-comparison.png
     """
     from sim.api import open_store
-    from sim.commands.screen import progress
+    from sim.commands.screen import command_line, progress
     from sim.figures.provenance.pixel_diff import compare
     from sim.figures.provenance.recipe import open_picture
     from sim.figures.render import make, run_missing
@@ -32,7 +32,7 @@ def command(figure: Path, to: Path | None) -> int:
     with progress(recipe.runs) as advance:
         computed = run_missing(recipe, store, advance)
     picture = make(recipe, store)
-    path = picture.save(store.figures("reproduced"), ["tabletop", "reproduce", str(figure)])
+    path = picture.save(store.figures("reproduced"), command_line())
     found = compare(figure, path, recipe.made_with)
     print(f"{recipe.figure} made again: {path}")
     print(f"{computed:,} runs computed; store: {store.folder}")

@@ -9,6 +9,7 @@ import click
 
 from sim import text as words
 from sim.commands import completion as completing
+from sim.commands import flags
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ MAIN_OUTCOMES = (
 
 @click.command(short_help="run one scenario as an ensemble, and draw it")
 @click.argument("settings", nargs=-1, shell_complete=completing.settings, metavar="[key=value]...")
-@click.option("--config-path", type=click.Path(path_type=Path), help="Folder of your own conf/ files; they come first.")
+@flags.config_path
 @click.option("--all", "everything", is_flag=True, help="Show every outcome.")
 @click.option("-m", "--multirun", is_flag=True, help="Several values a setting: the same as `tabletop sweep`.")
 @click.option("--figures/--no-figures", default=True, help="Draw the pictures, or not.", show_default=True)
@@ -40,14 +41,17 @@ def command(
     Example: tabletop run scenario=prime_minister_returns media.report_probability=0.1
     """
     from sim.api import in_words, run_request
-    from sim.commands.screen import console, name_failure, progress, say_failures
+    from sim.commands.screen import command_line, console, name_failure, progress, say_failures
     from sim.ensemble.design.request import request
+    from sim.errors import no_effect
 
     if multirun:
         from sim.commands.sweep import run_sweep
 
-        return run_sweep(["tabletop", "run", "-m", *settings], settings, config_path, everything=everything)
-    typed = ["tabletop", "run", *settings]
+        if not figures:
+            no_effect("--no-figures", "a sweep draws none; tabletop plot does")
+        return run_sweep(settings, config_path, everything=everything)
+    typed = command_line()
     asked = request(settings, config_path)
     screen = console()
     with progress(len(asked.replicates)) as advance:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,13 @@ def progress(total: int) -> Iterator[Callable[[int], None]]:
         yield lambda finished: bar.advance(task, finished)
 
 
+def command_line() -> list[str]:
+    """The command as it was given, for whoever notes it or wants to give it again."""
+    import click
+
+    return ["tabletop", *click.get_current_context().find_root().obj]
+
+
 def name_failure(most: int = 10) -> Callable[[str, int, str], None]:
     """A function that names a failed run on the error stream at once, the first ``most`` of them."""
     named: list[str] = []
@@ -49,11 +57,14 @@ def say_failures(failed: int, computed: int) -> int:
 
 
 def console() -> Any:
-    """A console that a pipe can read: no colour and no folding of long lines there."""
+    """A console that a pipe can read: no colour and no folding of long lines there, unless COLUMNS asks for it."""
     from rich.console import Console
 
     plain = Console(highlight=False)
-    return plain if plain.is_terminal else Console(highlight=False, width=200)
+    asked = os.environ.get("COLUMNS", "")
+    if plain.is_terminal or (asked.isdecimal() and 20 <= int(asked) <= 10_000):
+        return plain
+    return Console(highlight=False, width=200)
 
 
 def show_table(frame: pd.DataFrame, form: str = "table", title: str | None = None) -> None:

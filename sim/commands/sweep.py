@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands import completion as completing
+from sim.commands import flags
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,7 @@ SHOWN = 20
 
 @click.command(short_help="run many cases: every combination, or a design's points")
 @click.argument("settings", nargs=-1, shell_complete=completing.settings, metavar="[key=values]...")
-@click.option("--config-path", type=click.Path(path_type=Path), help="Folder of your own conf/ files; they come first.")
+@flags.config_path
 @click.option(
     "--outcome", default="exits_by_record_end", show_default=True, metavar="NAME", help="What the table shows."
 )
@@ -37,11 +38,10 @@ def command(settings: tuple[str, ...], config_path: Path | None, **shown: Any) -
 
     Example: tabletop sweep 'scenario=glob(*)' 'theory=glob(*)' 'media.report_probability=range(0.01,0.2,0.01)'
     """
-    return run_sweep(["tabletop", "sweep", *settings], settings, config_path, **shown)
+    return run_sweep(settings, config_path, **shown)
 
 
 def run_sweep(
-    typed: list[str],
     settings: tuple[str, ...],
     config_path: Path | None,
     outcome: str = "exits_by_record_end",
@@ -50,7 +50,7 @@ def run_sweep(
 ) -> int:
     """The verb itself, for ``tabletop sweep`` and ``tabletop run -m``."""
     from sim.api import run_request
-    from sim.commands.screen import console, name_failure, progress, say_failures
+    from sim.commands.screen import command_line, console, name_failure, progress, say_failures
     from sim.ensemble.design.sweep import sweep
     from sim.outcomes import check_outcome
 
@@ -61,7 +61,7 @@ def run_sweep(
     if dry_run:
         return _dry_run(asked, everything)
     with progress(plan.wanted) as advance:
-        runs = run_request(asked, progress=advance, command=typed, failed=name_failure())
+        runs = run_request(asked, progress=advance, command=command_line(), failed=name_failure())
     _show(asked, runs, outcome, everything)
     _say_where(runs)
     assert runs.report is not None

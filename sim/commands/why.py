@@ -57,13 +57,12 @@ def command(folder: Path, case: str, replicate: str | None, officer: str | None,
     Example: tabletop why outputs/worlds-0a1b2c3d 'as_documented · breach' 7 172
     """
     from sim.analysis.explain.divergence import find_case, find_run, find_runs
+    from sim.commands.screen import command_line
     from sim.ensemble.store.store import Store
     from sim.errors import UserMistake
 
     store = Store.read(folder)
-    flags = [f"--{key.replace('_', '-')}={asked[key]}" for key in ("against", "replicates", "root_seed") if asked[key]]
-    words = [word for word in (str(folder), case, replicate, officer) if word is not None]
-    ask = _Asked(["tabletop", "why", *words, *flags], store, asked["form"], asked["figures"])
+    ask = _Asked(command_line(), store, asked["form"], asked["figures"])
     found = find_case(store, case)
     runs = find_runs(store, found, asked["root_seed"])
     seed = int(runs["root_seed"].iloc[0])

@@ -76,7 +76,7 @@ def save(found: Compared, store: Store, command: Sequence[str], *, brief: bool =
     folder = store.figures(f"compare {' '.join(world.name for world in found.worlds)}")
     drawn = picture(found, SHOWN if brief else None)
     stem, figure = ("brief", "F2-brief.png") if brief else ("comparison", FIGURE)
-    paths = [drawn.save(folder, [shlex.join(command)], figure.removesuffix(".png"))] if drawn else []
+    paths = [drawn.save(folder, command, figure.removesuffix(".png"))] if drawn else []
     texts = {
         f"{stem}.md": markdown(found, command, brief=brief, figure=_address(drawn, figure)),
         f"{stem}.html": html(found, command, brief=brief, drawn=drawn),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.settings.compose import Composed, Composer
-from sim.settings.sweep_grid import Word
+from sim.settings.words import Word
 
 
 class Assembler:

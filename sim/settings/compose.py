@@ -1,21 +1,26 @@
-"""Hydra's part: words typed by a person become one plain nested mapping, or one line that says what is wrong."""
+"""Hydra's part: words typed by a person become one plain nested mapping, or one line that says what is wrong.
+
+Hydra puts files and words together, and no more: nothing is instantiated, no resolver is asked, and a reference to a
+setting is followed here.
+"""
 
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import Any
 
 from sim.errors import UserMistake
-from sim.paths import conf_folder
+from sim.settings.conf_files import ConfFiles, conf_files
+from sim.settings.parameter import REFERENCE
 from sim.settings.schema import near
+from sim.settings.words import Typed, first_choice, key_of, read_words
 
-Result = TypeVar("Result")
+_LONGEST_CHAIN = 20
+"""References that lead to one another, at most."""
 
 
 def compose(overrides: Sequence[str] = (), config_path: Path | None = None) -> dict[str, Any]:
@@ -31,10 +36,10 @@ def compose(overrides: Sequence[str] = (), config_path: Path | None = None) -> d
     Raises
     ------
     UserMistake
-        For a word that Hydra cannot place or parse, an unknown choice, or unreadable YAML.
+        For a word that Hydra cannot place or parse, an unknown choice, or a file that is no conf file.
     """
-    with composer(config_path) as open_files:
-        return open_files.compose(overrides).config
+    with composer(config_path) as files, files.as_typed(overrides):
+        return files.compose([one.words[0].text for one in files.read_one(overrides)]).config
 
 
 @dataclass(frozen=True)
@@ -48,37 +53,108 @@ class Composed:
 class Composer:
     """Hydra with the project's files open, for as many compositions as are needed; ``folder`` holds them."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, files: ConfFiles) -> None:
+        self.files, self.folder = files, files.folder
+        self._chosen: Mapping[str, Any] = {}
 
-    def compose(self, overrides: Sequence[str] = ()) -> Composed:
-        """As :func:`compose`."""
-        from hydra import compose as hydra_compose
-        from omegaconf import OmegaConf
+    def read(self, overrides: Sequence[str]) -> list[Typed]:
+        """The words of a sweep that count, read; those of an experiment file first, so that typed ones outrank them.
 
-        words = [one_word(word) for word in overrides]
-        with _explained(overrides):
-            composed = hydra_compose("config", overrides=words)
-            plain = OmegaConf.to_container(composed, resolve=True)
-            written = OmegaConf.to_container(composed, resolve=False)
-        assert isinstance(plain, dict)
-        assert isinstance(written, dict)
-        config: dict[str, Any] = {str(key): value for key, value in plain.items()}
-        if isinstance(config.get("scenario"), dict):
+        Raises
+        ------
+        UserMistake
+            As :func:`sim.settings.words.read_words` does.
+        """
+        typed = read_words(overrides, self.files.choices)
+        if self.files.places or any(one.key == "experiment" for one in typed):
+            keys = {one.key for one in typed}
+            _, _, brought = self._hydra(first_choice(typed))
+            words = [f"{key}={_as_typed(value)}" for key, value in brought.items() if value is not None]
+            return read_words([word for word in words if key_of(word) not in keys], self.files.choices) + typed
+        return typed
+
+    def read_one(self, overrides: Sequence[str]) -> list[Typed]:
+        """As :meth:`read`, for one case: each word has one value.
+
+        Raises
+        ------
+        UserMistake
+            For several values, be it those of an experiment file.
+        """
+        typed = self.read(overrides)
+        if brought := [one.key for one in typed if one.several and one.word not in overrides]:
+            named = next((one.value for one in typed if one.key == "experiment"), None)
+            raise UserMistake("experiment", named, f"it varies {', '.join(brought)}, as a sweep does: tabletop sweep")
+        for one in typed:
+            if one.several:
+                raise UserMistake(one.key, one.value, "one value at a time here; several make a sweep: tabletop sweep")
+        return typed
+
+    def compose(self, words: Sequence[str] = ()) -> Composed:
+        """As :func:`compose`, of words that have been read."""
+        written, self._chosen, _ = self._hydra(words)
+        scenario = written.get("scenario")
+        events = None
+        if isinstance(scenario, dict):
             # References of events to settings stay as they are written, so that a varied case can follow them.
-            config["scenario"]["events"] = written["scenario"].pop("events", None)
-        return Composed(config, linked=_has_reference(written))
+            events = scenario.pop("events", None)
+            scenario["name"] = self._chosen.get("scenario")
+        linked = _has_reference(written)
+        config = _follow(written, written) if linked else written
+        if isinstance(scenario, dict):
+            config["scenario"]["events"] = events
+        return Composed(config, linked)
 
-    def multirun(self, overrides: Sequence[str], task: Callable[[Any], Result]) -> Result:
-        """Let Hydra's sweeper read a sweep, and hand what it read to ``task``; mistakes are those of the words."""
-        from hydra.core.global_hydra import GlobalHydra
+    def _hydra(self, words: Sequence[str]) -> tuple[dict[str, Any], Mapping[str, Any], Mapping[str, Any]]:
+        """The configuration as it is written, the file that each group came from, and ``hydra.sweeper.params``."""
+        from hydra import compose as hydra_compose
+        from omegaconf import OmegaConf, open_dict
 
-        words = [one_word(word, sweep=True) for word in overrides]
-        hydra = GlobalHydra.instance().hydra
-        assert hydra is not None
-        with _explained(overrides):
-            result: Result = hydra.multirun("config", task, words, with_log_configuration=False)
-        return result
+        with _explained(words):
+            composed = hydra_compose("config", overrides=list(words), return_hydra_config=True)
+            choices = dict(composed.hydra.runtime.choices)
+            sweeper = OmegaConf.to_container(composed.hydra.sweeper, resolve=False)
+            with open_dict(composed):
+                del composed["hydra"]
+            written = OmegaConf.to_container(composed, resolve=False)
+        assert isinstance(written, dict)
+        assert isinstance(sweeper, dict)
+        return {str(key): value for key, value in written.items()}, choices, sweeper.get("params") or {}
+
+    @contextmanager
+    def as_typed(self, overrides: Sequence[str]) -> Iterator[None]:
+        """Within it a mistake in a setting shows the value as it was typed, or the file and line that it stands in."""
+        try:
+            yield
+        except UserMistake as mistake:
+            told = _with_what_was_typed(mistake, overrides)
+            if told is None and (place := self.files.place_of(mistake.key, self._chosen)):
+                told = UserMistake(mistake.key, place.text or mistake.value, f"{mistake.right} ({place})")
+            if told is None:
+                raise
+            raise told from mistake
+
+
+@contextmanager
+def as_it_was_typed(words: Sequence[str]) -> Iterator[None]:
+    """Within it a mistake in a setting shows the value that these words give it, as it was typed."""
+    try:
+        yield
+    except UserMistake as mistake:
+        raise _with_what_was_typed(mistake, words) or mistake from mistake
+
+
+def _with_what_was_typed(mistake: UserMistake, overrides: Sequence[str]) -> UserMistake | None:
+    """The mistake with the value that was typed, where its key was; the last word counts."""
+    for word in reversed(overrides):
+        key, value = key_of(word), word.partition("=")[2]
+        shown = "" if mistake.value is None else " ".join(str(mistake.value).split())
+        if key == mistake.key:
+            inside = "," in value and shown and shown in value  # one of several values
+            return mistake if inside else UserMistake(mistake.key, value, mistake.right)
+        if mistake.key.startswith(f"{key}.") and "{" in value and shown not in value:
+            return UserMistake(key, value, f"{mistake.key.removeprefix(f'{key}.')}: {mistake.right}")
+    return None
 
 
 @contextmanager
@@ -91,13 +167,16 @@ def composer(config_path: Path | None = None) -> Iterator[Composer]:
         For a folder that is none, or files that cannot be read.
     """
     from hydra import initialize_config_dir
+    from hydra.core.config_store import ConfigStore
 
-    with _files(config_path) as folder, initialize_config_dir(str(folder), version_base="1.3"):
-        yield Composer(folder)
+    # A sweep is read here and not by Hydra, which need know no more of it than where an experiment file's words are.
+    ConfigStore.instance().store(group="hydra/sweeper", name="tabletop", node={"params": None}, provider="tabletop")
+    with conf_files(config_path) as files, initialize_config_dir(str(files.folder), version_base="1.3"):
+        yield Composer(files)
 
 
 @contextmanager
-def _explained(overrides: Sequence[str]) -> Iterator[None]:
+def _explained(words: Sequence[str]) -> Iterator[None]:
     """Hydra's and YAML's complaints become one line."""
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
@@ -105,10 +184,24 @@ def _explained(overrides: Sequence[str]) -> Iterator[None]:
 
     try:
         yield
-    except (HydraException, OmegaConfBaseException, YAMLError, ValueError, TypeError) as error:
-        raise _explain(error, overrides) from error
+    except (HydraException, OmegaConfBaseException, YAMLError, ValueError, TypeError, AssertionError) as error:
+        raise _explain(error, words) from error
+    except RecursionError as error:
+        raise UserMistake("defaults", None, "files that start from each other have no end") from error
     except OSError as error:
         raise UserMistake("conf", error.filename, f"cannot be read: {error.strerror}") from error
+
+
+def _as_typed(value: Any) -> str:
+    """A YAML value of ``hydra.sweeper.params`` as it would be typed: a list is several values."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ",".join(map(_as_typed, value))
+    return str(value)
+
+
+# References between settings
 
 
 def _has_reference(node: Any) -> bool:
@@ -119,96 +212,49 @@ def _has_reference(node: Any) -> bool:
     return isinstance(node, str) and "${" in node
 
 
-@contextmanager
-def _files(config_path: Path | None) -> Iterator[Path]:
-    """The folder that Hydra shall read: the packaged files, under those of the user.
-
-    Laid over each other in a temporary folder, because Hydra lets the packaged files win when both are on its search
-    path, and wants a primary config in a user's folder that only changes one group.
-    """
-    if config_path is None:
-        yield conf_folder()
-        return
-    if not config_path.is_dir():
-        raise UserMistake("--config-path", config_path, "no such folder; `tabletop init DIR` makes one to start from")
-    with TemporaryDirectory(prefix="tabletop-conf-") as folder:
-        shutil.copytree(conf_folder(), folder, dirs_exist_ok=True)
-        for file in sorted(config_path.rglob("*.yaml")):
-            _readable(file)
-            target = Path(folder) / file.relative_to(config_path)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
-        yield Path(folder)
+def _follow(node: Any, root: Mapping[str, Any], key: str = "") -> Any:
+    """A copy in which each reference is replaced by the value of the setting that it names."""
+    if isinstance(node, dict):
+        return {name: _follow(value, root, f"{key}.{name}" if key else str(name)) for name, value in node.items()}
+    if isinstance(node, list):
+        return [_follow(value, root, key) for value in node]
+    value, seen = node, 0
+    while isinstance(value, str) and "${" in value:
+        named = REFERENCE.fullmatch(value)
+        value, seen = _named(root, named[1]) if named else _NOWHERE, seen + 1
+        if value is _NOWHERE:
+            raise UserMistake(key, node, f"{named[1] if named else 'it'} is no setting to refer to")
+        if seen > _LONGEST_CHAIN:
+            raise UserMistake(key, node, "references that lead to one another have no end")
+    return value
 
 
-def _readable(file: Path) -> None:
-    """Name the file and the line before Hydra names a place that the user never saw."""
-    import yaml
-    from omegaconf._utils import get_yaml_loader  # Hydra's own: it refuses a key given twice, which PyYAML lets pass
-
-    try:
-        yaml.load(file.read_text(encoding="utf-8"), Loader=get_yaml_loader())
-    except yaml.MarkedYAMLError as error:
-        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise UserMistake("--config-path", file, f"{line}{error.problem}") from error
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UserMistake("--config-path", file, "is not UTF-8 text") from error
+_NOWHERE = object()
 
 
-def one_word(word: str, sweep: bool = False) -> str:
-    """One word as Hydra shall see it, or the mistake in it; several values are one where it is not for a ``sweep``.
-
-    Rows of an event table may be added and given fields freely, because the table has a check of its own; so nobody
-    need know when Hydra wants a ``+``.
-    """
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-    from hydra.errors import HydraException
-
-    key, sign, value = word.partition("=")
-    name = key.lstrip("+~")
-    if not name.strip() or (not sign and not word.startswith("~")):
-        raise UserMistake(word, None, "settings are key=value, such as scenario=as_documented")
-    if re.split(r"[./]", name)[0] == "hydra" and not (sweep and name.startswith("hydra.sweeper.params")):
-        raise UserMistake(key, value, "Hydra's own settings have no use here")
-    try:
-        parsed = OverridesParser.create().parse_override(word)
-    except HydraException as error:
-        reason = " ".join(str(error).split("\n")[0].split())
-        raise UserMistake(name, value, f"cannot be read ({reason}); quote what is text") from error
-    if parsed.is_sweep_override() and not sweep:
-        raise UserMistake(name, value, "one value at a time here; several values make a sweep: tabletop sweep")
-    names_a_file = sign and (conf_folder() / name).is_dir() and name != "experiment"
-    if names_a_file and not parsed.is_sweep_override() and not isinstance(parsed.value(), str):
-        raise UserMistake(name, value, "name one of its files" + _choices(name))
-    return f"++{word}" if key.startswith("scenario.events.") else word
+def _named(root: Mapping[str, Any], path: str) -> Any:
+    node: Any = root
+    for name in path.split("."):
+        if not isinstance(node, dict) or name not in node:
+            return _NOWHERE
+        node = node[name]
+    return _NOWHERE if isinstance(node, dict | list) else node
 
 
-def _choices(group: str) -> str:
-    return ": " + ", ".join(sorted(file.stem for file in (conf_folder() / group).glob("*.yaml")))
+# What Hydra says
 
 
-def _explain(error: Exception, overrides: Sequence[str]) -> UserMistake:
+def _explain(error: Exception, words: Sequence[str]) -> UserMistake:
     """One line from an exception that Hydra spreads over several."""
     text = str(error)
-    choice = re.search(r"Could not find '([^'/]+)/([^']+)'", text)
-    if choice:
-        listed = text.partition("Config search path")[0]
-        options = re.findall(r"^\t(\S+)", listed, flags=re.MULTILINE)
-        return UserMistake(choice[1], choice[2], "no such choice; there are " + (", ".join(options) or "none"))
     first_line = " ".join(text.split("\n")[0].split())
     key = re.search(r"Could not override '([^']+)'", text)
     if key:
         name = key[1].lstrip("+~")
-        return UserMistake(name, typed(name, overrides), "no such setting" + near(name))
+        return UserMistake(name, typed(name, words), "no such setting" + near(name))
     place = re.search(r"^\s*full_key:[ \t]*(\S+)", text, flags=re.MULTILINE)
-    name = place[1] if place else next((_name(w) for w in overrides if _name(w) in text), "")
-    if not name:
-        name = next((_name(w) for w in overrides if "${" in w), "settings")
-    return UserMistake(name, typed(name, overrides), first_line)
-
-
-def _name(word: str) -> str:
-    return word.partition("=")[0].lstrip("+~")
+    name = place[1] if place else next((key_of(w) for w in words if key_of(w) in text), "")
+    return UserMistake(name or "settings", typed(name, words), first_line)
 
 
 def typed(name: str, overrides: Sequence[str]) -> str | None:

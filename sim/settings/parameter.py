@@ -13,6 +13,7 @@ written row by row, under the heads of its columns::
 
 from __future__ import annotations
 
+import re
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
 from typing import Literal
@@ -20,6 +21,8 @@ from typing import Literal
 Role = Literal["lever", "uncertainty", "constant"]
 Status = Literal["documented", "derived", "assumed"]
 Kind = Literal["float", "int", "bool", "date", "choice", "text"]
+REFERENCE = re.compile(r"\$\{([A-Za-z_]\w*(?:\.\w+)*)\}")
+"""The one reference that is followed: a whole value that names one setting, ``${officers.pool}``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ The theories bring their own rows, so they are handed in from above; nothing her
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
@@ -28,6 +29,7 @@ Value = float | int | bool | str | date
 _OTHERS = ("scenario", "executor", "design", "out")
 """Groups with readers of their own."""
 _LAST_YEAR = 2140
+_LIKE_A_NUMBER = re.compile(r"[-+]?[\d_]*\.?[\d_]+(?:[eE][-+]?\d+)?")
 
 
 def check(config: Mapping[str, Any], theories: Mapping[str, Sequence[Parameter]]) -> dict[str, Value]:
@@ -123,6 +125,8 @@ def _check_number(parameter: Parameter, value: Any) -> float | int:
         f" ({parameter.unit})" if parameter.unit not in ("", "1") else ""
     )
     number = isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, str) and _LIKE_A_NUMBER.fullmatch(value.strip()):
+        right += ", without quotes or zeros before it"
     if not number or not low <= value <= high or (whole and value != int(value)):  # NaN lies in no range
         raise UserMistake(parameter.key, value, right)
     return int(value) if whole else canonical(value)

@@ -54,7 +54,7 @@ def test_an_officer_who_left_is_explained_and_drawn(store, capsys):
     assert imread(picture).ndim == 3
     text = Image.open(picture).text
     assert text["case"] == picture.parent.name == case_of(store, "as_documented · breach")
-    assert text["command"] == f"tabletop why s as_documented · breach 1 {officer}"
+    assert text["command"] == f"tabletop why s 'as_documented · breach' 1 {officer}"
     assert f"officer {officer} came to want out" in text["Description"]
     assert {"violence", "ambiguity", "peers", "arrears", "rumours"} <= set(pd.read_csv(picture.with_suffix(".csv")))
 
@@ -108,7 +108,7 @@ def test_attribution_leaves_the_runs_as_they_were_and_notes_the_command(store, c
     assert Store.read(store).digest() == before
     (note,) = set(store.glob("invocations/*.json")) - notes
     told = json.loads(note.read_text(encoding="utf-8"))
-    assert told["command"] == ["tabletop", "why", "s", "as_documented · breach", "--replicates=1"]
+    assert told["command"] == ["tabletop", "why", "s", "as_documented · breach", "--replicates", "1"]
     assert (told["computed"], told["failed"], told["finished"]) == (6, 0, True)
     assert len(told["parts_written"]) == 1
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sim.errors import UserMistake
 from sim.paths import conf_folder
 from sim.settings.compose import composer
-from sim.settings.sweep_grid import Grid, Interval, expand, grid_of, read_grid, words_of
+from sim.settings.sweep_grid import Grid, expand, grid_of, read_grid
+from sim.settings.words import Interval, read_word, read_words
 
 THEORIES = sorted(file.stem for file in (conf_folder() / "theory").glob("*.yaml"))
 
 
-def read(*words: str, params: dict[str, object] | None = None) -> Grid:
-    """The grid of words as Hydra hands them to a sweeper, without composing."""
-    from hydra.core.global_hydra import GlobalHydra
+CHOICES = {group.name: tuple(sorted(file.stem for file in group.glob("*.yaml"))) for group in conf_folder().iterdir()
+           if group.is_dir()}  # fmt: skip
 
-    with composer():
-        return read_grid(words, params or {}, GlobalHydra.instance().config_loader())
+
+def read(*words: str) -> Grid:
+    """The grid of words, without composing."""
+    return read_grid(read_words(words, CHOICES))
 
 
 def texts(grid: Grid) -> list[list[str]]:
@@ -41,9 +45,9 @@ def test_a_mere_value_is_told_from_what_has_to_be_composed() -> None:
     assert all(word.plain for axis in plain.axes for word in axis)
     others = read(
         "+gangs.blocs=3",
-        "++gangs.blocs=4",
-        "~gangs.blocs",
-        "gangs.blocs=${officers.pool}",
+        "++gangs.death_tail=4",
+        "~gangs.coalition_gain",
+        "officers.squad_max=${officers.pool}",
         "x=[1]",
         "y={a:1}",
         "z=null",
@@ -57,10 +61,16 @@ def test_an_interval_is_kept_as_its_ends() -> None:
     assert grid.swept == ("media.rumour_rate",)
 
 
-def test_the_words_of_an_experiment_file_come_first_and_yield_to_those_typed() -> None:
-    params: dict[str, object] = {"gangs.blocs": "range(1,4)", "theory": ["breach", "prospects"], "out": None}
-    grid = read("gangs.blocs=7", params=params)
-    assert texts(grid) == [["gangs.blocs=7"], ["theory=breach", "theory=prospects"]]
+def test_the_words_of_an_experiment_file_come_first_and_yield_to_those_typed(tmp_path: Path) -> None:
+    (tmp_path / "experiment").mkdir()
+    (tmp_path / "experiment" / "mine.yaml").write_text(
+        "# @package _global_\nhydra: {sweeper: {params: {gangs.blocs: 'range(1,4)', theory: [breach, prospects], "
+        "media.rumour_rate: null}}}\n",
+        encoding="utf-8",
+    )
+    with composer(tmp_path) as files:
+        grid = grid_of(files, ["experiment=mine", "gangs.blocs=7"])
+    assert texts(grid) == [["theory=breach", "theory=prospects"], ["experiment=mine"], ["gangs.blocs=7"]]
 
 
 def test_combinations_can_be_had_as_words() -> None:
@@ -72,11 +82,9 @@ def test_combinations_can_be_had_as_words() -> None:
         expand(["media.rumour_rate=interval(0.03,0.5)"])
 
 
-def test_words_with_one_value_are_parsed_alone() -> None:
-    (word,) = words_of(["gangs.blocs=7"])
+def test_a_word_with_one_value_is_parsed_alone() -> None:
+    (word,) = read_word("gangs.blocs=7", CHOICES).words
     assert (word.key, word.value, word.plain) == ("gangs.blocs", 7, True)
-    with pytest.raises(UserMistake, match="one value at a time"):
-        words_of(["gangs.blocs=7,8"])
 
 
 @pytest.mark.parametrize(
@@ -114,9 +122,3 @@ def test_a_mistake_in_the_words_of_a_sweep_gets_one_line_too(words: list[str], s
     with pytest.raises(UserMistake) as caught:
         sweep(words)
     assert said in str(caught.value)
-
-
-def test_hydras_own_loader_finds_the_sweeper() -> None:
-    with composer() as files:
-        grid = grid_of(files, ["theory=breach,prospects"])
-    assert texts(grid) == [["theory=breach", "theory=prospects"]]

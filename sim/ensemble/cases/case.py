@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.ensemble.cases.event_tables import canonical_events, in_order, read_events, references
+from sim.ensemble.cases.event_tables import canonical_events, in_order, read_canonical, read_events, references
 from sim.errors import StoreDamaged, UserMistake
-from sim.model.events import Condition, Event
+from sim.model.events import Event
 from sim.model.withdrawal import THEORIES
 from sim.settings import schema
 from sim.settings.parameter import Parameter
@@ -110,6 +110,35 @@ class Case:
         }
 
     @classmethod
+    def from_settings(cls, row: Mapping[Hashable, Any]) -> Case:
+        """The case of a row as :meth:`row` gives it, whatever its id.
+
+        Raises
+        ------
+        UserMistake
+            For a value that a setting may not take, or events that are none.
+        KeyError
+            Naming what the row lacks.
+        """
+        theory = str(row["theory.name"])
+        if theory not in THEORIES:
+            raise UserMistake("theory.name", theory, f"no such theory; there are {', '.join(THEORIES)}")
+        known = [p for p in (*schema.FIXED, *THEORIES[theory].parameters) if not p.key.startswith("ensemble.")]
+        told = row.get("scenario.texts")
+        values = {"theory.name": theory} | {p.key: schema.check_value(p, _plain(row[p.key])) for p in known}
+        schema.check_together(values)
+        return cls(
+            scenario=str(row["scenario.name"]),
+            story="",
+            values=values,
+            events=read_canonical(
+                _listed("scenario.events", row["scenario.events"]),
+                _listed("scenario.texts", told) if isinstance(told, str) else None,
+            ),
+            label=str(row["label"]),
+        )
+
+    @classmethod
     def from_row(cls, row: Mapping[Hashable, Any]) -> Case:
         """Undo :meth:`row`; the story and the names of events are not stored, nor were their texts at first.
 
@@ -119,17 +148,7 @@ class Case:
             When a setting is missing or impossible, or the case's id is not that of the row.
         """
         try:
-            theory = str(row["theory.name"])
-            known = [p for p in (*schema.FIXED, *THEORIES[theory].parameters) if not p.key.startswith("ensemble.")]
-            entries, told = json.loads(row["scenario.events"]), row.get("scenario.texts")
-            texts = json.loads(told) if isinstance(told, str) else [["", "documented"]] * len(entries)
-            case = cls(
-                scenario=str(row["scenario.name"]),
-                story="",
-                values={"theory.name": theory} | {p.key: schema.check_value(p, _plain(row[p.key])) for p in known},
-                events=tuple(map(_event, range(len(entries)), entries, texts)),
-                label=str(row["label"]),
-            )
+            case = cls.from_settings(row)
         except (KeyError, TypeError, ValueError, UserMistake) as fault:
             raise StoreDamaged(f"case {row.get('case')} cannot be rebuilt ({fault})") from fault
         if case.id != row["case"]:
@@ -155,17 +174,11 @@ def settings_of(theory: str) -> Mapping[str, Parameter]:
 _STRUCTURAL = tuple(sorted({p.key for p in schema.FIXED if p.structural} | {"theory.name"}))
 
 
-def _event(number: int, entry: list[Any], told: list[Any]) -> Event:
-    """An event of a canonical table; numbered names keep conditional events in the table's order."""
-    (day, when, writes), (text, origin) = entry, told
-    return Event(
-        id=f"{number:05d}",
-        text=text,
-        origin=origin,
-        writes=tuple((name, op, value) for name, op, value in writes),
-        date=date.fromisoformat(day) if day else None,
-        when=Condition(*when) if when else None,
-    )
+def _listed(key: str, text: Any) -> Any:
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        raise UserMistake(key, None, "JSON, as the table of cases has it") from None
 
 
 def _plain(value: Any) -> Any:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Literal, cast
 
 from sim.errors import UserMistake
 from sim.model.events import MEASURES, TARGETS, Condition, Event
+from sim.settings.parameter import REFERENCE
 from sim.settings.schema import canonical, check_date
 
 _FIELDS = {"date", "when", "set", "add", "facts", "origin", "text", "happens"}
-_REFERENCE = re.compile(r"\$\{([a-z_.]+)\}")
 _ORIGINS = ("documented", "scenario", "player")
 
 
@@ -57,11 +56,62 @@ def canonical_events(events: Sequence[Event]) -> list[Any]:
     ]
 
 
+def read_canonical(entries: Any, texts: Any, key: str = "scenario.events") -> tuple[Event, ...]:
+    """Events from what :func:`canonical_events` gives, and the text and origin of each, or None where they are unknown.
+
+    Numbered names keep conditional events in the table's order.
+
+    Raises
+    ------
+    UserMistake
+        For anything that :func:`canonical_events` would not give.
+    """
+    example = 'a list of [date, condition, [[level, "set" or "add", value], …]]'
+    if not isinstance(entries, list) or not all(isinstance(entry, list) and len(entry) == 3 for entry in entries):
+        raise UserMistake(key, None, example)
+    told = [["", "documented"]] * len(entries) if texts is None else texts
+    if not isinstance(told, list) or [len(one) if isinstance(one, list) else 0 for one in told] != [2] * len(entries):
+        raise UserMistake("scenario.texts", None, "a list of [text, origin], one for each event")
+    events = []
+    for number, ((day, when, writes), (text, origin)) in enumerate(zip(entries, told, strict=True)):
+        name = f"{key}.{number:05d}"
+        if not isinstance(writes, list) or any(not isinstance(write, list) or len(write) != 3 for write in writes):
+            raise UserMistake(name, None, example)
+        if any(op not in ("set", "add") or level not in TARGETS for level, op, _ in writes):
+            raise UserMistake(name, None, example)
+        if (day is None) == (when is None) or (when is not None and not (isinstance(when, list) and len(when) == 5)):
+            raise UserMistake(name, None, example)
+        event = Event(
+            id=f"{number:05d}",
+            text=str(text),
+            origin=_origin("scenario.texts", origin),
+            writes=tuple((level, op, _number(f"{name}.{op}.{level}", op, value)) for level, op, value in writes),
+            date=check_date(f"{name}.date", day) if day is not None else None,
+            when=_canonical_condition(f"{name}.when", when) if when is not None else None,
+        )
+        events.append(event)
+    return tuple(events)
+
+
+def _canonical_condition(key: str, given: list[Any]) -> Condition:
+    measure, above, threshold, days, once = given
+    if not isinstance(above, bool):
+        raise UserMistake(key, None, "[measure, true for above, threshold, days, once]")
+    side = "above" if above else "below"
+    return _condition(key, {"measure": measure, side: threshold, "days": days, "once": once})
+
+
+def _origin(key: str, origin: Any) -> Literal["documented", "scenario", "player"]:
+    if origin not in _ORIGINS:
+        raise UserMistake(key, origin, f"one of {', '.join(_ORIGINS)}")
+    return cast(Literal["documented", "scenario", "player"], origin)
+
+
 def references(table: Any) -> frozenset[str]:
     """Settings that the rows of a table refer to."""
     if isinstance(table, Mapping):
         return frozenset().union(*map(references, table.values()))
-    return frozenset(_REFERENCE.findall(table)) if isinstance(table, str) else frozenset()
+    return frozenset(REFERENCE.findall(table)) if isinstance(table, str) else frozenset()
 
 
 def _tells(key: str, row: Any, others: Sequence[str]) -> None:
@@ -78,7 +128,7 @@ def _resolve(key: str, node: Any, values: Mapping[str, object]) -> Any:
         return {name: _resolve(f"{key}.{name}", value, values) for name, value in node.items()}
     if not isinstance(node, str) or "${" not in node:
         return node
-    named = _REFERENCE.fullmatch(node)
+    named = REFERENCE.fullmatch(node)
     if named is None or named[1] not in values:
         raise UserMistake(key, node, "refer to one setting of the world, such as ${governments.legal_accord}")
     return values[named[1]]
@@ -97,9 +147,7 @@ def _read(key: str, name: str, row: Any) -> Event | None:
         return None
     if ("date" in row) == ("when" in row):
         raise UserMistake(key, None, "give either a date or a condition (when)")
-    origin = row.get("origin", "documented")
-    if origin not in _ORIGINS:
-        raise UserMistake(f"{key}.origin", origin, f"one of {', '.join(_ORIGINS)}")
+    origin = _origin(f"{key}.origin", row.get("origin", "documented"))
     facts = row.get("facts", [])
     if not isinstance(facts, list | tuple) or not all(isinstance(fact, str) for fact in facts):
         raise UserMistake(f"{key}.facts", facts, "a list of fact ids, such as [accord_signed]")
@@ -111,7 +159,7 @@ def _read(key: str, name: str, row: Any) -> Event | None:
         date=check_date(f"{key}.date", row["date"]) if "date" in row else None,
         when=when,
         facts=tuple(facts),
-        origin=cast(Literal["documented", "scenario", "player"], origin),
+        origin=origin,
         text=str(row.get("text", name)),
     )
 

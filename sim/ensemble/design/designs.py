@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -13,7 +14,7 @@ from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
 from sim.settings.parameter import Parameter
 from sim.settings.schema import FIXED
-from sim.settings.sweep_grid import Interval
+from sim.settings.words import Interval
 
 Name = Literal["factorial", "lhs", "sobol", "morris", "file"]
 
@@ -125,7 +126,7 @@ def priors(names: Sequence[str], theory: str) -> tuple[Interval, ...]:
                 right = f"{', '.join(PRIORS)}, a group, or a setting with a prior range (tabletop show parameters)"
                 raise UserMistake("design.prior", name, right)
         chosen |= {p.key: p for p in rows}
-    return tuple(Interval(p.key, *p.prior) for p in chosen.values() if p.prior is not None)
+    return tuple(Interval(p.key, *p.prior, p.kind == "int") for p in chosen.values() if p.prior is not None)
 
 
 def latin_hypercube(parameters: Sequence[Parameter], size: int, seed: int) -> list[dict[str, float]]:
@@ -133,12 +134,19 @@ def latin_hypercube(parameters: Sequence[Parameter], size: int, seed: int) -> li
 
     The same parameters, size and seed give the same settings.
     """
-    ranges = [Interval(p.key, *p.prior) for p in parameters if p.prior is not None]
+    ranges = [Interval(p.key, *p.prior, p.kind == "int") for p in parameters if p.prior is not None]
     return points(Design("lhs", size, seed), ranges)
+
+
+def count_of(design: Design, settings: int) -> int:
+    """How many points a design has, without making them."""
+    return design.size * {"sobol": settings + 2, "morris": settings + 1}.get(design.name, 1)
 
 
 def points(design: Design, ranges: Sequence[Interval]) -> list[dict[str, float]]:
     """The settings that a design tries, in its order; values to six significant digits.
+
+    Whole numbers are equally likely, both ends among them.
 
     Returns
     -------
@@ -149,11 +157,15 @@ def points(design: Design, ranges: Sequence[Interval]) -> list[dict[str, float]]
     if not ranges:
         return [{} for _ in range(design.size)]
     unit = _unit(design, len(ranges))
-    low, high = np.array([(r.low, r.high) for r in ranges]).T
-    return [
-        {r.key: float(f"{value:.6g}") for r, value in zip(ranges, row, strict=True)}
-        for row in low + unit * (high - low)
-    ]
+    return [{r.key: _between(r, u) for r, u in zip(ranges, row, strict=True)} for row in unit.tolist()]
+
+
+def _between(ends: Interval, share: float) -> float:
+    if ends.whole:
+        low, high = int(ends.low), int(ends.high)
+        return min(high, low + math.floor(share * (high - low + 1)))
+    value = float(f"{ends.low + share * (ends.high - ends.low):.6g}")
+    return min(max(value, ends.low), ends.high)
 
 
 def _unit(design: Design, count: int) -> FloatArray:

@@ -78,6 +78,8 @@ def missing_runs(plan: Plan, store: Store, spans: Mapping[str, range] | None = N
 
     ``spans`` names the replicates that count, case by case; without it they are the plan's for each.
     """
+    if plan.only is not None:
+        return _missing_of_list(plan, plan.only, store)
     cases = distinct(plan.cases)
     spans = {case.id: plan.replicates for case in cases} if spans is None else spans
     ids = pd.Index(list(spans))
@@ -97,10 +99,19 @@ def missing_runs(plan: Plan, store: Store, spans: Mapping[str, range] | None = N
         for case in np.flatnonzero(np.diff(bounds)):
             done[case][place[order[bounds[case] : bounds[case + 1]]]] += 1
     complete = len(plan.tables)
-    missing = {n: start + np.flatnonzero(have < complete) for n, start, have in zip(spans, first, done, strict=True)}
-    if plan.only is None:
-        return missing
-    return {name: np.intersect1d(rows, plan.only.get(name, [])) for name, rows in missing.items()}
+    return {n: start + np.flatnonzero(have < complete) for n, start, have in zip(spans, first, done, strict=True)}
+
+
+def _missing_of_list(plan: Plan, only: Mapping[str, NDArray[np.int64]], store: Store) -> dict[str, NDArray[np.int64]]:
+    """The same where single runs are named: nothing is as long as the way from the first replicate to the last."""
+    wanted = {case.id: np.unique(only.get(case.id, np.zeros(0, dtype=np.int64))) for case in distinct(plan.cases)}
+    done = {case: np.zeros(len(rows), dtype=np.int8) for case, rows in wanted.items()}
+    for table in plan.tables:
+        rows = store.finished_runs(table)
+        rows = rows[(rows["root_seed"] == plan.root_seed) & rows["case"].isin(list(wanted))]
+        for case, found in rows.groupby("case", observed=True)["replicate"]:
+            done[str(case)] += np.isin(wanted[str(case)], found.to_numpy(dtype=np.int64))
+    return {case: rows[done[case] < len(plan.tables)] for case, rows in wanted.items()}
 
 
 def width_of(plan: Plan, case: Case) -> int:

@@ -20,10 +20,13 @@ from sim.ensemble.design.stopping_rule import Reached, Until, read_until
 from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
 from sim.settings import schema
-from sim.settings.compose import compose
+from sim.settings.compose import composer
 from sim.settings.schema import Value
+from sim.settings.words import is_only_told, key_of
 
 _NOT_WORLD = ("ensemble.",)
+LONGEST_PART, LONGEST_LABEL = 80, 240
+"""Letters of one word in a label, and of a label."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,9 @@ def request(overrides: Sequence[str] = (), config_path: Path | None = None) -> R
     UserMistake
         One line with the key, the value and what would be right.
     """
-    return from_config(compose(overrides, config_path), overrides)
+    with composer(config_path) as files, files.as_typed(overrides):
+        words = [one.words[0].text for one in files.read_one(overrides)]
+        return from_config(files.compose(words).config, words)
 
 
 def from_config(config: Mapping[str, Any], overrides: Sequence[str] = (), sweep: bool = False) -> Request:
@@ -152,7 +157,18 @@ def _int(values: Mapping[str, Value], name: str) -> int:
 
 
 def label_of(scenario: str, theory: str, overrides: Sequence[str]) -> str:
-    """``scenario · theory`` and whatever else of the world was typed."""
-    frame = ("ensemble", "executor", "design", "out", "experiment", "scenario=", "theory=", "hydra")
-    own = [word.lstrip("+") for word in overrides if not word.lstrip("+~").startswith(frame)]
-    return " · ".join([scenario, theory, *own])
+    """``scenario · theory`` and whatever else of the world was typed, in few letters."""
+    frame = ("ensemble", "executor", "design", "out", "experiment", "hydra")
+    own = []
+    for word in overrides:
+        key, value = key_of(word), word.partition("=")[2]
+        chosen = (key, value) in (("scenario", scenario), ("theory", theory))
+        if not chosen and key.partition(".")[0] not in frame and not is_only_told(key):
+            own.append(_brief(word.lstrip("+"), LONGEST_PART))
+    return _brief(" · ".join([scenario, theory, *own]), LONGEST_LABEL)
+
+
+def _brief(text: str, most: int) -> str:
+    """A text in at most so many letters: its beginning and its end."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most // 2]}…{line[len(line) - most // 2 + 1 :]}"

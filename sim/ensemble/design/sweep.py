@@ -15,14 +15,15 @@ from typing import Any
 import numpy as np
 
 from sim.ensemble.cases.case import Case, settings_of
-from sim.ensemble.design.case_csv import Listed, read_list
-from sim.ensemble.design.designs import Design, points, priors
+from sim.ensemble.design.case_csv import CaseList, read_list
+from sim.ensemble.design.designs import Design, count_of, points, priors
 from sim.ensemble.design.request import Request, case_of, from_config, label_of
-from sim.errors import UserMistake
+from sim.errors import UserMistake, no_effect
 from sim.settings.assembler import Assembler
-from sim.settings.compose import Composed, Composer, composer
+from sim.settings.compose import Composed, Composer, as_it_was_typed, composer
 from sim.settings.schema import FIXED
-from sim.settings.sweep_grid import MOST_CASES, ONCE, Grid, Interval, Word, grid_of, words_of
+from sim.settings.sweep_grid import ONCE, Grid, grid_of
+from sim.settings.words import MOST_CASES, Choices, Interval, Word, key_of, read_word
 
 FEW = 3
 """A label gives so many values of a point at most."""
@@ -37,16 +38,16 @@ def sweep(overrides: Sequence[str] = (), config_path: Path | None = None) -> Req
     UserMistake
         One line with the key, the value and what would be right.
     """
-    if not any(word.partition("=")[0] == "ensemble" for word in overrides):
+    if not any(key_of(word) == "ensemble" for word in overrides):
         overrides = ["ensemble=sweep", *overrides]
-    with composer(config_path) as files:
+    with composer(config_path) as files, files.as_typed(overrides):
         grid = grid_of(files, overrides)
         cases = _Cases(files)
         first = next(grid.combinations())
         frame = from_config(cases.composed(first).config, _texts(first), sweep=True)
         design = frame.design
         if design.name == "file":
-            return _of_list(frame, grid, cases)
+            return _of_list(frame, grid, cases, files.files.choices)
         if grid.intervals and not design.explores:
             interval = grid.intervals[0]
             right = "an interval is explored by design=lhs, design=sobol or design=morris"
@@ -98,10 +99,10 @@ def _sampled(frame: Request, grid: Grid, cases: _Cases) -> Request:
     for words in grid.combinations():
         base = cases.case(words)
         ranges = _ranges(grid, design, base)
+        count = grid.size * count_of(design, len(ranges))
+        if count > MOST_CASES:
+            raise UserMistake("design.size", design.size, f"{count:,} cases in all; a sweep has at most {MOST_CASES:,}")
         sample = _points(design, ranges)
-        if grid.size * len(sample) > MOST_CASES:
-            right = f"{grid.size * len(sample):,} cases in all, and a sweep has at most {MOST_CASES:,}"
-            raise UserMistake("design.size", design.size, right)
         if cases.linked(words):
             right = "settings of this conf refer to each other, and a design's points would not be followed"
             raise UserMistake("design", design.name, right)
@@ -113,14 +114,13 @@ def _sampled(frame: Request, grid: Grid, cases: _Cases) -> Request:
 
 def _at(base: Case, point: Mapping[str, float], number: int, design: Design) -> Case:
     """The case at a point of a design; its label gives the point's few values, or its number."""
-    changes = {key: round(value) if _whole(base, key) else value for key, value in point.items()}
-    shown = _shown(changes) if len(changes) <= FEW else [f"{design.name} {number}"]
-    return base.varied(changes, " · ".join([base.label, *shown]))
+    shown = _shown(point) if len(point) <= FEW else [f"{design.name} {number}"]
+    return base.varied(point, " · ".join([base.label, *shown]))
 
 
 def _ranges(grid: Grid, design: Design, base: Case) -> tuple[Interval, ...]:
     """What is explored at one combination: the intervals typed, and the prior ranges asked for."""
-    typed = {interval.key: interval for interval in grid.intervals}
+    typed = {i.key: replace(i, whole=_whole(base, i.key)) for i in grid.intervals}
     fixed = {axis[0].key for axis in grid.axes}
     prior = {r.key: r for r in priors(design.prior, base.theory) if r.key not in fixed}
     ranges = (*(prior | typed).values(),)
@@ -129,7 +129,7 @@ def _ranges(grid: Grid, design: Design, base: Case) -> tuple[Interval, ...]:
         raise UserMistake("design", design.name, right)
     for r in ranges:
         for end in (r.low, r.high):
-            base.varied({r.key: round(end) if _whole(base, r.key) else end}, "")  # both ends must be possible
+            base.varied({r.key: end}, "")  # both ends must be possible
     return ranges
 
 
@@ -148,22 +148,48 @@ def _points(design: Design, ranges: Sequence[Interval]) -> list[dict[str, float]
     return [one | other for one, other in zip(*halves, strict=True)]
 
 
-def _of_list(frame: Request, grid: Grid, cases: _Cases) -> Request:
+def _of_list(frame: Request, grid: Grid, cases: _Cases, choices: Choices) -> Request:
     """The cases of a file; what is typed besides applies to all of them, and yields to the file."""
     if grid.swept:
         right = "design=file takes its cases from the file; give one value here, or another design"
         raise UserMistake(grid.swept[0], None, right)
     typed = {words[0].key: words[0] for words in grid.axes}
     listed = read_list(str(frame.design.path), frame.design.store or frame.out)
-    found = [row.case or cases.case(tuple((typed | _keyed(row)).values())) for row in listed.rows]
+    found: list[Case] = []
+    known: dict[str, tuple[Word, ...]] = {}
+    for row in listed.rows:
+        with listed.at(row), as_it_was_typed(row.words):
+            keyed = {word.key: word for text in row.words for word in _cell(text, known, choices)}
+            found.append(row.case or cases.case(tuple((typed | keyed).values())))
+    _tell_what_yields(typed, listed)
     return replace(frame, cases=tuple(found), **_runs_of(frame, listed, found))
 
 
-def _keyed(row: Listed) -> dict[str, Word]:
-    return {word.key: word for word in words_of(row.words)}
+def _cell(text: str, known: dict[str, tuple[Word, ...]], choices: Choices) -> tuple[Word, ...]:
+    """The word of a cell, which many rows may have."""
+    if text not in known:
+        one = read_word(text, choices)
+        if one.several:
+            raise UserMistake(one.key, one.value, "one value in a cell; a row is one case")
+        if one.key.partition(".")[0] in ONCE:
+            raise UserMistake(one.key, one.value, "is no part of a case; it is typed, for the whole sweep")
+        known[text] = one.words
+    return known[text]
 
 
-def _runs_of(frame: Request, listed: Any, found: Sequence[Case]) -> dict[str, Any]:
+def _tell_what_yields(typed: Mapping[str, Word], listed: CaseList) -> None:
+    """What is typed and said by every row of the list as well."""
+    for key, word in typed.items():
+        frame = key.partition(".")[0] in ONCE
+        if not frame and all(row.case or any(key_of(text) == key for text in row.words) for row in listed.rows):
+            no_effect(word.text, "the file says it in every row")
+        elif key == "ensemble.root_seed" and listed.root_seed is not None:
+            no_effect(word.text, "the file names the root seed")
+        elif key in ("ensemble.replicates", "ensemble.first_replicate") and listed.rows[0].replicate is not None:
+            no_effect(word.text, "the file names the replicates")
+
+
+def _runs_of(frame: Request, listed: CaseList, found: Sequence[Case]) -> dict[str, Any]:
     """The replicates and the root seed that a list names, or nothing where it leaves them to the ensemble."""
     changes: dict[str, Any] = {} if listed.root_seed is None else {"root_seed": listed.root_seed}
     if any(row.replicate is not None for row in listed.rows):
@@ -171,6 +197,7 @@ def _runs_of(frame: Request, listed: Any, found: Sequence[Case]) -> dict[str, An
             raise UserMistake("ensemble.until", frame.until.half_width, "the file names the replicates; leave it at 0")
         only: dict[str, set[int]] = {}
         for row, case in zip(listed.rows, found, strict=True):
+            assert row.replicate is not None
             only.setdefault(case.id, set()).add(row.replicate)
         every = set().union(*only.values())
         changes["replicates"] = range(min(every), max(every) + 1)

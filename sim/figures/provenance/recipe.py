@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import shlex
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -67,7 +68,8 @@ class Origin:
 
     def metadata(self, command: Sequence[str]) -> dict[str, str]:
         """The PNG's text chunks."""
-        return {"case": _listed(self.cases), "seeds": self.seeds, "version": self.version, "command": " ".join(command)}
+        origin = {"case": _listed(self.cases), "seeds": self.seeds, "version": self.version}
+        return {**origin, "command": shlex.join(command)}
 
 
 @dataclass(frozen=True)

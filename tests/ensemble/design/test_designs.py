@@ -7,7 +7,7 @@ import pytest
 
 from sim.ensemble.design.designs import Design, explored, latin_hypercube, points, priors
 from sim.errors import UserMistake
-from sim.settings.sweep_grid import Interval
+from sim.settings.words import Interval
 
 RANGES = (Interval("a", 0, 1), Interval("b", 10, 20), Interval("c", -1, 1))
 

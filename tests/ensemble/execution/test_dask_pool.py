@@ -221,7 +221,7 @@ def test_asking_for_slurm_leaves_ctrl_c_what_it_was(monkeypatch: pytest.MonkeyPa
     for name in [name for name in sys.modules if name.partition(".")[0] == "dask_jobqueue"]:
         monkeypatch.delitem(sys.modules, name)
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    with pytest.raises(UserMistake, match=r"^executor.slurm=\{'no_such': 1\}: "):
+    with pytest.raises(UserMistake, match=r"^executor.slurm=\{no_such: 1\}: "):
         cluster._start(Executor("dask", slurm={"no_such": 1}), distributed)
     assert "dask_jobqueue.runner" in sys.modules
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before

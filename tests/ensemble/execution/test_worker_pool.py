@@ -286,7 +286,7 @@ def test_little_work_stays_here_and_much_takes_workers(
         (None, "executor: one of"),
         ({"name": "serial", "workers": 2}, "executor.workers=2: executor=serial takes no settings"),
         ({"name": "auto", "workers": 0}, "executor.workers=0: a whole number of workers"),
-        ({"name": "auto", "workers": True}, "executor.workers=True: a whole number of workers"),
+        ({"name": "auto", "workers": True}, "executor.workers=true: a whole number of workers"),
         ({"name": "dask", "retries": -1}, "executor.retries=-1: a whole number"),
         ({"name": "dask", "address": 8786}, "executor.address=8786: a running scheduler"),
         ({"name": "dask", "slurm": "yes"}, "executor.slurm=yes: settings of a job"),
