@@ -1,12 +1,24 @@
 """The Haiti deployment tabletop: how perceived risk drives officers out of a voluntary deployment.
 
->>> import sim
->>> runs = sim.run(scenario="as_documented", theory="breach", replicates=200)   # doctest: +SKIP
->>> sim.sweep("scenario=glob(*)", "theory=glob(*)", replicates=100)             # doctest: +SKIP
->>> sim.compare("scenario=as_documented,terms_settled").table                # doctest: +SKIP
->>> sim.load("outputs/worlds-…").runs                                           # doctest: +SKIP
+======== =============================================================================
+run      one case under many draws of luck
+sweep    many cases: settings with several values, or a design over intervals
+compare  cases against each other run by run, under the same luck
+load     the runs of a store that is there
+Runs     what run, sweep and load give: tables of cases, runs and days, and pictures
+======== =============================================================================
 
-Importing this package does no work; the names below are loaded when first used.
+>>> import sim
+>>> small = {"officers.pool": 40, "clock.start": "2024-02-15", "clock.end": "2024-03-20"}
+>>> sim.run(scenario="as_documented", theory="breach", replicates=20, settings=small, out="worlds")
+Runs(cases=1, runs=20, store='worlds')
+
+Further in: :class:`sim.mesa_model.DeploymentModel` is one run as a Mesa model, :func:`sim.record.load` the documented
+record, :func:`sim.ensemble.design.request.request` the case that settings make, and
+:class:`sim.ensemble.store.store.Store` the tables on disk. What a user can do wrong is a
+:class:`sim.errors.UserMistake`.
+
+Importing this package does no work; the names above are loaded when they are first used.
 """
 
 from __future__ import annotations
@@ -27,3 +39,7 @@ def __getattr__(name: str) -> Any:
 
         return getattr(api, name)
     raise AttributeError(f"module 'sim' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -38,20 +38,37 @@ _RUN_KEYS = ["case", "root_seed", "replicate"]
 _DAY_KEYS = [*_RUN_KEYS, "day"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Runs:
-    """Runs of one or more cases, as tables.
+    """Runs of one or more cases, as tables: what :func:`run`, :func:`sweep` and :func:`load` give.
 
     Attributes
     ----------
     cases
-        One row a case: case, label, every world setting.
+        One row a case: ``case`` (its id), ``label``, and every world setting by its dotted name.
     outcomes
-        One row a run: case, replicate, root_seed, status, message and the outcomes (``tabletop show outcomes``).
+        One row a run: ``case``, ``root_seed``, ``replicate``, ``status`` (ok or failed), ``message`` (why it failed),
+        and the outcomes by name; their units are those of ``tabletop show outcomes``, null where a run does not reach.
     store
         Where they are on disk.
     report
         What had to be computed and what failed; None for loaded runs.
+
+    Examples
+    --------
+    >>> import sim
+    >>> small = {"officers.pool": 40, "clock.start": "2024-02-15", "clock.end": "2024-03-20"}
+    >>> runs = sim.run(theory="breach", replicates=20, settings=small, out="worlds")
+    >>> runs
+    Runs(cases=1, runs=20, store='worlds')
+    >>> list(runs.summary().columns)
+    ['outcome', 'unit', 'runs', 'low', 'lower', 'median', 'upper', 'high', 'meaning']
+    >>> list(runs.by_case("exits_by_end").columns)
+    ['case', 'label', 'runs', 'low', 'lower', 'median', 'upper', 'high']
+    >>> bool((runs.series("out").groupby("replicate")["out"].max() == runs.outcomes["exits_by_end"]).all())
+    True
+    >>> len(runs.days) == 20 * 35  # a row a run and day
+    True
     """
 
     cases: pd.DataFrame
@@ -59,23 +76,48 @@ class Runs:
     store: Store
     report: Report | None = None
 
+    def __repr__(self) -> str:
+        return f"Runs(cases={len(self.cases)}, runs={len(self.outcomes)}, store={str(self.store.folder)!r})"
+
     @cached_property
     def days(self) -> pd.DataFrame:
-        """One row a run and day, read when first asked for; empty when no series were kept."""
+        """One row a run and day, read when first asked for.
+
+        Columns ``case``, ``root_seed``, ``replicate``, ``day`` and all daily series, whose units are those of
+        ``tabletop show outcomes --series``. Empty when no series were kept: with ``ensemble.days=false``, and in
+        sweeps unless it is true.
+        """
         return self.series()
 
     def series(self, *names: str) -> pd.DataFrame:
-        """One row a run and day with these daily series only, or with all of them when none is named."""
+        """One row a run and day with these daily series only, or with all of them when none is named.
+
+        Parameters
+        ----------
+        names
+            Columns beside ``case``, ``root_seed``, ``replicate`` and ``day``: series that the store has.
+        """
         columns = [*_DAY_KEYS, *names] if names else None
         found = self.store.days(cases=list(self.cases["case"]), columns=columns)
         return found if found.empty else found.merge(self.outcomes[_RUN_KEYS], on=_RUN_KEYS)
 
     def summary(self) -> pd.DataFrame:
-        """Quantiles of every outcome over all these runs."""
+        """Quantiles of every outcome over all good runs, one row an outcome.
+
+        Returns
+        -------
+        Columns ``outcome``, ``unit``, ``runs`` (how many have a value), ``low``, ``lower``, ``median``, ``upper``,
+        ``high`` (quantiles 5, 25, 50, 75 and 95 % of runs; dates for dates) and ``meaning``.
+        """
         return quantiles(self.outcomes)
 
     def by_case(self, outcome: str = "exits_by_record_end") -> pd.DataFrame:
-        """One row a case: quantiles of one outcome over its runs."""
+        """Quantiles of one outcome over the good runs of each case, one row a case.
+
+        Returns
+        -------
+        Columns ``case``, ``label``, and ``runs`` to ``high`` as in :meth:`summary`.
+        """
         return by_case(self.cases, self.outcomes, outcome)
 
 
@@ -90,24 +132,30 @@ def run(
     config_path: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> Runs:
-    """Run one case; what the store already has is not run again.
+    """Run one case under many draws of luck; what the store already has is not run again.
 
     Parameters
     ----------
     scenario, theory
-        Names as ``tabletop show scenarios`` and ``tabletop show theories`` list them.
+        Names as ``tabletop show scenarios`` and ``tabletop show theories`` list them; None takes conf's own.
     replicates
-        Draws of luck.
+        How many draws of luck, from ``ensemble.first_replicate`` (0) on; None takes conf's own, 400. The same replicate
+        has the same luck in every case.
     settings
-        Any other settings by dotted name, ``{"media.report_probability": 0.1}``.
+        Any other settings by dotted name, ``{"media.report_probability": 0.1}``, in the units of
+        ``tabletop show parameters``.
     overrides
-        Further settings in Hydra's words.
+        Further settings in Hydra's words, ``["governments=rules"]``.
     out
-        Folder of the store; the default is the one that every command adds to.
+        Folder of the store; the default is the one that every command adds to, under ``outputs/``.
     config_path
         A folder whose files come before the packaged ones.
     progress
         Called with the number of runs that each block finished.
+
+    Returns
+    -------
+    The runs that were asked for, whether computed now or before.
 
     Raises
     ------
@@ -115,6 +163,25 @@ def run(
         For an unknown setting, a wrong type, or a value out of bounds: one line.
     sim.errors.StoreDamaged
         When the folder is no store, or one of another version.
+
+    Examples
+    --------
+    >>> import sim
+    >>> small = {"officers.pool": 40, "clock.start": "2024-02-15", "clock.end": "2024-03-20"}
+    >>> runs = sim.run(scenario="terms_settled", theory="breach", replicates=20, settings=small, out="worlds")
+    >>> runs.outcomes[["replicate", "status"]].tail(2)
+        replicate status
+    18         18     ok
+    19         19     ok
+    >>> more = sim.run(scenario="terms_settled", theory="breach", replicates=30, settings=small, out="worlds")
+    >>> (more.report.computed, more.report.found)
+    (10, 20)
+
+    A mistake is one line:
+
+    >>> sim.run(theory="breech")
+    Traceback (most recent call last):
+    sim.errors.UserMistake: theory=breech: no such choice; there are breach, constant, prospects, ...
     """
     named = {"scenario": scenario, "theory": theory, "ensemble.replicates": replicates, **(settings or {})}
     words = [f"{key}={_word(value)}" for key, value in named.items() if value is not None]
@@ -131,19 +198,36 @@ def sweep(
 ) -> Runs:
     """Run every case of a sweep; what the store already has is not run again.
 
-    >>> sim.sweep("scenario=glob(*)", "theory=breach,prospects", replicates=100)   # doctest: +SKIP
-
     Parameters
     ----------
     overrides
-        Hydra's words, with several values where something is swept.
+        Hydra's words, with several values where something is swept (``"theory=breach,prospects"``,
+        ``"scenario=glob(*)"``, ``"media.report_probability=range(0.01,0.2,0.01)"``), or a design over intervals.
     replicates, out, config_path, progress
         As for :func:`run`.
+
+    Returns
+    -------
+    The runs of all cases. Daily series are kept only with ``"ensemble.days=true"``.
 
     Raises
     ------
     sim.errors.UserMistake, sim.errors.StoreDamaged
         As :func:`run` does.
+
+    Examples
+    --------
+    >>> import sim
+    >>> small = ["officers.pool=40", "clock.start=2024-02-15", "clock.end=2024-03-20"]
+    >>> runs = sim.sweep("theory=breach,prospects", "gangs.blocs=3,5", *small, replicates=10, out="worlds")
+    >>> runs.cases[["theory.name", "gangs.blocs"]]
+      theory.name  gangs.blocs
+    0      breach            3
+    1      breach            5
+    2   prospects            3
+    3   prospects            5
+    >>> [int(count) for count in runs.by_case("exits_by_end")["runs"]]
+    [10, 10, 10, 10]
     """
     words = [*([f"ensemble.replicates={replicates}"] if replicates is not None else []), *overrides]
     asked = sweep_of(words, Path(config_path) if config_path else None)
@@ -163,28 +247,52 @@ def compare(
 ) -> Compared:
     """Compare cases run by run, under the same luck; what is missing is run.
 
-    >>> found = sim.compare("scenario=as_documented,terms_settled", "theory=breach")   # doctest: +SKIP
-    >>> found.table[["world", "theory", "difference", "low", "high"]]                      # doctest: +SKIP
-
     Parameters
     ----------
     what
         Folders of stores, and settings in Hydra's words, several values included. Folders alone: every case in them.
         Settings name the cases to compare; runs that are missing go to ``out``, or the first folder, or the default
         store. With no theory named, all of them are taken; a single world is compared with the record's.
-    outcomes, baseline, only
-        As for :func:`sim.analysis.comparison.compared`.
+    outcomes
+        Names of outcomes (``tabletop show outcomes``), the question first; the default asks for officers out by the
+        record's end, officers available on ``clock.target_date``, and civilians killed.
+    baseline
+        Name, or the id of a case, of the world that the others are compared with; else the record's, or the first.
+    only
+        Names, or ids of cases, of the worlds to look at, if not all; the beginning of one will do.
     out, config_path
         As for :func:`run`.
     progress
         Called with the number of runs that are missing, for something that hears of those that are done.
     failed
         Hears of each failed run.
+    command
+        What the store notes as the command; ``sys.argv`` otherwise.
+
+    Returns
+    -------
+    ``table`` has one row a world, theory and outcome: ``world``, ``theory``, ``against``, ``outcome``, ``pairs``, the
+    mean ``difference`` in the outcome's unit (days for a date), its 95 % interval ``low`` to ``high``, and every other
+    field of :class:`sim.analysis.statistics.paired_difference.Comparison`. ``findings`` has one row a world and
+    outcome: ``world``, ``outcome``, ``finding`` (whether the theories agree), ``theories``, ``least``, ``most``.
 
     Raises
     ------
     sim.errors.UserMistake, sim.errors.StoreDamaged
         As :func:`run` does; also for fewer than two cases, and for stores of different model versions.
+
+    Examples
+    --------
+    >>> import sim
+    >>> small = ["officers.pool=40", "clock.start=2024-02-15", "clock.end=2024-03-20", "ensemble.replicates=20"]
+    >>> two = sim.compare("scenario=as_documented,no_surge", "theory=breach,constant", *small, out="worlds",
+    ...                   outcomes=["attacks"])
+    >>> two.table[["world", "theory", "against", "pairs"]]
+          world    theory        against  pairs
+    0  no_surge  constant  as_documented     20
+    1  no_surge    breach  as_documented     20
+    >>> bool((two.table["high"] < 0).all())  # fewer attacks
+    True
     """
     from sim.analysis import comparison_runs as gathering  # the statistics behind it take seconds to load
     from sim.analysis.comparison import MAIN, compared
@@ -243,7 +351,16 @@ def run_request(
 
 
 def load(folder: str | os.PathLike[str]) -> Runs:
-    """Read a store, whatever version made it.
+    """Read all runs of a store, whatever version made it.
+
+    Parameters
+    ----------
+    folder
+        A folder that ``tabletop run``, :func:`run` or a sweep has written.
+
+    Returns
+    -------
+    Its cases and runs; days are read when they are asked for. Nothing is run.
 
     Raises
     ------
@@ -251,6 +368,14 @@ def load(folder: str | os.PathLike[str]) -> Runs:
         When there is no such folder.
     sim.errors.StoreDamaged
         When it is no store, or damaged.
+
+    Examples
+    --------
+    >>> import sim
+    >>> small = ["officers.pool=40", "clock.start=2024-02-15", "clock.end=2024-03-20"]
+    >>> made = sim.sweep("theory=breach,prospects", *small, replicates=10, out="worlds")
+    >>> sim.load("worlds")
+    Runs(cases=2, runs=20, store='worlds')
     """
     store = Store.read(folder)
     return Runs(store.cases(), store.runs(), store)

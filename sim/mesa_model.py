@@ -1,10 +1,5 @@
 """The world as a Mesa model: one run, stepped by the ensemble's own engine under the ensemble's own luck.
 
->>> from sim.mesa_model import DeploymentModel, Officer
->>> model = DeploymentModel(scenario="no_surge", theory="breach", pool=60, replicate=7)
->>> model.run_model()
->>> by_stage = model.agents_by_type[Officer].groupby("stage").count()
-
 Agents are views of one run's column, and cannot be set. Mesa is imported nowhere else.
 """
 
@@ -178,6 +173,22 @@ class DeploymentModel(Model):
     ------
     sim.errors.UserMistake
         One line, for an unknown keyword, a wrong type, or a value out of bounds.
+
+    Examples
+    --------
+    >>> from sim.mesa_model import DeploymentModel, Officer
+    >>> model = DeploymentModel(theory="breach", pool=60, replicate=7, clock__end="2023-12-31")
+    >>> model.step()
+    >>> model.date
+    datetime.date(2023, 10, 2)
+    >>> model.run_model()
+    >>> officers = model.agents_by_type[Officer]
+    >>> sum(officers.groupby("stage").count().values())
+    60
+    >>> model.outcomes()["exits_by_end"] == 60 - sum(officers.get("present"))
+    True
+    >>> model.datacollector.get_model_vars_dataframe()[["date", "out"]].shape
+    (91, 2)
     """
 
     def __init__(

@@ -1,11 +1,4 @@
-"""Facts, and the record that holds them: read from a folder of YAML, checked field by field.
-
->>> record = load()
->>> record["pool"].value
-400.0
->>> len(record.where(use="pattern", grade="A"))
-2
-"""
+"""Facts, and the record that holds them: read from a folder of YAML, checked field by field."""
 
 from __future__ import annotations
 
@@ -125,12 +118,33 @@ class Record:
 
 
 def load(folder: Path | None = None) -> Record:
-    """Return the record in ``folder`` (default: the project's ``seeds/``), read once for each folder.
+    """Return the documented record, read once for each folder.
+
+    Parameters
+    ----------
+    folder
+        Holds ``record.yaml`` and the files that it names; the project's own ``seeds/`` if None.
+
+    Returns
+    -------
+    The record: facts in order of showing, by id, and by what they are used for.
 
     Raises
     ------
     UserMistake
         At the first thing that is wrong: file, fact and field, the value, and what would be right.
+
+    Examples
+    --------
+    >>> from sim.record import load
+    >>> record = load()
+    >>> fact = record["pool"]
+    >>> (fact.value, fact.unit, fact.grade)
+    (400.0, 'officers', 'B')
+    >>> record.now
+    datetime.date(2024, 3, 7)
+    >>> len(record.where(use="pattern", grade="A"))
+    2
     """
     return _load((folder or seeds_folder()).resolve())
 

@@ -33,10 +33,22 @@ def compose(overrides: Sequence[str] = (), config_path: Path | None = None) -> d
     config_path
         A folder whose files come before the packaged ones.
 
+    Returns
+    -------
+    Plain nested mappings, a group of ``conf/`` each; the values are not checked yet
+    (:func:`sim.ensemble.design.request.request` does), and references in a scenario's events are as written.
+
     Raises
     ------
     UserMistake
         For a word that Hydra cannot place or parse, an unknown choice, or a file that is no conf file.
+
+    Examples
+    --------
+    >>> from sim.settings.compose import compose
+    >>> settings = compose(["theory=prospects", "media.report_probability=0.1"])
+    >>> (settings["theory"]["name"], settings["media"]["report_probability"], settings["officers"]["pool"])
+    ('prospects', 0.1, 400)
     """
     with composer(config_path) as files, files.as_typed(overrides):
         return files.compose([one.words[0].text for one in files.read_one(overrides)]).config

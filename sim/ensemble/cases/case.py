@@ -74,10 +74,31 @@ class Case:
     def varied(self, changes: Mapping[str, object], label: str, events: Sequence[Event] = ()) -> Case:
         """This case with other values, checked, and with further events; its own events follow the values.
 
+        Parameters
+        ----------
+        changes
+            New values by dotted name, in the units of ``tabletop show parameters``; scenario and theory stay.
+        label
+            How people see the new case.
+        events
+            Events to add, as a player's orders are.
+
         Raises
         ------
         UserMistake
             For a setting that the case does not have, or a value that it may not take.
+
+        Examples
+        --------
+        >>> from sim.ensemble.design.request import request
+        >>> case = request(["theory=breach"]).case
+        >>> loud = case.varied({"media.report_probability": 0.5}, "loud")
+        >>> (loud.values["media.report_probability"], loud.theory, loud.label)
+        (0.5, 'breach', 'loud')
+        >>> loud.id == case.id
+        False
+        >>> loud.varied({"media.report_probability": case.values["media.report_probability"]}, "back").id == case.id
+        True
         """
         known = settings_of(self.theory)
         for key in changes:

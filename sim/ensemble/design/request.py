@@ -31,7 +31,25 @@ LONGEST_PART, LONGEST_LABEL = 80, 240
 
 @dataclass(frozen=True)
 class Request:
-    """What one command asks for: cases, their luck, and where the answer goes."""
+    """What one command asks for: cases, their luck, and where the answer goes; :meth:`plan` is what the runner takes.
+
+    Attributes
+    ----------
+    cases
+        The worlds to be run.
+    replicates, root_seed
+        The draws of luck, and what they are drawn from.
+    days, officers
+        Whether rows a day, and rows an officer, are kept.
+    block
+        Runs that are stepped abreast, at most.
+    executor
+        Where they are computed.
+    out
+        Folder of the store; None for the default one.
+    until
+        When enough is known; None where the number of replicates is given.
+    """
 
     cases: tuple[Case, ...]
     replicates: range
@@ -83,12 +101,29 @@ class Request:
 
 
 def request(overrides: Sequence[str] = (), config_path: Path | None = None) -> Request:
-    """Compose and check settings.
+    """Compose and check the settings of one case.
+
+    Parameters
+    ----------
+    overrides
+        Hydra's ``key=value`` words, one value each; several make a sweep (:func:`sim.ensemble.design.sweep.sweep`).
+    config_path
+        A folder whose files come before the packaged ones.
 
     Raises
     ------
     UserMistake
         One line with the key, the value and what would be right.
+
+    Examples
+    --------
+    >>> from sim.ensemble.design.request import request
+    >>> asked = request(["scenario=terms_settled", "theory=breach", "ensemble.replicates=50"])
+    >>> (asked.case.label, asked.replicates, asked.root_seed)
+    ('terms_settled · breach', range(0, 50), 20240307)
+    >>> request(["gangs.branching_ratio=2"])
+    Traceback (most recent call last):
+    sim.errors.UserMistake: gangs.branching_ratio=2: a number from 0 to 0.95 (attacks per attack)
     """
     with composer(config_path) as files, files.as_typed(overrides):
         words = [one.words[0].text for one in files.read_one(overrides)]

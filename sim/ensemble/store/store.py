@@ -49,7 +49,33 @@ _INSTEAD = "choose another out=, or use the version that made it"
 
 @dataclass
 class Store:
-    """The runs one model version made from one record: :meth:`open` it to add, :meth:`read` it to look."""
+    """The runs one model version made from one record: :meth:`open` it to add, :meth:`read` it to look.
+
+    Attributes
+    ----------
+    folder
+        Where it is on disk.
+    model_version, record
+        Version of the model, and hash of the record, that made its runs.
+    read_only
+        Whether it was opened to be read.
+    parts_written
+        Parts that this object has written, relative to the folder.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.ensemble.store.store import Store
+    >>> small = {"officers.pool": 40, "clock.start": "2024-02-15", "clock.end": "2024-03-20"}
+    >>> made = sim.run(theory="breach", replicates=8, settings=small, out="worlds")
+    >>> store = Store.read("worlds")
+    >>> store.runs(columns=["exits_by_end"]).columns.tolist()
+    ['case', 'root_seed', 'replicate', 'status', 'exits_by_end']
+    >>> (len(store.cases()), len(store.runs()), len(store.days()))
+    (1, 8, 280)
+    >>> store.digest() == made.store.digest()
+    True
+    """
 
     folder: Path
     model_version: int
@@ -79,7 +105,17 @@ class Store:
     def read(cls, folder: str | os.PathLike[str]) -> Self:
         """Open a store for reading, whichever model version and record made it; runs cannot be added.
 
-        Raises UserMistake if there is no such folder, StoreDamaged if it is no store of this format.
+        Parameters
+        ----------
+        folder
+            A folder that holds a ``manifest.json``.
+
+        Raises
+        ------
+        UserMistake
+            There is no such folder.
+        StoreDamaged
+            It is no store of this format.
         """
         folder = Path(folder)
         if not os.path.exists(folder):
@@ -128,10 +164,24 @@ class Store:
         return rows.to_pandas()
 
     def runs(self, cases: Collection[str] | None = None, columns: Collection[str] | None = None) -> pd.DataFrame:
-        """Return one row per (case, root_seed, replicate), sorted by these, of all or the named ``cases``.
+        """Return one row per run, sorted by case, root seed and replicate; a good row outranks a failed one.
 
-        ``columns`` besides the keys and the status, or all. A good row outranks a failed one. Dates are datetime64.
-        Raises StoreDamaged if a part is damaged.
+        Parameters
+        ----------
+        cases
+            Ids of cases; all of them if None.
+        columns
+            Outcomes to read; all of them if None.
+
+        Returns
+        -------
+        Columns ``case``, ``root_seed``, ``replicate``, ``status`` (ok or failed), and ``message`` and the outcomes, or
+        of them what ``columns`` names. Dates are datetime64.
+
+        Raises
+        ------
+        StoreDamaged
+            A part is damaged.
         """
         return self._runs(cases, columns).to_pandas(date_as_object=False)
 
