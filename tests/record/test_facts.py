@@ -16,6 +16,7 @@ import yaml
 from sim.errors import UserMistake
 from sim.paths import seeds_folder
 from sim.record import Fact, Record, load
+from tests.refusals import refusal
 
 FILES = ("article.yaml", "mandate.yaml", "violence.yaml")
 NOW = datetime.date(2024, 3, 7)
@@ -58,15 +59,6 @@ def take(copy: Path, id: str, field: str) -> None:
         return {name: value for name, value in entry.items() if (entry["id"], name) != (id, field)}
 
     rewrite(copy, holder(copy, id), lambda entries: [without(entry) for entry in entries])
-
-
-def refusal(copy: Path) -> str:
-    """Return the one line with which the copy is refused."""
-    with pytest.raises(UserMistake) as caught:
-        load(copy)
-    line = str(caught.value)
-    assert "\n" not in line
-    return line
 
 
 # What the record holds
@@ -245,53 +237,55 @@ def test_the_hash_notices_another_now_and_a_fact_that_is_gone(record: Record, co
 
 def test_an_unknown_field_is_refused(copy: Path) -> None:
     give(copy, "displaced", colour="red")
-    assert refusal(copy).startswith("seeds/violence.yaml: displaced.colour=red: no such field; the fields are date,")
+    assert refusal(load, copy).startswith(
+        "seeds/violence.yaml: displaced.colour=red: no such field; the fields are date,"
+    )
 
 
 @pytest.mark.parametrize("field", ["date", "what", "value", "unit", "source", "grade", "disputed", "in_seed", "use"])
 def test_a_missing_field_is_refused(copy: Path, field: str) -> None:
     take(copy, "displaced", field)
-    assert refusal(copy) == f"seeds/violence.yaml: displaced.{field}: is missing"
+    assert refusal(load, copy) == f"seeds/violence.yaml: displaced.{field}: is missing"
 
 
 def test_a_fact_without_an_id_is_named_by_its_place(copy: Path) -> None:
     take(copy, "accord_signed", "id")
-    assert refusal(copy) == "seeds/article.yaml: entry 2.id: is missing"
+    assert refusal(load, copy) == "seeds/article.yaml: entry 2.id: is missing"
 
 
 @pytest.mark.parametrize("id", ["Pledge", "a pledge", "1st", "two\nlines"])
 def test_an_id_that_is_no_name_in_lower_case_is_refused(copy: Path, id: str) -> None:
     give(copy, "pledge", id=id)
-    assert "must be lower case, with underscores between words" in refusal(copy)
+    assert "must be lower case, with underscores between words" in refusal(load, copy)
 
 
 def test_an_id_that_is_taken_is_refused_even_in_another_file(copy: Path) -> None:
     give(copy, "displaced", id="pool")
-    assert refusal(copy) == "seeds/violence.yaml: pool.id=pool: is taken; an id must be unique in the record"
+    assert refusal(load, copy) == "seeds/violence.yaml: pool.id=pool: is taken; an id must be unique in the record"
 
 
 @pytest.mark.parametrize("written", ["2024-02-30", "2024-3-1", "20240301", "2024-W10-1", "spring", 2024])
 def test_a_date_that_is_not_in_the_calendar_is_refused(copy: Path, written: object) -> None:
     give(copy, "pledge", date=written)
     right = "must be a date of the calendar, written 2024-03-07"
-    assert refusal(copy) == f"seeds/article.yaml: pledge.date={written}: {right}"
+    assert refusal(load, copy) == f"seeds/article.yaml: pledge.date={written}: {right}"
 
 
 def test_an_impossible_date_is_named_though_yaml_itself_would_stumble_over_it(copy: Path) -> None:
     path = copy / "article.yaml"
     broken = path.read_text(encoding="utf-8").replace("date: 2024-03-01", "date: 2024-02-30", 1)
     path.write_text(broken, encoding="utf-8")
-    assert refusal(copy).startswith("seeds/article.yaml: pledge.date=2024-02-30: ")
+    assert refusal(load, copy).startswith("seeds/article.yaml: pledge.date=2024-02-30: ")
 
 
 def test_an_impossible_now_is_refused(copy: Path) -> None:
     rewrite(copy, "record.yaml", lambda head: head | {"now": "2024-03-32"})
-    assert refusal(copy).startswith("seeds/record.yaml: now=2024-03-32: ")
+    assert refusal(load, copy).startswith("seeds/record.yaml: now=2024-03-32: ")
 
 
 def test_a_period_that_ends_before_it_starts_is_refused(copy: Path) -> None:
     give(copy, "displaced", period=["2024-03-02", "2024-02-29"])
-    line = refusal(copy)
+    line = refusal(load, copy)
     assert line.startswith("seeds/violence.yaml: displaced.period=")
     assert "ends before it starts" in line
 
@@ -299,24 +293,24 @@ def test_a_period_that_ends_before_it_starts_is_refused(copy: Path) -> None:
 @pytest.mark.parametrize("period", ["2024-03-02", ["2024-03-02"], ["2024-03-02"] * 3])
 def test_a_period_that_is_not_two_dates_is_refused(copy: Path, period: object) -> None:
     give(copy, "displaced", period=period)
-    assert refusal(copy).endswith("must be two dates, [first, last]")
+    assert refusal(load, copy).endswith("must be two dates, [first, last]")
 
 
 def test_a_date_outside_its_period_is_refused(copy: Path) -> None:
     give(copy, "displaced", date="2024-03-03")
     right = "must lie inside its period, 2024-02-29 to 2024-03-02"
-    assert refusal(copy) == f"seeds/violence.yaml: displaced.date=2024-03-03: {right}"
+    assert refusal(load, copy) == f"seeds/violence.yaml: displaced.date=2024-03-03: {right}"
 
 
 def test_a_date_later_than_now_needs_the_day_it_became_known(copy: Path) -> None:
     give(copy, "emergency", date="2024-03-08")
     right = "is missing; what reaches beyond 2024-03-07 needs the day it became known"
-    assert refusal(copy) == f"seeds/violence.yaml: emergency.published: {right}"
+    assert refusal(load, copy) == f"seeds/violence.yaml: emergency.published: {right}"
 
 
 def test_a_period_that_reaches_beyond_now_needs_the_day_it_became_known(copy: Path) -> None:
     give(copy, "displaced", period=["2024-02-29", "2024-03-08"])
-    assert refusal(copy).startswith("seeds/violence.yaml: displaced.published: is missing")
+    assert refusal(load, copy).startswith("seeds/violence.yaml: displaced.published: is missing")
 
 
 def test_the_last_day_of_the_record_needs_no_day_of_publication(copy: Path) -> None:
@@ -326,7 +320,7 @@ def test_the_last_day_of_the_record_needs_no_day_of_publication(copy: Path) -> N
 
 def test_what_was_published_before_it_happened_is_refused(copy: Path) -> None:
     give(copy, "killed_q1_2024", published="2024-03-30")
-    line = refusal(copy)
+    line = refusal(load, copy)
     assert line.startswith("seeds/violence.yaml: killed_q1_2024.published=2024-03-30: must not be before 2024-03-31")
 
 
@@ -334,19 +328,19 @@ def test_what_was_published_before_it_happened_is_refused(copy: Path) -> None:
 def test_an_unknown_grade_is_refused(copy: Path, grade: object) -> None:
     give(copy, "killed_q4_2023", grade=grade)
     shown = "" if grade is None else f"={grade}"
-    assert refusal(copy) == f"seeds/violence.yaml: killed_q4_2023.grade{shown}: must be one of A, B, C"
+    assert refusal(load, copy) == f"seeds/violence.yaml: killed_q4_2023.grade{shown}: must be one of A, B, C"
 
 
 def test_an_unknown_use_is_refused(copy: Path) -> None:
     give(copy, "pool", use="target")
     right = "must be one of initial, timeline, pattern, context"
-    assert refusal(copy) == f"seeds/mandate.yaml: pool.use=target: {right}"
+    assert refusal(load, copy) == f"seeds/mandate.yaml: pool.use=target: {right}"
 
 
 @pytest.mark.parametrize("unit", [None, "", " "])
 def test_a_number_without_a_unit_is_refused(copy: Path, unit: str | None) -> None:
     give(copy, "pool", unit=unit)
-    line = refusal(copy)
+    line = refusal(load, copy)
     assert line.startswith("seeds/mandate.yaml: pool.unit")
     assert "a number needs one" in line
 
@@ -354,14 +348,14 @@ def test_a_number_without_a_unit_is_refused(copy: Path, unit: str | None) -> Non
 @pytest.mark.parametrize("value", ["many", True, float("nan"), float("inf"), [400]])
 def test_a_value_that_is_not_a_number_is_refused(copy: Path, value: object) -> None:
     give(copy, "pool", value=value)
-    assert refusal(copy).endswith("must be a finite number, or null where it is not known")
+    assert refusal(load, copy).endswith("must be a finite number, or null where it is not known")
 
 
 @pytest.mark.parametrize("flag", ["disputed", "in_seed"])
 @pytest.mark.parametrize("value", ["perhaps", 1, None])
 def test_a_flag_that_is_neither_true_nor_false_is_refused(copy: Path, flag: str, value: object) -> None:
     give(copy, "pool", **{flag: value})
-    line = refusal(copy)
+    line = refusal(load, copy)
     assert line.startswith(f"seeds/mandate.yaml: pool.{flag}")
     assert line.endswith("must be true or false")
 
@@ -370,7 +364,7 @@ def test_a_flag_that_is_neither_true_nor_false_is_refused(copy: Path, flag: str,
 @pytest.mark.parametrize("value", ["", None, 12])
 def test_a_text_that_is_empty_or_no_text_is_refused(copy: Path, field: str, value: object) -> None:
     give(copy, "pool", **{field: value})
-    line = refusal(copy)
+    line = refusal(load, copy)
     assert line.startswith(f"seeds/mandate.yaml: pool.{field}")
     assert "must be a text" in line
 
@@ -378,7 +372,7 @@ def test_a_text_that_is_empty_or_no_text_is_refused(copy: Path, field: str, valu
 def test_a_dispute_that_is_not_explained_is_refused(copy: Path) -> None:
     take(copy, "airport_assault", "note")
     right = "is missing; where a fact is disputed, the note says how"
-    assert refusal(copy) == f"seeds/article.yaml: airport_assault.note: {right}"
+    assert refusal(load, copy) == f"seeds/article.yaml: airport_assault.note: {right}"
 
 
 def test_a_field_given_twice_is_refused(copy: Path) -> None:
@@ -386,52 +380,54 @@ def test_a_field_given_twice_is_refused(copy: Path) -> None:
     twice = path.read_text(encoding="utf-8").replace("  value: 400\n", "  value: 400\n  value: 500\n")
     path.write_text(twice, encoding="utf-8")
     line = twice[: twice.index("  value: 500")].count("\n") + 1
-    assert refusal(copy) == f"seeds/mandate.yaml: must be YAML; line {line}: value is given twice"
+    assert refusal(load, copy) == f"seeds/mandate.yaml: must be YAML; line {line}: value is given twice"
 
 
 @pytest.mark.parametrize("written", [b"- id: [unclosed\n", b"- id: a: b\n", b"\xff\xfe\x00", b"- !!python/name:os\n"])
 def test_unreadable_yaml_is_refused_in_one_line(copy: Path, written: bytes) -> None:
     (copy / "mandate.yaml").write_bytes(written)
-    assert refusal(copy).startswith("seeds/mandate.yaml: must be YAML")
+    assert refusal(load, copy).startswith("seeds/mandate.yaml: must be YAML")
 
 
 @pytest.mark.parametrize("text", ["", "id: pledge\n", "just words\n"])
 def test_a_file_that_is_no_list_of_facts_is_refused(copy: Path, text: str) -> None:
     (copy / "mandate.yaml").write_text(text, encoding="utf-8")
-    assert refusal(copy) == "seeds/mandate.yaml: must be a list of facts, each beginning with `- id:`"
+    assert refusal(load, copy) == "seeds/mandate.yaml: must be a list of facts, each beginning with `- id:`"
 
 
 def test_an_entry_that_has_no_fields_is_refused(copy: Path) -> None:
     rewrite(copy, "mandate.yaml", lambda entries: [*entries[:3], "just words"])
-    assert refusal(copy).startswith("seeds/mandate.yaml: entry 4=just words: must have the fields date, ")
+    assert refusal(load, copy).startswith("seeds/mandate.yaml: entry 4=just words: must have the fields date, ")
 
 
 def test_a_folder_without_a_record_is_refused(tmp_path: Path) -> None:
-    assert refusal(tmp_path).startswith(f"{tmp_path.name}/record.yaml: cannot be read: ")
+    assert refusal(load, tmp_path).startswith(f"{tmp_path.name}/record.yaml: cannot be read: ")
 
 
 def test_a_listed_file_that_is_not_there_is_refused(copy: Path) -> None:
     (copy / "mandate.yaml").unlink()
-    assert refusal(copy) == "seeds/record.yaml: files=mandate.yaml: must be a file beside record.yaml"
+    assert refusal(load, copy) == "seeds/record.yaml: files=mandate.yaml: must be a file beside record.yaml"
 
 
 def test_a_file_that_is_not_listed_is_refused_and_not_passed_over(copy: Path) -> None:
     rewrite(copy, "record.yaml", lambda head: head | {"files": ["article.yaml", "mandate.yaml"]})
-    assert refusal(copy) == "seeds/record.yaml: files=violence.yaml: lies beside record.yaml, so it must be listed"
+    assert (
+        refusal(load, copy) == "seeds/record.yaml: files=violence.yaml: lies beside record.yaml, so it must be listed"
+    )
 
 
 def test_a_file_listed_twice_is_refused(copy: Path) -> None:
     rewrite(copy, "record.yaml", lambda head: head | {"files": [*FILES, "mandate.yaml"]})
-    assert refusal(copy) == "seeds/record.yaml: files=mandate.yaml: is listed twice"
+    assert refusal(load, copy) == "seeds/record.yaml: files=mandate.yaml: is listed twice"
 
 
 @pytest.mark.parametrize("files", ["mandate.yaml", [1], None])
 def test_a_list_of_files_that_is_no_list_of_names_is_refused(copy: Path, files: object) -> None:
     rewrite(copy, "record.yaml", lambda head: head | {"files": files})
-    assert refusal(copy).endswith("must be a list of texts")
+    assert refusal(load, copy).endswith("must be a list of texts")
 
 
 @pytest.mark.parametrize("field", ["title", "now", "files"])
 def test_a_missing_field_of_the_head_is_refused(copy: Path, field: str) -> None:
     rewrite(copy, "record.yaml", lambda head: {name: head[name] for name in head if name != field})
-    assert refusal(copy) == f"seeds/record.yaml: {field}: is missing"
+    assert refusal(load, copy) == f"seeds/record.yaml: {field}: is missing"

@@ -12,18 +12,14 @@ from sim.ensemble.design.request import Request, request
 from sim.errors import UserMistake
 from sim.paths import conf_folder
 from sim.settings.compose import compose, typed
+from tests.refusals import refusal
 
 SCENARIOS = sorted(file.stem for file in (conf_folder() / "scenario").glob("*.yaml"))
 THEORIES = ("breach", "constant", "prospects", "squad_threshold", "threat_efficacy")
 
 
-def refusal(*words: str, config_path: Path | None = None) -> str:
-    with pytest.raises(UserMistake) as caught:
-        request(words, config_path)
-    line = str(caught.value)
-    assert "\n" not in line
-    assert caught.value.exit_code == 2
-    return line
+def refused(*words: str, config_path: Path | None = None) -> str:
+    return refusal(request, words, config_path)
 
 
 # Words
@@ -164,13 +160,13 @@ def test_every_scenario_of_conf_can_be_asked_for(scenario: str) -> None:
     ids=lambda value: " ".join(value).replace("\n", "|")[:45] if isinstance(value, list) else "",
 )
 def test_a_mistake_is_one_line_with_the_key_the_value_and_what_is_right(words: list[str], key: str, right: str) -> None:
-    line = refusal(*words)
+    line = refused(*words)
     assert line.startswith(key)
     assert right in line[len(key) :]
 
 
 def test_a_list_of_choices_holds_nothing_else() -> None:
-    assert refusal("theory=nope") == f"theory=nope: no such choice; there are {', '.join(THEORIES)}"
+    assert refused("theory=nope") == f"theory=nope: no such choice; there are {', '.join(THEORIES)}"
 
 
 def test_the_typed_value_of_a_setting_is_found_among_the_words() -> None:
@@ -240,7 +236,7 @@ def test_a_scenario_of_ones_own_builds_on_the_packaged_ones(own) -> None:
     found = asked(folder, "scenario=mine").case
     assert (found.scenario, found.story) == ("mine", "told here")
     assert found.id == request(["scenario=airport_holds"]).case.id
-    assert "mine" in refusal("scenario=nope", config_path=folder)
+    assert "mine" in refused("scenario=nope", config_path=folder)
 
 
 def test_own_files_stay_as_they_are_and_where_they_are(own) -> None:
@@ -277,7 +273,7 @@ def test_a_relative_folder_is_seen_from_where_one_is(own, monkeypatch: pytest.Mo
 )
 def test_broken_yaml_is_one_line_that_names_the_file(own, text: str | bytes, right: str) -> None:
     folder = own({GANGS: text})
-    line = refusal(config_path=folder)
+    line = refused(config_path=folder)
     assert str(folder / GANGS) in line
     assert right in line
 
@@ -294,22 +290,22 @@ def test_broken_yaml_is_one_line_that_names_the_file(own, text: str | bytes, rig
     ids=["half a file", "a wrong value", "an unknown key", "a gap", "a broken reference"],
 )
 def test_a_file_that_says_something_wrong_is_one_line_that_names_the_setting(own, text: str, key: str) -> None:
-    assert refusal(config_path=own({GANGS: text})).startswith(key)
+    assert refused(config_path=own({GANGS: text})).startswith(key)
 
 
 def test_a_scenario_that_builds_on_nothing_is_one_line_that_names_it(own) -> None:
     folder = own({"scenario/mine.yaml": "defaults:\n  - nope\n  - _self_\nname: mine\n"})
-    assert "scenario/nope" in refusal("scenario=mine", config_path=folder)
+    assert "scenario/nope" in refused("scenario=mine", config_path=folder)
 
 
 def test_a_theory_that_has_a_file_and_no_code_is_refused(own) -> None:
     folder = own({"theory/mine.yaml": "name: mine\n"})
-    line = refusal("theory=mine", config_path=folder)
+    line = refused("theory=mine", config_path=folder)
     assert line.startswith("theory.name=mine: no such theory")
 
 
 def test_a_folder_that_is_not_there_is_one_line_that_says_how_to_make_one(tmp_path: Path) -> None:
     for path in (tmp_path / "nowhere", conf_folder() / "config.yaml"):
-        line = refusal(config_path=path)
+        line = refused(config_path=path)
         assert line.startswith(f"--config-path={path}: ")
         assert "tabletop init" in line

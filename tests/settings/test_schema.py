@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
 from sim.paths import conf_folder
 from sim.record import load
 from sim.settings.compose import compose
 from sim.settings.parameter import Parameter, constant
 from sim.settings.schema import FIXED, check, check_value, flatten, near
+from tests.refusals import refusal
 
 OF_THEORIES = {name: theory.parameters for name, theory in THEORIES.items()}
 ALL = (*FIXED, *(parameter for rows in OF_THEORIES.values() for parameter in rows))
@@ -168,11 +168,8 @@ def row(kind: str = "float", low: float = 0, high: float = 1, unit: str = "1", *
     return constant("some.setting", unit, bounds, None, "assumed", "a setting", kind=kind, **more)
 
 
-def refusal(parameter: Parameter, value: object) -> str:
-    with pytest.raises(UserMistake) as caught:
-        check_value(parameter, value)
-    line = str(caught.value)
-    assert "\n" not in line
+def refused_value(parameter: Parameter, value: object) -> str:
+    line = refusal(check_value, parameter, value)
     assert line.startswith("some.setting")
     return line
 
@@ -180,7 +177,7 @@ def refusal(parameter: Parameter, value: object) -> str:
 @pytest.mark.parametrize("value", [-0.1, 1.1, float("nan"), float("inf"), "0.5", "", None, True, [0.5], {"a": 1},
                                    date(2024, 3, 7), HUGE, -HUGE], ids=shown)  # fmt: skip
 def test_a_number_is_a_finite_number_within_its_bounds(value: object) -> None:
-    assert "a number from 0 to 1" in refusal(row(), value)
+    assert "a number from 0 to 1" in refused_value(row(), value)
 
 
 @pytest.mark.parametrize("value", [0, 1, 0.5, 0.0, 1.0, 1e-9])
@@ -191,7 +188,7 @@ def test_bounds_are_allowed_themselves(value: float) -> None:
 
 @pytest.mark.parametrize("value", [1.5, "3", True, None, [3], -1, 11, float("nan"), float("inf"), HUGE], ids=shown)
 def test_a_whole_number_is_whole(value: object) -> None:
-    assert "a whole number from 0 to 10 (men)" in refusal(row("int", 0, 10, "men"), value)
+    assert "a whole number from 0 to 10 (men)" in refused_value(row("int", 0, 10, "men"), value)
 
 
 def test_a_whole_number_may_be_written_with_a_point() -> None:
@@ -210,26 +207,26 @@ def test_a_float_is_canonical() -> None:
 
 @pytest.mark.parametrize("value", ["yes", 1, 0, None, "true"])
 def test_a_switch_is_true_or_false(value: object) -> None:
-    assert "true or false" in refusal(row("bool"), value)
+    assert "true or false" in refused_value(row("bool"), value)
     assert check_value(row("bool"), False) is False
 
 
 @pytest.mark.parametrize("value", ["glue", None, 1, True, ["carry"], "", "Carry"])
 def test_a_choice_is_one_of_its_words(value: object) -> None:
     choice = row("choice", choices=("carry", "hold"))
-    assert "one of carry, hold" in refusal(choice, value)
+    assert "one of carry, hold" in refused_value(choice, value)
     assert check_value(choice, "hold") == "hold"
 
 
 @pytest.mark.parametrize("value", ["2024-02-30", "2023-13-01", "tomorrow", "", None, True, 5, 2024.5, ["2024-03-07"],
                                    "2024-03-07 12:00", "7 March 2024"])  # fmt: skip
 def test_an_impossible_date_is_refused(value: object) -> None:
-    assert "2024-03-07" in refusal(row("date"), value)
+    assert "2024-03-07" in refused_value(row("date"), value)
 
 
 @pytest.mark.parametrize("value", ["1969-12-31", "2140-01-01", "0001-01-01", "9999-12-31"])
 def test_a_date_lies_where_days_have_addresses(value: str) -> None:
-    assert "from 1970 to 2139" in refusal(row("date"), value)
+    assert "from 1970 to 2139" in refused_value(row("date"), value)
 
 
 @pytest.mark.parametrize("value", ["1970-01-01", "2139-12-31", date(2024, 3, 7)])
@@ -239,18 +236,14 @@ def test_a_date_is_a_date(value: object) -> None:
 
 @pytest.mark.parametrize("kind", ["float", "date", "choice", "bool"])
 def test_a_value_of_several_lines_is_shown_in_one(kind: str) -> None:
-    refusal(row(kind, choices=("carry", "hold")), "a\nb")
+    refused_value(row(kind, choices=("carry", "hold")), "a\nb")
 
 
 # All values together
 
 
-def refused(config: dict[str, Any]) -> str:
-    with pytest.raises(UserMistake) as caught:
-        check(config, OF_THEORIES)
-    line = str(caught.value)
-    assert "\n" not in line
-    return line
+def refused_config(config: dict[str, Any]) -> str:
+    return refusal(check, config, OF_THEORIES)
 
 
 def changed(group: str, **values: object) -> dict[str, Any]:
@@ -264,45 +257,45 @@ def without(group: str, name: str) -> dict[str, Any]:
 
 
 def test_a_setting_that_is_missing_is_asked_for() -> None:
-    assert refused(without("gangs", "blocs")).startswith("gangs.blocs: missing")
+    assert refused_config(without("gangs", "blocs")).startswith("gangs.blocs: missing")
 
 
 def test_a_setting_that_nobody_knows_is_refused_with_its_neighbours() -> None:
-    line = refused(changed("gangs", blocks=3))
+    line = refused_config(changed("gangs", blocks=3))
     assert line.startswith("gangs.blocks=3: no such setting")
     assert "gangs.blocs" in line
-    assert refused({**composed(), "moon": {"phase": 1}}).startswith("moon.phase=1: no such setting")
-    assert refused({**composed(), "moon": 1}).startswith("moon=1: no such setting")
+    assert refused_config({**composed(), "moon": {"phase": 1}}).startswith("moon.phase=1: no such setting")
+    assert refused_config({**composed(), "moon": 1}).startswith("moon=1: no such setting")
 
 
 def test_a_setting_of_another_theory_is_refused() -> None:
-    assert refused(changed("theory", slips=0.5)).startswith("theory.slips=0.5: no such setting")
+    assert refused_config(changed("theory", slips=0.5)).startswith("theory.slips=0.5: no such setting")
 
 
 @pytest.mark.parametrize("name", ["nope", None, 5, ["breach"], "Breach"])
 def test_a_theory_that_does_not_exist_is_refused_with_those_that_do(name: object) -> None:
-    line = refused(changed("theory", name=name))
+    line = refused_config(changed("theory", name=name))
     assert line.startswith("theory.name")
     assert all(theory in line for theory in THEORIES)
 
 
 def test_the_end_comes_after_the_start() -> None:
     for end in ("2023-10-02", "2023-10-01"):
-        assert refused(changed("clock", end=end)) == f"clock.end={end}: a date after clock.start=2023-10-02"
+        assert refused_config(changed("clock", end=end)) == f"clock.end={end}: a date after clock.start=2023-10-02"
     assert check(changed("clock", end="2023-10-03"), OF_THEORIES)["clock.end"] == date(2023, 10, 3)
 
 
 def test_the_largest_squad_is_no_smaller_than_the_smallest() -> None:
-    assert "officers.squad_min=13" in refused(changed("officers", squad_min=13))
+    assert "officers.squad_min=13" in refused_config(changed("officers", squad_min=13))
     assert check(changed("officers", squad_min=12), OF_THEORIES)["officers.squad_min"] == 12
 
 
 def test_deaths_by_others_leave_room_for_those_by_gangs() -> None:
-    assert "gangs.operations_share" in refused(changed("gangs", operations_share=0.9))
+    assert "gangs.operations_share" in refused_config(changed("gangs", operations_share=0.9))
 
 
 def test_replicates_have_addresses() -> None:
-    line = refused(changed("ensemble", first_replicate=2**31 - 1, replicates=2))
+    line = refused_config(changed("ensemble", first_replicate=2**31 - 1, replicates=2))
     assert "2147483648" in line
     assert check(changed("ensemble", first_replicate=2**31 - 1, replicates=1), OF_THEORIES)
 

@@ -19,6 +19,7 @@ from sim.ensemble.engine.block import Simulation, simulate
 from sim.errors import UserMistake
 from sim.model.events import MEASURES, TARGETS, Condition, Event
 from tests.ensemble.tiny_worlds import block, case
+from tests.refusals import refusal
 
 
 @cache
@@ -306,14 +307,6 @@ DATED = {"date": "2024-03-02", "set": {"kenya": {"accord": 1}}}
 WATCHED = {"when": {"measure": "exits", "above": 3}, "set": {"kenya": {"accord": 0}}}
 
 
-def refusal(table: Any) -> str:
-    with pytest.raises(UserMistake) as caught:
-        read_events(table)
-    line = str(caught.value)
-    assert "\n" not in line
-    return line
-
-
 @pytest.mark.parametrize(
     ("row", "field", "right"),
     [
@@ -363,14 +356,14 @@ def refusal(table: Any) -> str:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_mistake_in_a_row_is_one_line_that_says_where_and_what_is_right(row: Any, field: str, right: str) -> None:
-    line = refusal({"x": row})
+    line = refusal(read_events, {"x": row})
     assert line.startswith(f"scenario.events.{field}")
     assert right in line.partition(": ")[2]
 
 
 @pytest.mark.parametrize("table", [5, "airport_assault", [DATED]])
 def test_a_table_is_a_mapping(table: object) -> None:
-    assert refusal(table).startswith("scenario.events=")
+    assert refusal(read_events, table).startswith("scenario.events=")
 
 
 def test_a_row_that_is_switched_off_may_be_unfinished() -> None:
@@ -379,16 +372,13 @@ def test_a_row_that_is_switched_off_may_be_unfinished() -> None:
 
 @pytest.mark.parametrize("field", ["happens=false", "happens=true", "date=2024-03-05"])
 def test_a_misspelt_event_is_not_taken_for_a_new_one_in_which_nothing_happens(field: str) -> None:
-    with pytest.raises(UserMistake) as caught:
-        request([f"scenario.events.airprt_assault.{field}"])
-    said = str(caught.value)
+    said = refusal(request, [f"scenario.events.airprt_assault.{field}"])
     assert said.startswith("scenario.events.airprt_assault: no such event; near it: airport_assault")
 
 
 def test_a_mistake_typed_on_the_command_line_is_the_same_line() -> None:
-    with pytest.raises(UserMistake) as caught:
-        request(["scenario.events.order={date: 2024-02-30, set: {levers: {insurance: 1}}}"])
-    assert str(caught.value) == "scenario.events.order.date=2024-02-30: a date such as 2024-03-07"
+    typed = "scenario.events.order={date: 2024-02-30, set: {levers: {insurance: 1}}}"
+    assert refusal(request, [typed]) == "scenario.events.order.date=2024-02-30: a date such as 2024-03-07"
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -76,21 +76,6 @@ def test_every_breach_never_lowers_the_hazard(log_odds: Callable[..., float]) ->
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_a_base_of_zero_is_exactly_nobody_and_only_in_its_own_run(
-    dtype: str,
-    case: Callable[..., object],
-    side_by_side: Callable[..., Simulation],
-    hazard: Callable[..., Floats],
-) -> None:
-    cases = [case("officers.pool=10", "theory=breach", f"theory.base_hazard={b}") for b in (0, 5e-4)]
-    world = side_by_side(cases, runs=2, dtype=dtype)
-    world.state.perceived.fill(10)
-    h = hazard(world, slips=5)
-    assert (h[:, :2] == 0).all()
-    assert (h[:, 2:] > 0).all()
-
-
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_hazard_stays_a_probability_however_much_is_broken(
     dtype: str, small: Callable[..., Simulation], hazard: Callable[..., Floats]
 ) -> None:

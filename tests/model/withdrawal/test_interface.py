@@ -29,8 +29,9 @@ from sim.model.withdrawal import THEORIES
 from sim.model.withdrawal.constant import Constant
 from sim.model.withdrawal.interface import Memory, Perception, TheoryWrapper, logistic
 from sim.paths import conf_folder
-from tests.ensemble.tiny_worlds import SEED, SHORT, Life, block, case, identical, resumed, unlike, until, world
+from tests.ensemble.tiny_worlds import SEED, Life, block, case, resumed, until, world
 from tests.extending import page
+from tests.worlds import SHORT, identical, unlike
 
 
 class Mourning(Constant):
@@ -85,6 +86,10 @@ def conf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.undo()  # first, or it would put back a theory that is to be found no more
 
 
+WITH_A_BASE = [name for name, theory in OWN.items() if "theory.base_hazard" in {row.key for row in theory.parameters}]
+"""Theories of a hazard that can be switched off."""
+
+
 def test_there_are_five_rivals_in_their_order() -> None:
     assert [theory.number for theory in OWN.values()] == ["T0", "T1", "T2", "T3", "T4"]
     assert list(OWN) == ["constant", "threat_efficacy", "prospects", "squad_threshold", "breach"]
@@ -129,6 +134,22 @@ def test_a_theory_fills_the_whole_of_its_answer_with_probabilities(
     assert h.dtype == np.float32
     assert h.shape == (40, 4)
     assert ((h >= 0) & (h <= 1)).all()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", WITH_A_BASE)
+def test_a_base_of_zero_is_exactly_nobody_and_only_in_its_own_run(
+    name: str,
+    dtype: str,
+    side_by_side: Callable[..., Simulation],
+    hazard: Callable[..., Floats],
+) -> None:
+    cases = [case("officers.pool=10", f"theory={name}", f"theory.base_hazard={base}") for base in (0, 1e-3)]
+    world = side_by_side(cases, runs=2, dtype=dtype)
+    world.state.perceived.fill(10)
+    h = hazard(world, slips=5)
+    assert (h[:, :2] == 0).all()
+    assert (h[:, 2:] > 0).all()
 
 
 # Memory

@@ -83,21 +83,6 @@ def test_more_threat_or_less_assurance_never_lowers_the_hazard(
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_a_base_of_zero_is_exactly_nobody_and_only_in_its_own_run(
-    dtype: str,
-    case: Callable[..., object],
-    side_by_side: Callable[..., Simulation],
-    hazard: Callable[..., Floats],
-) -> None:
-    cases = [case("officers.pool=10", "theory=threat_efficacy", f"theory.base_hazard={b}") for b in (0, 1e-3)]
-    world = side_by_side(cases, runs=2, dtype=dtype)
-    world.state.perceived.fill(10)
-    h = hazard(world)
-    assert (h[:, :2] == 0).all()
-    assert (h[:, 2:] > 0).all()
-
-
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("x", [-1e4, -100, 100, 1e4])
 def test_the_hazard_stays_a_probability_however_much_is_felt(
     x: float, dtype: str, people: Callable[..., Simulation], hazard: Callable[..., Floats]
