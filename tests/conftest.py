@@ -1,4 +1,4 @@
-"""The worlds of ``tests/worlds.py`` as fixtures."""
+"""The worlds of ``tests/worlds.py`` as fixtures, and the one line of a mistake."""
 
 from __future__ import annotations
 
@@ -71,3 +71,16 @@ def live() -> Callable[..., State]:
 def daily() -> Callable[..., Iterator[State]]:
     """Like ``live``, but hands out each evening: one object that changes, so copy what you keep."""
     return each_day
+
+
+@pytest.fixture
+def error_line(capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+    """``error_line()``: the one line on the error stream."""
+
+    def line() -> str:
+        text = capsys.readouterr().err
+        assert text.count("\n") == 1, text
+        assert "Traceback" not in text
+        return text.strip()
+
+    return line

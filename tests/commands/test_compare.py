@@ -12,8 +12,9 @@ import pytest
 import sim
 from sim import cli
 from sim.ensemble.store.store import Store
+from tests.worlds import SMALL as WORLD
 
-SMALL = ("officers.pool=40", "clock.end=2024-03-20", "ensemble.replicates=6")
+SMALL = (*WORLD, "ensemble.replicates=6")
 EXITS = ("--outcome", "exits_by_end")  # what a clock that ends in March sees
 TWO = ("scenario=as_documented,terms_settled", "theory=breach", *SMALL)
 
@@ -89,8 +90,7 @@ def test_python_gets_tables(store):
         (["scenario=glob(zz*)"], "scenario=glob(zz*): no"),
     ],
 )
-def test_a_mistake_is_one_line_and_two(store, tmp_path, monkeypatch, error_line, words, said):
-    monkeypatch.chdir(tmp_path)
+def test_a_mistake_is_one_line_and_two(store, error_line, words, said):
     assert cli.run(["compare", *(str(store) if word == "STORE" else word for word in words)]) == 2
     assert said in error_line()
 

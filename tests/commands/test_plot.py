@@ -17,8 +17,9 @@ from sim.ensemble.design.request import request
 from sim.ensemble.execution.runner import Plan, fill
 from sim.ensemble.store.store import Store
 from sim.figures import store_contents
+from tests.worlds import SHORT
 
-SMALL = ["officers.pool=40", "levers.first_contingent=35", "clock.start=2024-02-15", "clock.end=2024-03-20"]
+SMALL = [*SHORT, "levers.first_contingent=35"]
 LIVELY = [*SMALL, "theory=breach", "theory.base_hazard=0.01"]
 REPLICATES = range(4)
 ONE = "as_documented · breach"

@@ -12,8 +12,9 @@ from PIL import Image
 
 from sim.cli import run as tabletop
 from sim.ensemble.store.store import Store
+from tests.worlds import SHORT
 
-SMALL = ["officers.pool=40", "clock.start=2024-02-15", "clock.end=2024-03-20", "ensemble.replicates=3"]
+SMALL = [*SHORT, "ensemble.replicates=3"]
 LIVELY = [*SMALL, "theory=breach", "theory.base_hazard=0.01"]
 
 

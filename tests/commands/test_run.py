@@ -1,0 +1,110 @@
+"""``tabletop run`` as a person types it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import sim
+from sim.cli import run as tabletop
+from sim.model.withdrawal import THEORIES
+from tests.worlds import SMALL as WORLD
+
+SMALL = [*WORLD, "ensemble.replicates=6"]
+
+
+def test_run_ends_with_a_table_a_sentence_data_and_pictures(capsys, tmp_path):
+    assert tabletop(["run", *SMALL]) == 0
+    said = capsys.readouterr().out
+    assert "exits_by_record_end" in said
+    assert "In this model" in said
+    assert "Exploratory, not a forecast" in said
+    (store,) = (tmp_path / "outputs").iterdir()
+    assert store.name.startswith("worlds-")
+    pictures = sorted(path.name for path in store.glob("figures/*/*"))
+    assert pictures == ["F1-outcome.csv", "F1-outcome.png", "F5-timeline.csv", "F5-timeline.png"]
+
+
+def test_the_same_command_again_runs_nothing(capsys):
+    tabletop(["run", *SMALL, "--no-figures"])
+    capsys.readouterr()
+    assert tabletop(["run", *SMALL, "--no-figures"]) == 0
+    assert "0 runs computed" in capsys.readouterr().out
+
+
+def test_without_series_there_is_no_timeline(tmp_path):
+    assert tabletop(["run", *SMALL, "ensemble.days=false"]) == 0
+    assert [p.name for p in tmp_path.glob("outputs/*/figures/*/*.png")] == ["F1-outcome.png"]
+
+
+def test_a_folder_that_is_no_store_is_left_alone(error_line, tmp_path):
+    other = tmp_path / "thesis"
+    other.mkdir()
+    (other / "chapter.txt").write_text("one")
+    assert tabletop(["run", *SMALL, f"out={other}"]) == 4
+    assert "no store" in error_line()
+    assert [p.name for p in other.iterdir()] == ["chapter.txt"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_a_disk_that_takes_nothing_is_said_in_one_line(error_line, monkeypatch, number):
+    def refuse(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("os.fsync", refuse)
+    assert tabletop(["run", *SMALL]) == 2
+    assert os.strerror(number) in error_line()
+
+
+def test_a_disk_that_fills_up_later_keeps_what_was_finished(capsys, monkeypatch):
+    assert tabletop(["run", *SMALL, "--no-figures"]) == 0
+    capsys.readouterr()
+
+    def refuse(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as full:
+        full.setattr("os.fsync", refuse)
+        assert tabletop(["run", *SMALL, "ensemble.replicates=9"]) == 2
+    capsys.readouterr()
+    assert tabletop(["run", *SMALL, "ensemble.replicates=9", "--no-figures"]) == 0
+    assert "3 runs computed" in capsys.readouterr().out
+
+
+def test_interrupting_leaves_with_130_and_goes_on_from_there(tmp_path):
+    words = ["run", "officers.pool=40", "ensemble.replicates=100000", "ensemble.days=false", "out=store"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sim", *words],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        cwd=tmp_path,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob("store/runs/*.parquet")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[1]
+    assert "Traceback" not in said, said
+    assert "kept" in said, said
+    assert process.returncode == 130
+
+    kept = len(sim.load(tmp_path / "store").outcomes)
+    assert kept > 0
+
+
+def test_failed_runs_are_rows_and_the_exit_code_is_3(capsys, monkeypatch, tmp_path):
+    theory = THEORIES["constant"]
+    monkeypatch.setattr(type(theory), "hazard", lambda self, see, p, out: out.fill(2.0))
+    assert tabletop(["run", "theory=constant", *SMALL, "out=store"]) == 3
+    assert "6 of 6 runs failed" in capsys.readouterr().err
+
+    failed = sim.load(tmp_path / "store").outcomes
+    assert (failed["status"] == "failed").all()
+    assert failed["message"].str.contains("T0 constant, 2023-10-02").all()

@@ -1,0 +1,104 @@
+"""The command line as a person types it, mistakes included."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from sim.cli import VERBS
+from sim.cli import run as tabletop
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("words", [[], ["show"]])
+def test_with_nothing_said_the_help_is_shown_as_help(capsys, words):
+    assert tabletop(words) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said[0].startswith("Usage: ")
+    assert "Commands:" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["run", "foo"], "foo"),
+        (["run", "scenario=nope"], "as_documented"),
+        (["run", "theory=breech"], "threat_efficacy"),
+        (["run", "gangs.branchin_ratio=.3"], "near it: gangs.branching_ratio"),
+        (["run", "+gangs.foo=1"], "gangs.foo=1"),
+        (["run", "++officers.bar=1"], "officers.bar=1"),
+        (["run", "gangs.branching_ratio=abc"], "a number from 0 to 0.95"),
+        (["run", "gangs.branching_ratio=2"], "a number from 0 to 0.95"),
+        (["run", "officers.pool=12.5"], "a whole number"),
+        (["run", "clock.end=2023-01-01"], "a date after clock.start"),
+        (["run", "clock.end=2024-02-31"], "a date such as"),
+        (["run", "scenario=as_documented,no_surge"], "one value at a time"),
+        (["run", "scenario.events.airport_assault.hapens=false"], "a row has"),
+        (["run", "scenario.events.airport_assault.set={kenya:{mood:1}}"], "no such level"),
+        (["run", "hydra.job.name=x"], "no use here"),
+        (["run", "--config-path", "nowhere"], "no such folder"),
+        (["run", "--fgures"], "near it: --figures"),
+        (["rnu"], "rnu"),
+        (["show", "fact"], "facts"),
+        (["show", "parameters", "gang"], "gangs"),
+        (["show", "facts", "--grade", "D"], "'A', 'B', 'C'"),
+    ],
+)
+def test_a_mistake_gets_one_line_and_exit_code_2(error_line, words, expected):
+    assert tabletop(words) == 2
+    assert expected in error_line()
+
+
+def test_a_reader_that_leaves_early_is_no_fault():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sim", "show", "parameters", "--as", "csv"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.communicate(timeout=60)[1] == ""
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["show", "facts"],
+        ["show", "facts", "--use", "timeline", "--grade", "A", "--as", "json"],
+        ["show", "parameters"],
+        ["show", "parameters", "theory", "--as", "csv"],
+        ["show", "scenarios"],
+        ["show", "theories"],
+        ["show", "outcomes", "--series"],
+        ["show", "assumptions"],
+        ["--help"],
+        ["run", "--help"],
+        ["--version"],
+    ],
+)
+def test_every_register_and_help_prints(capsys, words):
+    assert tabletop(words) == 0
+    assert len(capsys.readouterr().out) > 10
+
+
+def test_every_verb_has_an_example_in_its_help(capsys):
+    for verb in VERBS:
+        assert tabletop([verb, "--help"]) == 0
+        assert "Example: tabletop" in capsys.readouterr().out
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys; from sim.cli import run; run(['--help']);"
+        "print([m for m in ('numpy', 'pandas', 'hydra', 'matplotlib', 'scipy', 'mesa') if m in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.strip().endswith("[]")
