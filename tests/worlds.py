@@ -88,3 +88,15 @@ def each_day(world: Simulation, until: str | None = None, days: int | None = Non
         last = world.state.day + days
     while world.state.day < last:
         yield world.step()
+
+
+def identical(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two arrays are the same bit for bit, where nothing equals nothing."""
+    return one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
+
+
+def unlike(one: State, other: State) -> list[str]:
+    """Names of the arrays in which two states differ."""
+    mine, theirs = one.to_arrays(), other.to_arrays()
+    assert mine.keys() == theirs.keys()
+    return [name for name in mine if not identical(mine[name], theirs[name])]

@@ -9,7 +9,7 @@ from sim.analysis.alternatives import alternatives, choose
 from sim.analysis.comparison import compared
 from sim.errors import UserMistake
 from tests.analysis.tables_of_cases import world
-from tests.refusals import refusal
+from tests.faults import refusal
 
 A, B, C = "as_documented", "terms_settled", "us_troops"
 BOTH = {(A, "breach"): 30, (B, "breach"): 25, (A, "prospects"): 30, (B, "prospects"): 22}

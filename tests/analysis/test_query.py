@@ -14,7 +14,7 @@ from sim.cli import run as tabletop
 from sim.ensemble.store.store import KEYS, Store
 from sim.errors import StoreDamaged, UserMistake
 from sim.reports import data_dictionary as dictionary
-from tests.refusals import refusal
+from tests.faults import refusal
 
 pytest.importorskip("duckdb", reason="needs the extra [query]")
 

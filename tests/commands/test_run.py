@@ -14,6 +14,7 @@ import pytest
 import sim
 from sim.cli import run as tabletop
 from sim.model.withdrawal import THEORIES
+from tests.faults import failing_disk
 from tests.worlds import SMALL as WORLD
 
 SMALL = [*WORLD, "ensemble.replicates=6"]
@@ -53,24 +54,15 @@ def test_a_folder_that_is_no_store_is_left_alone(error_line, tmp_path):
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
-def test_a_disk_that_takes_nothing_is_said_in_one_line(error_line, monkeypatch, number):
-    def refuse(*_):
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr("os.fsync", refuse)
-    assert tabletop(["run", *SMALL]) == 2
+def test_a_disk_that_takes_nothing_is_said_in_one_line(error_line, number):
+    with failing_disk(number):
+        assert tabletop(["run", *SMALL]) == 2
     assert os.strerror(number) in error_line()
 
 
-def test_a_disk_that_fills_up_later_keeps_what_was_finished(capsys, monkeypatch):
+def test_a_disk_that_fills_up_later_keeps_what_was_finished(capsys):
     assert tabletop(["run", *SMALL, "--no-figures"]) == 0
-    capsys.readouterr()
-
-    def refuse(*_):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    with monkeypatch.context() as full:
-        full.setattr("os.fsync", refuse)
+    with failing_disk():
         assert tabletop(["run", *SMALL, "ensemble.replicates=9"]) == 2
     capsys.readouterr()
     assert tabletop(["run", *SMALL, "ensemble.replicates=9", "--no-figures"]) == 0

@@ -21,6 +21,7 @@ from sim.model.officers import Scratch
 from sim.model.state import State
 from sim.model.withdrawal import THEORIES
 from tests import worlds
+from tests.worlds import identical
 
 RULES = (
     "governments.mode=rules",
@@ -121,15 +122,3 @@ class Life:
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.seen[name]
-
-
-def identical(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether two arrays are the same bit for bit, where nothing equals nothing."""
-    return one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
-
-
-def unlike(one: State, other: State) -> list[str]:
-    """Names of the arrays in which two states differ."""
-    mine, theirs = one.to_arrays(), other.to_arrays()
-    assert mine.keys() == theirs.keys()
-    return [name for name in mine if not identical(mine[name], theirs[name])]

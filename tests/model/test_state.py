@@ -10,11 +10,7 @@ import pytest
 
 from sim.ensemble.engine.block import Simulation
 from sim.model.state import State
-
-
-def same(one: State, other: State) -> bool:
-    left, right = one.to_arrays(), other.to_arrays()
-    return left.keys() == right.keys() and all(np.array_equal(left[name], right[name]) for name in left)
+from tests.worlds import unlike
 
 
 def test_the_last_axis_of_every_array_is_the_run(small: Callable[..., Simulation]) -> None:
@@ -35,8 +31,8 @@ def test_what_happens_to_a_copy_does_not_happen_to_the_original(
     for array in kept.to_arrays().values():
         assert not any(np.shares_memory(array, own) for own in before.to_arrays().values())
     live(world, days=30)
-    assert same(before, kept)
-    assert not same(before, world.state)
+    assert unlike(before, kept) == []
+    assert unlike(before, world.state)
 
 
 def test_runs_are_taken_in_the_order_given_and_as_often_as_asked(small: Callable[..., Simulation]) -> None:
@@ -73,5 +69,5 @@ def test_a_state_that_was_saved_goes_on_as_if_it_had_never_stopped(
         resumed.state = State.from_arrays(dict(saved))
     assert resumed.state.day == stopped.state.day
     live(resumed)
-    assert same(straight.state, resumed.state)
+    assert unlike(straight.state, resumed.state) == []
     assert set(resumed.state.traits) == set(straight.state.traits)

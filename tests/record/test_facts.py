@@ -16,7 +16,7 @@ import yaml
 from sim.errors import UserMistake
 from sim.paths import seeds_folder
 from sim.record import Fact, Record, load
-from tests.refusals import refusal
+from tests.faults import refusal
 
 FILES = ("article.yaml", "mandate.yaml", "violence.yaml")
 NOW = datetime.date(2024, 3, 7)

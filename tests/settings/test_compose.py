@@ -12,7 +12,7 @@ from sim.ensemble.design.request import Request, request
 from sim.errors import UserMistake
 from sim.paths import conf_folder
 from sim.settings.compose import compose, typed
-from tests.refusals import refusal
+from tests.faults import refusal
 
 SCENARIOS = sorted(file.stem for file in (conf_folder() / "scenario").glob("*.yaml"))
 THEORIES = ("breach", "constant", "prospects", "squad_threshold", "threat_efficacy")

@@ -14,7 +14,7 @@ from sim.record import load
 from sim.settings.compose import compose
 from sim.settings.parameter import Parameter, constant
 from sim.settings.schema import FIXED, check, check_value, flatten, near
-from tests.refusals import refusal
+from tests.faults import refusal
 
 OF_THEORIES = {name: theory.parameters for name, theory in THEORIES.items()}
 ALL = (*FIXED, *(parameter for rows in OF_THEORIES.values() for parameter in rows))

@@ -11,7 +11,7 @@ from sim.paths import conf_folder
 from sim.settings.compose import composer
 from sim.settings.sweep_grid import Grid, expand, grid_of, read_grid
 from sim.settings.words import Interval, read_word, read_words
-from tests.refusals import refusal
+from tests.faults import refusal
 
 THEORIES = sorted(file.stem for file in (conf_folder() / "theory").glob("*.yaml"))
 

@@ -19,7 +19,7 @@ from sim.ensemble.engine.block import Simulation, simulate
 from sim.errors import UserMistake
 from sim.model.events import MEASURES, TARGETS, Condition, Event
 from tests.ensemble.tiny_worlds import block, case
-from tests.refusals import refusal
+from tests.faults import refusal
 
 
 @cache

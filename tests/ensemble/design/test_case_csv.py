@@ -11,7 +11,7 @@ from sim.api import run_request
 from sim.ensemble.design.request import request
 from sim.ensemble.design.sweep import sweep
 from sim.errors import UserMistake
-from tests.refusals import refusal
+from tests.faults import refusal
 
 SMALL = ("officers.pool=12", "clock.start=2024-02-20", "clock.end=2024-03-08", "executor=serial")
 

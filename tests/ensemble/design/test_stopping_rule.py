@@ -16,7 +16,7 @@ from sim.ensemble.execution.invocation_notes import note_of, wanted_runs
 from sim.ensemble.execution.runner import fill
 from sim.ensemble.store.store import Store
 from tests.ensemble.tiny_worlds import case
-from tests.refusals import refusal
+from tests.faults import refusal
 from tests.worlds import TINY
 
 RULE = Until(0.5, "attacks", 10_000)

@@ -17,7 +17,7 @@ from sim.paths import conf_folder
 from sim.settings.assembler import is_self_contained
 from sim.settings.compose import Composed, Composer, composer
 from sim.settings.sweep_grid import expand
-from tests.refusals import refusal
+from tests.faults import refusal
 
 SHORT = "clock.end=2024-03-08"
 EVENT = "{date: 2024-03-02, set: {levers: {pay_escrow: 1}}, text: 'paid, at last'}"

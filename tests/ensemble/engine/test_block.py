@@ -15,7 +15,8 @@ from sim.model.parameters import Parameters
 from sim.model.withdrawal import THEORIES
 from sim.model.withdrawal.interface import Perception, Theory, TheoryWrapper
 from sim.outcomes import OUTCOMES, SERIES
-from tests.ensemble.tiny_worlds import block, case, identical, world
+from tests.ensemble.tiny_worlds import block, case, world
+from tests.worlds import identical
 
 WORDS = ("theory=breach", "theory.base_hazard=0.02", "officers.pool=20", "clock.end=2024-03-10")
 """So restless that in every run officers leave after the fault as well."""

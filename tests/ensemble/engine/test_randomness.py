@@ -40,12 +40,11 @@ from tests.ensemble.tiny_worlds import (
     Life,
     block,
     case,
-    identical,
     resumed,
-    unlike,
     until,
     world,
 )
+from tests.worlds import identical, unlike
 
 GOLDEN = Path(__file__).with_name("golden.json")
 SURGE = date(2024, 2, 29).toordinal()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import pickle
 import signal
@@ -15,6 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sim.ensemble.cases.case import Case
@@ -28,7 +28,7 @@ from sim.ensemble.execution.worker_pool import Processes, spread
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
 from tests.ensemble.tiny_worlds import case, opened
-from tests.refusals import refusal
+from tests.faults import failing_disk, refusal
 from tests.worlds import TINY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -243,24 +243,12 @@ def test_a_mistake_in_a_worker_reaches_whoever_asked() -> None:
     assert (back.key, back.value, str(back)) == ("out", "there", "out=there: cannot be written")
 
 
-def test_a_disk_that_is_full_for_a_worker_is_one_line(
-    store: Store, mortal: Callable[..., Mortal], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_that_is_full_for_a_worker_is_one_line(store: Store, mortal: Callable[..., Mortal]) -> None:
     mortal()
-    store.add_cases(cases_frame())
-
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(UserMistake, match="No space left on device; what was finished is kept"):
-        fill(plan(executor=Executor("processes", 2)), store)
-
-
-def cases_frame():
-    import pandas as pd
-
-    return pd.DataFrame([case.row() for case in cases()])
+    store.add_cases(pd.DataFrame([case.row() for case in cases()]))
+    with failing_disk():
+        said = refusal(fill, plan(executor=Executor("processes", 2)), store)
+    assert said.endswith("No space left on device; what was finished is kept")
 
 
 # Which executor

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
-import os
 import struct
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -19,6 +17,7 @@ import pytest
 
 from sim.ensemble.store.store import Store
 from sim.errors import StoreDamaged, UserMistake
+from tests.faults import failing_disk, refusal
 
 CASE, OTHER = "0123456789ab", "ba9876543210"
 
@@ -403,16 +402,10 @@ def test_any_version_can_be_read_but_not_added_to(store):
 
 
 @pytest.mark.parametrize("call", ["fsync", "replace"])
-def test_a_full_disk_is_one_line_and_keeps_what_was_finished(store, monkeypatch, call):
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
+def test_a_full_disk_is_one_line_and_keeps_what_was_finished(store, call):
     store.add("runs", rows(0))
-    with monkeypatch.context() as patch:
-        patch.setattr(os, call, full)
-        with pytest.raises(UserMistake) as raised:
-            store.add("runs", rows(1))
-    said = str(raised.value)
+    with failing_disk(call=call):
+        said = refusal(store.add, "runs", rows(1))
     assert said == f"out={store.folder}: cannot write runs: No space left on device; what was finished is kept"
     assert leftovers(store) == []
     assert len(store.parts_written) == 1
@@ -420,15 +413,10 @@ def test_a_full_disk_is_one_line_and_keeps_what_was_finished(store, monkeypatch,
 
 
 @pytest.mark.parametrize("call", ["fsync", "replace"])
-def test_an_interrupt_while_writing_leaves_no_half_part(store, monkeypatch, call):
-    def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
-
+def test_an_interrupt_while_writing_leaves_no_half_part(store, call):
     store.add("runs", rows(0))
-    with monkeypatch.context() as patch:
-        patch.setattr(os, call, interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            store.add("runs", rows(1))
+    with failing_disk(KeyboardInterrupt, call), pytest.raises(KeyboardInterrupt):
+        store.add("runs", rows(1))
     assert leftovers(store) == []
     assert replicates_of(reopened(store.folder)) == [0]
 
