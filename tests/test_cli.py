@@ -93,12 +93,3 @@ def test_every_verb_has_an_example_in_its_help(capsys):
     for verb in VERBS:
         assert tabletop([verb, "--help"]) == 0
         assert "Example: tabletop" in capsys.readouterr().out
-
-
-def test_help_imports_nothing_heavy():
-    code = (
-        "import sys; from sim.cli import run; run(['--help']);"
-        "print([m for m in ('numpy', 'pandas', 'hydra', 'matplotlib', 'scipy', 'mesa') if m in sys.modules])"
-    )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert said.strip().endswith("[]")
