@@ -81,7 +81,7 @@ def conf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             "name: mourning\nbase_hazard: 5e-3\n", encoding="utf-8"
         )
         monkeypatch.setitem(THEORIES, "mourning", MOURNING)
-        monkeypatch.setattr("sim.settings.compose.conf_folder", lambda: tmp_path / "conf")
+        monkeypatch.setattr("sim.settings.conf_files.conf_folder", lambda: tmp_path / "conf")
         yield tmp_path / "conf"
         monkeypatch.undo()  # first, or it would put back a theory that is to be found no more
 
