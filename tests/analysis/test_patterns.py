@@ -33,12 +33,34 @@ def test_a_run_like_the_record_passes_every_pattern():
         ("C5", {"exits_before_surge": 41.0}),
         ("C5", {"exits_by_record_end": float("nan")}),
         ("C6", {"deaths_q4_2023": 14.5 * 91}),
+        ("C6", {"deaths_q4_2023": 9.5 * 91}),
         ("C6", {"deaths_q1_2024": 14.5 * 91}),
+        ("C6", {"deaths_q1_2024": 21.9 * 91}),
         ("C6", {"deaths_surge_week": 18.2 * 7}),
     ],
 )
 def test_each_pattern_fails_where_the_record_is_missed(pattern, given):
     assert scores(run(**given), 400)[pattern] == 0
+
+
+@pytest.mark.parametrize(
+    ("pattern", "given"),
+    [
+        ("C1", {"first_report_date": pd.Timestamp(2024, 2, 29)}),
+        ("C2", {"first_report_date": pd.Timestamp(2024, 3, 1)}),
+        ("C2", {"first_report_date": pd.Timestamp(2024, 3, 11)}),
+        ("C3", {"max_squad_share_3d": 0.5}),
+        ("C5", {"exits_by_record_end": 1.0}),
+        ("C5", {"exits_by_record_end": 400.0}),
+        ("C5", {"exits_before_surge": 40.0}),
+        ("C6", {"deaths_q4_2023": 14.39 * 91}),
+        ("C6", {"deaths_q4_2023": 9.61 * 91}),
+        ("C6", {"deaths_q1_2024": 21.83 * 91}),
+        ("C6", {"deaths_q1_2024": 14.57 * 91}),
+    ],
+)
+def test_each_pattern_passes_up_to_its_edge(pattern, given):
+    assert scores(run(**given), 400)[pattern] == 1
 
 
 def test_no_report_at_all_is_quiet_before_the_surge():
