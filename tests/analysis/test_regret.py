@@ -44,6 +44,14 @@ def test_the_minimax_option_is_never_far_from_best_though_it_may_seldom_be_best(
     assert table.loc["pay", ["breach", "prospects"]].tolist() == [0, 7]
 
 
+def test_the_smallest_worst_regret_comes_first_and_of_equals_the_smallest_mean():
+    distance = pd.DataFrame(
+        {"seldom far": [0.0, 0.0, 9.0], "never far": [4.0, 4.0, 4.0], "as near": [4.0, 3.0, 2.0]},
+        index=pd.MultiIndex.from_product([["breach"], range(3)], names=["theory", "setting"]),
+    )
+    assert list(robustness(distance, 0.0)["option"]) == ["as near", "never far", "seldom far"]
+
+
 def test_more_is_better_where_the_register_says_so():
     runs = states(TWO).rename(columns={EXITS: "available_on_target"})
     distance = regret(performance(runs, "available_on_target"), "available_on_target")

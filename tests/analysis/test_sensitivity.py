@@ -46,6 +46,17 @@ def test_variance_is_parted_into_parameters_and_luck() -> None:
     assert parameters == pytest.approx(between / (between + 1), abs=0.01)
 
 
+def test_luck_is_not_taken_for_parameters_where_each_point_has_few_runs() -> None:
+    luck = np.random.default_rng(2)
+    found = [_shares(luck.normal(0, 1, size=(50, 2)))[0] for _ in range(200)]
+    assert np.mean(found) < 0.1, "means of two runs differ by luck alone"
+
+
+def store_runs(store, replicates):
+    runs = store.runs()
+    return runs[runs["replicate"].isin(replicates)]
+
+
 @pytest.mark.parametrize("design", ["morris", "sobol"])
 def test_a_sweeps_design_gives_a_table_of_settings(tmp_path, design: str) -> None:
     words = [f"design={design}", "design.size=4", "ensemble.replicates=6", *SMALL]
@@ -58,6 +69,12 @@ def test_a_sweeps_design_gives_a_table_of_settings(tmp_path, design: str) -> Non
     assert list(by.index) == ["theory.base_hazard", "media.report_salience"], "the most important one first"
     assert by.loc["theory.base_hazard", "value"] > 10 * by.loc["media.report_salience", "value"]
     assert by.loc["theory.base_hazard", "effect_high"] > by.loc["theory.base_hazard", "effect_low"]
+    points = runs.cases.set_index("case").loc[list(dict.fromkeys(runs.outcomes["case"])), "theory.base_hazard"]
+    mean = store_runs(runs.store, range(8)).groupby("case")["exits_by_end"].mean()
+    low, high = by.loc["theory.base_hazard", ["low_input", "high_input"]]
+    place = (points - low) / (high - low)
+    assert by.loc["theory.base_hazard", "effect_high"] == pytest.approx(mean[place[place >= 0.75].index].mean())
+    assert by.loc["theory.base_hazard", "effect_low"] == pytest.approx(mean[place[place <= 0.25].index].mean())
     assert 0 < found.luck_share < 1
     assert found.parameter_share + found.luck_share == pytest.approx(1)
 
