@@ -307,7 +307,7 @@ def compare(
     asked = gathering.request_of(words, Path(config_path) if config_path else None)
     folder = out or asked.out or (stores[0].folder if stores else None)
     store = open_store(Path(folder) if folder else None)
-    missing = sum(map(len, missing_runs(asked.plan(), store).values()))
+    missing = sum(map(len, missing_runs(asked.plan, store).values()))
     with progress(missing) if progress else nullcontext() as advance:
         filled = run_request(asked, store.folder, advance, command, failed)
     found = compared(filled.cases, filled.outcomes, outcomes, baseline, only)
@@ -323,7 +323,7 @@ def run_request(
 ) -> Runs:
     """Run what a request asks for, note the invocation, and hand back the runs; ``failed`` hears of each failure."""
     store = open_store(out or (Path(asked.out) if asked.out else None))
-    plan = asked.plan()
+    plan = asked.plan
     started, began = datetime.now(UTC), time.perf_counter()
 
     def note(report: Report | None) -> dict[str, object]:

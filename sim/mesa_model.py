@@ -205,7 +205,7 @@ class DeploymentModel(Model):
         asked = _asked(_words({"scenario": scenario, "theory": theory, "officers__pool": pool}, settings))
         self.replicate = _replicate(seed, replicate)
         super().__init__(seed=self.replicate)
-        self.case, self.root_seed = asked.case, asked.root_seed
+        self.case, self.root_seed = asked.case, asked.plan.root_seed
         self.orders: tuple[Event, ...] = ()
         self._world = Simulation.of(Block((self.case,), np.array([0]), np.array([self.replicate]), self.root_seed))
         self.parameters, self.theory = self._world.parameters, self._world.theory

@@ -65,7 +65,7 @@ def test_every_invocation_is_noted(folder):
 
 
 def test_what_a_command_wants_is_noted_before_it_begins_because_it_may_be_killed(folder, monkeypatch):
-    from sim.ensemble.upkeep.verify import status
+    from sim.ensemble.upkeep.status import status
 
     seen = []
 

@@ -26,7 +26,7 @@ LONGEST = 600
 """Lines of a module."""
 
 FLOORS = (
-    {"_version", "arrays", "errors"},
+    {"_version", "arrays", "discovery", "errors"},
     {"outcomes", "paths", "text"},
     {"record", "settings"},
     {"model"},
@@ -44,7 +44,8 @@ FLOORS = (
 
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 LIBRARIES: dict[str, set[str]] = {
-    "_version": set(), "arrays": {"numpy"}, "errors": set(), "outcomes": set(), "paths": set(), "text": set(),
+    "_version": set(), "arrays": {"numpy"}, "discovery": set(), "errors": set(), "outcomes": set(), "paths": set(),
+    "text": set(),
     "record": {"yaml"}, "settings": {"hydra", "omegaconf", "yaml"}, "model": {"numpy"},
     "ensemble": {"SALib", "numpy", "pandas", "pyarrow", "scipy", "distributed", "dask_jobqueue"},
 }  # fmt: skip
@@ -57,7 +58,7 @@ GRAPH = ImportGraph.of(PACKAGE)
 LONGEST_CHAIN, DEEPEST_ROOM = 16, 8
 """Modules in a row of which each imports the next: in the house, and inside one room of it."""
 WINGS = {
-    "ensemble": ("cases", "engine", "store", "design", "execution", "upkeep"),
+    "ensemble": ("executors", "cases", "engine", "store", "design", "execution", "upkeep"),
     "analysis": ("statistics", "explain"),
     "figures": ("drawing", "provenance"),
 }

@@ -36,7 +36,7 @@ LARGEST = 40
 
 def engine_pairs(cases: Sequence[Case], first: int, count: int) -> list[Any]:
     """The outcome under each case, ``(count,)`` each, of the same replicates."""
-    plan = Plan(tuple(cases), range(first, first + count), ROOT_SEED, days=False)
+    plan = Plan(tuple(cases), range(first, first + count), ROOT_SEED)
     found = {case.id: np.empty(count) for case in cases}
     for block in blocks(plan, {case.id: plan.replicates for case in cases}):
         values = simulate(block).outcomes[OUTCOME]

@@ -103,13 +103,13 @@ def engine_all(runs: int, first: int) -> Shares:
     """This engine on all cores, into a store: workers are started, rows written and read back."""
     from dataclasses import replace
 
-    from sim.ensemble.design.executor_settings import Executor
     from sim.ensemble.execution.runner import fill
+    from sim.ensemble.executors.processes import Processes
     from sim.ensemble.store.store import Store
 
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(folder, model_version=0, record="peers")
-        fill(replace(_plan(runs, first), executor=Executor("processes")), store)
+        fill(replace(_plan(runs, first), executor=Processes()), store)
         rows = store.runs().sort_values("replicate")
     yield rows[SHARES[0]].to_numpy(), rows[SHARES[1]].to_numpy()
 
@@ -138,7 +138,7 @@ def _plan(runs: int, first: int) -> Any:
     from experiments.peers.script import ROOT_SEED, case_of
     from sim.ensemble.design.plan import Plan
 
-    return Plan((case_of(),), range(first, first + runs), ROOT_SEED, days=False)
+    return Plan((case_of(),), range(first, first + runs), ROOT_SEED)
 
 
 def _shares(out: Any) -> tuple[Any, Any]:

@@ -86,7 +86,7 @@ def main() -> None:
         runs = found.outcomes[found.outcomes["case"] == case.id]
         seed, replicates = int(runs["root_seed"].iloc[0]), sorted(int(r) for r in runs["replicate"])
         attribution.fill(case, replicates, seed, found.store)
-        without = found.store.attribution(cases=[case.id])
+        without = found.store.table("attribution", cases=[case.id])
         drops = drops_without_reasons(runs, without[without["replicate"].isin(replicates)])
         exits.append([theory, *(quantiles(runs, outcome) for outcome in OUTCOMES)])
         pool = int(str(case.values["officers.pool"]))

@@ -23,11 +23,12 @@ import pandas as pd
 
 from experiments.study import command, cpu, options, publish
 from sim.ensemble.cases.case import Case
-from sim.ensemble.design.executor_settings import Executor
 from sim.ensemble.design.plan import Plan, width_of
 from sim.ensemble.design.request import request
 from sim.ensemble.engine.block import Block, simulate
 from sim.ensemble.execution.runner import fill
+from sim.ensemble.executors.processes import Processes
+from sim.ensemble.executors.serial import Serial
 from sim.ensemble.store.store import Store
 from sim.reports.markdown import markdown
 
@@ -66,11 +67,11 @@ against one alone. It is what the cores of this machine give to programs that us
 """
 
 
-def once(runs: int, executor: Executor) -> dict[str, float]:
+def once(runs: int, executor: Serial | Processes) -> dict[str, float]:
     """Do so many short runs through plan and store; CPU and wall seconds, and the peak of this process's memory."""
     case = request([THEORY, *SHORT]).case
-    plan = Plan((case,), range(runs), 1, days=False, block=request([]).block, executor=executor)
-    filled(replace(plan, replicates=range(1), executor=Executor("serial")))  # loads libraries and kernels
+    plan = Plan((case,), range(runs), 1, block=request([]).block, executor=executor)
+    filled(replace(plan, replicates=range(1), executor=Serial()))  # loads libraries and kernels
     spent = filled(plan)
     return {**spent, "speed": runs * OFFICERS * SHORT_DAYS / spent["cpu"], "MiB": peak_memory()}
 
@@ -208,7 +209,7 @@ def main() -> None:
         step_blocks(asked.abreast)
         return
     if asked.once:
-        executor = Executor("processes", asked.workers) if asked.workers else Executor("serial")
+        executor = Processes(asked.workers) if asked.workers else Serial()
         print(json.dumps(once(asked.once, executor)))
         return
     quick = asked.quick

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +12,8 @@ from sim.ensemble.cases.case import Case
 from sim.ensemble.design.plan import distinct
 from sim.ensemble.design.request import Request
 from sim.ensemble.design.sweep import sweep
-from sim.ensemble.store.store import RUN, Store
+from sim.ensemble.store.store import Store
+from sim.ensemble.store.tables.interface import RUN
 from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
 
@@ -36,8 +36,8 @@ def request_of(words: Sequence[str], config_path: Path | None = None) -> Request
         named.append(f"theory={','.join(THEORIES)}")
     asked = sweep(named, config_path)
     if len({_world(case) for case in asked.cases}) == 1 and (bare := _record(named)):
-        asked = replace(asked, cases=(*sweep(bare, config_path).cases, *asked.cases))
-    return replace(asked, cases=distinct(asked.cases))
+        asked = asked.of_cases((*sweep(bare, config_path).cases, *asked.cases))
+    return asked.of_cases(distinct(asked.cases))
 
 
 def _world(case: Case) -> tuple[object, ...]:

@@ -11,8 +11,9 @@ import yaml
 
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.event_tables import read_events
-from sim.ensemble.design.designs import explored, latin_hypercube
+from sim.ensemble.design.designs.lhs import LatinHypercube
 from sim.ensemble.design.plan import Plan, missing_runs
+from sim.ensemble.design.prior_ranges import explored, intervals
 from sim.ensemble.design.request import request
 from sim.ensemble.execution.report import Progress
 from sim.ensemble.execution.runner import fill
@@ -58,9 +59,9 @@ def lever_cases(
         name: read_events({name: {"date": date, "origin": "player", **row}}, key="levers")
         for name, row in levers.items()
     }
-    shared = latin_hypercube(explored(), settings, seed)
+    shared = LatinHypercube(settings, seed).points(intervals(explored()))
     for theory in theories:
-        own = latin_hypercube(explored(theory), settings, seed + 1)
+        own = LatinHypercube(settings, seed + 1).points(intervals(explored(theory)))
         for mode in modes:
             base = request([f"theory={theory}", f"governments={mode}"]).case
             for k in range(settings):
@@ -71,7 +72,7 @@ def lever_cases(
 
 def plan_of(listed: Keyed, replicates: int, root_seed: int) -> Plan:
     """What to run: every case under the same luck, without daily series."""
-    return Plan(tuple(case for _, case in listed), range(replicates), root_seed, days=False)
+    return Plan(tuple(case for _, case in listed), range(replicates), root_seed)
 
 
 def missing(plan: Plan, store: Store) -> int:

@@ -11,14 +11,16 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from sim.ensemble.store import parquet_parts as parts
-from sim.ensemble.store.store import KEYS, Store
+from sim.ensemble.store.store import Store
+from sim.ensemble.store.tables import TABLES
+from sim.ensemble.store.tables.interface import Table
 from sim.errors import StoreDamaged, UserMistake
 
 _HINT = '; "case" is a word of SQL, so quote it: SELECT "case", count(*) FROM runs GROUP BY "case"'
 
 
 def query(store: Store, sql: str) -> pd.DataFrame:
-    """What one SELECT says of the views runs, cases, days, officers and attribution.
+    """What one SELECT says of the store's tables, each a view of its name (:mod:`sim.ensemble.store.tables`).
 
     Parts are scanned as they lie, so only the columns and rows that are asked for are read; a run that was added twice
     counts once, and a good row outranks a failed one.
@@ -41,8 +43,8 @@ def query(store: Store, sql: str) -> pd.DataFrame:
                 raise UserMistake("query", sql, "one SELECT; a store is only read here")
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
-            for table in KEYS:
-                if re.search(rf"\b{table}\b", sql, re.IGNORECASE):
+            for table in TABLES.values():
+                if re.search(rf"\b{table.name}\b", sql, re.IGNORECASE):
                     _attach(connection, store, table)
             return connection.execute(sql).fetch_df()
         except duckdb.Error as fault:
@@ -51,24 +53,23 @@ def query(store: Store, sql: str) -> pd.DataFrame:
             raise UserMistake("query", sql, first + hint) from fault
 
 
-def _attach(connection: Any, store: Store, table: str) -> None:
+def _attach(connection: Any, store: Store, table: Table) -> None:
     """A view of a table's parts, each row once."""
-    keys = ", ".join(f'"{key}"' for key in KEYS[table])
-    first = "(status = 'ok') DESC" if table == "runs" else keys
-    connection.register(f"{table}_parts", _dataset(store, table))
+    keys = ", ".join(f'"{key}"' for key in table.keys)
+    first = "({} = '{}') DESC".format(*table.first) if table.first else keys
+    connection.register(f"{table.name}_parts", _dataset(store, table))
     connection.execute(
-        f"CREATE VIEW {table} AS SELECT * FROM {table}_parts "
+        f"CREATE VIEW {table.name} AS SELECT * FROM {table.name}_parts "
         f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {first}) = 1"
     )
 
 
-def _dataset(store: Store, table: str) -> Any:
-    files = parts.listed(store.folder / table)
+def _dataset(store: Store, table: Table) -> Any:
+    files = parts.listed(store.folder / table.name)
     for part in files:
         if not parts.is_sound(part):
             raise StoreDamaged(f"{part} is damaged; `tabletop verify {store.folder}` sets it aside")
     if not files:
-        names = (*KEYS[table], "status") if table == "runs" else KEYS[table]
-        return pa.table({name: pa.array([], pa.string()) for name in names})
+        return pa.table({name: pa.array([], pa.string()) for name in table.required})
     schema = parts.common_schema([pq.read_schema(part) for part in files])
     return ds.dataset([str(part) for part in files], schema=schema, format="parquet")

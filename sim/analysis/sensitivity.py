@@ -1,4 +1,4 @@
-"""Which inputs matter, from a store that a Morris or Sobol' design filled: indices, and luck beside parameters.
+"""Which inputs matter, from a store that a Morris, Sobol' or other such design filled: indices, and luck beside them.
 
 An index is that of the mean over replicates at each point of the design; what luck adds is told as a share of the
 variance of single runs.
@@ -14,16 +14,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.analysis.indices import INDICES
 from sim.arrays import FloatArray
-from sim.ensemble.design.designs import unit_problem
-from sim.ensemble.store.store import GOOD, Store
+from sim.ensemble.store.store import Store
+from sim.ensemble.store.tables.interface import GOOD
 from sim.errors import UserMistake
 from sim.outcomes import Outcome, check_outcome
 
-LEVEL = 0.95
-RESAMPLES = 1000
-SEED = 1
-"""Of the bootstrap, so that a table comes out the same again."""
 COLUMNS = ["setting", "index", "value", "low", "high", "low_input", "high_input", "effect_low", "effect_high"]
 
 
@@ -36,12 +33,12 @@ class Sensitivity:
     choice
         Words of the combination, such as ``theory=breach``.
     design
-        ``morris`` or ``sobol``.
+        Its name, such as ``morris`` or ``sobol``.
     table
-        One row a setting and index, the most important setting first: setting, index (``mu_star`` and ``sigma`` in the
-        outcome's unit, or ``first`` and ``total`` as shares), value, low, high (bootstrap, 95 %), low_input,
-        high_input, effect_low, effect_high (mean outcome over the points in the lowest and in the highest quarter of
-        the input).
+        One row a setting and index, the most important setting first: setting, index (of Morris ``mu_star`` and
+        ``sigma`` in the outcome's unit, of Sobol' ``first`` and ``total`` as shares; :mod:`sim.analysis.indices`),
+        value, low, high (bootstrap, 95 %), low_input, high_input, effect_low, effect_high (mean outcome over the points
+        in the lowest and in the highest quarter of the input).
     parameter_share, luck_share
         Shares of the variance of single runs, over the design, that settings and luck account for.
     points, replicates
@@ -62,7 +59,7 @@ class Sensitivity:
 
 
 def sensitivities(store: Store, outcome: str) -> list[Sensitivity]:
-    """One for each combination of choices that a Morris or Sobol' sweep of this store has sampled, newest last.
+    """One for each combination of choices that a design with :data:`INDICES` has sampled, newest last.
 
     Raises
     ------
@@ -78,15 +75,15 @@ def sensitivities(store: Store, outcome: str) -> list[Sensitivity]:
 
 def designs(store: Store) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], int]]:
     """Each design with one of its combinations and its root seed; the same one asked for again counts once."""
-    found: dict[str, tuple[Mapping[str, Any], Mapping[str, Any], int]] = {}
+    newest: dict[str, tuple[Mapping[str, Any], Mapping[str, Any], int]] = {}
     for note in store.invocations():
         design = note.get("design") or {}
-        if design.get("name") in ("morris", "sobol"):
+        if design.get("name") in INDICES:
             for sampled in design.get("sampled", ()):
                 key = repr((design["name"], sampled["cases"], note["root_seed"]))
-                found.pop(key, None)
-                found[key] = (design, sampled, int(note["root_seed"]))
-    yield from found.values()
+                newest.pop(key, None)
+                newest[key] = (design, sampled, int(note["root_seed"]))
+    yield from newest.values()
 
 
 def analyse(
@@ -104,18 +101,18 @@ def analyse(
     inputs = cases.loc[ids, list(ranges)].to_numpy(dtype=float)
     low, high = np.array(list(ranges.values()), dtype=float).T
     unit = (inputs - low) / (high - low)
-    morris = design["name"] == "morris"
-    found = _morris(unit, mean, int(design["levels"])) if morris else _sobol(mean, len(ranges))
+    indices = INDICES[design["name"]]
+    by_index = indices.of(unit, mean, design)
     ends = [(_mean_where(column <= 0.25, mean), _mean_where(column >= 0.75, mean)) for column in unit.T]
     table = pd.DataFrame([
         [key, name, numbers[place], numbers[place] - halves[place], numbers[place] + halves[place], *ranges[key],
          *ends[place]]
-        for name, (numbers, halves) in found.items()
+        for name, (numbers, halves) in by_index.items()
         for place, key in enumerate(ranges)
     ], columns=COLUMNS)  # fmt: skip
-    if morris:
-        table["low"] = table["low"].clip(lower=0.0)
-    weight = table[table["index"] == ("mu_star" if morris else "total")].set_index("setting")["value"]
+    if indices.least is not None:
+        table["low"] = table["low"].clip(lower=indices.least)
+    weight = table[table["index"] == indices.ranks].set_index("setting")["value"]
     rank = table["setting"].map(weight.rank(ascending=False, method="first"))
     table = table.iloc[np.lexsort((np.arange(len(table)), rank))].reset_index(drop=True)
     parameters, luck = _shares(values)
@@ -156,35 +153,3 @@ def _shares(values: FloatArray) -> tuple[float, float]:
     between = max(float(values.mean(axis=1).var(ddof=1)) - within / replicates, 0.0) if points > 1 else 0.0
     whole = within + between
     return (between / whole, within / whole) if whole else (0.0, 0.0)
-
-
-Indices = dict[str, tuple[FloatArray, FloatArray]]
-"""Values and half-widths of each index, by setting."""
-
-
-def _morris(unit: FloatArray, mean: FloatArray, levels: int) -> Indices:
-    """μ* and σ of the elementary effects, over the whole of each range (Morris 1991; Campolongo & al. 2007)."""
-    from SALib.analyze import morris
-
-    problem = unit_problem(unit.shape[1])
-    found = morris.analyze(problem, unit, mean, num_levels=levels, num_resamples=RESAMPLES, conf_level=LEVEL, seed=SEED)
-    sigma = np.asarray(found["sigma"], dtype=float)
-    return {
-        "mu_star": (np.asarray(found["mu_star"], dtype=float), np.asarray(found["mu_star_conf"], dtype=float)),
-        "sigma": (sigma, np.full_like(sigma, np.nan)),
-    }
-
-
-def _sobol(mean: FloatArray, count: int) -> Indices:
-    """First and total indices (Saltelli & al. 2010), those of an outcome that never varies nought."""
-    from SALib.analyze import sobol
-
-    if np.ptp(mean) == 0:
-        nothing = np.zeros(count)
-        return {"first": (nothing, nothing), "total": (nothing, nothing)}
-    problem = unit_problem(count)
-    found = sobol.analyze(problem, mean, calc_second_order=False, num_resamples=RESAMPLES, conf_level=LEVEL, seed=SEED)
-    return {
-        name: (np.asarray(found[key], dtype=float), np.asarray(found[f"{key}_conf"], dtype=float))
-        for name, key in (("first", "S1"), ("total", "ST"))
-    }

@@ -54,7 +54,7 @@ def command(
     typed = command_line()
     asked = request(settings, config_path)
     screen = console()
-    with progress(len(asked.replicates)) as advance:
+    with progress(asked.plan.wanted) as advance:
         runs = run_request(asked, progress=advance, command=typed, failed=name_failure())
     screen.print(asked.case.label, style="bold", markup=False)
     screen.print(asked.case.story, markup=False)

@@ -21,7 +21,7 @@ def command(folder: Path, form: str) -> int:
     Example: tabletop status outputs/worlds-0a1b2c3d
     """
     from sim.ensemble.store.store import Store
-    from sim.ensemble.upkeep.verify import status
+    from sim.ensemble.upkeep.status import status
     from sim.errors import StoreDamaged
 
     found = status(Store.read(folder))

@@ -57,7 +57,7 @@ def run_sweep(
     check_outcome("--outcome", outcome)
     with console().status("composing"):
         asked = sweep(settings, config_path)
-    plan = asked.plan()
+    plan = asked.plan
     if dry_run:
         return _dry_run(asked, everything)
     with progress(plan.wanted) as advance:
@@ -73,7 +73,7 @@ def _dry_run(asked: Request, everything: bool) -> int:
     from sim.commands.screen import show_table
     from sim.ensemble.design.plan import distinct, missing_runs
 
-    plan = asked.plan()
+    plan = asked.plan
     store = open_store(Path(asked.out) if asked.out else None)
     missing = missing_runs(plan, store)
     import pandas as pd

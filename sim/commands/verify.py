@@ -28,12 +28,13 @@ def command(folder: Path, runs: int, seed: int | None) -> int:
     from sim.api import open_store
     from sim.commands.screen import progress
     from sim.ensemble.store import parquet_parts as parts
-    from sim.ensemble.store.store import KEYS, Store
+    from sim.ensemble.store.store import Store
+    from sim.ensemble.store.tables import TABLES
     from sim.ensemble.upkeep.verify import relive, sample_runs, set_damaged_aside
     from sim.errors import StoreDamaged
 
     held = Store.read(folder)
-    count = sum(len(parts.listed(folder / table)) for table in KEYS)
+    count = sum(len(parts.listed(folder / table)) for table in TABLES)
     moved = set_damaged_aside(held)
     for part, now in moved.items():
         print(f"tabletop: {part} is damaged; it is now {now}", file=sys.stderr)

@@ -220,7 +220,7 @@ def _say_parting(parting: Parting) -> None:
 
 def _attribute(ask: _Asked, case: Case, runs: pd.DataFrame, seed: int, count: str | None) -> int:
     """The share of the exits that vanishes without each cause; what the store lacks is run."""
-    from sim.analysis.explain.attribution import fill, sentence, shares
+    from sim.analysis.explain.attribution import TABLE, fill, sentence, shares
     from sim.analysis.explain.causes import counterfactuals
     from sim.api import open_store, provenance
     from sim.commands.screen import progress, show_table
@@ -240,7 +240,7 @@ def _attribute(ask: _Asked, case: Case, runs: pd.DataFrame, seed: int, count: st
             "failed": report and len(report.failures), "finished": report is not None, **provenance(),
             "started": started.isoformat(timespec="seconds"), "seconds": (datetime.now(UTC) - started).total_seconds(),
         })  # fmt: skip
-    kept = store.attribution(cases=[case.id])
+    kept = store.table(TABLE, cases=[case.id])
     kept = kept[kept["root_seed"] == seed]
     table = shares(runs[runs["replicate"].isin(replicates)], kept)
     show_table(table, ask.form, title=f"{case.label}: share of the exits that vanishes without one cause")

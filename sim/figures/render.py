@@ -35,7 +35,7 @@ def run_missing(recipe: Recipe, store: Store, progress: Progress | None = None) 
     for spans, group in groupby(both, key=lambda one: one[0]):
         cases = tuple(case for _, case in group)
         for first, last in spans:
-            plan = Plan(cases, range(first, last + 1), recipe.root_seed, days=needs.days)
+            plan = Plan(cases, range(first, last + 1), recipe.root_seed, kept=("days",) if needs.days else ())
             computed += fill(plan, store, progress).computed
     cases_by_id = {case.id: case for case in recipe.cases}
     for id, spans in needs.attribution.items():

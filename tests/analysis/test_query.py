@@ -11,7 +11,8 @@ import pytest
 
 from sim.analysis.query import query
 from sim.cli import run as tabletop
-from sim.ensemble.store.store import KEYS, Store
+from sim.ensemble.store.store import Store
+from sim.ensemble.store.tables import TABLES
 from sim.errors import StoreDamaged, UserMistake
 from sim.reports import data_dictionary as dictionary
 from tests.faults import refusal
@@ -92,9 +93,9 @@ def test_the_command_prints_a_table_for_programs_too(store: Store, capsys: pytes
 # The dictionary
 
 
-@pytest.mark.parametrize("table", KEYS)
+@pytest.mark.parametrize("table", TABLES)
 def test_the_dictionary_explains_every_column_that_a_part_has(table: str) -> None:
     found = dictionary.columns(table)
-    assert set(KEYS[table]) <= set(found["column"])
+    assert set(TABLES[table].keys) <= set(found["column"])
     assert found["column"].is_unique
     assert found.loc[found["meaning"] == "", "column"].tolist() == []

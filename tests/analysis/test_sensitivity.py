@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.analysis.sensitivity import _morris, _shares, _sobol, sensitivities
+from sim.analysis.indices import INDICES
+from sim.analysis.sensitivity import _shares, sensitivities
 from sim.api import run_request
-from sim.ensemble.design.designs import Design, _unit
+from sim.ensemble.design.designs import DESIGNS
+from sim.ensemble.design.designs.morris import Morris
+from sim.ensemble.design.designs.sobol import Sobol
 from sim.ensemble.design.sweep import sweep
 from sim.errors import UserMistake
 
@@ -15,16 +18,21 @@ SMALL = ("officers.pool=40", "clock.start=2024-02-01", "clock.end=2024-03-08", "
 SLOPES = np.array([4.0, -2.0, 0.0])
 
 
+def test_what_is_analysed_is_the_design_of_the_same_name() -> None:
+    assert INDICES.keys() <= DESIGNS.keys()
+    assert list(INDICES) == ["morris", "sobol"]
+
+
 def test_elementary_effects_of_a_line_are_its_slopes() -> None:
-    unit = _unit(Design("morris", size=8, seed=1), 3)
-    found = _morris(unit, unit @ SLOPES, levels=4)
+    unit = Morris(8, 1).unit(3)
+    found = INDICES["morris"].of(unit, unit @ SLOPES, {"levels": 4})
     assert found["mu_star"][0] == pytest.approx(np.abs(SLOPES))
     assert found["sigma"][0] == pytest.approx([0, 0, 0], abs=1e-12)
 
 
 def test_sobol_shares_of_a_line_are_its_squared_slopes() -> None:
-    unit = _unit(Design("sobol", size=1024, seed=1), 3)
-    found = _sobol(unit @ SLOPES, 3)
+    unit = Sobol(1024, 1).unit(3)
+    found = INDICES["sobol"].of(unit, unit @ SLOPES, {})
     wanted = SLOPES**2 / (SLOPES**2).sum()
     for name in ("first", "total"):
         value, half = found[name]
@@ -33,7 +41,7 @@ def test_sobol_shares_of_a_line_are_its_squared_slopes() -> None:
 
 
 def test_an_outcome_that_never_varies_depends_on_nothing() -> None:
-    assert all((value == 0).all() for value, _ in _sobol(np.ones(5 * 4), 3).values())
+    assert all((value == 0).all() for value, _ in INDICES["sobol"].of(np.ones((5 * 4, 3)), np.ones(5 * 4), {}).values())
     assert _shares(np.ones((4, 3))) == (0.0, 0.0)
 
 

@@ -43,12 +43,12 @@ def made(tmp_path_factory):
     base = replace(made_of(LIVELY), label="as_documented · breach")
     settled = replace(made_of([*LIVELY, "scenario=terms_settled"]), label="terms_settled · breach")
     other = replace(made_of([*SMALL, "theory=constant"]), label="as_documented · constant")
-    fill(Plan((base, settled, other), REPLICATES, 7), store)
+    fill(Plan((base, settled, other), REPLICATES, 7, kept=("days",)), store)
     attribute(base, [0, 1], 7, store)
     plain = made_of([*LIVELY, "scenario=no_surge"])
     grid = [plain.varied({"media.rumour_rate": x, "officers.leader_shock": y}, f"no_surge · breach · {x} · {y}")
             for x in (0.1, 0.2, 0.3) for y in (0.5, 1.0)]  # fmt: skip
-    fill(Plan(tuple(grid), REPLICATES, 7, days=False), store)
+    fill(Plan(tuple(grid), REPLICATES, 7), store)
     return store.folder
 
 
@@ -145,7 +145,7 @@ def test_figures_of_several_cases_have_the_same_axes_unless_told_otherwise(store
 
 def test_a_timeline_is_of_the_runs_whose_days_are_kept_and_made_again_from_them(store, capsys):
     base = replace(made_of(LIVELY), label=ONE)
-    fill(Plan((base,), range(9), 7, days=False), open_store(store))
+    fill(Plan((base,), range(9), 7), open_store(store))
     assert tabletop(["plot", "s", "--figure", "F5", "--figure", "F1", "--case", ONE]) == 0
     found = pictures(capsys)
     seeds = {figure: Image.open(paths[0]).text["seeds"] for figure, paths in found.items()}

@@ -94,12 +94,12 @@ def test_a_case_s_exits_are_attributed_once(store, capsys):
     out = capsys.readouterr().out
     assert "18 runs computed, 0 known already" in out
     assert "need not add to one" in out
-    table = Store.read(store).attribution()
+    table = Store.read(store).table("attribution")
     assert set(table) == {"case", "replicate", "root_seed", "cause", "exits", "exits_by_record_end"}
     assert len(table) == 18
     assert tabletop(["why", "s", "as_documented · breach", "--replicates=2"]) == 0
     assert "0 runs computed, 12 known already" in capsys.readouterr().out
-    assert len(Store.read(store).attribution()) == 18
+    assert len(Store.read(store).table("attribution")) == 18
 
 
 def test_attribution_leaves_the_runs_as_they_were_and_notes_the_command(store, capsys):
@@ -183,7 +183,7 @@ def test_a_counterfactual_that_fails_is_told_and_the_rest_is_kept(store, error_l
     monkeypatch.setattr(attribution, "simulate", broken)
     assert tabletop(["why", "s", "as_documented · breach"]) == 3
     assert "run failed: without" in error_line()
-    assert len(Store.read(store).attribution()) == 17
+    assert len(Store.read(store).table("attribution")) == 17
 
 
 def test_help_names_the_forms_and_an_example(capsys):

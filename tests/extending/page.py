@@ -13,7 +13,13 @@ import sim
 
 ROOT = Path(sim.__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "EXTENDING.md"
-REGISTRIES = {"sim.model.withdrawal": "THEORIES"}
+REGISTRIES = {
+    "sim.model.withdrawal": "THEORIES",
+    "sim.ensemble.executors": "EXECUTORS",
+    "sim.ensemble.store.tables": "TABLES",
+    "sim.ensemble.design.designs": "DESIGNS",
+    "sim.analysis.indices": "INDICES",
+}
 """Packages that look for their modules: each has a ``discover()``, and keeps what it finds in a dict of this name."""
 
 Files = dict[Path, str]

@@ -8,25 +8,32 @@ officers back has a negative share.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from sim import text as words
 from sim.analysis.explain.causes import CAUSES, counterfactuals
 from sim.analysis.statistics.intervals import relative_drop
 from sim.analysis.statistics.summary import good
 from sim.ensemble.cases.case import Case
-from sim.ensemble.engine.block import Block, Result, simulate
+from sim.ensemble.design.plan import Plan, blocks
+from sim.ensemble.engine.block import Result, simulate
+from sim.ensemble.engine.result_tables import numbers
 from sim.ensemble.execution.report import Progress
-from sim.ensemble.execution.runner import FLUSH_SECONDS, Plan, blocks
+from sim.ensemble.store.buffered_writer import BufferedWriter
 from sim.ensemble.store.store import Store
 
+TABLE = "attribution"
+"""Name of the store's table of attribution."""
+OUTCOMES = {"exits": "exits_by_end", "exits_by_record_end": "exits_by_record_end"}
+"""Columns of the table that say who left, and the outcomes that they are."""
 HORIZONS = {"exits_by_record_end": "record_end", "exits": "end"}
 """Columns of the table of attribution, and the setting of the clock up to which each counts."""
 
@@ -49,7 +56,7 @@ def fill(
     happens. Failed runs are reported and left out, and tried again by the next call.
     """
     cases = counterfactuals(case)
-    stored = store.attribution(cases=[case.id])
+    stored = store.table(TABLE, cases=[case.id])
     stored = stored[stored["root_seed"] == root_seed]
     done = set(zip(stored["cause"], stored["replicate"], strict=True))
     causes: dict[str, list[str]] = {}
@@ -58,22 +65,15 @@ def fill(
     missing = {
         key: [r for r in replicates if any((name, r) not in done for name in names)] for key, names in causes.items()
     }
-    plan = Plan(tuple(cases.values()), range(0), root_seed, days=False)
-    waiting: list[pd.DataFrame] = []
+    plan = Plan(tuple(cases.values()), range(0), root_seed)
     failures: list[tuple[str, int, str]] = []
-    since = time.monotonic()
-    try:
+    with closing(BufferedWriter(store)) as writer:
         for block in blocks(plan, missing):
             result = simulate(block)
-            waiting.append(_rows(case.id, result, causes))
+            writer.take([(TABLE, _rows(case.id, result, causes))])
             failures += _failures(result, causes)
-            if time.monotonic() - since > FLUSH_SECONDS:
-                _flush(store, waiting)
-                since = time.monotonic()
             if progress:
                 progress(block.runs)
-    finally:
-        _flush(store, waiting)
     count = sum(len(runs) for runs in missing.values())
     return AttributionReport(count, len(causes) * len(replicates) - count, tuple(failures))
 
@@ -139,26 +139,20 @@ def _known(row: pd.Series[Any]) -> str:
     return f"95 % interval {low} to {high} of 100, {pairs}"
 
 
-def _rows(case: str, result: Result, causes: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    block = result.block
-    rows: list[dict[str, Any]] = [
+def _rows(case: str, result: Result, causes: Mapping[str, Sequence[str]]) -> pa.Table:
+    """Rows of the good runs of a block of counterfactuals, under the id of the ``case`` that they belong to."""
+    pairs = _runs_of(result, causes, failed=False)
+    runs = np.array([run for run, _ in pairs], dtype=np.int64)
+    outcomes = {name: result.outcomes[outcome][runs] for name, outcome in OUTCOMES.items()}
+    return pa.table(
         {
-            "case": case,
-            "replicate": int(block.replicates[run]),
-            "root_seed": block.root_seed,
-            "cause": name,
-            "exits": result.outcomes["exits_by_end"][run],
-            "exits_by_record_end": result.outcomes["exits_by_record_end"][run],
+            "case": pa.array([case] * len(pairs), pa.string()),
+            "replicate": pa.array(result.block.replicates[runs]),
+            "root_seed": pa.array(np.full(len(pairs), result.block.root_seed, dtype=np.int64)),
+            "cause": pa.array([name for _, name in pairs], pa.string()),
+            **{name: numbers(values) for name, values in outcomes.items()},
         }
-        for run, name in _runs_of(result, causes, failed=False)
-    ]
-    return pd.DataFrame(rows)
-
-
-def example_rows(block: Block) -> pd.DataFrame:
-    """Rows of the table of attribution for a block of one case, under the name of the cause ``none``."""
-    case = block.cases[0].id
-    return _rows(case, simulate(block), {case: ["none"]})
+    )
 
 
 def _failures(result: Result, causes: Mapping[str, Sequence[str]]) -> list[tuple[str, int, str]]:
@@ -170,10 +164,3 @@ def _runs_of(result: Result, causes: Mapping[str, Sequence[str]], *, failed: boo
     block = result.block
     ids = [block.cases[place].id for place in block.case_of_run]
     return [(run, name) for run, key in enumerate(ids) if bool(result.messages[run]) == failed for name in causes[key]]
-
-
-def _flush(store: Store, waiting: list[pd.DataFrame]) -> None:
-    filled = [frame for frame in waiting if len(frame)]
-    waiting.clear()
-    if filled:
-        store.add("attribution", pd.concat(filled, ignore_index=True))

@@ -20,14 +20,15 @@ import json
 import re
 import stat
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from sim.ensemble.cases.case import Case, settings_of
-from sim.ensemble.store.store import RUN, Store
+from sim.ensemble.design.designs.interface import CaseList, Listed, at_line
+from sim.ensemble.store.store import Store
+from sim.ensemble.store.tables.interface import RUN
 from sim.errors import UserMistake, no_effect
 from sim.model.withdrawal import THEORIES
 from sim.outcomes import OUTCOMES
@@ -41,31 +42,6 @@ _MOST = {"replicate": 2**31 - 1, "root_seed": 2**63 - 1}
 _BESIDE = ("label", "scenario.name", "scenario.texts", "status", "message", "world", "future")
 """Columns of a store's tables that say nothing of a world."""
 _EVENTS = "scenario.events"
-
-
-@dataclass(frozen=True)
-class Listed:
-    """One row: its line, the words of its case, or the case itself; and its replicate, if it names one."""
-
-    line: int
-    words: tuple[str, ...]
-    case: Case | None
-    replicate: int | None
-
-
-@dataclass(frozen=True)
-class CaseList:
-    """The rows of a file, and the one root seed that they name, if any."""
-
-    path: str
-    rows: tuple[Listed, ...]
-    root_seed: int | None
-
-    @contextmanager
-    def at(self, row: Listed) -> Iterator[None]:
-        """Within it a mistake is one in this row, and names the file and the line."""
-        with _at(self.path, row.line):
-            yield
 
 
 def read_list(path: str, store: str | None) -> CaseList:
@@ -83,12 +59,12 @@ def read_list(path: str, store: str | None) -> CaseList:
     reader = _ById(table, store) if "case" in table.header else _ByRow(table)
     rows = []
     for line, row in table.rows:
-        with _at(path, line):
+        with at_line(path, line):
             words, case = reader.case(row)
             rows.append(Listed(line, words, case, _whole("replicate", row)))
     seeds = set()
     for line, row in table.rows:
-        with _at(path, line):
+        with at_line(path, line):
             seeds.add(_whole("root_seed", row))
     for column, found in (
         ("replicate", {row.replicate is None for row in rows}),
@@ -99,14 +75,6 @@ def read_list(path: str, store: str | None) -> CaseList:
     if len(seeds) > 1:
         raise UserMistake("design.path", path, f"its rows have {len(seeds)} root seeds; one sweep has one")
     return CaseList(path, tuple(rows), next(iter(seeds)))
-
-
-@contextmanager
-def _at(path: str, line: int) -> Iterator[None]:
-    try:
-        yield
-    except UserMistake as mistake:
-        raise UserMistake("design.path", path, f"line {line}: {mistake}") from mistake
 
 
 # The file
@@ -124,11 +92,11 @@ class _Table:
     def read(cls, path: str) -> _Table:
         lines = _lines(path)
         line, header = next(lines, (1, []))
-        with _at(path, line):
+        with at_line(path, line):
             names = _header(header)
         rows = []
         for line, cells in lines:
-            with _at(path, line):
+            with at_line(path, line):
                 if len(cells) != len(header):
                     few = f"{len(cells)} cells, the header has {len(header)}"
                     raise UserMistake("row", None, f"{few}; a cell that holds a comma wants quotes")

@@ -15,10 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.ensemble.cases.case import Case
-from sim.ensemble.design.executor_settings import SERIAL, Executor
 from sim.ensemble.design.stopping_rule import Until
 from sim.ensemble.engine.block import Block
-from sim.ensemble.store.store import Store
+from sim.ensemble.executors.interface import Executor
+from sim.ensemble.executors.serial import Serial
+from sim.ensemble.store.store import RUNS, Store
 
 Missing = Mapping[str, Sequence[int] | NDArray[np.int64]]
 """Replicates to be run, by case."""
@@ -27,31 +28,44 @@ OFFICERS_AT_ONCE = 400 * 256
 """Officers times runs of a block; about what the caches hold (experiments/peers measures it)."""
 LEAST_WIDTH = 16
 """Runs that a processor's vector registers take side by side."""
+SERIAL = Serial()
 
 
 @dataclass(frozen=True)
 class Plan:
     """What one command asks of a store.
 
-    ``replicates`` apply to every case; with ``until`` they are the first round. ``block`` and ``executor`` never change
-    a result. ``days`` and ``officers`` say which tables are kept besides that of the runs. ``only`` narrows the
-    replicates, case by case, where single runs are asked for.
+    Attributes
+    ----------
+    cases
+        Worlds to be run; one that comes twice is run once.
+    replicates
+        Draws of luck of every case; with ``until`` they are the first round.
+    root_seed
+        Family of luck.
+    kept
+        Names of the tables that are kept besides that of the runs, such as ``("days",)``.
+    block, executor
+        Runs stepped together, and where; neither changes a result.
+    until
+        The rule by which replicates are added, or None.
+    only
+        Replicates by case, where single runs are asked for; None: all of ``replicates``.
     """
 
     cases: tuple[Case, ...]
     replicates: range
     root_seed: int
-    days: bool = True
+    kept: tuple[str, ...] = ()
     block: int = 256
     executor: Executor = SERIAL
     until: Until | None = None
-    officers: bool = False
     only: Mapping[str, NDArray[np.int64]] | None = None
 
     @property
     def tables(self) -> tuple[str, ...]:
         """Tables that a run must be in to be finished; that of the runs comes last."""
-        return (*(["days"] if self.days else []), *(["officers"] if self.officers else []), "runs")
+        return (*(name for name in self.kept if name != RUNS), RUNS)
 
     @property
     def rule(self) -> str:

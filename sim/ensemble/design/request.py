@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.event_tables import read_events
-from sim.ensemble.design.designs import FACTORIAL, Design, read_design
-from sim.ensemble.design.executor_settings import Executor, read_executor
+from sim.ensemble.design.designs import read_design
+from sim.ensemble.design.designs.factorial import Factorial
+from sim.ensemble.design.designs.interface import Design
 from sim.ensemble.design.plan import Plan
-from sim.ensemble.design.stopping_rule import Reached, Until, read_until
+from sim.ensemble.design.stopping_rule import Reached, read_until
+from sim.ensemble.executors import read_executor
+from sim.ensemble.store.store import RUNS
+from sim.ensemble.store.tables import TABLES
+from sim.ensemble.store.tables.block_table import BlockTable
 from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
 from sim.settings import schema
@@ -27,46 +30,37 @@ from sim.settings.words import is_only_told, key_of
 _NOT_WORLD = ("ensemble.",)
 LONGEST_PART, LONGEST_LABEL = 80, 240
 """Letters of one word in a label, and of a label."""
+FACTORIAL = Factorial()
 
 
 @dataclass(frozen=True)
 class Request:
-    """What one command asks for: cases, their luck, and where the answer goes; :meth:`plan` is what the runner takes.
+    """What one command asks for, and where the answer goes.
 
     Attributes
     ----------
-    cases
-        The worlds to be run.
-    replicates, root_seed
-        The draws of luck, and what they are drawn from.
-    days, officers
-        Whether rows a day, and rows an officer, are kept.
-    block
-        Runs that are stepped abreast, at most.
-    executor
-        Where they are computed.
+    plan
+        The runs: cases, their luck, tables kept, and where they are computed.
     out
-        Folder of the store; None for the default one.
-    until
-        When enough is known; None where the number of replicates is given.
+        Folder of the store, or None for the default one.
+    design
+        How the cases of a sweep were chosen.
+    swept
+        Keys that take several values.
+    sampled
+        What a design explored at each combination of the choices: theory, choice, points, ranges.
     """
 
-    cases: tuple[Case, ...]
-    replicates: range
-    root_seed: int
-    days: bool
-    block: int
-    executor: Executor
-    out: str | None
-    until: Until | None = None
-    officers: bool = False
+    plan: Plan
+    out: str | None = None
     design: Design = FACTORIAL
     swept: tuple[str, ...] = ()
-    """Keys that take several values."""
     sampled: tuple[Mapping[str, Any], ...] = ()
-    """What a design explored at each combination of the choices: theory, choice, points, ranges."""
-    only: Mapping[str, NDArray[np.int64]] | None = None
-    """Replicates by case, where single runs are asked for."""
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The cases, in the order in which they were asked for."""
+        return self.plan.cases
 
     @property
     def case(self) -> Case:
@@ -74,30 +68,28 @@ class Request:
         (only,) = self.cases
         return only
 
-    def plan(self) -> Plan:
-        """What is asked, for :func:`sim.ensemble.execution.runner.fill`."""
-        return Plan(
-            self.cases,
-            self.replicates,
-            self.root_seed,
-            self.days,
-            self.block,
-            executor=self.executor,
-            until=self.until,
-            officers=self.officers,
-            only=self.only,
-        )
+    def of_cases(self, cases: Sequence[Case]) -> Request:
+        """The same request for other cases."""
+        return replace(self, plan=replace(self.plan, cases=tuple(cases)))
+
+    def combinations(self) -> Iterator[tuple[Mapping[str, Any], tuple[Case, ...]]]:
+        """Each combination of a sampled sweep with its cases, in the design's order."""
+        begin = 0
+        for settings in self.sampled:
+            yield settings, self.cases[begin : begin + settings["points"]]
+            begin += settings["points"]
 
     def among(self, runs: pd.DataFrame, reached: Sequence[Reached] = ()) -> pd.DataFrame:
         """The rows that this request asks for, of rows that may hold others of its cases; ``reached`` by ``until``."""
-        place = runs["replicate"] - self.replicates.start
-        if self.only is not None:
-            listed = pd.MultiIndex.from_tuples((case, r) for case, rows in self.only.items() for r in rows.tolist())
+        plan = self.plan
+        if plan.only is not None:
+            listed = pd.MultiIndex.from_tuples((case, r) for case, rows in plan.only.items() for r in rows.tolist())
             inside = pd.Series(pd.MultiIndex.from_frame(runs[["case", "replicate"]]).isin(listed), index=runs.index)
         else:
             stops = {now.case: now.replicates for now in reached}
-            inside = (place >= 0) & (place < runs["case"].map(stops).fillna(len(self.replicates)))
-        return runs[inside & (runs["root_seed"] == self.root_seed)].reset_index(drop=True)
+            place = runs["replicate"] - plan.replicates.start
+            inside = (place >= 0) & (place < runs["case"].map(stops).fillna(len(plan.replicates)))
+        return runs[inside & (runs["root_seed"] == plan.root_seed)].reset_index(drop=True)
 
 
 def request(overrides: Sequence[str] = (), config_path: Path | None = None) -> Request:
@@ -119,7 +111,7 @@ def request(overrides: Sequence[str] = (), config_path: Path | None = None) -> R
     --------
     >>> from sim.ensemble.design.request import request
     >>> asked = request(["scenario=terms_settled", "theory=breach", "ensemble.replicates=50"])
-    >>> (asked.case.label, asked.replicates, asked.root_seed)
+    >>> (asked.case.label, asked.plan.replicates, asked.plan.root_seed)
     ('terms_settled · breach', range(0, 50), 20240307)
     >>> request(["gangs.branching_ratio=2"])
     Traceback (most recent call last):
@@ -137,24 +129,22 @@ def from_config(config: Mapping[str, Any], overrides: Sequence[str] = (), sweep:
     """
     values = _checked(config)
     executor, design = read_executor(config.get("executor")), read_design(config.get("design"))
-    if design.name != "factorial" and not sweep:
+    if not (sweep or isinstance(design, Factorial)):
         raise UserMistake("design", design.name, "makes many cases: tabletop sweep")
     out = config.get("out")
     if out is not None and (isinstance(out, bool) or not isinstance(out, str | int | float) or not str(out).strip()):
         raise UserMistake("out", out, "a folder, or null for the default store")
     first, count = _int(values, "first_replicate"), _int(values, "replicates")
-    return Request(
+    plan = Plan(
         cases=(_case(config, values, overrides),),
         replicates=range(first, first + count),
         root_seed=_int(values, "root_seed"),
-        days=bool(values["ensemble.days"]),
+        kept=_kept(values),
         block=_int(values, "block"),
         executor=executor,
-        out=None if out is None else str(out),
         until=read_until(values),
-        officers=bool(values["ensemble.officers"]),
-        design=design,
     )
+    return Request(plan, out=None if out is None else str(out), design=design)
 
 
 def case_of(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Case:
@@ -183,6 +173,12 @@ def _case(config: Mapping[str, Any], values: Mapping[str, Value], overrides: Seq
         table=table,
         label=label_of(name, str(values["theory.name"]), overrides),
     )
+
+
+def _kept(values: Mapping[str, Value]) -> tuple[str, ...]:
+    """Tables that these settings want besides that of the runs."""
+    tables = [table for table in TABLES.values() if isinstance(table, BlockTable) and table.name != RUNS]
+    return tuple(table.name for table in tables if table.wanted(values))
 
 
 def _int(values: Mapping[str, Value], name: str) -> int:

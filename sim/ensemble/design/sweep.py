@@ -7,7 +7,7 @@ gives the same cases, which a test demands over the whole grammar.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 
 from sim.ensemble.cases.case import Case, settings_of
-from sim.ensemble.design.case_csv import CaseList, read_list
-from sim.ensemble.design.designs import Design, count_of, points, priors
+from sim.ensemble.design.designs import DESIGNS
+from sim.ensemble.design.designs.interface import CaseList, Listing, Sample
+from sim.ensemble.design.plan import Plan
+from sim.ensemble.design.prior_ranges import priors
 from sim.ensemble.design.request import Request, case_of, from_config, label_of
 from sim.errors import UserMistake, no_effect
 from sim.settings.assembler import Assembler
@@ -46,16 +48,19 @@ def sweep(overrides: Sequence[str] = (), config_path: Path | None = None) -> Req
         first = next(grid.combinations())
         frame = from_config(cases.composed(first).config, _texts(first), sweep=True)
         design = frame.design
-        if design.name == "file":
-            return _of_list(frame, grid, cases, files.files.choices)
-        if grid.intervals and not design.explores:
-            interval = grid.intervals[0]
-            right = "an interval is explored by design=lhs, design=sobol or design=morris"
-            raise UserMistake(interval.key, f"interval({interval.low:g},{interval.high:g})", right)
-        if not design.explores:
-            found = tuple(cases.case(words) for words in grid.combinations())
-            return replace(frame, cases=found, swept=grid.swept)
-        return _sampled(frame, grid, cases)
+        if isinstance(design, Listing):
+            return _of_list(frame, design, grid, cases, files.files.choices)
+        if not isinstance(design, Sample):
+            _without_intervals(grid)
+            return replace(frame.of_cases([cases.case(words) for words in grid.combinations()]), swept=grid.swept)
+        return _sampled(frame, design, grid, cases)
+
+
+def _without_intervals(grid: Grid) -> None:
+    for interval in grid.intervals:
+        sampling = " or ".join(f"design={name}" for name, design in DESIGNS.items() if issubclass(design, Sample))
+        right = f"an interval is explored by {sampling}"
+        raise UserMistake(interval.key, f"interval({interval.low:g},{interval.high:g})", right)
 
 
 class _Cases:
@@ -93,32 +98,33 @@ def _shown(changes: Mapping[str, Any]) -> list[str]:
     return [f"{key}={value:.6g}" if isinstance(value, float) else f"{key}={value}" for key, value in changes.items()]
 
 
-def _sampled(frame: Request, grid: Grid, cases: _Cases) -> Request:
+def _sampled(frame: Request, design: Sample, grid: Grid, cases: _Cases) -> Request:
     """A design's points at each combination of the discrete choices."""
-    design, found, settings = frame.design, [], []
+    points: list[Case] = []
+    settings: list[dict[str, Any]] = []
     for words in grid.combinations():
         base = cases.case(words)
         ranges = _ranges(grid, design, base)
-        count = grid.size * count_of(design, len(ranges))
+        count = grid.size * design.count(len(ranges))
         if count > MOST_CASES:
             raise UserMistake("design.size", design.size, f"{count:,} cases in all; a sweep has at most {MOST_CASES:,}")
-        sample = _points(design, ranges)
+        sample = design.explore(ranges)
         if cases.linked(words):
             right = "settings of this conf refer to each other, and a design's points would not be followed"
             raise UserMistake("design", design.name, right)
-        found += [_at(base, point, number, design) for number, point in enumerate(sample)]
+        points += [_at(base, point, number, design) for number, point in enumerate(sample)]
         settings.append({"theory": base.theory, "choice": _world(words), "points": len(sample),
                          "ranges": {r.key: [r.low, r.high] for r in ranges}})  # fmt: skip
-    return replace(frame, cases=tuple(found), swept=grid.swept, sampled=tuple(settings))
+    return replace(frame.of_cases(points), swept=grid.swept, sampled=tuple(settings))
 
 
-def _at(base: Case, point: Mapping[str, float], number: int, design: Design) -> Case:
+def _at(base: Case, point: Mapping[str, float], number: int, design: Sample) -> Case:
     """The case at a point of a design; its label gives the point's few values, or its number."""
     shown = _shown(point) if len(point) <= FEW else [f"{design.name} {number}"]
     return base.varied(point, " · ".join([base.label, *shown]))
 
 
-def _ranges(grid: Grid, design: Design, base: Case) -> tuple[Interval, ...]:
+def _ranges(grid: Grid, design: Sample, base: Case) -> tuple[Interval, ...]:
     """What is explored at one combination: the intervals typed, and the prior ranges asked for."""
     typed = {i.key: replace(i, whole=_whole(base, i.key)) for i in grid.intervals}
     fixed = {axis[0].key for axis in grid.axes}
@@ -138,31 +144,21 @@ def _whole(case: Case, key: str) -> bool:
     return key in known and known[key].kind == "int"
 
 
-def _points(design: Design, ranges: Sequence[Interval]) -> list[dict[str, float]]:
-    """The design's points; a hypercube of the shared settings is the same for every theory, so that they compare."""
-    own = [r for r in ranges if r.key.startswith("theory.")]
-    shared = [r for r in ranges if not r.key.startswith("theory.")]
-    if design.name != "lhs":
-        return points(design, ranges)
-    halves = points(design, shared), points(replace(design, seed=design.seed + 1), own)
-    return [one | other for one, other in zip(*halves, strict=True)]
-
-
-def _of_list(frame: Request, grid: Grid, cases: _Cases, choices: Choices) -> Request:
+def _of_list(frame: Request, design: Listing, grid: Grid, cases: _Cases, choices: Choices) -> Request:
     """The cases of a file; what is typed besides applies to all of them, and yields to the file."""
     if grid.swept:
-        right = "design=file takes its cases from the file; give one value here, or another design"
+        right = f"design={design.name} takes its cases from the file; give one value here, or another design"
         raise UserMistake(grid.swept[0], None, right)
     typed = {words[0].key: words[0] for words in grid.axes}
-    listed = read_list(str(frame.design.path), frame.design.store or frame.out)
-    found: list[Case] = []
+    listed = design.cases(frame.out)
+    of_rows: list[Case] = []
     known: dict[str, tuple[Word, ...]] = {}
     for row in listed.rows:
         with listed.at(row), as_it_was_typed(row.words):
             keyed = {word.key: word for text in row.words for word in _cell(text, known, choices)}
-            found.append(row.case or cases.case(tuple((typed | keyed).values())))
+            of_rows.append(row.case or cases.case(tuple((typed | keyed).values())))
     _tell_what_yields(typed, listed)
-    return replace(frame, cases=tuple(found), **_runs_of(frame, listed, found))
+    return replace(frame, plan=replace(frame.plan, cases=tuple(of_rows), **_runs_of(frame.plan, listed, of_rows)))
 
 
 def _cell(text: str, known: dict[str, tuple[Word, ...]], choices: Choices) -> tuple[Word, ...]:
@@ -189,15 +185,15 @@ def _tell_what_yields(typed: Mapping[str, Word], listed: CaseList) -> None:
             no_effect(word.text, "the file names the replicates")
 
 
-def _runs_of(frame: Request, listed: CaseList, found: Sequence[Case]) -> dict[str, Any]:
+def _runs_of(plan: Plan, listed: CaseList, of_rows: Sequence[Case]) -> dict[str, Any]:
     """The replicates and the root seed that a list names, or nothing where it leaves them to the ensemble."""
     changes: dict[str, Any] = {} if listed.root_seed is None else {"root_seed": listed.root_seed}
     if any(row.replicate is not None for row in listed.rows):
-        if frame.until is not None:
-            raise UserMistake("ensemble.until", frame.until.half_width, "the file names the replicates; leave it at 0")
+        if plan.until is not None:
+            raise UserMistake("ensemble.until", plan.until.half_width, "the file names the replicates; leave it at 0")
         only: dict[str, set[int]] = {}
-        for row, case in zip(listed.rows, found, strict=True):
-            assert row.replicate is not None
+        for row, case in zip(listed.rows, of_rows, strict=True):
+            assert row.replicate is not None  # a list names it in all of its rows or in none
             only.setdefault(case.id, set()).add(row.replicate)
         every = set().union(*only.values())
         changes["replicates"] = range(min(every), max(every) + 1)
@@ -215,11 +211,3 @@ def _world(words: Sequence[Word]) -> list[str]:
 
 def _texts(words: Sequence[Word]) -> list[str]:
     return [word.text for word in words]
-
-
-def combinations(request: Request) -> Iterator[tuple[Mapping[str, Any], tuple[Case, ...]]]:
-    """Each combination of a sampled sweep with its cases, in the design's order."""
-    begin = 0
-    for settings in request.sampled:
-        yield settings, request.cases[begin : begin + settings["points"]]
-        begin += settings["points"]

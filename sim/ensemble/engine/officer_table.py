@@ -6,47 +6,28 @@ and only looked at each evening; so asking for officers changes no outcome.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pyarrow as pa
 
-from sim.ensemble.engine.block import Block, Simulation
+from sim.ensemble.engine.block import Block, Result, Simulation
 from sim.ensemble.engine.result_tables import days_of, keys, numbers
 from sim.model.state import Letter, Stage
-from sim.outcomes import Outcome
 
 TRAITS = ("baseline", "dread", "efficacy", "pay_need", "frailty", "tolerance", "friction")
 """What distinguishes officers under every theory, by the state's own names."""
 
-COLUMNS: tuple[Outcome, ...] = (
-    Outcome("officer", "count", "number", "place in the pool, from 0; the same officer in every case of the root seed"),
-    Outcome("squad", "count", "number", "his squad, from 0"),
-    Outcome("leader", "count", "0 or 1", "1 if he leads it"),
-    Outcome("intent_date", "date", "date", "day on which he came to want out; null if never"),
-    Outcome("left_date", "date", "date", "day on which he left; null if he did not"),
-    Outcome("stage", "text", "word", f"where he stands at the end: {', '.join(s.name.lower() for s in Stage)}"),
-    Outcome("letter", "text", "word", f"what became of his wish: {', '.join(s.name.lower() for s in Letter)}"),
-    Outcome("perceived_hazard", "share", "probability", "hazard of a tour that he perceives on the last day"),
-    Outcome("baseline", "level", "logits", "trait: the hazard of a tour that he perceives at the reference"),
-    Outcome("dread", "level", "1", "trait: how strongly news moves him; median 1"),
-    Outcome("efficacy", "level", "sd", "trait: how able he thinks the mission is; standard normal"),
-    Outcome("pay_need", "level", "1", "trait: how much the pay means to him; median 1"),
-    Outcome("frailty", "level", "1", "trait: what his hazard is multiplied by; mean 1"),
-    Outcome("tolerance", "level", "1", "what his cumulated hazard must reach before he wants out"),
-    Outcome("friction", "level", "1", "trait: his wish is blocked where this is below the friction; uniform on 0 to 1"),
-)
 
+def officer_table(result: Result) -> pa.Table:
+    """One row an officer of each good run of a stepped block; by run, then officer.
 
-def officer_table(block: Block, runs: Sequence[int]) -> pa.Table:
-    """One row an officer of the named runs of a block, good ones; by run, then officer.
-
-    Runs that failed cannot be lived to their end and belong to nobody's ``runs``.
+    Columns are those of :mod:`sim.ensemble.store.tables.officers`. Failed runs cannot be lived to their end and have
+    no rows.
     """
-    if not len(runs):
+    good = np.flatnonzero([not message for message in result.messages])
+    if not len(good):
         return pa.table({})
-    chosen = np.asarray(runs)
-    of = Block(block.cases, block.case_of_run[chosen], block.replicates[chosen], block.root_seed, block.dtype)
+    block = result.block
+    of = Block(block.cases, block.case_of_run[good], block.replicates[good], block.root_seed, block.dtype)
     world = Simulation.of(of)
     intent, left = (np.zeros(world.state.stage.shape, dtype=np.int64) for _ in range(2))
     while world.running:

@@ -17,6 +17,8 @@ from sim.ensemble.engine.block import Block, Result
 from sim.outcomes import OUTCOMES
 
 EPOCH = date(1970, 1, 1).toordinal()
+Failure = tuple[str, int, str]
+"""Case, replicate and message of a run that failed."""
 
 
 def outcome_rows(result: Result) -> pd.DataFrame:
@@ -64,8 +66,8 @@ def failed_table(block: Block, message: str) -> pa.Table:
     return pa.table(columns)
 
 
-def failures(result: Result) -> Iterator[tuple[str, int, str]]:
-    """The runs of a block that failed: case, replicate, message."""
+def failures(result: Result) -> Iterator[Failure]:
+    """The runs of a block that failed."""
     for run, message in enumerate(result.messages):
         if message:
             case = result.block.cases[result.block.case_of_run[run]]

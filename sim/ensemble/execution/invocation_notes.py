@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,6 @@ import pandas as pd
 from sim.ensemble.design.plan import Plan, distinct
 from sim.ensemble.design.request import Request
 from sim.ensemble.design.stopping_rule import METHOD
-from sim.ensemble.design.sweep import combinations
 from sim.ensemble.execution.report import Report
 
 
@@ -43,12 +43,11 @@ def note_of_design(asked: Request) -> dict[str, Any]:
 
     A case stands as often as the design has it, and in the place where the design has it.
     """
-    note: dict[str, Any] = {"swept": list(asked.swept), "design": {"name": asked.design.name}}
+    design = asked.design
+    note: dict[str, Any] = {"swept": list(asked.swept), "design": {"name": design.name, **asdict(design)}}
     if asked.sampled:
-        d = asked.design
-        note["design"] |= {"size": d.size, "seed": d.seed, "levels": d.levels, "prior": list(d.prior)}
         note["design"]["sampled"] = [
-            {**settings, "cases": [case.id for case in cases]} for settings, cases in combinations(asked)
+            {**settings, "cases": [case.id for case in cases]} for settings, cases in asked.combinations()
         ]
     return note
 

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sim.ensemble.design.stopping_rule import Reached
+from sim.ensemble.engine.result_tables import Failure
 
-Failure = tuple[str, int, str]
-"""Case, replicate, message."""
 Progress = Callable[[int], None]
 """Hears of the number of runs that each block finished."""
 Failed = Callable[[str, int, str], None]

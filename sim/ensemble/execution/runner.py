@@ -13,27 +13,18 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import pandas as pd
-import pyarrow as pa
 
-from sim.ensemble.design.executor_settings import cores
 from sim.ensemble.design.plan import Missing, Plan, blocks, distinct, missing_runs
 from sim.ensemble.design.stopping_rule import Reached, judge, next_size
-from sim.ensemble.engine.block import Block, simulate
-from sim.ensemble.engine.officer_table import officer_table
-from sim.ensemble.engine.result_tables import day_table, failures, outcome_table
+from sim.ensemble.engine.block import Block
+from sim.ensemble.engine.result_tables import Failure
 from sim.ensemble.execution import tasks as workers
-from sim.ensemble.execution.report import Failed, Failure, Progress, Report
-from sim.ensemble.execution.signals import heard
+from sim.ensemble.execution.report import Failed, Progress, Report
+from sim.ensemble.execution.supervisor import supervise
 from sim.ensemble.execution.tasks import Done
-from sim.ensemble.execution.worker_pool import Crew, Processes, spread
+from sim.ensemble.executors.signals import heard
+from sim.ensemble.store.buffered_writer import BufferedWriter
 from sim.ensemble.store.store import Store
-
-FLUSH_SECONDS = 5.0
-"""Finished runs wait no longer than this for their place on disk."""
-FLUSH_ROWS = 400_000
-"""Daily rows wait in memory up to this many."""
-PAYS_SECONDS = 6.0
-"""So much work must be left before ``auto`` takes workers: each needs about a second to start."""
 
 
 @dataclass
@@ -131,29 +122,17 @@ def _fill_until(plan: Plan, store: Store, tally: _Tally, note: Callable[[Done], 
 
 
 def _compute(plan: Plan, store: Store, missing: Missing, tally: _Tally) -> Iterator[Done]:
-    """Do the blocks of a plan with its executor."""
-    queue, name = blocks(plan, missing), plan.executor.name
-    if name in ("serial", "auto"):
-        many = name == "auto" and plan.executor.processes > 1 and cores() > 1
-        yield from _here(plan, store, queue, sum(map(len, missing.values())) if many else None)
+    """Do the blocks of a plan: here, and on workers as soon as its executor wants them."""
+    queue, executor = blocks(plan, missing), plan.executor
+    if not executor.wants_pool(None):
+        yield from _here(plan, store, queue, sum(map(len, missing.values())))
     first = next(queue, None)
     if first is None:
         return
-    crew = _crew(plan)
-    tally.workers = max(tally.workers, plan.executor.processes)
-    try:
-        for done in spread(workers.tasks(chain([first], queue), plan, store), crew):
+    with closing(executor.pool()) as pool:
+        tally.workers = max(tally.workers, pool.workers)
+        for done in supervise(workers.tasks(chain([first], queue), plan, store), pool):
             yield _received(done, store)
-    finally:
-        crew.close()
-
-
-def _crew(plan: Plan) -> Crew:
-    if plan.executor.name == "dask":
-        from sim.ensemble.execution.dask_pool import Cluster
-
-        return Cluster(plan.executor)
-    return Processes(plan.executor.processes)
 
 
 def _received(done: Done, store: Store) -> Done:
@@ -164,49 +143,14 @@ def _received(done: Done, store: Store) -> Done:
     return replace(done, rows=())
 
 
-def _here(plan: Plan, store: Store, queue: Iterator[Block], left: int | None) -> Iterator[Done]:
-    """Step blocks in this process: all, or until the work of the ``left`` runs is seen to pay for workers."""
+def _here(plan: Plan, store: Store, queue: Iterator[Block], count: int) -> Iterator[Done]:
+    """Step blocks of ``count`` runs in this process: all, or until the executor wants workers for the rest."""
     began, runs = time.perf_counter(), 0
-    with closing(_Writer(store)) as writer:
+    with closing(BufferedWriter(store)) as writer:
         for block in queue:
-            result = simulate(block)
-            if plan.days:
-                writer.take("days", day_table(result))
-            if plan.officers:
-                good = [run for run, message in enumerate(result.messages) if not message]
-                writer.take("officers", officer_table(block, good))
-            writer.take("runs", outcome_table(result))
-            writer.rest()
+            rows, failed = workers.rows_of(block, plan.tables)
+            writer.take(rows)
             runs += block.runs
-            yield Done(block.runs, tuple(failures(result)))
-            if left is not None and (time.perf_counter() - began) / runs * (left - runs) > PAYS_SECONDS:
+            yield Done(block.runs, failed)
+            if plan.executor.wants_pool((time.perf_counter() - began) / runs * (count - runs)):
                 return
-
-
-class _Writer:
-    """Gathers finished blocks and appends them now and then: few parts, and little to lose."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        # A run counts as finished only when its outcomes are there, so they are written last.
-        self._waiting: dict[str, list[pa.Table]] = {"days": [], "officers": [], "runs": []}
-        self._since = time.monotonic()
-
-    def take(self, table: str, rows: pa.Table) -> None:
-        """Keep rows of a block until they are written."""
-        if len(rows):
-            self._waiting[table].append(rows)
-
-    def rest(self) -> None:
-        """A block is complete: write, if it is time."""
-        waiting = sum(len(table) for name in ("days", "officers") for table in self._waiting[name])
-        if time.monotonic() - self._since > FLUSH_SECONDS or waiting > FLUSH_ROWS:
-            self.close()
-
-    def close(self) -> None:
-        """Write what waits."""
-        for name, tables in self._waiting.items():
-            if tables:
-                self._store.add(name, pa.concat_tables(tables))
-            tables.clear()
-        self._since = time.monotonic()

@@ -1,11 +1,7 @@
 """The store: a folder of runs that only ever grows.
 
     manifest.json                format, model version and record: what must match for anything to be added
-    cases/part-*.parquet         case, label, every world setting
-    runs/part-*.parquet          case, replicate, root_seed, status, message, outcomes
-    days/part-*.parquet          case, replicate, root_seed, day, series
-    officers/part-*.parquet      case, replicate, root_seed, officer, when he left, traits   (on request)
-    attribution/part-*.parquet   case, replicate, root_seed, cause, exits
+    <table>/part-*.parquet       the tables, such as cases, runs and days (:mod:`sim.ensemble.store.tables`)
     invocations/*.json           what was asked, by which versions, on which machine
     figures/<label>/             pictures and the tables behind them
     damaged/<table>/             parts that were set aside because their bytes had changed
@@ -34,15 +30,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.ensemble.store import parquet_parts as parts
+from sim.ensemble.store.tables import TABLES
+from sim.ensemble.store.tables.interface import RUN, Table
 from sim.errors import StoreDamaged, UserMistake
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 DAMAGED = "damaged"
-RUN = ("case", "root_seed", "replicate")
-KEYS = {"cases": ("case",), "runs": RUN, "days": (*RUN, "day"), "officers": (*RUN, "officer"),
-        "attribution": (*RUN, "cause")}  # fmt: skip
-GOOD = "ok"
+CASES, RUNS, DAYS = "cases", "runs", "days"
+"""Names of the tables that commands and readers cannot do without."""
 
 _INSTEAD = "choose another out=, or use the version that made it"
 
@@ -132,12 +128,13 @@ class Store:
         if self.read_only:
             raise ValueError("a store opened with Store.read cannot be added to; use Store.open")
         rows = data if isinstance(data, pa.Table) else pa.Table.from_pandas(data, preserve_index=False)
-        if missing := set(_required(table)) - set(rows.column_names):
+        about = _table(table)
+        if missing := set(about.required) - set(rows.column_names):
             raise ValueError(f"rows of {table} need the columns {sorted(missing)}")
         if not len(rows):
             return None
         # A case must come back as the settings it was made from; a run's numbers were float32 to begin with.
-        rows = parts.compact(rows, single=table != "cases")
+        rows = parts.compact(rows, single=about.single)
         with self._writing(table):
             part = parts.write(self.folder / table, rows)
         self.parts_written.append(part.relative_to(self.folder).as_posix())
@@ -145,10 +142,10 @@ class Store:
 
     def add_cases(self, frame: pd.DataFrame) -> Path | None:
         """Add those cases, one a row, that the store does not know; otherwise as :meth:`add`."""
-        known = self._rows("cases", columns=())["case"].to_pylist()
-        return self.add("cases", frame[~frame["case"].isin(known)].drop_duplicates("case"))
+        known = self._rows(CASES, columns=())["case"].to_pylist()
+        return self.add(CASES, frame[~frame["case"].isin(known)].drop_duplicates("case"))
 
-    def finished(self, table: str = "runs") -> set[tuple[str, int, int]]:
+    def finished(self, table: str = RUNS) -> set[tuple[str, int, int]]:
         """Return (case, root_seed, replicate) of every good run, or of every run that ``table`` has rows of.
 
         Raises StoreDamaged if a part is damaged.
@@ -156,12 +153,11 @@ class Store:
         rows = self.finished_runs(table)
         return set(zip(*(rows[key].tolist() for key in RUN), strict=True))
 
-    def finished_runs(self, table: str = "runs") -> pd.DataFrame:
+    def finished_runs(self, table: str = RUNS) -> pd.DataFrame:
         """Return what :meth:`finished` does as a frame of case, root_seed and replicate, each run once, unsorted."""
         # Part by part, because a run may have hundreds of rows and only one of them is needed.
-        found = [_runs_in(table, rows) for rows in self._parts(table, columns=())]
-        rows = pa.concat_tables([_NO_RUNS, *found]).group_by(list(RUN)).aggregate([])
-        return rows.to_pandas()
+        by_part = [_runs_in(_table(table), rows) for rows in self._parts(table, columns=())]
+        return pa.concat_tables([_NO_RUNS, *by_part]).group_by(list(RUN)).aggregate([]).to_pandas()
 
     def runs(self, cases: Collection[str] | None = None, columns: Collection[str] | None = None) -> pd.DataFrame:
         """Return one row per run, sorted by case, root seed and replicate; a good row outranks a failed one.
@@ -183,29 +179,31 @@ class Store:
         StoreDamaged
             A part is damaged.
         """
-        return self._runs(cases, columns).to_pandas(date_as_object=False)
+        return self.table(RUNS, cases, columns)
 
     def cases(self) -> pd.DataFrame:
         """Return one row per case, sorted by case, its settings as they were added; null where it has none.
 
         Raises StoreDamaged if a part is damaged.
         """
-        return self._unique("cases").to_pandas(integer_object_nulls=True, date_as_object=True)
+        return self._unique(CASES).to_pandas(integer_object_nulls=True, date_as_object=True)
 
     def days(self, cases: Collection[str] | None = None, columns: Collection[str] | None = None) -> pd.DataFrame:
         """Return one row per run and day, sorted, with all series or those of ``columns`` that are held.
 
         Raises StoreDamaged if a part cannot be read; its checksum is left to :meth:`damaged`.
         """
-        return self._unique("days", cases, columns).to_pandas(date_as_object=False)
+        return self.table(DAYS, cases, columns)
 
-    def officers(self, cases: Collection[str] | None = None) -> pd.DataFrame:
-        """Return one row per run and officer, sorted; raises StoreDamaged if a part is damaged."""
-        return self._unique("officers", cases).to_pandas(date_as_object=False)
+    def table(
+        self, name: str, cases: Collection[str] | None = None, columns: Collection[str] | None = None
+    ) -> pd.DataFrame:
+        """Return the rows of any table, such as ``officers``, each once and sorted by the table's keys.
 
-    def attribution(self, cases: Collection[str] | None = None) -> pd.DataFrame:
-        """Return one row per run and cause, sorted; raises StoreDamaged if a part is damaged."""
-        return self._unique("attribution", cases).to_pandas(date_as_object=False)
+        ``columns`` besides the keys, or all. Dates are datetime64. Raises StoreDamaged if a part is damaged, ValueError
+        if there is no such table.
+        """
+        return self._unique(name, cases, columns).to_pandas(date_as_object=False)
 
     def digest(self) -> str:
         """Return the SHA-256 of all good runs: the same if and only if nothing was lost and nothing changed.
@@ -213,8 +211,8 @@ class Store:
         It rests on the values alone, not on parts, order, failed or repeated rows, nor on the types that hold
         them. Raises StoreDamaged if a part is damaged.
         """
-        runs = self._runs()
-        return parts.digest(runs.filter(_good(runs)))
+        runs = self._unique(RUNS)
+        return parts.digest(runs.filter(_first(TABLES[RUNS], runs)))
 
     def damaged(self) -> list[Path]:
         """Return the parts, of every table, whose bytes do not match their name or cannot be read."""
@@ -225,7 +223,7 @@ class Store:
             except OSError:
                 return False
 
-        return [part for table in KEYS for part in parts.listed(self.folder / table) if not sound(part)]
+        return [part for table in TABLES for part in parts.listed(self.folder / table) if not sound(part)]
 
     def set_aside(self, part: Path) -> Path:
         """Move a damaged part out of its table, to the folder ``damaged``, and return where it is now.
@@ -291,47 +289,50 @@ class Store:
         self, table: str, cases: Collection[str] | None = None, columns: Collection[str] | None = None
     ) -> pa.Table:
         """Join a table's parts as they are, reading ``columns`` besides the required ones, or all if None."""
-        required, found = _required(table), list(self._parts(table, columns))
+        required, held = _table(table).required, list(self._parts(table, columns))
         if cases is not None:
             chosen = pa.array(list(cases), pa.string())
-            found = [rows.filter(pc.is_in(rows["case"], chosen)) for rows in found]
-        return parts.join([pa.table({name: pa.nulls(0) for name in required}), *found])
+            held = [rows.filter(pc.is_in(rows["case"], chosen)) for rows in held]
+        return parts.join([pa.table({name: pa.nulls(0) for name in required}), *held])
 
     def _parts(self, table: str, columns: Collection[str] | None) -> Iterator[pa.Table]:
-        wanted = None if columns is None else {*_required(table), *columns}
-        # Days are bulky and mostly read by a few columns, and Parquet itself notices a cut-off file.
+        about = _table(table)
+        wanted = None if columns is None else {*about.required, *columns}
         for part in parts.listed(self.folder / table):
-            yield parts.read(part, wanted, check=table != "days")
+            yield parts.read(part, wanted, check=about.checked)
 
     def _unique(
         self, table: str, cases: Collection[str] | None = None, columns: Collection[str] | None = None
     ) -> pa.Table:
-        return parts.sorted_once(self._rows(table, cases, columns), KEYS[table])
+        """Read each row of a table once; what outranks others of its keys comes first."""
+        about, rows = _table(table), self._rows(table, cases, columns)
+        if about.first is not None:
+            good = _first(about, rows)
+            rows = pa.concat_tables([rows.filter(good), rows.filter(pc.invert(good))])
+        return parts.sorted_once(rows, about.keys)
 
-    def _runs(self, cases: Collection[str] | None = None, columns: Collection[str] | None = None) -> pa.Table:
-        rows = self._rows("runs", cases, columns)
-        good = _good(rows)
-        return parts.sorted_once(pa.concat_tables([rows.filter(good), rows.filter(pc.invert(good))]), RUN)
 
-
-def _required(table: str) -> tuple[str, ...]:
-    if table not in KEYS:
-        raise ValueError(f"a store has no table {table!r}; it has {', '.join(KEYS)}")
-    return (*KEYS[table], "status") if table == "runs" else KEYS[table]
+def _table(name: str) -> Table:
+    if name not in TABLES:
+        raise ValueError(f"a store has no table {name!r}; it has {', '.join(TABLES)}")
+    return TABLES[name]
 
 
 _RUN_TYPES = {"case": pa.string(), "root_seed": pa.int64(), "replicate": pa.int64()}
 _NO_RUNS = pa.table({name: pa.array([], kind) for name, kind in _RUN_TYPES.items()})
 
 
-def _runs_in(table: str, rows: pa.Table) -> pa.Table:
+def _runs_in(table: Table, rows: pa.Table) -> pa.Table:
     """Each run of a part once, with the keys in one type for all parts."""
-    kept = rows.filter(_good(rows)) if table == "runs" else rows.group_by(list(RUN)).aggregate([])
+    kept = rows.group_by(list(RUN)).aggregate([]) if table.first is None else rows.filter(_first(table, rows))
     return pa.table({name: kept[name].cast(kind) for name, kind in _RUN_TYPES.items()})
 
 
-def _good(runs: pa.Table) -> pa.ChunkedArray:
-    return pc.equal(runs["status"].cast(pa.string()), GOOD)
+def _first(table: Table, rows: pa.Table) -> pa.ChunkedArray:
+    """Which rows outrank others of the same keys."""
+    assert table.first is not None
+    column, value = table.first
+    return pc.equal(rows[column].cast(pa.string()), value)
 
 
 def _vacant(folder: Path) -> bool:

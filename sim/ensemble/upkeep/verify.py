@@ -14,9 +14,8 @@ from sim.ensemble.cases.case import Case
 from sim.ensemble.design.plan import Plan, blocks
 from sim.ensemble.engine.block import simulate
 from sim.ensemble.engine.result_tables import outcome_rows
-from sim.ensemble.execution.invocation_notes import wanted_runs
-from sim.ensemble.store import parquet_parts as parts
-from sim.ensemble.store.store import DAMAGED, GOOD, KEYS, RUN, Store
+from sim.ensemble.store.store import Store
+from sim.ensemble.store.tables.interface import RUN
 from sim.outcomes import OUTCOMES, Outcome
 
 
@@ -66,7 +65,7 @@ def relive(
     found: list[Difference] = []
     for root_seed, of_seed in runs.groupby("root_seed"):
         wanted = {str(case): rows["replicate"].to_numpy() for case, rows in of_seed.groupby("case")}
-        plan = Plan(tuple(cases[name] for name in wanted), range(0), int(str(root_seed)), days=False, block=block)
+        plan = Plan(tuple(cases[name] for name in wanted), range(0), int(str(root_seed)), block=block)
         for of in blocks(plan, wanted):
             again = outcome_rows(simulate(of)).set_index(list(RUN))
             found += _differences(stored.loc[again.index], again)
@@ -94,47 +93,3 @@ def _bits(outcome: Outcome, values: pd.Series) -> np.ndarray:
         return pd.to_datetime(values).to_numpy("datetime64[D]").astype(np.int64)
     numbers = values.to_numpy(dtype=np.float32, na_value=np.nan)
     return np.where(np.isnan(numbers), np.float32(np.nan), numbers).view(np.int32)
-
-
-def status(store: Store) -> dict[str, Any]:
-    """What a store holds and what its commands wanted; of a damaged one only what can be known without its tables.
-
-    Returns
-    -------
-    dict
-        folder, model_version, record, parts, megabytes, damaged, set_aside, commands, last_command, last_started,
-        version, and unless damaged: cases, done, failed, wanted, missing, digest.
-    """
-    files = [part for table in KEYS for part in parts.listed(store.folder / table)]
-    notes = store.invocations()
-    last = notes[-1] if notes else {}
-    damaged = store.damaged()
-    found: dict[str, Any] = {
-        "folder": str(store.folder),
-        "model_version": store.model_version,
-        "record": store.record,
-        "parts": len(files),
-        "megabytes": round(sum(part.stat().st_size for part in files) / 1e6, 3),
-        "damaged": [part.relative_to(store.folder).as_posix() for part in damaged],
-        "set_aside": len(list((store.folder / DAMAGED).rglob("*.parquet"))),
-        "commands": len(notes),
-        "last_command": " ".join(map(str, last.get("command", []))) or None,
-        "last_started": last.get("started"),
-        "last_rule": last.get("rule"),
-        "last_finished": last.get("finished"),
-        "version": last.get("version"),
-    }
-    if damaged:
-        return found
-    runs = store.runs(columns=[])
-    good = runs[runs["status"] == GOOD]
-    wanted = wanted_runs(notes)
-    left = wanted.merge(good[list(RUN)], on=list(RUN), how="left", indicator=True)
-    return found | {
-        "cases": len(store.cases()),
-        "done": len(good),
-        "failed": len(runs) - len(good),
-        "wanted": len(wanted),
-        "missing": int((left["_merge"] == "left_only").sum()),
-        "digest": store.digest(),
-    }

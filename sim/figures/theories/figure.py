@@ -9,11 +9,13 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.alternatives import RECORD, Alternative, alternatives, choose, usual_baseline
+from sim.analysis.explain.attribution import TABLE
 from sim.analysis.patterns import PATTERNS, both_reasons, drops_without_reasons, scores
 from sim.analysis.statistics.paired_difference import compare_all
 from sim.analysis.statistics.summary import good
 from sim.ensemble.cases.case import Case
-from sim.ensemble.store.store import KEYS, Store
+from sim.ensemble.store.store import Store
+from sim.ensemble.store.tables import TABLES
 from sim.figures.interface import Allowed, FigureKind, Needs, Wanted
 from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Recipe, Spans, spans_of
@@ -55,7 +57,7 @@ class TheoriesFigure(FigureKind):
         shown = [base, *others[:FINDINGS]]
         order = [theory for theory in THEORIES if theory in base.cases]
         ids = [one.cases[theory] for one in shown for theory in order if theory in one.cases]
-        kept = contents.store.attribution(cases=[base.cases[theory] for theory in order])
+        kept = contents.store.table(TABLE, cases=[base.cases[theory] for theory in order])
         kept = kept[kept["root_seed"] == contents.root_seed]
         options: dict[str, Any] = {
             "outcome": wanted.outcome or COMPARED, "worlds": [[one.name, dict(one.cases)] for one in shown],
@@ -104,8 +106,8 @@ def _attribution(recipe: Recipe, store: Store) -> pd.DataFrame:
     attributed = _attributed(recipe)
     cases = tuple(case for case in recipe.cases if case.id in attributed)
     tested = replace(recipe, cases=cases, replicates=tuple(attributed[case.id] for case in cases))
-    rows = tested.among(store.attribution(cases=list(attributed)))
-    return rows if len(rows) else pd.DataFrame(columns=[*KEYS["attribution"], FIRST])
+    rows = tested.among(store.table(TABLE, cases=list(attributed)))
+    return rows if len(rows) else pd.DataFrame(columns=[*TABLES[TABLE].keys, FIRST])
 
 
 def _patterns(cases: Mapping[str, Case], runs: pd.DataFrame, attribution: pd.DataFrame) -> list[draw.Pattern]:

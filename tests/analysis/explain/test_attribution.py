@@ -37,9 +37,9 @@ def store(tmp_path):
 
 
 def _filled(store: Store, case, replicates: Sequence[int]):
-    run_all(Plan((case,), range(max(replicates) + 1), SEED, days=False), store)
+    run_all(Plan((case,), range(max(replicates) + 1), SEED), store)
     report = fill(case, replicates, SEED, store)
-    return report, store.runs(), store.attribution()
+    return report, store.runs(), store.table("attribution")
 
 
 # The causes
@@ -158,7 +158,7 @@ def test_an_interruption_keeps_what_is_finished(store, lively, monkeypatch):
 
     with pytest.raises(KeyboardInterrupt):
         fill(lively, range(4), SEED, store, stop)
-    assert len(store.attribution()) == 12
+    assert len(store.table("attribution")) == 12
     report = fill(lively, range(4), SEED, store)
     assert (report.computed, report.found) == (12, 12)
 
@@ -181,7 +181,7 @@ def test_a_counterfactual_that_fails_is_reported_and_tried_again(store, lively, 
     monkeypatch.setattr(attribution, "simulate", broken)
     report = fill(lively, range(2), SEED, store)
     assert report.failures == (("peers", 0, "odd"), ("peers", 1, "odd"))
-    assert "peers" not in set(store.attribution()["cause"])
+    assert "peers" not in set(store.table("attribution")["cause"])
     monkeypatch.undo()
     assert fill(lively, range(2), SEED, store).computed == 2
 

@@ -254,8 +254,8 @@ def test_cases_share_a_block_where_their_structure_is_the_same(plain: Case) -> N
 def test_a_request_says_whose_luck_and_where_to() -> None:
     words = ("ensemble.first_replicate=3", "ensemble.replicates=4", "ensemble.root_seed=5", "ensemble.days=false")
     found = request([*words, "ensemble.block=6", "out=here"])
-    assert (found.replicates, found.root_seed, found.days) == (range(3, 7), 5, False)
-    assert (found.block, found.executor.name, found.out) == (6, "auto", "here")
+    assert (found.plan.replicates, found.plan.root_seed, found.plan.kept) == (range(3, 7), 5, ())
+    assert (found.plan.block, found.plan.executor.name, found.out) == (6, "auto", "here")
 
 
 def test_without_a_folder_the_default_store_is_meant() -> None:

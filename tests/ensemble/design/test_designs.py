@@ -2,36 +2,58 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from sim.ensemble.design.designs import Design, explored, latin_hypercube, points, priors
+from sim.ensemble.design.designs import DESIGNS, read_design
+from sim.ensemble.design.designs.interface import Sample
+from sim.ensemble.design.designs.lhs import LatinHypercube
+from sim.ensemble.design.designs.morris import Morris
+from sim.ensemble.design.designs.sobol import Sobol
+from sim.ensemble.design.prior_ranges import explored, intervals, priors
 from sim.errors import UserMistake
+from sim.paths import conf_folder
+from sim.settings.compose import compose
 from sim.settings.words import Interval
 
 RANGES = (Interval("a", 0, 1), Interval("b", 10, 20), Interval("c", -1, 1))
 
 
-def table(design: Design) -> np.ndarray:
-    return np.array([[point[r.key] for r in RANGES] for point in points(design, RANGES)])
+SAMPLES = [design for design in DESIGNS.values() if issubclass(design, Sample)]
 
 
-@pytest.mark.parametrize("design", [Design("lhs", 8, 1), Design("sobol", 8, 1), Design("morris", 8, 1)])
-def test_a_design_stays_inside_its_ranges_and_comes_out_the_same_again(design: Design) -> None:
+def table(design: Sample) -> np.ndarray:
+    return np.array([[point[r.key] for r in RANGES] for point in design.points(RANGES)])
+
+
+def test_every_design_has_a_file_in_conf_that_it_can_read_and_the_other_way_round() -> None:
+    files = {path.stem for path in (conf_folder() / "design").glob("*.yaml")}
+    assert files == set(DESIGNS)
+    assert all(design.__module__.endswith(f".{name}") and design.text for name, design in DESIGNS.items())
+    for name in files:
+        words = [f"design={name}", *(["design.path=a.csv"] if name == "file" else [])]
+        assert isinstance(read_design(compose(words)["design"]), DESIGNS[name])
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_a_design_stays_inside_its_ranges_and_comes_out_the_same_again(kind: type[Sample]) -> None:
+    design = kind(size=8, seed=1)
     found = table(design)
     assert (found >= [0, 10, -1]).all()
     assert (found <= [1, 20, 1]).all()
     assert np.array_equal(found, table(design))
-    assert not np.array_equal(found, table(Design(design.name, 8, 2)))
+    assert not np.array_equal(found, table(replace(design, seed=2)))
 
 
 def test_a_hypercube_has_one_point_in_each_slice_of_each_setting() -> None:
-    unit = (table(Design("lhs", 10, 3)) - [0, 10, -1]) / [1, 10, 2]
+    unit = (table(LatinHypercube(10, 3)) - [0, 10, -1]) / [1, 10, 2]
     assert (np.sort(np.floor(unit * 10), axis=0) == np.arange(10)[:, None]).all()
 
 
 def test_saltellis_scheme_changes_one_column_at_a_time() -> None:
-    found = table(Design("sobol", 4, 1)).reshape(4, len(RANGES) + 2, len(RANGES))
+    found = table(Sobol(4, 1)).reshape(4, len(RANGES) + 2, len(RANGES))
     first, last = found[:, 0], found[:, -1]
     for column in range(len(RANGES)):
         mixed = found[:, 1 + column]
@@ -41,24 +63,26 @@ def test_saltellis_scheme_changes_one_column_at_a_time() -> None:
 
 
 def test_morris_moves_one_setting_a_step_and_each_once() -> None:
-    found = table(Design("morris", 5, 1)).reshape(5, len(RANGES) + 1, len(RANGES))
+    found = table(Morris(5, 1)).reshape(5, len(RANGES) + 1, len(RANGES))
     moved = np.diff(found, axis=1) != 0
     assert (moved.sum(axis=2) == 1).all()
     assert (moved.sum(axis=1) == 1).all()
 
 
-def test_drawing_a_design_leaves_numpys_own_luck_alone() -> None:
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_drawing_a_design_leaves_numpys_own_luck_alone(kind: type[Sample]) -> None:
     np.random.seed(5)
     untouched = np.random.random()
     np.random.seed(5)
-    points(Design("morris", 3, 1), RANGES)
+    kind(size=4, seed=1).points(RANGES)
     assert np.random.random() == untouched
 
 
 def test_a_hypercube_over_the_priors_is_the_same_as_one_over_their_intervals() -> None:
     shared = explored()
     ranges = priors(["shared"], "breach")
-    assert latin_hypercube(shared, 4, 7) == points(Design("lhs", 4, 7), ranges)
+    assert intervals(shared) == ranges
+    assert LatinHypercube(4, 7).explore(ranges) == LatinHypercube(4, 7).points(ranges)
     assert {r.key for r in priors(["all"], "breach")} > {p.key for p in shared}
 
 

@@ -24,7 +24,7 @@ def test_a_thousand_cases_of_a_hundred_replicates_are_planned_at_once(store: Sto
     store.add(
         "runs", pd.DataFrame({"case": ids, "root_seed": 7, "replicate": np.tile(np.arange(50), 1000), "status": "ok"})
     )
-    plan = Plan(cases, range(100), 7, days=False)
+    plan = Plan(cases, range(100), 7)
     list(blocks(plan, {cases[0].id: [0]}))
     began = time.process_time()
     found = list(blocks(plan, missing_runs(plan, store)))
@@ -47,7 +47,7 @@ def test_runs_of_another_seed_another_case_or_other_replicates_do_not_count(stor
         (one.id, 7, 6, "failed"),
     ]
     store.add("runs", pd.DataFrame(rows, columns=["case", "root_seed", "replicate", "status"]))
-    plan = Plan((one,), range(2, 8), 7, days=False)
+    plan = Plan((one,), range(2, 8), 7)
     assert missing_runs(plan, store)[one.id].tolist() == [2, 4, 5, 6, 7]
 
 
@@ -57,14 +57,14 @@ def test_a_run_is_finished_when_every_table_that_is_asked_for_has_it(store: Stor
     store.add("runs", keys.assign(status="ok"))
     store.add("days", keys.head(3).assign(day=1))
     store.add("officers", keys.tail(3).assign(officer=0))
-    for days, officers, missing in [(False, False, []), (True, False, [3]), (False, True, [0]), (True, True, [0, 3])]:
-        plan = Plan((one,), range(4), 7, days=days, officers=officers)
+    for kept, missing in [((), []), (("days",), [3]), (("officers",), [0]), (("days", "officers"), [0, 3])]:
+        plan = Plan((one,), range(4), 7, kept=kept)
         assert missing_runs(plan, store)[one.id].tolist() == missing
 
 
 def test_each_case_may_have_replicates_of_its_own(store: Store) -> None:
     one, other = many(2)
-    plan = Plan((one, other), range(2), 7, days=False)
+    plan = Plan((one, other), range(2), 7)
     missing = missing_runs(plan, store, {one.id: range(1, 3), other.id: range(0)})
     assert {name: list(runs) for name, runs in missing.items()} == {one.id: [1, 2], other.id: []}
     assert [b.replicates.tolist() for b in blocks(plan, missing)] == [[1, 2]]

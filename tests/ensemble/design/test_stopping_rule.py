@@ -24,7 +24,7 @@ RULE = Until(0.5, "attacks", 10_000)
 
 def plan(until: Until, *words: str) -> Plan:
     cases = (case(*TINY, "theory=constant"), case(*TINY, "theory=constant", "gangs.branching_ratio=0.8"))
-    return Plan(cases, range(60), 7, days=False, until=until)
+    return Plan(cases, range(60), 7, until=until)
 
 
 def test_the_half_width_is_that_of_students_interval() -> None:

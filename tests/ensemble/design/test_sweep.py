@@ -11,7 +11,7 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from sim.ensemble.design.request import request
-from sim.ensemble.design.sweep import combinations, sweep
+from sim.ensemble.design.sweep import sweep
 from sim.errors import UserMistake
 from sim.paths import conf_folder
 from sim.settings.assembler import is_self_contained
@@ -72,7 +72,7 @@ def test_a_label_says_what_was_typed_in_few_digits() -> None:
     found = sweep(["scenario=us_troops", "theory=breach", "media.report_probability=range(0.01,0.03,0.01)",
                    "ensemble.replicates=3"])  # fmt: skip
     assert found.cases[0].label == "us_troops · breach · media.report_probability=0.01"
-    assert len(found.replicates) == 3
+    assert len(found.plan.replicates) == 3
 
 
 def test_an_experiment_file_brings_its_sweep_along(tmp_path: Path) -> None:
@@ -89,24 +89,24 @@ def test_an_experiment_file_brings_its_sweep_along(tmp_path: Path) -> None:
         (scenario, blocs) for blocs in (3, 4, 5) for scenario in ("us_troops", "no_surge")
     ]
     assert {case.theory for case in found.cases} == {"breach"}
-    assert (len(found.replicates), found.swept) == (7, ("gangs.blocs", "scenario"))
+    assert (len(found.plan.replicates), found.swept) == (7, ("gangs.blocs", "scenario"))
     narrowed = sweep(["experiment=mine", "gangs.blocs=4", "ensemble.replicates=2"], tmp_path)
-    assert (len(narrowed.cases), len(narrowed.replicates)) == (2, 2)
+    assert (len(narrowed.cases), len(narrowed.plan.replicates)) == (2, 2)
 
 
 # Designs
 
 
 def test_a_sweep_keeps_no_daily_series_unless_they_are_asked_for() -> None:
-    assert not sweep(["gangs.blocs=3,4"]).days
-    assert sweep(["gangs.blocs=3,4", "ensemble.days=true"]).days
-    assert request([]).days
+    assert not sweep(["gangs.blocs=3,4"]).plan.kept
+    assert sweep(["gangs.blocs=3,4", "ensemble.days=true"]).plan.kept == ("days",)
+    assert request([]).plan.kept
 
 
 def test_a_hypercube_explores_intervals_at_each_choice() -> None:
     found = sweep(["theory=breach,prospects", "design=lhs", "design.size=6", "media.rumour_rate=interval(0.1,0.2)",
                    "officers.pool=interval(40,60)"])  # fmt: skip
-    rates = [[case.values["media.rumour_rate"] for case in cases] for _, cases in combinations(found)]
+    rates = [[case.values["media.rumour_rate"] for case in cases] for _, cases in found.combinations()]
     assert len(found.cases) == 12
     assert rates[0] == rates[1], "theories are compared over one sample"
     assert all(0.1 <= float(str(rate)) <= 0.2 for rate in rates[0])

@@ -14,23 +14,24 @@ import pytest
 
 from sim.ensemble.store.store import Store
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 MOMENTS = int(os.environ.get("TABLETOP_KILLS", "4"))
 """How many moments of death are tried; 20 take a minute and a half."""
 SWEEP = """
 import sys
-from sim.ensemble.execution import runner as run
-from sim.ensemble.design.executor_settings import Executor
-from sim.ensemble.execution.runner import Plan, fill
+from sim.ensemble.design.plan import Plan
+from sim.ensemble.execution.runner import fill
+from sim.ensemble.executors import read_executor
+from sim.ensemble.store import buffered_writer
 from tests.ensemble.tiny_worlds import case, opened
 from tests.worlds import TINY
 
 folder, name, first, stop = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-run.FLUSH_SECONDS = 0.1
+buffered_writer.FLUSH_SECONDS = 0.1
 worlds = [(t, r) for t in ("breach", "constant") for r in (0.3, 0.4, 0.5)]
 cases = tuple(case(*TINY, f"theory={t}", f"gangs.branching_ratio={r}") for t, r in worlds)
-executor = Executor(name, 2 if name == "processes" else None)
-plan = Plan(cases, range(first, stop), 7, days=True, block=4, executor=executor)
+executor = read_executor({"name": name, "workers": 2} if name == "processes" else name)
+plan = Plan(cases, range(first, stop), 7, kept=("days",), block=4, executor=executor)
 print("began", flush=True)
 report = fill(plan, opened(folder))
 print(report.computed, report.found, flush=True)

@@ -19,8 +19,9 @@ from sim.ensemble.cases.case import Case
 from sim.ensemble.design.plan import Plan, blocks, missing_runs
 from sim.ensemble.engine.block import Simulation, simulate
 from sim.ensemble.engine.result_tables import day_rows, outcome_rows
-from sim.ensemble.execution import runner as run
+from sim.ensemble.execution import tasks
 from sim.ensemble.execution.runner import fill
+from sim.ensemble.store import buffered_writer
 from sim.ensemble.store import parquet_parts as parts
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
@@ -50,7 +51,7 @@ def another(tmp_path: Path) -> Store:
 
 
 def plan(*of: Case, replicates: range = range(6), block: int = 128, days: bool = True, seed: int = 7) -> Plan:
-    return Plan(of or (breach(),), replicates, seed, days, block)
+    return Plan(of or (breach(),), replicates, seed, kept=("days",) if days else (), block=block)
 
 
 def parts_of(store: Store) -> list[str]:
@@ -59,7 +60,7 @@ def parts_of(store: Store) -> list[str]:
 
 def writing_each_block(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks do not wait for company on their way to the disk."""
-    monkeypatch.setattr(run, "FLUSH_SECONDS", -1.0)
+    monkeypatch.setattr(buffered_writer, "FLUSH_SECONDS", -1.0)
 
 
 # Growing
@@ -316,7 +317,7 @@ def test_an_interrupt_that_became_another_fault_on_its_way_is_still_an_interrupt
         except KeyboardInterrupt:
             raise SystemError("a result with an exception set") from None
 
-    monkeypatch.setattr(run, "simulate", lose)
+    monkeypatch.setattr(tasks, "simulate", lose)
     with pytest.raises(KeyboardInterrupt):
         fill(plan(case()), store)
 
@@ -345,7 +346,7 @@ def test_an_interrupt_in_the_middle_of_a_block_costs_that_block_only(store: Stor
         done.append(of.runs)
         return simulate(of)
 
-    monkeypatch.setattr(run, "simulate", slow)
+    monkeypatch.setattr(tasks, "simulate", slow)
     with pytest.raises(KeyboardInterrupt):
         fill(plan(block=2), store)
     assert store.runs()["replicate"].tolist() == [0, 1]
@@ -381,14 +382,15 @@ def test_blocks_reach_the_disk_while_others_are_still_to_run(store: Store, monke
 
 
 def test_finished_blocks_wait_for_company_so_that_parts_stay_few(store: Store, monkeypatch) -> None:
-    monkeypatch.setattr(run, "FLUSH_SECONDS", 1e9)
+    monkeypatch.setattr(buffered_writer, "FLUSH_SECONDS", 1e9)
     fill(plan(block=1), store)
     assert len([p for p in parts_of(store) if p.startswith("runs/")]) == 1
 
 
 def test_many_rows_do_not_wait(store: Store, monkeypatch) -> None:
-    monkeypatch.setattr(run, "FLUSH_SECONDS", 1e9)
-    monkeypatch.setattr(run, "FLUSH_ROWS", 2 * DAYS)
+    monkeypatch.setattr(buffered_writer, "FLUSH_SECONDS", 1e9)
+    rows, _ = tasks.rows_of(next(blocks(plan(), {breach().id: [0]})), ("days", "runs"))
+    monkeypatch.setattr(buffered_writer, "FLUSH_BYTES", 2.5 * sum(table.nbytes for _, table in rows))
     fill(plan(block=1), store)
     assert len([p for p in parts_of(store) if p.startswith("runs/")]) == 2
 

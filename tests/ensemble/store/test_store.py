@@ -71,7 +71,7 @@ def test_no_rows_make_no_part(store):
 
 def test_an_empty_store_answers_every_question(store):
     assert store.finished() == store.finished("days") == set()
-    assert [len(table) for table in (store.runs(), store.cases(), store.days(), store.attribution())] == [0] * 4
+    assert [len(table) for table in (store.runs(), store.cases(), store.days(), store.table("attribution"))] == [0] * 4
     assert list(store.runs()) == ["case", "root_seed", "replicate", "status"]
     assert store.damaged() == []
     assert store.digest() == hashlib.sha256().hexdigest()
@@ -121,7 +121,7 @@ def test_attribution_has_one_row_for_each_cause(store):
     causes = pd.DataFrame({"case": CASE, "replicate": 0, "root_seed": 7, "cause": ["pay", "fear"], "exits": [2, 5]})
     store.add("attribution", causes)
     store.add("attribution", causes)
-    assert store.attribution()["cause"].tolist() == ["fear", "pay"]
+    assert store.table("attribution")["cause"].tolist() == ["fear", "pay"]
 
 
 def test_two_writers_share_a_folder(store):

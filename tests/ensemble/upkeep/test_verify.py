@@ -13,7 +13,8 @@ import pytest
 
 from sim.cli import run as tabletop
 from sim.ensemble.store.store import Store
-from sim.ensemble.upkeep.verify import relive, sample_runs, set_damaged_aside, status
+from sim.ensemble.upkeep.status import status
+from sim.ensemble.upkeep.verify import relive, sample_runs, set_damaged_aside
 from sim.outcomes import OUTCOMES
 from tests.worlds import TINY
 
@@ -148,7 +149,7 @@ def test_pandas_duckdb_and_polars_read_the_same_runs(store: Store) -> None:
 
 
 def test_an_officer_row_says_when_he_left_and_agrees_with_the_outcomes(store: Store) -> None:
-    officers, runs = store.officers(), store.runs()
+    officers, runs = store.table("officers"), store.runs()
     assert len(officers) == 16 * 12
     keys = ["case", "root_seed", "replicate"]
     counts = officers.groupby(keys)[["intent_date", "left_date"]].count().reset_index().merge(runs, on=keys)

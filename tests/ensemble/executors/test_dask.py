@@ -16,11 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from sim.ensemble.design.executor_settings import Executor
 from sim.ensemble.design.plan import Plan
-from sim.ensemble.execution import dask_pool as cluster
 from sim.ensemble.execution.runner import fill
-from sim.ensemble.execution.signals import kept
+from sim.ensemble.executors import dask as cluster
+from sim.ensemble.executors.dask import Dask
+from sim.ensemble.executors.serial import Serial
+from sim.ensemble.executors.signals import kept
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
 from tests.ensemble.tiny_worlds import case, opened
@@ -28,7 +29,7 @@ from tests.worlds import TINY
 
 pytest.importorskip("distributed", reason="needs the extra [cluster]")
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 POISON = """
 import os, signal
 from sim.ensemble.execution import tasks as workers
@@ -46,8 +47,8 @@ workers.rows_of = rows_of
 
 def plan(address: str | None = None, replicates: int = 30, **other: object) -> Plan:
     cases = tuple(case(*TINY, "theory=breach", f"gangs.branching_ratio={ratio}") for ratio in (0.3, 0.4))
-    executor = Executor("dask", 2, address) if address else Executor()
-    return replace(Plan(cases, range(replicates), 7, days=True, block=5, executor=executor), **other)
+    executor = Dask(address, 2) if address else Serial()
+    return replace(Plan(cases, range(replicates), 7, kept=("days",), block=5, executor=executor), **other)
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +168,7 @@ def test_when_the_scheduler_dies_the_command_says_so_and_can_be_issued_again(
 
 def test_a_cluster_of_its_own_gives_the_same_digest(tmp_path: Path, whole: Store) -> None:
     store = opened(tmp_path / "worlds")
-    report = fill(plan(executor=Executor("dask", 1)), store)
+    report = fill(plan(executor=Dask(workers=1)), store)
     assert (report.computed, report.workers) == (60, 1)
     assert store.digest() == whole.digest()
 
@@ -180,10 +181,10 @@ def test_an_address_where_nobody_answers_is_one_line(tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize(
     ("module", "executor", "extra"),
-    [("distributed", Executor("dask"), "cluster"), ("dask_jobqueue", Executor("dask", slurm={}), "slurm")],
+    [("distributed", Dask(), "cluster"), ("dask_jobqueue", Dask(slurm={}), "slurm")],
 )
 def test_a_missing_extra_is_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, executor: Executor, extra: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, executor: Dask, extra: str
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(UserMistake, match=rf"needs the extra \[{extra}\]: pip install 'haiti-tabletop\[{extra}\]'"):
@@ -205,7 +206,7 @@ def test_a_job_of_slurm_gets_what_was_asked_for(monkeypatch: pytest.MonkeyPatch)
     slurm = {"cores": 8, "processes": 8, "memory": "16GB", "queue": "normal", "interface": "lo"}
     import distributed
 
-    made = cluster._start(Executor("dask", 3, slurm=slurm), distributed)
+    made = cluster.start(Dask(workers=3, slurm=slurm), distributed)
     made.close(timeout=10)
     assert asked[0] == 3  # closing asks for none
     assert "#SBATCH -p normal" in scripts[0]
@@ -222,16 +223,14 @@ def test_asking_for_slurm_leaves_ctrl_c_what_it_was(monkeypatch: pytest.MonkeyPa
         monkeypatch.delitem(sys.modules, name)
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     with pytest.raises(UserMistake, match=r"^executor.slurm=\{no_such: 1\}: "):
-        cluster._start(Executor("dask", slurm={"no_such": 1}), distributed)
+        cluster.start(Dask(slurm={"no_such": 1}), distributed)
     assert "dask_jobqueue.runner" in sys.modules
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
 
 
 def test_a_worker_with_other_versions_computes_nothing() -> None:
-    from sim.ensemble.execution.tasks import work_elsewhere
-
     with pytest.raises(UserMistake, match=r"install the same everywhere"):
-        work_elsewhere(None, "model version 0, record 0, NumPy 0")  # type: ignore[arg-type]
+        cluster.elsewhere(print, None, "model version 0, record 0, NumPy 0")  # type: ignore[arg-type]
 
 
 def test_a_first_worker_is_waited_for_and_not_for_ever(

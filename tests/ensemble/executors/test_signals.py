@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from sim.ensemble.execution.signals import deferred, heard, kept
+from sim.ensemble.executors.signals import deferred, heard, kept
 
 
 def interrupted() -> None:

@@ -18,20 +18,20 @@ import pandas as pd
 import pytest
 
 from sim.ensemble.cases.case import Case
-from sim.ensemble.design.executor_settings import Executor, read_executor
 from sim.ensemble.design.plan import Plan, blocks, missing_runs
-from sim.ensemble.execution import runner as run
-from sim.ensemble.execution import worker_pool as crews
 from sim.ensemble.execution.runner import fill
+from sim.ensemble.execution.supervisor import supervise
 from sim.ensemble.execution.tasks import Done, Task, tasks, work
-from sim.ensemble.execution.worker_pool import Processes, spread
+from sim.ensemble.executors import auto, processes
+from sim.ensemble.executors.auto import Auto
+from sim.ensemble.executors.processes import Processes, ProcessPool
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
 from tests.ensemble.tiny_worlds import case, opened
 from tests.faults import failing_disk, refusal
 from tests.worlds import TINY
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def cases() -> tuple[Case, ...]:
@@ -40,14 +40,14 @@ def cases() -> tuple[Case, ...]:
 
 
 def plan(**other: object) -> Plan:
-    return replace(Plan(cases(), range(10), 7, days=True, block=8), **other)
+    return replace(Plan(cases(), range(10), 7, kept=("days",), block=8), **other)
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """What one process makes of the plan."""
     store = opened(tmp_path_factory.mktemp("serial") / "worlds")
-    fill(plan(officers=True), store)
+    fill(plan(kept=("days", "officers")), store)
     return store
 
 
@@ -56,26 +56,26 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_the_number_of_workers_leaves_no_trace(store: Store, whole: Store, workers: int) -> None:
-    report = fill(plan(officers=True, executor=Executor("processes", workers)), store)
+    report = fill(plan(kept=("days", "officers"), executor=Processes(workers)), store)
     assert (report.computed, report.workers) == (40, workers)
     assert store.digest() == whole.digest()
     assert store.days().equals(whole.days())
-    assert store.officers().equals(whole.officers())
+    assert store.table("officers").equals(whole.table("officers"))
     assert sorted(store.parts_written) == sorted(
         p.relative_to(store.folder).as_posix() for p in store.folder.rglob("part-*.parquet")
     )
 
 
 def test_a_killed_worker_is_replaced_and_nothing_is_lost(store: Store, whole: Store) -> None:
-    crew, killed = Processes(2), []
+    pool, killed = ProcessPool(2), []
     of = plan(block=2)
     try:
-        for _ in spread(tasks(blocks(of, missing_runs(of, store)), of, store), crew):
+        for _ in supervise(tasks(blocks(of, missing_runs(of, store)), of, store), pool):
             if not killed:
-                killed.append(next(iter(crew._pool._processes)))  # type: ignore[attr-defined]
+                killed.append(next(iter(pool._futures._processes)))  # type: ignore[attr-defined]
                 os.kill(killed[0], signal.SIGKILL)
     finally:
-        crew.close()
+        pool.close()
     assert killed
     store.add_cases(whole.cases())
     assert store.digest() == whole.digest()
@@ -98,10 +98,10 @@ def test_a_script_without_a_guard_is_not_run_again_by_its_workers(tmp_path: Path
 def test_workers_do_not_outlive_whoever_asked(tmp_path: Path) -> None:
     code = (
         "import os, time\n"
-        "from sim.ensemble.execution.spawning import main_left_alone\n"
-        "from sim.ensemble.execution.worker_pool import Processes\n"
-        "crew = Processes(1)\n"
-        "with main_left_alone(): print(crew._pool.submit(os.getpid).result(), flush=True)\n"
+        "from sim.ensemble.executors.spawning import main_left_alone\n"
+        "from sim.ensemble.executors.processes import ProcessPool\n"
+        "pool = ProcessPool(1)\n"
+        "with main_left_alone(): print(pool._futures.submit(os.getpid).result(), flush=True)\n"
         "time.sleep(60)\n"
     )
     asker = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT)
@@ -126,19 +126,20 @@ def gone(pid: int, seconds: float = 10) -> bool:
     return False
 
 
-# A crew that dies as it is told
+# A pool that dies as it is told
 
 
 class Mortal:
     """Workers in this process: whoever takes a task with one of these runs dies, with all beside him."""
 
     deaths = 2
+    workers = 2
 
     def __init__(self, poison: set[tuple[str, int]], room: int = 3, certain: bool = False) -> None:
         self.poison, self._room, self.sure = poison, room, certain
         self.taken: list[Task] = []
 
-    def submit(self, task: Task) -> Future[Done]:
+    def submit(self, work: Callable[[Task], Done], task: Task) -> Future[Done]:
         self.taken.append(task)
         future: Future[Done] = Future()
         of = task.block
@@ -165,9 +166,10 @@ class Mortal:
 @pytest.fixture
 def mortal(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Mortal]:
     def hire(*poison: tuple[str, int], **other: object) -> Mortal:
-        crew = Mortal(set(poison), **other)  # type: ignore[arg-type]
-        monkeypatch.setattr(run, "_crew", lambda plan: crew)
-        return crew
+        pool = Mortal(set(poison), **other)  # type: ignore[arg-type]
+        for executor in (Auto, Processes):
+            monkeypatch.setattr(executor, "pool", lambda self: pool)
+        return pool
 
     return hire
 
@@ -177,9 +179,9 @@ def test_a_poisonous_run_becomes_one_failed_row_and_no_neighbour_suffers(
     store: Store, whole: Store, mortal: Callable[..., Mortal], certain: bool
 ) -> None:
     name = cases()[1].id
-    crew = mortal((name, 3), certain=certain)
+    pool = mortal((name, 3), certain=certain)
     heard: list[tuple[str, int, str]] = []
-    report = fill(plan(executor=Executor("processes", 2)), store, failed=lambda *failure: heard.append(failure))
+    report = fill(plan(executor=Processes(2)), store, failed=lambda *failure: heard.append(failure))
     assert [(c, r) for c, r, _ in report.failures] == [(name, 3)]
     assert heard == list(report.failures)
     assert "took its worker down" in heard[0][2]
@@ -187,23 +189,23 @@ def test_a_poisonous_run_becomes_one_failed_row_and_no_neighbour_suffers(
     assert (runs["status"] == "failed").sum() == 1
     assert runs.loc[runs["status"] == "failed", "message"].tolist() == [heard[0][2]]
     assert len(runs) == 40
-    assert len([task for task in crew.taken if task.block.runs == 1]) >= 8
-    crew.poison.clear()
-    assert fill(plan(executor=Executor("processes", 2)), store).computed == 1
+    assert len([task for task in pool.taken if task.block.runs == 1]) >= 8
+    pool.poison.clear()
+    assert fill(plan(executor=Processes(2)), store).computed == 1
     assert store.digest() == whole.digest()
 
 
 def test_the_runs_of_a_command_are_counted_once_whoever_dies(store: Store, mortal: Callable[..., Mortal]) -> None:
     mortal((cases()[0].id, 0), (cases()[3].id, 9))
     seen: list[int] = []
-    report = fill(plan(executor=Executor("processes", 2)), store, seen.append)
+    report = fill(plan(executor=Processes(2)), store, seen.append)
     assert (sum(seen), report.computed, len(report.failures)) == (40, 40, 2)
 
 
 def test_workers_that_die_as_they_start_are_said_in_one_line(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
-    monkeypatch.setattr(crews, "settle", os.abort)
+    monkeypatch.setattr(processes, "settle", os.abort)
     with pytest.raises(UserMistake, match="die as soon as they start; use executor=serial"):
-        fill(plan(executor=Executor("processes", 1)), store)
+        fill(plan(executor=Processes(1)), store)
 
 
 # What is sent
@@ -222,10 +224,10 @@ def test_a_worker_that_does_not_see_the_store_hands_its_rows_back(store: Store, 
 def test_rows_that_were_handed_back_are_written_here(
     store: Store, whole: Store, mortal: Callable[..., Mortal], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crew = mortal()
-    submit = crew.submit
-    monkeypatch.setattr(crew, "submit", lambda task: submit(replace(task, ships=True)))
-    fill(plan(executor=Executor("processes", 2)), store)
+    pool = mortal()
+    submit = pool.submit
+    monkeypatch.setattr(pool, "submit", lambda work, task: submit(work, replace(task, ships=True)))
+    fill(plan(executor=Processes(2)), store)
     assert store.digest() == whole.digest()
 
 
@@ -247,7 +249,7 @@ def test_a_disk_that_is_full_for_a_worker_is_one_line(store: Store, mortal: Call
     mortal()
     store.add_cases(pd.DataFrame([case.row() for case in cases()]))
     with failing_disk():
-        said = refusal(fill, plan(executor=Executor("processes", 2)), store)
+        said = refusal(fill, plan(executor=Processes(2)), store)
     assert said.endswith("No space left on device; what was finished is kept")
 
 
@@ -257,30 +259,12 @@ def test_a_disk_that_is_full_for_a_worker_is_one_line(store: Store, mortal: Call
 def test_little_work_stays_here_and_much_takes_workers(
     store: Store, whole: Store, mortal: Callable[..., Mortal], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "cores", lambda: 2)
-    crew = mortal()
-    fill(plan(executor=Executor("auto", 2), replicates=range(5)), store)
-    assert crew.taken == []
-    monkeypatch.setattr(run, "PAYS_SECONDS", 0.0)
-    report = fill(plan(executor=Executor("auto", 2)), store)
+    monkeypatch.setattr(auto, "cores", lambda: 2)
+    pool = mortal()
+    fill(plan(executor=Auto(2), replicates=range(5)), store)
+    assert pool.taken == []
+    monkeypatch.setattr(auto, "PAYS_SECONDS", 0.0)
+    report = fill(plan(executor=Auto(2)), store)
     assert report.workers == 2
-    assert sum(task.block.runs for task in crew.taken) == 20 - 8
+    assert sum(task.block.runs for task in pool.taken) == 20 - 8
     assert store.digest() == whole.digest()
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({"name": "threads"}, "executor=threads: one of auto, serial, processes, dask"),
-        (None, "executor: one of"),
-        ({"name": "serial", "workers": 2}, "executor.workers=2: executor=serial takes no settings"),
-        ({"name": "auto", "workers": 0}, "executor.workers=0: a whole number of workers"),
-        ({"name": "auto", "workers": True}, "executor.workers=true: a whole number of workers"),
-        ({"name": "dask", "retries": -1}, "executor.retries=-1: a whole number"),
-        ({"name": "dask", "address": 8786}, "executor.address=8786: a running scheduler"),
-        ({"name": "dask", "slurm": "yes"}, "executor.slurm=yes: settings of a job"),
-        ({"name": "dask", "address": "tcp://a:1", "slurm": {}}, "either executor.address or executor.slurm"),
-    ],
-)
-def test_an_executor_that_cannot_be_is_the_users_mistake(given: object, said: str) -> None:
-    assert said in refusal(read_executor, given)

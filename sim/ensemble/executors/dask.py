@@ -1,4 +1,4 @@
-"""Dask as the crew: a scheduler that runs already, one started on this machine, or jobs of Slurm.
+"""Runs on a Dask cluster: a scheduler that runs already, one started on this machine, or jobs of Slurm.
 
 Needs the extra ``[cluster]``, for Slurm ``[slurm]``. A worker that dies is Dask's to replace and its chunk to do again
 elsewhere; a chunk under which several died comes back as KilledWorker and is split into single runs. A scheduler that
@@ -8,18 +8,67 @@ dies is the end of the command, and what was finished is on the disk.
 from __future__ import annotations
 
 import logging
+import platform
+from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
-from typing import Any
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, ClassVar
 
-from sim.ensemble.design.executor_settings import Executor
-from sim.ensemble.execution.signals import kept
-from sim.ensemble.execution.spawning import main_left_alone
-from sim.ensemble.execution.tasks import Done, Task, installed, work_elsewhere
-from sim.errors import UserMistake
+import numpy as np
+
+from sim.ensemble.executors.interface import Done, Pool, Task, cores
+from sim.ensemble.executors.processes import a_core_each
+from sim.ensemble.executors.signals import kept
+from sim.ensemble.executors.spawning import main_left_alone
+from sim.errors import TabletopError, UserMistake
+from sim.model import MODEL_VERSION
+from sim.record import load
+from sim.settings.choice import instance, optional, setting, whole_number
 
 WAIT_SECONDS = 30
 """For a scheduler to answer and for a first worker to come."""
+
+
+@dataclass(frozen=True)
+class Dask:
+    """On a Dask cluster.
+
+    Attributes
+    ----------
+    address
+        A running scheduler, ``tcp://host:8786``, or the path of its scheduler file; None starts one.
+    workers
+        Processes on this machine, or jobs of Slurm; None: a core each.
+    retries
+        How often Dask tries again a chunk that raised.
+    slurm
+        Keywords for ``dask_jobqueue.SLURMCluster``; None: no Slurm.
+    """
+
+    name: ClassVar[str] = "dask"
+    text: ClassVar[str] = "on a Dask cluster: a running one, one on this machine, or jobs of Slurm"
+
+    address: str | None = setting(None, optional(instance(str, "a running scheduler, such as tcp://host:8786")))
+    workers: int | None = setting(None, a_core_each)
+    retries: int = setting(2, whole_number(0))
+    slurm: Mapping[str, Any] | None = setting(
+        None, optional(instance(Mapping, "settings of a job, such as {cores: 8, memory: 16GB}"))
+    )
+
+    def check(self) -> None:
+        """Raise UserMistake for settings that exclude each other."""
+        if self.address is not None and self.slurm is not None:
+            raise UserMistake("executor.slurm", self.slurm, "either executor.address or executor.slurm")
+
+    def wants_pool(self, seconds_left: float | None) -> bool:
+        """From the first block on."""
+        return True
+
+    def pool(self) -> Pool:
+        """The scheduler's workers."""
+        return Cluster(self)
 
 
 class Cluster:
@@ -28,18 +77,18 @@ class Cluster:
     deaths = 1  # KilledWorker means that Dask has tried several already
     sure = True
 
-    def __init__(self, settings: Executor) -> None:
+    def __init__(self, settings: Dask) -> None:
         try:
-            import distributed
+            import distributed  # of an extra, and slow to load
         except ImportError as fault:
             right = "needs the extra [cluster]: pip install 'haiti-tabletop[cluster]'"
             raise UserMistake("executor", "dask", right) from fault
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it says in pages what we say in a line
+        self.workers = settings.workers or cores()
         self._settings, self._killed = settings, distributed.KilledWorker
-        self._cluster = None if settings.address else _start(settings, distributed)
+        self._cluster = None if settings.address else start(settings, distributed)
         self._client = self._connect(distributed)
         self._pool = self._client.get_executor(pure=False, retries=settings.retries)
-        self._asker = installed()
 
     def _connect(self, distributed: Any) -> Any:
         address = self._settings.address
@@ -57,10 +106,10 @@ class Cluster:
                 raise UserMistake("executor.address", address, "the scheduler has no workers") from fault
         return client
 
-    def submit(self, task: Task) -> Future[Done]:
+    def submit(self, work: Callable[[Task], Done], task: Task) -> Future[Done]:
         """Hand a task to the scheduler."""
         try:
-            future: Future[Done] = self._pool.submit(work_elsewhere, task, self._asker)
+            future: Future[Done] = self._pool.submit(elsewhere, work, task, installed())
         except Exception as fault:
             raise _gone() from fault
         return future
@@ -103,14 +152,15 @@ def _gone() -> UserMistake:
 _LOST = ("FutureCancelledError", "FuturesCancelledError", "CommClosedError", "CancelledError")
 
 
-def _start(settings: Executor, distributed: Any) -> Any:
+def start(settings: Dask, distributed: Any) -> Any:
+    """A cluster of its own, on this machine or of jobs of Slurm."""
     if settings.slurm is None:
         options = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
         with main_left_alone():
-            return distributed.LocalCluster(n_workers=settings.processes, threads_per_worker=1, **options)
+            return distributed.LocalCluster(n_workers=settings.workers or cores(), threads_per_worker=1, **options)
     try:
         with kept():  # it takes SIGINT as it is imported, and a Ctrl-C would end the command as if all were done
-            from dask_jobqueue import SLURMCluster
+            from dask_jobqueue import SLURMCluster  # of an extra, and it does what the line above undoes
     except ImportError as fault:
         right = "needs the extra [slurm]: pip install 'haiti-tabletop[slurm]'"
         raise UserMistake("executor.slurm", None, right) from fault
@@ -120,3 +170,32 @@ def _start(settings: Executor, distributed: Any) -> Any:
     except (TypeError, ValueError, OSError, RuntimeError) as fault:
         raise UserMistake("executor.slurm", dict(settings.slurm), str(fault)) from fault
     return cluster
+
+
+def elsewhere(work: Callable[[Task], Done], task: Task, asker: str) -> Done:
+    """Do one task on another machine.
+
+    Raises
+    ------
+    UserMistake
+        When other versions are installed here than where ``asker`` is, and whatever mistake the task itself raises.
+    """
+    if installed() != asker:
+        right = f"a worker on {platform.node()} has {installed()}, and this is {asker}; install the same everywhere"
+        raise UserMistake("executor", "dask", right)
+    try:
+        return work(task)
+    except TabletopError:
+        raise
+    except Exception as fault:
+        # Dask sends the traceback along, and a client waits for ever for one that cannot be sent.
+        raise RuntimeError(f"{type(fault).__name__}: {fault}") from None
+
+
+@cache
+def installed() -> str:
+    """What must be equal wherever runs of one store are computed."""
+    return f"model version {MODEL_VERSION}, record {load().hash[:12]}, NumPy {np.__version__}"
+
+
+EXECUTOR = Dask

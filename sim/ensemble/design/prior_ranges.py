@@ -1,0 +1,49 @@
+"""Prior ranges of settings, which designs explore."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.errors import UserMistake
+from sim.model.withdrawal import THEORIES
+from sim.settings.parameter import Parameter
+from sim.settings.schema import FIXED
+from sim.settings.words import Interval
+
+PRIORS = ("all", "shared", "theory")
+"""Words of ``design.prior`` that are no group and no setting."""
+
+
+def explored(theory: str | None = None) -> tuple[Parameter, ...]:
+    """Uncertain settings that have a prior range and shape no array: the shared ones, or a theory's own."""
+    rows = FIXED if theory is None else THEORIES[theory].parameters
+    return tuple(p for p in rows if p.role == "uncertainty" and p.prior is not None and not p.structural)
+
+
+def priors(names: Sequence[str], theory: str) -> tuple[Interval, ...]:
+    """Prior ranges of what ``design.prior`` names, as far as worlds of this theory have it.
+
+    Raises
+    ------
+    UserMistake
+        For a name that is no group or setting with a prior range under any theory.
+    """
+    shared, own = explored(), explored(theory)
+    here = {p.key: p for p in (*FIXED, *THEORIES[theory].parameters) if p.prior is not None}
+    chosen: dict[str, Parameter] = {}
+    for name in names:
+        rows = {"all": (*shared, *own), "shared": shared, "theory": own}.get(name)
+        if rows is None and name in here:
+            rows = (here[name],)
+        if rows is None:
+            rows = tuple(p for p in (*shared, *own) if p.key.startswith(f"{name}."))
+            if not rows and not any(name == p.key for t in THEORIES.values() for p in t.parameters):
+                right = f"{', '.join(PRIORS)}, a group, or a setting with a prior range (tabletop show parameters)"
+                raise UserMistake("design.prior", name, right)
+        chosen |= {p.key: p for p in rows}
+    return intervals(tuple(chosen.values()))
+
+
+def intervals(parameters: Sequence[Parameter]) -> tuple[Interval, ...]:
+    """The prior ranges of settings, those left out that have none."""
+    return tuple(Interval(p.key, *p.prior, p.kind == "int") for p in parameters if p.prior is not None)

@@ -1,0 +1,77 @@
+"""What a table of the store is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from sim.outcomes import Outcome
+
+RUN = ("case", "root_seed", "replicate")
+"""The columns that name a run, in every table that has rows of runs."""
+GOOD = "ok"
+"""Status of a run that came to its end."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: its name, Arrow's type, the unit of its values, and what they mean."""
+
+    name: str
+    type: pa.DataType
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table of the store: a folder of parts, and what is to be known to write and to read them.
+
+    Attributes
+    ----------
+    name
+        Name of the folder, and of the view that ``tabletop query`` gives of it.
+    text
+        What a row is and when there is one, for docs/DATA.md.
+    keys
+        Columns that tell rows apart; of rows that share them one is read.
+    columns
+        Gives the columns in their order, keys included; asked anew each time, since theories may be added.
+    first
+        Column and value of the rows that outrank others of the same keys; only they count as finished. None: any row.
+    single
+        Whether fractions are float32, as the runs have them.
+    checked
+        Whether bytes are compared with the part's name at each reading.
+    """
+
+    name: str
+    text: str
+    keys: tuple[str, ...]
+    columns: Callable[[], Sequence[Column]]
+    first: tuple[str, str] | None = None
+    single: bool = True
+    checked: bool = True
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Columns without which rows could not be found again."""
+        return self.keys if self.first is None else (*self.keys, self.first[0])
+
+
+CASE = Column("case", pa.string(), "id", "first 12 hex digits of the SHA-256 of the world's settings; joins all tables")
+RUN_COLUMNS = (
+    CASE,
+    Column("replicate", pa.int32(), "number",
+           "draw of luck; the same officers and the same luck in every case of the root seed"),
+    Column("root_seed", pa.int64(), "number", "family of luck, ensemble.root_seed"),
+)  # fmt: skip
+"""The columns that name a run, in the order in which parts hold them."""
+
+
+def column_of(outcome: Outcome) -> Column:
+    """The column that holds an outcome or a series: dates as dates, words as words, all else as float32."""
+    kinds = {"date": pa.date32(), "text": pa.string()}
+    return Column(outcome.name, kinds.get(outcome.type, pa.float32()), outcome.unit, outcome.text)

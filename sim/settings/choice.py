@@ -1,0 +1,90 @@
+"""Settings groups that name one of several kinds, each with settings of its own: ``executor`` and ``design``.
+
+A kind is a frozen dataclass with a ``name``. Its fields are what it can be told, each a :func:`setting` with a default
+and a check; a method ``check`` looks at them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import field, fields
+from typing import Any, TypeVar
+
+from sim.errors import UserMistake
+
+Value = TypeVar("Value")
+Kind = TypeVar("Kind")
+
+
+class Unfit(ValueError):
+    """A value that a setting cannot take; its text says what would be right."""
+
+
+def setting(default: Value, check: Callable[[Any], Value]) -> Value:
+    """A field of a kind: its default, and what makes of a composed value the field's, or raises :class:`Unfit`."""
+    made: Value = field(default=default, metadata={"check": check})
+    return made
+
+
+def whole_number(least: int, right: str = "") -> Callable[[Any], int]:
+    """A check for whole numbers, 10 and 1e1 alike; ``right`` says what would be right in other words."""
+
+    def check(value: Any) -> int:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not float(value).is_integer() or value < least:
+            raise Unfit(right or f"a whole number, at least {least}")
+        return int(value)
+
+    return check
+
+
+def instance(kind: type[Value], right: str) -> Callable[[Any], Value]:
+    """A check for values of a type."""
+
+    def check(value: Any) -> Value:
+        if not isinstance(value, kind):
+            raise Unfit(right)
+        return value
+
+    return check
+
+
+def optional(check: Callable[[Any], Value]) -> Callable[[Any], Value | None]:
+    """The same check, which lets null pass."""
+    return lambda value: None if value is None else check(value)
+
+
+def read_choice(group: str, given: Any, kinds: Mapping[str, type[Kind]]) -> Kind:
+    """The kind that a composed group names, with its settings.
+
+    Parameters
+    ----------
+    group
+        Name of the group, as people type it.
+    given
+        What Hydra composed for it: a mapping with ``name``, or the name alone.
+    kinds
+        The classes there are, by name.
+
+    Raises
+    ------
+    UserMistake
+        For an unknown name, a setting that the kind does not have, or a value that it cannot take.
+    """
+    settings = dict(given) if isinstance(given, Mapping) else {"name": given}
+    name = settings.pop("name", None)
+    if not isinstance(name, str) or name not in kinds:
+        raise UserMistake(group, name, f"one of {', '.join(kinds)}")
+    checks = {each.name: each.metadata["check"] for each in fields(kinds[name])}  # type: ignore[arg-type]
+    for key, value in settings.items():
+        if key not in checks:
+            right = f"{group}={name} takes {', '.join(checks) or 'no settings'}"
+            raise UserMistake(f"{group}.{key}", value, right)
+        try:
+            settings[key] = checks[key](value)
+        except Unfit as unfit:
+            raise UserMistake(f"{group}.{key}", value, str(unfit)) from None
+    chosen = kinds[name](**settings)
+    if hasattr(chosen, "check"):
+        chosen.check()
+    return chosen
