@@ -12,7 +12,7 @@ from tests.extending import page
 def test_every_section_that_shows_a_file_is_run():
     stories = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
     assert {"A scenario", "A sixth theory"} <= page.sections().keys()
-    assert [name for name in page.sections() if f'= example("{name}")' not in stories] == []
+    assert [name for name in page.sections() if f'example("{name}")' not in stories] == []
 
 
 def test_every_example_that_the_page_shows_says_where_it_belongs():
