@@ -1,17 +1,45 @@
-"""Which figures a store allows: a recipe for each, and one line for each that it does not allow."""
+"""Which figures there are, and which of them a store allows: a recipe for each, or one line that says why not.
+
+A folder of this package whose ``figure.py`` has a ``FIGURE`` is a figure; there is no list to add it to
+(docs/EXTENDING.md).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
+
+import sim.figures
 from sim.ensemble.store.store import Store
 from sim.errors import StoreDamaged, UserMistake
-from sim.figures import figures
-from sim.figures.interface import Allowed, Wanted
+from sim.figures.interface import Allowed, FigureKind, Wanted
 from sim.figures.provenance.recipe import Recipe
 from sim.figures.questions import outcome_of
 from sim.figures.store_contents import read
 from sim.model import MODEL_VERSION
 
-__all__ = ["Wanted", "chosen"]
+__all__ = ["FIGURES", "Wanted", "chosen", "discover", "figure_of"]
+
+
+def discover() -> Mapping[str, FigureKind]:
+    """The figures of the package's folders by id, in its order."""
+    folders = [f"sim.figures.{found.name}" for found in iter_modules(sim.figures.__path__) if found.ispkg]
+    modules = [import_module(f"{folder}.figure") for folder in folders if find_spec(f"{folder}.figure")]
+    kinds: list[FigureKind] = sorted((module.FIGURE for module in modules), key=lambda kind: (len(kind.id), kind.id))
+    return {kind.id: kind for kind in kinds}
+
+
+FIGURES = discover()
+"""All figures by id, F1 first."""
+
+
+def figure_of(id: str) -> FigureKind:
+    """The figure of this id; a UserMistake where there is none."""
+    if id not in FIGURES:
+        raise UserMistake("figure", id, f"one of {', '.join(FIGURES)}")
+    return FIGURES[id]
 
 
 def chosen(store: Store, wanted: Wanted) -> Allowed:
@@ -29,10 +57,10 @@ def chosen(store: Store, wanted: Wanted) -> Allowed:
             f"{store.folder} belongs to model version {store.model_version}, and this is {MODEL_VERSION}: "
             "use that version to draw it"
         )
-    drawable = {id: kind for id, kind in figures().items() if not kind.elsewhere}
+    drawable = {id: kind for id, kind in FIGURES.items() if not kind.elsewhere}
     for id in wanted.figures:
         if id not in drawable:
-            why = f"{id} is {figures()[id].elsewhere}" if id in figures() else f"one of {', '.join(drawable)}"
+            why = f"{id} is {FIGURES[id].elsewhere}" if id in FIGURES else f"one of {', '.join(drawable)}"
             raise UserMistake("--figure", id, why)
     if wanted.outcome is not None:
         outcome_of(wanted.outcome)

@@ -9,7 +9,7 @@ from sim.ensemble.design.plan import Plan
 from sim.ensemble.execution.report import Progress
 from sim.ensemble.execution.runner import fill
 from sim.ensemble.store.store import Store
-from sim.figures import figure_of
+from sim.figures.catalog import figure_of
 from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Recipe
 
@@ -24,12 +24,12 @@ def make(recipe: Recipe, store: Store) -> Picture:
     ValueError
         The runs allow no such figure, such as one without any value.
     """
-    return figure_of(recipe.figure, "FIGURE").make(recipe, store)
+    return figure_of(recipe.figure).make(recipe, store)
 
 
 def run_missing(recipe: Recipe, store: Store, progress: Progress | None = None) -> int:
     """Run what a recipe needs and the store lacks; how many runs were computed."""
-    needs = figure_of(recipe.figure, "FIGURE").needs(recipe)
+    needs = figure_of(recipe.figure).needs(recipe)
     computed = 0
     both = sorted(zip(recipe.replicates, recipe.cases, strict=True), key=lambda one: one[0]) if needs.runs else ()
     for spans, group in groupby(both, key=lambda one: one[0]):

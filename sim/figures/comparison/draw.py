@@ -27,10 +27,12 @@ from sim.figures.drawing.layout import MARGIN, Footer, page
 from sim.figures.drawing.style import (
     BLUE,
     INK,
+    LIMIT,
     QUIET,
     SMALL,
     TEXT,
     VERMILLION,
+    backing,
     bare,
     context,
     height_of,
@@ -47,8 +49,7 @@ _LOWEST, _TALLEST = 0.5, 1.0  # the dots' field in a row
 _LARGEST, _SMALLEST = 0.135, 0.07  # a dot
 _BARS, _BETWEEN, _TICKS = 0.24, 0.14, 0.62  # under the dots; the space to the next row; tick labels and axis names
 _LONGEST = 70  # letters of a name in a title or beside a row
-_DASHES = (0, (4, 2))
-_WHITE: Any = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+_PAD = 0.6  # points, of the white behind words
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def draw(
         first = top + (height_of(len(flag), SMALL) + 0.1 if flag else 0.0)
         down = first + sheet.bottoms[-1]
         on = page(_WIDTH, down + _TICKS, title=_title(scenarios, question, phrases), footer=footer)
-        on.figure.text(MARGIN / _WIDTH, 1 - on.top / on.height, "\n".join(note), va="top", fontsize=TEXT, color=QUIET)
+        on.write(note, 0)
         sides = [on.axes(MARGIN, top, _LEFT, down - top), on.axes(MARGIN + _LEFT + _GAP, top, _RIGHT, down - top)]
         for axes, width in zip(sides, (_LEFT, _RIGHT), strict=True):
             axes.set(xlim=(0, width), ylim=(sheet.bottoms[-1], top - first))  # downwards
@@ -176,9 +177,9 @@ def _draw_outcomes(axes: Axes, sheet: _Sheet, question: Question, flag: list[str
     scale, bottom = sheet.scale, sheet.bottoms[-1]
     for row, ground in zip(sheet.rows, sheet.grounds, strict=True):
         top = ground - sheet.field - row.head
-        axes.text(0, top, "\n".join(row.name), va="top", fontsize=TEXT, weight="bold", bbox=_WHITE)
+        axes.text(0, top, "\n".join(row.name), va="top", fontsize=TEXT, weight="bold", bbox=backing(pad=_PAD))
         under = top + height_of(len(row.name), TEXT)
-        axes.text(0, under, row.count, va="top", fontsize=SMALL, color=QUIET, bbox=_WHITE)
+        axes.text(0, under, row.count, va="top", fontsize=SMALL, color=QUIET, bbox=backing(pad=_PAD))
         dots = _dots_of(sheet, row)
         up = dotplot.Columns(dots.x, ground - dots.y, dots.diameter)
         dotplot.draw_dots(axes, up, filled=row.answer.beyond, fill=VERMILLION, edge=BLUE)
@@ -196,7 +197,7 @@ def _draw_outcomes(axes: Axes, sheet: _Sheet, question: Question, flag: list[str
     axes.set_xlabel(question.axis, x=SIDE / _LEFT, ha="left", labelpad=6)
     if question.threshold is not None:
         x, width = float(scale(question.threshold)), max(width_of(line, SMALL, "bold") for line in flag)
-        axes.plot([x, x], [bottom, 0], color=INK, linewidth=1.2, linestyle=_DASHES, zorder=0.8)
+        axes.plot([x, x], [bottom, 0], color=INK, linewidth=1.2, linestyle=LIMIT, zorder=0.8)
         start = min(max(x if question.beyond == "above" else x - width, 0), _LEFT - width)
         axes.text(start, -0.05, "\n".join(flag), va="bottom", fontsize=SMALL, weight="bold")
 
@@ -206,8 +207,8 @@ def _draw_differences(axes: Axes, sheet: _Sheet, phrases: Phrases, question: Que
     scale, bottom = sheet.across, sheet.bottoms[-1]
     zero = float(scale(0.0))
     for row, ground in zip(sheet.rows, sheet.grounds, strict=True):
-        look: Any = {"va": "top", "fontsize": SMALL, "bbox": _WHITE, "color": INK if row.scenario.contrast else QUIET}
-        axes.text(0, ground - sheet.field - row.head, "\n".join(row.said), **look)
+        look: Any = {"color": INK if row.scenario.contrast else QUIET, "bbox": backing(pad=_PAD)}
+        axes.text(0, ground - sheet.field - row.head, "\n".join(row.said), va="top", fontsize=SMALL, **look)
         if (contrast := row.scenario.contrast) is None:
             continue
         draw_ground(axes, scale, y=ground)

@@ -6,13 +6,15 @@ length of title, and the page grows with its content instead of squeezing it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from sim.figures.drawing.style import INK, QUIET, SMALL, TITLE, height_of, wrap, wrap_evenly
+from sim.figures.drawing.style import INK, QUIET, SMALL, TEXT, TITLE, height_of, wrap, wrap_evenly
 
 MARGIN = 0.3  # inches, on all sides
 _GAP = 0.14  # between the title, the body and the footer
@@ -53,6 +55,11 @@ class Page:
         """Axes of this size, ``left`` inches from the page's edge and ``top`` inches below the body's top."""
         bottom = self.height - self.top - top - height
         return self.figure.add_axes((left / self.width, bottom / self.height, width / self.width, height / self.height))
+
+    def write(self, lines: Sequence[str], top: float, size: float = TEXT, **look: Any) -> None:
+        """Lines of text from the left margin on, the first ``top`` inches below the body's top."""
+        x, y = MARGIN / self.width, 1 - (self.top + top) / self.height
+        self.figure.text(x, y, "\n".join(lines), va="top", fontsize=size, **{"color": QUIET, **look})
 
 
 def page(width: float, body: float, *, title: str, footer: Footer) -> Page:

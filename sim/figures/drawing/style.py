@@ -31,6 +31,8 @@ CONTINUOUS = "cividis"
 DPI = 200
 TITLE, LABEL, TEXT, SMALL = 13.0, 10.0, 9.5, 8.5  # points
 LEADING = 1.32  # line height over font size
+LIMIT = (0, (4, 2))
+"""Dashes of a line at which something ends: the policy's threshold, the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,11 @@ def _ascending(values: FloatArray) -> FloatArray:
             mean, count = (last * others + mean * count) / (others + count), others + count
         pools.append((mean, count))
     return np.repeat([mean for mean, _ in pools], [count for _, count in pools])
+
+
+def backing(colour: str | tuple[float, ...] = "white", pad: float = 1.0) -> dict[str, Any]:
+    """The box behind words that stand on lines or dots, ``pad`` points wider than they are."""
+    return {"facecolor": colour, "edgecolor": "none", "pad": pad}
 
 
 def bare(axes: Axes, *, keep: Sequence[str] = ()) -> None:

@@ -15,8 +15,20 @@ from matplotlib.figure import Figure
 from sim.figures.drawing import quantile_dotplot as dotplot
 from sim.figures.drawing.distribution import Answer, Question, Values, read
 from sim.figures.drawing.dot_axis import SIDE, Scale, draw_ground, fit, place, write_ticks
-from sim.figures.drawing.layout import MARGIN, Footer, Page, page
-from sim.figures.drawing.style import BLUE, INK, QUIET, TEXT, VERMILLION, bare, context, height_of, width_of, wrap
+from sim.figures.drawing.layout import MARGIN, Footer, page
+from sim.figures.drawing.style import (
+    BLUE,
+    INK,
+    LIMIT,
+    QUIET,
+    TEXT,
+    VERMILLION,
+    bare,
+    context,
+    height_of,
+    width_of,
+    wrap,
+)
 
 __all__ = ["Question", "alt", "draw", "table"]
 
@@ -58,7 +70,7 @@ def draw(values: Values, *, question: Question, footer: Footer, limit: float | N
         sheet = page(WIDTH + 2 * MARGIN, head + field + below + _TICKS, title=answer.title, footer=footer)
         axes = sheet.axes(MARGIN, head, WIDTH, field + below)
         axes.set(xlim=(0, WIDTH), ylim=(-below, field))
-        _note(sheet, answer)
+        sheet.write([answer.note], 0)
         _ground(axes, answer, scale)
         dotplot.draw_dots(axes, dots, filled=answer.beyond, fill=VERMILLION, edge=BLUE)
         if labels:
@@ -68,11 +80,6 @@ def draw(values: Values, *, question: Question, footer: Footer, limit: float | N
         for row, (text, low, high) in enumerate(answer.intervals):
             _bar(axes, scale, text, low, high, y=-0.16 - _ROW * row, thick=row == 0)
         return sheet.figure
-
-
-def _note(sheet: Page, answer: Answer) -> None:
-    y = 1 - sheet.top / sheet.height
-    sheet.figure.text(MARGIN / sheet.width, y, answer.note, va="top", fontsize=TEXT, color=QUIET)
 
 
 def _ground(axes: Axes, answer: Answer, scale: Scale) -> None:
@@ -101,7 +108,7 @@ def _flag(axes: Axes, answer: Answer, scale: Scale, lines: list[str]) -> None:
     width, top = max(width_of(line, TEXT, "bold") for line in lines), axes.get_ylim()[1]
     start = x if answer.question.beyond == "above" else x - width
     start = min(max(start, 0.0), WIDTH - width)
-    axes.plot([x, x], [0, top], color=INK, linewidth=1.2, linestyle=(0, (4, 2)), zorder=0.8)
+    axes.plot([x, x], [0, top], color=INK, linewidth=1.2, linestyle=LIMIT, zorder=0.8)
     axes.text(start, top + 0.05, "\n".join(lines), va="bottom", fontsize=TEXT, fontweight="bold", color=INK)
 
 

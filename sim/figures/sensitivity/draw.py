@@ -28,6 +28,7 @@ from sim.figures.drawing.style import (
     RULE,
     SMALL,
     TEXT,
+    backing,
     bare,
     context,
     height_of,
@@ -51,7 +52,6 @@ SHOWN = 15
 _NAME, _INDEX, _EFFECT, _GAP = 2.6, 2.9, 2.9, 0.35  # inches
 _ROW, _HEAD, _TICKS, _BAR = 0.34, 0.3, 0.35, 0.24
 _NAMED = 12  # inert inputs
-_WHITE: Any = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 _CHIP = 0.62  # beside the effects, for the input's value
 
 
@@ -95,7 +95,7 @@ def draw(indices: pd.DataFrame, *, shares: Shares, outcome: str, unit: str, foot
         foot = sum(height_of(len(lines), SMALL) + 0.04 for lines in below)
         sheet = page(width, top + head + field + _TICKS + 0.1 + share + foot, title=_title(ranked, shares, outcome),
                      footer=footer)  # fmt: skip
-        _text(sheet, note, 0, TEXT)
+        sheet.write(note, 0)
         axes = sheet.axes(MARGIN + _NAME, top + head, _INDEX, field)
         _draw_indices(axes, rows, main, other, effects)
         if effects:
@@ -105,7 +105,7 @@ def draw(indices: pd.DataFrame, *, shares: Shares, outcome: str, unit: str, foot
             _draw_shares(sheet, shares, at)
             at += share
         for lines in below:
-            _text(sheet, lines, at, SMALL)
+            sheet.write(lines, at, SMALL)
             at += height_of(len(lines), SMALL) + 0.04
         return sheet.figure
 
@@ -172,9 +172,8 @@ def _draw_effects(axes: Axes, rows: pd.DataFrame, title: list[str]) -> None:
         ends = {"low": (row["effect_low"], row["low_input"]), "high": (row["effect_high"], row["high_input"])}
         if any(pd.isna(effect) for effect, _ in ends.values()):
             text = f"{_range(row)}: too few points at its ends"
-            axes.text(
-                0, y, text, transform=axes.get_yaxis_transform(), va="center", fontsize=SMALL, color=QUIET, bbox=_WHITE
-            )
+            axes.text(0, y, text, transform=axes.get_yaxis_transform(), va="center", fontsize=SMALL, color=QUIET,
+                      bbox=backing(pad=0.6))  # fmt: skip
             continue
         left, right = sorted(effect for effect, _ in ends.values())
         axes.plot([left, right], [y, y], color=RULE, linewidth=2, zorder=2, solid_capstyle="butt")
@@ -210,8 +209,8 @@ def _draw_shares(sheet: Page, shares: Shares, top: float) -> None:
         parts.append(("parameters", shares.parameters, "#9FC8E0", ""))
     if (rest := 1 - sum(part for _, part, _, _ in parts)) > 0.005:
         parts.append(("both together" if shares.parameters is not None else "parameters", rest, "white", ""))
-    _text(sheet, ["The outcome's variance: " + "; ".join(f"{name} {words.of_runs(min(max(part, 0), 1))}"
-                  for name, part, _, _ in parts)], top, SMALL, weight="bold")  # fmt: skip
+    told = "; ".join(f"{name} {words.of_runs(min(max(part, 0), 1))}" for name, part, _, _ in parts)
+    sheet.write([f"The outcome's variance: {told}"], top, SMALL, weight="bold", color=INK)
     axes = sheet.axes(MARGIN, top + height_of(1, SMALL) + 0.06, width, _BAR)
     axes.set(xlim=(0, 1), ylim=(0, 1))
     bare(axes)
@@ -221,14 +220,8 @@ def _draw_shares(sheet: Page, shares: Shares, top: float) -> None:
         axes.add_patch(Rectangle((at, 0), part, 1, facecolor=colour, edgecolor=INK, hatch=hatch, linewidth=0.9))
         if part * width > width_of(name, SMALL) + 0.12:
             axes.text(at + part / 2, 0.5, name, ha="center", va="center_baseline", fontsize=SMALL,
-                      bbox={"facecolor": colour, "edgecolor": "none", "pad": 1.0})  # fmt: skip
+                      bbox=backing(colour))  # fmt: skip
         at += part
-
-
-def _text(sheet: Page, lines: list[str], top: float, size: float, weight: str = "normal") -> None:
-    y = 1 - (sheet.top + top) / sheet.height
-    colour = QUIET if weight == "normal" else INK
-    sheet.figure.text(MARGIN / sheet.width, y, "\n".join(lines), va="top", fontsize=size, color=colour, weight=weight)
 
 
 def _note(main: str, other: str | None, effects: bool) -> str:

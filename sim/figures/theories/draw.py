@@ -19,7 +19,7 @@ from sim import text as words
 from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, OPEN, REFERENCE, voting
 from sim.analysis.agreement import finding as verdict_of
 from sim.figures.drawing.layout import MARGIN, Footer, Page, page
-from sim.figures.drawing.style import INK, QUIET, RULE, SMALL, TEXT, context, height_of, width_of, wrap
+from sim.figures.drawing.style import INK, RULE, SMALL, TEXT, context, height_of, width_of, wrap
 
 HALF = 0.5
 """A theory shows a pattern when at least this share of its replicates passes."""
@@ -151,8 +151,7 @@ def draw(
             _draw_block(sheet, name, rows, at)
             at += 0.3 + sum(row.height for row in rows) + 0.2
         for lines in notes.values():
-            y = 1 - (sheet.top + at) / sheet.height
-            sheet.figure.text(MARGIN / width, y, "\n".join(lines), va="top", fontsize=SMALL, color=QUIET)
+            sheet.write(lines, at, SMALL)
             at += height_of(len(lines), SMALL) + 0.04
         return sheet.figure
 

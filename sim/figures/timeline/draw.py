@@ -20,7 +20,7 @@ from sim.analysis.statistics import trajectories as bundle
 from sim.analysis.statistics.trajectories import Bundle
 from sim.arrays import FloatArray
 from sim.figures.drawing.layout import MARGIN, Footer, Page, page
-from sim.figures.drawing.style import INK, SMALL, TEXT, context, height_of, width_of
+from sim.figures.drawing.style import INK, LIMIT, SMALL, TEXT, context, height_of, width_of
 from sim.figures.timeline import panels, strip
 from sim.figures.timeline.panels import Third
 from sim.figures.timeline.strip import Event, Origin
@@ -33,7 +33,6 @@ _LEFT = 1.15  # inches, left of the panels
 _WIDTH = _LEFT + panels.WIDTH + panels.LABELS + MARGIN
 _HEAD, _BETWEEN, _DATES = 0.3, 0.2, 0.5  # a panel's name; the space to the next; the dates under the last
 _OVER_KEY = 0.14
-_DASHES = (0, (4, 2))
 
 
 def _read(days: pd.DataFrame, third: Third, played: int | None) -> Bundle:
@@ -89,11 +88,10 @@ def draw(
         limits = {"out": float(pool), **(tops or {})}
         for series in shown:
             axes = sheet.axes(_LEFT, top + _HEAD, panels.WIDTH, series.height)
-            panels.draw(axes, series, data, pool=pool, top=limits.get(series.column))
+            panels.draw(axes, series, data, pool=pool, top=limits.get(series.column), dated=series is shown[-1])
             if record:
-                axes.axvline(record.x, color=INK, linewidth=1.1, linestyle=_DASHES, zorder=1.5, clip_on=False)
+                axes.axvline(record.x, color=INK, linewidth=1.1, linestyle=LIMIT, zorder=1.5, clip_on=False)
             top += _HEAD + series.height + _BETWEEN
-        panels.write_dates(axes, data)
         if record:
             _name_record(sheet, record, pool)
         if below.entries:
@@ -144,9 +142,7 @@ def _name_record(sheet: Page, record: _Split, pool: int) -> None:
         pieces = [("left", 0.0, f"{ends}; then {after}" if after else ends)]
     elif x > _LEFT + width_of(panels.OUT.title(pool), TEXT, "bold") + 0.1:
         ends_at = 1 - (sheet.top + height_of(1, SMALL) + 0.08 + _HEAD) / sheet.height
-        sheet.figure.add_artist(
-            Line2D([x / sheet.width] * 2, [ends_at, y], color=INK, linewidth=1.1, linestyle=_DASHES)
-        )
+        sheet.figure.add_artist(Line2D([x / sheet.width] * 2, [ends_at, y], color=INK, linewidth=1.1, linestyle=LIMIT))
     for side, shift, text in pieces:
         sheet.figure.text((x + shift) / sheet.width, y, text, ha=side, va="bottom", fontsize=SMALL, color=INK)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from sim import text as words
 from sim.analysis.statistics.trajectories import Bundle
 from sim.arrays import FloatArray
+from sim.figures.drawing.dates import write_dates
 from sim.figures.drawing.style import BLUE, INK, QUIET, RULE, SKY, SMALL, apart, bare, height_of, wrap
 
 WIDTH = 6.25  # inches, of each panel
@@ -69,8 +69,11 @@ def out_on(data: Bundle, place: int) -> str:
     return words.span(float(low[place]), float(high[place]))
 
 
-def draw(axes: Axes, panel: Series, data: Bundle, *, pool: int, top: float | None) -> None:
-    """Draw one panel: its curves, its axis from zero to ``top`` or what fits, its name and its labels."""
+def draw(axes: Axes, panel: Series, data: Bundle, *, pool: int, top: float | None, dated: bool) -> None:
+    """Draw one panel: its curves, its axis from zero to ``top`` or what fits, its name and its labels.
+
+    ``dated`` panels have their dates below them.
+    """
     most = reach(panel, data)
     _curves(axes, panel, data)
     if top is not None and most > top * panel.factor * (1 + 1e-9):
@@ -81,7 +84,7 @@ def draw(axes: Axes, panel: Series, data: Bundle, *, pool: int, top: float | Non
     axes.yaxis.set_major_formatter(lambda value, _: words.number(round(value, 9)))
     axes.grid(axis="y")
     bare(axes, keep=("left", "bottom"))
-    axes.set_xticks(_ticks(data)[0], [""] * len(_ticks(data)[0]))
+    write_dates(axes, data.days[0], data.days[-1], words=dated)
     over = 1 + 0.07 / panel.height
     axes.text(0, over, panel.title(pool), transform=axes.transAxes, va="bottom", fontweight="bold")
     _write_labels(axes, panel, labels_of(panel, data))
@@ -204,24 +207,3 @@ def _write_labels(axes: Axes, panel: Series, labels: list[Label]) -> None:
             fontweight="bold" if label.bold else "normal",
             color=INK if label.bold else QUIET,
         )
-
-
-def _ticks(data: Bundle) -> tuple[list[int], bool]:
-    """Firsts of months and True, or evenly spaced days and False where the time shown is short."""
-    first, last = data.days[0].toordinal(), data.days[-1].toordinal()
-    firsts = [day.toordinal() for day in data.days if day.day == 1]
-    if len(firsts) >= 3:
-        return firsts[:: len(firsts) // 13 + 1], True
-    return list(range(first, last + 1, max((last - first + 1) // 6, 1))), False
-
-
-def write_dates(axes: Axes, data: Bundle) -> None:
-    """Dates under the last panel; the year where it begins or changes."""
-    texts, year = [], 0
-    ticks, monthly = _ticks(data)
-    for tick in ticks:
-        day = dt.date.fromordinal(tick)
-        text = f"{day:%b}" if monthly else f"{day.day} {day:%b}"
-        texts.append(f"{text}\n{' ' if day.year == year else day.year}")  # two lines all, on one baseline
-        year = day.year
-    axes.set_xticks(ticks, texts)

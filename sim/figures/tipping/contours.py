@@ -10,11 +10,10 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.arrays import FloatArray
-from sim.figures.drawing.style import INK, SMALL, apart, height_of, width_of
+from sim.figures.drawing.style import INK, SMALL, apart, backing, height_of, width_of
 
 LEVELS = (0.2, 0.5, 0.8)
 TIPPING = 0.5
-_WHITE: Any = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 _DASHES: dict[float, Any] = {0.2: (0, (1, 1.2)), 0.5: "-", 0.8: (0, (5, 2))}
 
 
@@ -90,7 +89,7 @@ def _name_inside(
         inside = box.x0 > -0.5 and box.y0 > -0.5 and box.x1 < right and box.y1 < top
         if inside and not any(box.meets(other) for other in taken):
             look: Any = {"ha": "center", "va": "center", "fontsize": SMALL, "weight": weight, "zorder": 5}
-            axes.text(float(spot[0]), float(spot[1]), text, bbox=_WHITE, **look)
+            axes.text(float(spot[0]), float(spot[1]), text, bbox=backing(), **look)
             return [box]
     return []
 

@@ -22,7 +22,19 @@ from sim import text as words
 from sim.analysis.tipping import Grid
 from sim.arrays import FloatArray
 from sim.figures.drawing.layout import MARGIN, Footer, Page, page
-from sim.figures.drawing.style import CONTINUOUS, INK, QUIET, SMALL, TEXT, bare, context, height_of, width_of, wrap
+from sim.figures.drawing.style import (
+    CONTINUOUS,
+    INK,
+    QUIET,
+    SMALL,
+    TEXT,
+    backing,
+    bare,
+    context,
+    height_of,
+    width_of,
+    wrap,
+)
 from sim.figures.tipping import contours
 from sim.figures.tipping.contours import Box
 
@@ -70,10 +82,8 @@ def draw(grid: Grid, line: pd.DataFrame, *, labels: Labels, footer: Footer) -> F
         under = _TICKS + height_of(len(x_name), TEXT)
         sheet = page(_LEFT + wide + _GAP + _KEY + MARGIN, top + max(high + under, key),
                      title=title(grid, line, labels), footer=footer)  # fmt: skip
-        at = 1 - sheet.top / sheet.height
-        sheet.figure.text(MARGIN / sheet.width, at, "\n".join(note), va="top", fontsize=TEXT, color=QUIET)
-        down = height_of(len(note), TEXT) + 0.12
-        sheet.figure.text(MARGIN / sheet.width, at - down / sheet.height, "\n".join(name), va="top", fontsize=TEXT)
+        sheet.write(note, 0)
+        sheet.write(name, height_of(len(note), TEXT) + 0.12, color=INK)
         axes = sheet.axes(_LEFT, top, wide, high)
         axes.set(xlim=(-0.5, columns - 0.5), ylim=(-0.5, rows - 0.5))
         _cells(axes, grid)
@@ -129,7 +139,7 @@ def _write_cells(axes: Axes, grid: Grid, cell: tuple[float, float], taken: list[
         for y in (row, row - (1 - deep) / 2 + 0.02, row + (1 - deep) / 2 - 0.02):
             if not any(box.meets(Box.about(column, y, wide, deep)) for box in taken):
                 axes.text(column, y, "\n".join(lines), ha="center", va="center", fontsize=_FINE, color=ink, zorder=4,
-                          linespacing=1.1, bbox={"facecolor": colour, "edgecolor": "none", "pad": 1.2})  # fmt: skip
+                          linespacing=1.1, bbox=backing(colour, 1.2))  # fmt: skip
                 break
 
 

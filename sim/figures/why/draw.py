@@ -21,15 +21,27 @@ from sim import text as words
 from sim.analysis.explain.causes import because
 from sim.analysis.explain.story import PARTS, Story
 from sim.arrays import FloatArray
+from sim.figures.drawing.dates import write_dates
 from sim.figures.drawing.layout import MARGIN, Footer, Page, page
-from sim.figures.drawing.style import CATEGORIES, INK, QUIET, RULE, SMALL, apart, bare, context, height_of, wrap
+from sim.figures.drawing.style import (
+    CATEGORIES,
+    INK,
+    QUIET,
+    RULE,
+    SMALL,
+    apart,
+    backing,
+    bare,
+    context,
+    height_of,
+    wrap,
+)
 from sim.model.state import Letter
 
 _LEFT, _WIDE, _LABELS = 0.95, 6.25, 2.05  # inches: left of the panels, the panels, and for words right of them
 _HEAD, _BETWEEN, _DATES, _NEAR = 0.3, 0.24, 0.5, 0.18
 _SHORTEST = 28  # days that the axis shows at least
 _LOOKS = {name: CATEGORIES[place] for name, place in zip(PARTS, (5, 2, 0, 1, 4), strict=True)}
-_WHITE: Any = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 _DASHED, _DOTTED, _MIXED = (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2))
 _FINE, _FINER = (0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 1.75, 2, 2.5, 3), tuple(np.arange(0.8, 1.22, 0.05))
 _SAID = {"together": "all together {}", "felt": "{} %", "hazard": "{} % by the theory alone",
@@ -82,14 +94,15 @@ def draw(story: Story, *, footer: Footer, pair: Pair | None = None) -> Figure:
         for name, (title, height) in panels.items():
             axes = sheet.axes(_LEFT, at + _HEAD, _WIDE, height)
             axes.patch.set_visible(False)  # the lines of the marks run behind
-            axes.text(0, 1 + 0.07 / height, title, transform=axes.transAxes, va="bottom", weight="bold", bbox=_WHITE)
+            axes.text(0, 1 + 0.07 / height, title, transform=axes.transAxes, va="bottom", weight="bold", bbox=backing())
             axes.set_xlim(first, last)
             curves = _curves(name, story, pair)
             _paint(axes, name, curves)
             _write_ends(axes, curves, height)
             axes.grid(axis="y")
             bare(axes, keep=("left", "bottom"))
-            _write_dates(axes, name == list(panels)[-1])
+            ends = dt.date.fromordinal(int(np.ceil(first))), dt.date.fromordinal(int(np.floor(last)))
+            write_dates(axes, *ends, words=name == list(panels)[-1])
             at += _HEAD + height + _BETWEEN
         _draw_marks(sheet, places, marks, rows, at - _BETWEEN)
         return sheet.figure
@@ -222,7 +235,7 @@ def _write_ends(axes: Axes, curves: list[_Curve], height: float) -> None:
             look: Any = {"transform": axes.transAxes, "clip_on": False, "zorder": 5}
             axes.plot(x / _WIDE, y / height, color=RULE, linewidth=0.7, **look)
             axes.text((right + _NEAR) / _WIDE, place / height, "\n".join(text), va="center", fontsize=SMALL,
-                      weight=bold[i], bbox=_WHITE, **look)  # fmt: skip
+                      weight=bold[i], bbox=backing(), **look)  # fmt: skip
 
 
 def _marks(story: Story, pair: Pair | None) -> list[_Mark]:
@@ -255,17 +268,6 @@ def _draw_marks(sheet: Page, places: list[float], marks: list[_Mark], rows: list
         sheet.figure.add_artist(line)
         sheet.figure.text(x + 0.06 / sheet.width, ends[0], "\n".join(lines), va="top", fontsize=SMALL)
         at += height_of(len(lines), SMALL) + 0.04
-
-
-def _write_dates(axes: Axes, text: bool) -> None:
-    """Firsts of months, or some days where there are few; words under the last panel only."""
-    first, last = (int(np.ceil(x)) for x in axes.get_xlim())
-    days = [dt.date.fromordinal(day) for day in range(first, last + 1)]
-    firsts = [day for day in days if day.day == 1]
-    shown = firsts[:: len(firsts) // 13 + 1] if len(firsts) >= 3 else days[:: max(len(days) // 6, 1)]
-    form, before = "{:%b}" if len(firsts) >= 3 else "{0.day} {0:%b}", [0, *(day.year for day in shown)]
-    names = [f"{form.format(d)}\n{' ' if d.year == year else d.year}" for d, year in zip(shown, before, strict=False)]
-    axes.set_xticks([day.toordinal() for day in shown], names if text else [""] * len(shown))
 
 
 def _limits(story: Story, pair: Pair | None) -> tuple[float, float]:
