@@ -2,77 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 import numpy as np
 import pytest
 from matplotlib.collections import EllipseCollection
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from sim.figures.comparison import draw as comparison
-from sim.figures.comparison.draw import Contrast, Phrases, Scenario
-from sim.figures.drawing.distribution import Question
+from sim.figures.comparison.draw import Contrast, Phrases
 from sim.figures.drawing.layout import Footer
-
-RNG = np.random.default_rng(5)
-FEWER = Phrases("loses fewer officers", "loses more")
-OUT = Question(
-    "exits_by_end",
-    axis="officers out by 31 July 2024",
-    unit="officers",
-    threshold=100,
-    finding="more than 100 of 400 officers are out by 31 July 2024",
-    threshold_text="more than 100 officers: too few left for the first contingent",
-    upper=400,
-)
-LONG = "as_documented · governments.mode=rules · officers.leader_shock=1.25 · media.report_probability=0.1 · and more"
-SKEWED = RNG.gamma(2.2, 22, 100).round()
-RUNS: dict[str, dict[str, np.ndarray]] = {
-    "two": {"as_documented": SKEWED, "terms_settled": (SKEWED * 0.8).round()},
-    "six": {"as_documented": SKEWED, **{f"scenario_{n}": (SKEWED * (0.5 + n / 5)).round() for n in range(5)}},
-    "nobody leaves": {"a": np.zeros(50), "b": np.zeros(50)},
-    "everybody leaves": {"a": np.full(50, 400.0), "b": np.full(50, 400.0), "c": np.full(50, 400.0)},
-    "constant": {"a": np.full(50, 37.0), "b": np.full(50, 35.0)},
-    "collapse": {"a": np.where(RNG.random(100) < 0.5, 400, SKEWED), "b": np.zeros(100), "c": np.full(100, 400.0)},
-    "one run": {"a": np.array([37.0]), "b": np.array([35.0])},
-    "missing": {"a": SKEWED, "b": np.where(RNG.random(100) < 0.4, np.nan, RNG.integers(0, 401, 100))},
-    "long names": {LONG: SKEWED, f"{LONG} · 2": SKEWED + 1},
-    "few runs": {"a": SKEWED[:7], "b": SKEWED[7:14]},
-    "zero-inflated": {"a": np.where(RNG.random(100) < 0.8, 0, SKEWED), "b": np.where(RNG.random(100) < 0.9, 0, SKEWED)},
-}
-
-
-def contrast(a: np.ndarray, b: np.ndarray, paired: bool = True) -> Contrast:
-    """Numbers as the analysis gives them."""
-    known = ~(np.isnan(a) | np.isnan(b))
-    d = (b - a)[known]
-    half = 2 * d.std(ddof=1) / len(d) ** 0.5 if len(d) > 1 else None
-    ends = (None, None) if half is None else (d.mean() - half, d.mean() + half)
-    varies = len(d) > 1 and a.var() > 0
-    factor = (np.inf if d.std() == 0 else (a.var() + b[known].var()) / d.var()) if paired and varies else None
-    return Contrast(len(d), d if paired else np.empty(0), float((d < 0).mean()), float((d > 0).mean()),
-                    float(d.mean()), *ends, "t", factor)  # fmt: skip
-
-
-def scenarios(runs: Mapping[str, np.ndarray], paired: bool = True) -> list[Scenario]:
-    (base, first), *others = runs.items()
-    return [Scenario(base, first), *(Scenario(name, some, contrast(first, some, paired)) for name, some in others)]
+from tests.figures.checks import said
+from tests.figures.comparison.examples import FEWER, OUT, RUNS, SKEWED, scenarios
 
 
 def drawn(name: str, footer: Footer, *, paired: bool = True) -> Figure:
     return comparison.draw(scenarios(RUNS[name], paired), question=OUT, phrases=FEWER, footer=footer)
-
-
-def words(figure: Figure) -> str:
-    return " | ".join(" ".join(text.get_text().split()) for text in figure.findobj(Text))
-
-
-@pytest.mark.parametrize("name", RUNS)
-def test_all_words_lie_on_the_canvas_and_none_overlap(
-    name: str, footer: Footer, check_words: Callable[[Figure], None]
-) -> None:
-    check_words(drawn(name, footer))
 
 
 @pytest.mark.parametrize("name", [name for name in RUNS if name != "one run"])
@@ -104,25 +47,25 @@ def test_what_is_said_of_pairs_can_be_counted(footer: Footer) -> None:
     other = np.concatenate([np.full(64, 40.0), np.full(24, 60.0), np.full(12, 50.0)])
     rows = scenarios({"a": base, "b": other})
     figure = comparison.draw(rows, question=OUT, phrases=FEWER, footer=footer)
-    assert "loses fewer officers in 64 of 100 paired runs, loses more in 24, the same in 12" in words(figure)
+    assert "loses fewer officers in 64 of 100 paired runs, loses more in 24, the same in 12" in said(figure)
     counts = {}
     for dots in figure.axes[1].findobj(EllipseCollection):
         look = (dots.get_gid(), round(float(dots.get_widths()[0]), 4))
         counts[look] = counts.get(look, 0) + len(dots.get_offsets())
     assert sorted(counts.values()) == [6, 12, 32]
-    assert "In this model, b loses fewer officers than a: likely (64 of 100 paired runs)" in words(figure)
+    assert "In this model, b loses fewer officers than a: likely (64 of 100 paired runs)" in said(figure)
 
 
 def test_where_nothing_pairs_it_says_so_and_draws_no_pairs(footer: Footer) -> None:
     figure = drawn("six", footer, paired=False)
     assert figure.axes[1].findobj(EllipseCollection) == []
-    assert "not paired: the runs share no luck" in words(figure)
+    assert "not paired: the runs share no luck" in said(figure)
     assert "drawn at random" in figure.get_suptitle().replace("\n", " ")
 
 
 def test_the_factor_of_variance_reduction_is_told(footer: Footer) -> None:
-    assert "variance-reduction factor" in words(drawn("two", footer))
-    assert "variance-reduction factor ∞" in words(drawn("long names", footer))
+    assert "variance-reduction factor" in said(drawn("two", footer))
+    assert "variance-reduction factor ∞" in said(drawn("long names", footer))
 
 
 def test_for_an_outcome_whose_high_side_is_good_more_is_better() -> None:
@@ -132,9 +75,9 @@ def test_for_an_outcome_whose_high_side_is_good_more_is_better() -> None:
 
 
 def test_one_pair_shows_no_likelihood(footer: Footer) -> None:
-    said = words(drawn("one run", footer))
-    assert "In the one paired run, b loses fewer officers than a" in said
-    assert "95 %" not in said
+    words = said(drawn("one run", footer))
+    assert "In the one paired run, b loses fewer officers than a" in words
+    assert "95 %" not in words
 
 
 @pytest.mark.parametrize("count", [1, 7])

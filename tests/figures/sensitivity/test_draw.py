@@ -2,72 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from sim.figures.drawing.layout import Footer
 from sim.figures.sensitivity import draw as sensitivity
-from sim.figures.sensitivity.draw import COLUMNS, Shares
-
-OUTCOME = "officers out by 7 March 2024"
-
-
-def indices(count: int, *, scale: float = 30.0, main: str = "mu_star", beside: str | None = "sigma",
-            effects: bool = True, name: str = "officers.setting") -> pd.DataFrame:  # fmt: skip
-    rows = []
-    for n in range(count):
-        value = scale * np.exp(-n / 2.5)
-        ends = (
-            ((20 - value / 2, 20 + value / 2) if n % 2 else (20 + value / 2, 20 - value / 2))
-            if effects
-            else (None,) * 2
-        )
-        rows.append([f"{name}_{n}", main, value, value * 0.8, value * 1.25, 0.1 + n, 3.25 + n, *ends])
-        if beside:
-            rows.append([f"{name}_{n}", beside, value * 0.6, value * 0.4, value * 0.8, 0.1 + n, 3.25 + n, None, None])
-    return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def _unknown() -> pd.DataFrame:
-    table = indices(4)
-    table.loc[2, ["value", "low", "high"]] = np.nan
-    table.loc[4, ["effect_low", "effect_high"]] = np.nan
-    return table
-
-
-TABLES: dict[str, tuple[Callable[[], pd.DataFrame], Shares]] = {
-    "morris": (lambda: indices(8), Shares(0.34, 0.5)),
-    "sobol": (lambda: indices(6, scale=0.7, main="total", beside="first"), Shares(0.2, 0.8)),
-    "many": (lambda: indices(60), Shares(0.9, 0.1)),
-    "one": (lambda: indices(1), Shares(0.5)),
-    "without effects": (lambda: indices(5, effects=False), Shares(0.02)),
-    "one index": (lambda: indices(5, beside=None), Shares()),
-    "nothing moves": (lambda: indices(4, scale=0.0), Shares(1.0, 0.0)),
-    "no luck": (lambda: indices(4), Shares(0.0, 1.0)),
-    "unknown": (_unknown, Shares(np.float64(0.4), 0.61)),
-    "long names": (lambda: indices(5, name="governments.a_setting_with_a_name_that_is_rather_long"), Shares(0.3, 0.7)),
-}
+from sim.figures.sensitivity.draw import Shares
+from tests.figures.checks import said
+from tests.figures.sensitivity.examples import OUTCOME, TABLES, indices
 
 
 def drawn(name: str, footer: Footer) -> Figure:
     table, shares = TABLES[name]
     return sensitivity.draw(table(), shares=shares, outcome=OUTCOME, unit="officers", footer=footer)
-
-
-def said(figure: Figure) -> str:
-    return " | ".join(" ".join(text.get_text().split()) for text in figure.findobj(Text))
-
-
-@pytest.mark.parametrize("name", TABLES)
-def test_all_words_lie_on_the_canvas_and_none_overlap(
-    name: str, footer: Footer, check_words: Callable[[Figure], None]
-) -> None:
-    check_words(drawn(name, footer))
 
 
 def test_inputs_stand_in_the_order_of_their_index_whatever_that_of_the_table(footer: Footer) -> None:

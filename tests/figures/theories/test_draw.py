@@ -2,61 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
-from sim.analysis.patterns import PATTERNS
 from sim.figures.drawing.layout import Footer
 from sim.figures.theories import draw as theories
-from sim.figures.theories.draw import Effect, Finding, Pattern
-
-NAMED = {"constant": "T0", "threat_efficacy": "T1", "prospects": "T2", "squad_threshold": "T3", "breach": "T4"}
-DOWN, UP, UNSURE, NONE = Effect(-12.4, -15, -9), Effect(133, 110, 151), Effect(0.4, -3, 4), Effect(0.0, 0.0, 0.0)
-
-
-def finding(text: str, *effects: Effect) -> Finding:
-    return Finding(text, dict(zip(NAMED, effects, strict=False)))
-
-
-FINDINGS = [
-    finding("terms_settled", UP, DOWN, DOWN, DOWN, DOWN),
-    finding("us_troops", NONE, DOWN, UP, UNSURE, DOWN),
-    finding("no_surge", NONE, DOWN, UNSURE),
-    finding("gang_truce · governments.mode=rules · media.report_probability=0.1 · and more of it", *[NONE] * 5),
-]
-PATTERNS_SHOWN = [
-    Pattern(p.id, p.text, {"constant": 0.999, "threat_efficacy": 0.3, "prospects": 0.5, "squad_threshold": 0.002}
-            if p.passes else {"breach": 1.0, "prospects": 0.0}, whole=p.passes is None)
-    for p in PATTERNS
-]  # fmt: skip
-DRAWN: dict[str, tuple[list[Finding], list[Pattern], dict[str, str]]] = {
-    "both": (FINDINGS, PATTERNS_SHOWN, NAMED),
-    "findings alone": (FINDINGS[:1], [], NAMED),
-    "patterns alone": ([], PATTERNS_SHOWN, NAMED),
-    "one theory": ([Finding("a", {"breach": Effect(3.0)})], [], {"breach": "T4"}),
-    "the reference alone": ([finding("a", DOWN)], PATTERNS_SHOWN, {"constant": "T0"}),
-    "many": ([finding(f"scenario_{n}", *[DOWN] * 5) for n in range(12)], PATTERNS_SHOWN, NAMED),
-    "large numbers": ([finding("a", *[Effect(-12345.6, -15432.1, -9876.5)] * 5)], [], NAMED),
-}
+from tests.figures.checks import said
+from tests.figures.theories.examples import DRAWN, FINDINGS, NAMED, PATTERNS_SHOWN
 
 
 def drawn(name: str, footer: Footer, **asked: bool) -> Figure:
     findings, patterns, named = DRAWN[name]
     return theories.draw(findings, patterns, theories=named, outcome="officers out", footer=footer, **asked)
-
-
-def said(figure: Figure) -> str:
-    return " | ".join(" ".join(text.get_text().split()) for text in figure.findobj(Text))
-
-
-@pytest.mark.parametrize("name", DRAWN)
-def test_all_words_lie_on_the_canvas_and_none_overlap(
-    name: str, footer: Footer, check_words: Callable[[Figure], None]
-) -> None:
-    check_words(drawn(name, footer))
 
 
 @pytest.mark.parametrize("name", ["both", "large numbers"])

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from sim import text as words
 from sim.analysis import tipping as tip
@@ -16,58 +14,12 @@ from sim.analysis.tipping import Grid
 from sim.figures.drawing.layout import Footer
 from sim.figures.tipping import draw as tipping
 from sim.figures.tipping.draw import Labels
-
-X, Y = "officers.leader_shock", "officers.threat_sensitivity"
-LABELS = Labels(
-    "more than 100 of 400 officers are out by 7 March 2024",
-    f"{X}: what a leaving leader adds to his members' cumulated hazard, told at some length",
-    f"{Y} (logit per log): perceived hazard's response to news above what one is used to",
-    {X: 0.4, Y: 0.6},
-)
-
-
-def grid(columns: int, rows: int, share: Callable, runs: int = 40, seed: int = 2) -> Grid:
-    xs, ys = np.linspace(0, 1, columns), np.linspace(0, 1, rows)
-    p = share(*np.meshgrid(xs, ys))
-    hit = np.random.default_rng(seed).random((rows, columns, runs)) < np.broadcast_to(p, (rows, columns))[..., None]
-    return Grid(X, Y, xs, ys, hit.astype(float), "exits_by_end", 100.0)
-
-
-def _holes() -> Grid:
-    found = grid(5, 5, lambda x, y: x)
-    beyond = found.beyond.copy()
-    beyond[2, 2] = np.nan
-    beyond[0, :, 7:] = np.nan
-    return replace(found, beyond=beyond)
-
-
-GRIDS: dict[str, Callable[[], Grid]] = {
-    "slope": lambda: grid(7, 6, lambda x, y: 1 / (1 + np.exp(-8 * (x + y - 1)))),
-    "dense": lambda: grid(20, 20, lambda x, y: 1 / (1 + np.exp(-12 * (x * y - 0.3)))),
-    "hill": lambda: grid(10, 8, lambda x, y: np.exp(-12 * ((x - 0.5) ** 2 + (y - 0.5) ** 2)), 200),
-    "smallest": lambda: grid(2, 2, lambda x, y: (x + y) / 2),
-    "narrow": lambda: grid(2, 12, lambda x, y: y),
-    "wide": lambda: grid(14, 2, lambda x, y: x),
-    "nobody leaves": lambda: grid(5, 4, lambda x, y: 0 * x),
-    "everybody leaves": lambda: grid(5, 4, lambda x, y: 0 * x + 1),
-    "one replicate": lambda: grid(5, 4, lambda x, y: x, 1),
-    "holes": _holes,
-}
+from tests.figures.checks import said
+from tests.figures.tipping.examples import GRIDS, LABELS, X, Y, _holes, grid
 
 
 def drawn(found: Grid, footer: Footer, labels: Labels = LABELS) -> Figure:
     return tipping.draw(found, tip.line(found, resamples=20), labels=labels, footer=footer)
-
-
-def said(figure: Figure) -> str:
-    return " | ".join(" ".join(text.get_text().split()) for text in figure.findobj(Text))
-
-
-@pytest.mark.parametrize("name", GRIDS)
-def test_all_words_lie_on_the_canvas_and_none_overlap(
-    name: str, footer: Footer, check_words: Callable[[Figure], None]
-) -> None:
-    check_words(drawn(GRIDS[name](), footer))
 
 
 @pytest.mark.parametrize("share", [0, 0.001, 0.05, 0.2, 0.3, 0.45, 0.5, 0.55, 0.7, 0.8, 0.95, 0.999, 1])

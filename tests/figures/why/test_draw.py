@@ -2,109 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, timedelta
-from functools import cache
+from datetime import date
 
 import numpy as np
-import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
-from sim.analysis.explain.story import PARTS, Fate, Story
-from sim.ensemble.design.request import request
+from sim.analysis.explain.story import PARTS
 from sim.figures.drawing.layout import Footer
 from sim.figures.why import draw as why
 from sim.figures.why.draw import Pair
-from sim.model.state import Letter, Stage
-
-START, END, RECORD_END = date(2023, 10, 2), date(2024, 7, 31), date(2024, 3, 7)
-
-
-@cache
-def _case():
-    return request(["theory=breach"]).case
-
-
-def _story(
-    *,
-    intent: date | None = date(2024, 3, 5),
-    left: date | None = None,
-    letter: Letter = Letter.ACCEPTED,
-    start: date = START,
-    end: date = END,
-    loud: float = 1.0,
-    shock: date | None = None,
-    arrears: float = 0.0,
-    tolerance: float = 0.42,
-    hurt: date | None = None,
-) -> Story:
-    """An officer whose fear surges in March; he leaves on ``left``, or else on the day of his intent."""
-    days = [start + timedelta(n) for n in range((end - start).days + 1)]
-    t = np.arange(len(days), dtype=float)
-    surge = np.exp(-(((t - 155) / 30) ** 2))
-    parts = {
-        "violence": loud * (1.2 * surge + 0.1 * np.sin(t / 9)), "rumours": loud * 0.05 * np.cos(t / 14),
-        "ambiguity": np.where(t > 150, -0.05, 0.1) * loud, "arrears": arrears * t / len(t),
-        "peers": -0.2 * loud + 0 * t,
-    }  # fmt: skip
-    if letter == Letter.ACCEPTED and intent is not None and left is None:
-        left = intent
-    until = min([day for day in (left, hurt) if day is not None], default=end)
-    wanted = intent or end
-    hazard = 0.002 * (1 + surge)
-    grown = np.array([tolerance * min((day - start).days + 1, (wanted - start).days + 1) for day in days])
-    cumulated = grown / max((wanted - start).days + 1, 1) * (1.0 if intent else 0.6)
-    frame = pd.DataFrame({
-        "day": days, "imminence": 0.3, **parts, "baseline": -5.6, "perceived": -5.6 + sum(parts.values()),
-        "hazard": hazard, "felt": hazard * 0.3, "shock": [0.75 if day == shock else 0.0 for day in days],
-        "cumulated": cumulated, "present": [day <= until for day in days],
-    })  # fmt: skip
-    stage = Stage.KILLED if hurt else Stage.OPTED_OUT if left else Stage.TRAINED
-    fate = Fate(intent, left, hurt, Letter.NONE if intent is None else letter, stage, float(cumulated[-1]))
-    spared = {"violence": replace(fate, intent=None), "peers": fate}
-    return Story(_case(), 7, 20240307, 172, 21, False, tolerance, frame, fate, spared)
-
-
-def _force(loud: float = 1.0) -> Story:
-    days = _story(loud=loud).days.drop(columns=["hazard", "felt", "shock", "cumulated", "present"])
-    days["out"] = np.linspace(0, 123 * loud, len(days)).round()
-    return Story(_case(), 7, 20240307, None, -1, False, np.nan, days, None, {})
-
-
-STORIES: dict[str, Callable[[], Story]] = {
-    "left in March": _story,
-    "stayed": lambda: _story(intent=None),
-    "stayed with a tolerance beyond reach": lambda: _story(intent=None, tolerance=64),
-    "left on the first day": lambda: _story(intent=START),
-    "left within a fortnight": lambda: _story(intent=date(2023, 10, 12)),
-    "left on the last day": lambda: _story(intent=END),
-    "was not let go": lambda: _story(letter=Letter.BLOCKED),
-    "waited for his squad": lambda: _story(left=date(2024, 5, 4)),
-    "waits still": lambda: _story(letter=Letter.WAITING),
-    "was followed by nobody": lambda: _story(shock=date(2024, 3, 5)),
-    "lost his leader early": lambda: _story(shock=date(2023, 11, 5)),
-    "was owed pay": lambda: _story(arrears=0.9),
-    "was killed": lambda: _story(intent=None, hurt=date(2024, 6, 2)),
-    "hardly felt a thing": lambda: _story(loud=0.01),
-    "was terrified": lambda: _story(loud=9.0),
-    "served two days": lambda: _story(start=date(2024, 3, 6), end=RECORD_END, intent=None),
-    "left after a start in March": lambda: _story(start=date(2024, 3, 1), intent=date(2024, 3, 8)),
-    "the force": _force,
-}
-PAIRS: dict[str, Callable[[], Pair]] = {
-    "early": lambda: Pair(_story(loud=0.5, intent=None), "terms_settled", date(2023, 10, 20), "pay escrow"),
-    "late": lambda: Pair(_story(loud=0.5), "terms_settled", date(2024, 3, 1), "pay escrow"),
-    "on the eve": lambda: Pair(_story(loud=0.5), "breach", START - timedelta(1), "baseline"),
-    "never": lambda: Pair(_story(), "terms_settled", None, ""),
-}
-
-
-def _words(figure: Figure) -> str:
-    return " | ".join(" ".join(text.get_text().split()) for text in figure.findobj(Text))
+from sim.model.state import Letter
+from tests.figures.checks import said
+from tests.figures.why.examples import END, PAIRS, START, STORIES, _force, _story
 
 
 def _lines(figure: Figure, gid: str) -> list[np.ndarray]:
@@ -113,29 +24,10 @@ def _lines(figure: Figure, gid: str) -> list[np.ndarray]:
     return [np.asarray(line.get_ydata(), dtype=float) for line in found[::2]]
 
 
-@pytest.mark.parametrize("name", STORIES)
-def test_all_words_lie_on_the_canvas_and_none_overlap(
-    name: str, footer: Footer, check_words: Callable[[Figure], None]
-) -> None:
-    check_words(why.draw(STORIES[name](), footer=footer))
-
-
-@pytest.mark.parametrize(
-    ("name", "pair"),
-    [*(("left in March", pair) for pair in PAIRS), ("left on the first day", "late"), ("stayed", "late"),
-     ("left on the first day", "early"), ("was not let go", "on the eve")],
-)  # fmt: skip
-def test_a_pair_s_words_overlap_neither(
-    name: str, pair: str, footer: Footer, check_words: Callable[[Figure], None]
-) -> None:
-    check_words(why.draw(STORIES[name](), footer=footer, pair=PAIRS[pair]()))
-
-
-def test_the_force_is_laid_beside_the_force(footer: Footer, check_words: Callable[[Figure], None]) -> None:
+def test_the_force_is_laid_beside_the_force(footer: Footer) -> None:
     figure = why.draw(_force(), footer=footer, pair=Pair(_force(0.5), "no_surge", date(2024, 2, 29), "attacks"))
-    check_words(figure)
     assert len(_lines(figure, "in no_surge")) == 2
-    assert "parts from no_surge, first in attacks" in _words(figure)
+    assert "parts from no_surge, first in attacks" in said(figure)
 
 
 def test_the_parts_that_are_drawn_add_up_to_what_is_drawn_as_their_sum(footer: Footer) -> None:
@@ -148,13 +40,13 @@ def test_every_curve_is_named_at_its_end_with_its_last_value(footer: Footer) -> 
     story = _story(arrears=0.9)
     figure, last = why.draw(story, footer=footer), story.days[story.days["day"] == story.fate.intent].iloc[0]  # type: ignore[union-attr]
     for name in PARTS:
-        assert f"{name} ×{np.exp(last[name]):.3g}" in _words(figure)
-    assert f"all together ×{np.exp(last['perceived'] + 5.6):.3g}" in _words(figure)
+        assert f"{name} ×{np.exp(last[name]):.3g}" in said(figure)
+    assert f"all together ×{np.exp(last['perceived'] + 5.6):.3g}" in said(figure)
     assert figure.findobj(lambda artist: type(artist).__name__ == "Legend") == []
 
 
 def test_arrears_are_drawn_only_where_pay_was_owed(footer: Footer) -> None:
-    assert "arrears" not in _words(why.draw(_story(), footer=footer))
+    assert "arrears" not in said(why.draw(_story(), footer=footer))
 
 
 def test_parts_differ_in_colour_line_and_marker(footer: Footer) -> None:
@@ -180,9 +72,9 @@ def test_one_who_was_not_let_go_goes_on_perceiving_but_wants_out_no_more(footer:
 
 def test_the_day_of_intent_is_marked_and_said(footer: Footer) -> None:
     figure = why.draw(_story(), footer=footer)
-    assert "5 March 2024: he comes to want out, and leaves" in _words(figure)
-    assert "record ends" not in _words(figure)  # he had left before
-    waited = _words(why.draw(_story(left=date(2024, 5, 4)), footer=footer))
+    assert "5 March 2024: he comes to want out, and leaves" in said(figure)
+    assert "record ends" not in said(figure)  # he had left before
+    waited = said(why.draw(_story(left=date(2024, 5, 4)), footer=footer))
     assert "5 March 2024: he comes to want out" in waited
     assert "4 May 2024: he leaves" in waited
     assert "7 March 2024: the record ends" in waited
@@ -190,14 +82,14 @@ def test_the_day_of_intent_is_marked_and_said(footer: Footer) -> None:
 
 def test_a_leader_s_leaving_is_marked_with_what_it_added(footer: Footer) -> None:
     figure = why.draw(_story(shock=date(2023, 11, 5)), footer=footer)
-    assert "5 November 2023: his leader has left, which adds 0.75" in _words(figure)
+    assert "5 November 2023: his leader has left, which adds 0.75" in said(figure)
 
 
 def test_the_first_day_two_runs_part_is_marked_and_the_other_drawn_from_there_on(footer: Footer) -> None:
     pair = PAIRS["late"]()
     figure = why.draw(_story(), footer=footer, pair=pair)
-    said = "1 March 2024: parts from terms_settled, first in pay escrow; there he wants out on 5 March 2024"
-    assert said in _words(figure)
+    words = "1 March 2024: parts from terms_settled, first in pay escrow; there he wants out on 5 March 2024"
+    assert words in said(figure)
     risk, cumulated = _lines(figure, "in terms_settled")
     assert len(risk) == len(cumulated) == 6  # the eve, and to the day on which he left
     assert len(figure.findobj(lambda artist: artist.get_gid() == "mark")) == 2
@@ -206,20 +98,20 @@ def test_the_first_day_two_runs_part_is_marked_and_the_other_drawn_from_there_on
 def test_the_axis_reaches_the_day_on_which_the_runs_part_even_where_he_left_before(footer: Footer) -> None:
     figure = why.draw(_story(intent=date(2023, 10, 12)), footer=footer, pair=PAIRS["late"]())
     assert figure.axes[0].get_xlim()[1] == date(2024, 3, 1).toordinal()
-    assert "parts from terms_settled" in _words(figure)
+    assert "parts from terms_settled" in said(figure)
 
 
 def test_runs_that_never_part_are_drawn_as_one(footer: Footer) -> None:
     figure = why.draw(_story(), footer=footer, pair=PAIRS["never"]())
     assert _lines(figure, "in terms_settled") == []
-    assert "parts" not in _words(figure)
+    assert "parts" not in said(figure)
 
 
 def test_what_cumulates_starts_at_zero_and_stands_against_the_tolerance(footer: Footer) -> None:
     figure = why.draw(_story(intent=None, tolerance=64), footer=footer)
     assert figure.axes[2].get_ylim()[0] == 0
     assert figure.axes[2].get_ylim()[1] > 64
-    assert "his tolerance: 64" in _words(figure)
+    assert "his tolerance: 64" in said(figure)
 
 
 @pytest.mark.parametrize("loud", [0.001, 0.1, 9.0, 30.0])
