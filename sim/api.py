@@ -29,6 +29,7 @@ from sim.ensemble.execution.report import Failed, Progress, Report
 from sim.ensemble.execution.runner import fill
 from sim.ensemble.store.store import Store
 from sim.model import MODEL_VERSION
+from sim.outcomes import defaults
 from sim.record import load as load_record
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Runs:
         """
         return quantiles(self.outcomes)
 
-    def by_case(self, outcome: str = "exits_by_record_end") -> pd.DataFrame:
+    def by_case(self, outcome: str = defaults.CASE) -> pd.DataFrame:
         """Quantiles of one outcome over the good runs of each case, one row a case.
 
         Returns
@@ -295,9 +296,9 @@ def compare(
     True
     """
     from sim.analysis import comparison_runs as gathering  # the statistics behind it take seconds to load
-    from sim.analysis.comparison import MAIN, compared
+    from sim.analysis.comparison import compared
 
-    outcomes = MAIN if outcomes is None else outcomes
+    outcomes = defaults.COMPARE if outcomes is None else outcomes
     words = [str(one) for one in what if "=" in str(one) and not os.path.isdir(one)]
     stores = [Store.read(one) for one in what if str(one) not in words]
     gathering.same_version(stores)

@@ -26,8 +26,9 @@ LONGEST = 600
 """Lines of a module."""
 
 FLOORS = (
-    {"_version", "arrays", "discovery", "errors"},
-    {"outcomes", "paths", "text"},
+    {"_version", "arrays", "errors", "text"},
+    {"discovery", "paths"},
+    {"outcomes"},
     {"record", "settings"},
     {"model"},
     {"ensemble"},
@@ -44,8 +45,8 @@ FLOORS = (
 
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 LIBRARIES: dict[str, set[str]] = {
-    "_version": set(), "arrays": {"numpy"}, "discovery": set(), "errors": set(), "outcomes": set(), "paths": set(),
-    "text": set(),
+    "_version": set(), "arrays": {"numpy"}, "discovery": set(), "errors": set(), "outcomes": {"numpy"},
+    "paths": set(), "text": set(),
     "record": {"yaml"}, "settings": {"hydra", "omegaconf", "yaml"}, "model": {"numpy"},
     "ensemble": {"SALib", "numpy", "pandas", "pyarrow", "scipy", "distributed", "dask_jobqueue"},
 }  # fmt: skip

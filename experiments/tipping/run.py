@@ -14,8 +14,9 @@ from experiments.study import CAUTION, add_store, command, options, publish, row
 from sim.commands.screen import progress
 from sim.ensemble.design.sweep import sweep
 from sim.figures.catalog import Wanted, chosen
-from sim.figures.questions import COMPARED, question
+from sim.figures.questions import question
 from sim.figures.render import make
+from sim.outcomes import defaults
 
 COMMAND = "tabletop sweep experiment=tipping"
 PAGE = """# Where does the force tip?
@@ -73,7 +74,7 @@ def main() -> None:
         cases=len(plan.cases),
         replicates=len(plan.replicates),
         theory=plan.cases[0].theory,
-        finding=question(plan.cases[0], False, COMPARED).finding,
+        finding=question(plan.cases[0], False, defaults.FIGURES).finding,
         alt=" ".join(picture.alt.split()).replace("]", ")"),
         table=rows(head, (row(point) for _, point in line.iterrows())),
         sentence=sentence,

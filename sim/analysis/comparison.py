@@ -19,10 +19,8 @@ from sim.analysis.statistics.summary import good
 from sim.ensemble.execution.report import Report
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
-from sim.outcomes import BETTER, check_outcome
+from sim.outcomes import check_outcome, defaults, outcome_of
 
-MAIN = ("exits_by_record_end", "available_on_target", "civilian_harm")
-"""What is compared unless other outcomes are asked for; the first is the question."""
 MOST = 12
 """So many worlds stand on a screen."""
 
@@ -126,11 +124,11 @@ class Compared:
     def leaders(self) -> dict[str, tuple[str, bool]]:
         """By theory: the world that does best on the first outcome, and whether it is told apart from all others."""
         outcome = self.outcomes[0]
-        good = 1 if BETTER.get(outcome) == "higher" else -1
+        gain = outcome_of(outcome).gain
         found = {}
         for theory, first in self.baseline.cases.items():
             means = {
-                one.other: good * one.difference
+                one.other: gain * one.difference
                 for world in self.others
                 for of, one in self.of(world, outcome)
                 if of == theory and one.difference is not None
@@ -141,7 +139,7 @@ class Compared:
             met = [one for one in (*self.comparisons, *self.rivals) if one.outcome == outcome]
             signs = [sign(one) for one in met if one.other == best]
             signs += [-(sign(one) or 0) for one in met if one.baseline == best]
-            found[theory] = (self.name_of(best), all(s == good for s in signs))
+            found[theory] = (self.name_of(best), all(s == gain for s in signs))
         return found
 
     def robustness(self) -> pd.DataFrame:
@@ -157,7 +155,7 @@ class Compared:
             for theory in voting(theories)
             for world in worlds
         ]
-        if outcome not in BETTER or not keys:
+        if outcome_of(outcome).better is None or not keys:
             return pd.DataFrame()
         means = performance(pd.DataFrame(keys).merge(good(self.runs), on="case"), outcome)
         return robustness(regret(means, outcome), 0.0) if len(means.dropna()) else pd.DataFrame()
@@ -181,7 +179,7 @@ def sign(one: Comparison) -> int | None:
 def compared(
     cases: pd.DataFrame,
     runs: pd.DataFrame,
-    outcomes: Sequence[str] = MAIN,
+    outcomes: Sequence[str] = defaults.COMPARE,
     baseline: str | None = None,
     only: Sequence[str] = (),
 ) -> Compared:
@@ -204,9 +202,7 @@ def compared(
         For an unknown outcome or world, and where fewer than two worlds, or too many, are left.
     """
     for outcome in outcomes:
-        check_outcome("--outcome", outcome)
-        if outcome not in runs:
-            raise UserMistake("--outcome", outcome, "these runs do not have it: they were made before it was asked")
+        check_outcome("--outcome", outcome, among=runs)
     listed = alternatives(cases)
     if not listed:
         raise UserMistake("compare", None, "there is no case to compare")

@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from sim.outcomes import BETTER
+from sim.outcomes import outcome_of
 
 STATE = ["theory", "setting"]
 
@@ -36,7 +36,7 @@ def performance(runs: pd.DataFrame, outcome: str) -> pd.DataFrame:
     ValueError
         For an outcome without a good direction: there is nothing to regret.
     """
-    if outcome not in BETTER:
+    if outcome_of(outcome).better is None:
         raise ValueError(f"{outcome}: no direction of it is good, so there is nothing to regret")
     luck = [*STATE, "root_seed", "replicate"]
     order = list(dict.fromkeys(runs["option"]))
@@ -48,7 +48,7 @@ def performance(runs: pd.DataFrame, outcome: str) -> pd.DataFrame:
 
 def regret(means: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """Distance of each option from the best one of its state, never negative; same shape as :func:`performance`."""
-    gains = means if BETTER[outcome] == "higher" else -means
+    gains = means * outcome_of(outcome).gain
     return gains.mul(-1).add(gains.max(axis=1), axis=0)
 
 

@@ -66,9 +66,8 @@ def sensitivities(store: Store, outcome: str) -> list[Sensitivity]:
     UserMistake
         For an unknown outcome, or one that a point's runs do not have.
     """
-    asked = check_outcome("outcome", outcome)
-    cases = store.cases().set_index("case")
-    runs = store.runs(columns=[outcome])
+    cases, runs = store.cases().set_index("case"), store.runs(columns=[outcome])
+    asked = check_outcome("outcome", outcome, among=runs)
     runs = runs[runs["status"] == GOOD]
     return [analyse(design, sampled, seed, cases, runs, asked) for design, sampled, seed in designs(store)]
 

@@ -44,15 +44,14 @@ def command(
 
     Example: tabletop compare 'scenario=as_documented,terms_settled,us_troops' ensemble.replicates=400
     """
-    from sim.analysis.comparison import MAIN
     from sim.api import compare
     from sim.commands.screen import command_line, name_failure, progress
     from sim.errors import UserMistake
-    from sim.outcomes import OUTCOMES
+    from sim.outcomes import OUTCOMES, added_outcomes, defaults
 
     typed = command_line()
-    named = [outcome.name for outcome in OUTCOMES]
-    asked = [*outcomes, *(name for name in (*MAIN, *named) if everything)] or list(MAIN)
+    named = [outcome.name for outcome in (*OUTCOMES, *added_outcomes())]
+    asked = [*outcomes, *(name for name in (*defaults.COMPARE, *named) if everything)] or list(defaults.COMPARE)
     found = compare(
         *what,
         outcomes=tuple(dict.fromkeys(asked)),
@@ -97,6 +96,7 @@ def _show(found: Compared) -> None:
     from rich.table import Table
 
     from sim.commands.screen import console
+    from sim.outcomes import outcome_of
     from sim.reports import comparison_numbers as numbers
     from sim.reports import comparison_text as said
 
@@ -104,9 +104,10 @@ def _show(found: Compared) -> None:
     for number, line in enumerate(said.answer(found)):
         screen.print(line, style="bold" if number == 0 or line.startswith("NOT PAIRED") else None, markup=False)
     name = found.outcomes[0]
-    title = f"{name}: {said.meaning(found, name)}; {numbers.direction(name)}; against {found.baseline.name}"
+    outcome = outcome_of(name)
+    title = f"{name}: {said.meaning(found, name)}; {outcome.direction}; against {found.baseline.name}"
     grid = _grid(title, Table, box.SIMPLE_HEAD)
-    difference, shares = f"mean difference, {numbers.unit_of(name)}\n(95 % interval)", "better/worse/\nsame of 100"
+    difference, shares = f"mean difference, {outcome.difference_unit}\n(95 % interval)", "better/worse/\nsame of 100"
     grid.add_column("case, theory", no_wrap=True)
     grid.add_column(difference, overflow="fold")
     for title in (shares, "variance\nfactor", "replicates\nto settle"):
@@ -127,7 +128,7 @@ def _others(found: Compared, table: Any, edge: Any) -> Any:
     """One line an outcome and case: does it hold, and how far do the theories reach."""
     from rich.markup import escape
 
-    from sim.outcomes import BETTER
+    from sim.outcomes import outcome_of
     from sim.reports import comparison_numbers as numbers
 
     grid = _grid("Other outcomes, over the theories that have a vote", table, edge)
@@ -136,8 +137,8 @@ def _others(found: Compared, table: Any, edge: Any) -> Any:
     for verdict in found.verdicts:
         name = verdict.outcome
         if name != found.outcomes[0]:
-            good = {"lower": numbers.sides(name)[0], "higher": numbers.sides(name)[1]}.get(BETTER.get(name, ""), "")
-            cells = (name, good, verdict.world, verdict.finding, numbers.reach(verdict), numbers.unit_of(name))
+            outcome, reach = outcome_of(name), numbers.reach(verdict)
+            cells = (name, outcome.good, verdict.world, verdict.finding, reach, outcome.difference_unit)
             grid.add_row(*map(escape, cells))
     return grid
 

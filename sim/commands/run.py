@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from sim.api import Runs
     from sim.ensemble.cases.case import Case
 
-MAIN_OUTCOMES = (
-    "exits_by_record_end", "exits_by_end", "intents_by_end", "first_report_date", "withdrawal_reports",
-    "available_on_target", "perceived_hazard_record_end", "knowable_hazard", "deaths_surge_week", "civilian_harm",
-)  # fmt: skip
-"""What the screen shows unless all is asked for."""
-
 
 @click.command(short_help="run one scenario as an ensemble, and draw it")
 @click.argument("settings", nargs=-1, shell_complete=completing.settings, metavar="[key=value]...")
@@ -87,10 +81,12 @@ def _draw(runs: Runs, case: Case, typed: Sequence[str]) -> list[Path]:
 
 def _show(runs: Runs, everything: bool) -> None:
     from sim.commands.screen import show_table
+    from sim.outcomes import added_outcomes, defaults
 
     table = runs.summary()
     if not everything:
-        table = table[table["outcome"].isin(MAIN_OUTCOMES)]
+        shown = (*defaults.SUMMARY, *(outcome.name for outcome in added_outcomes()))
+        table = table[table["outcome"].isin(shown)]
     table = table.drop(columns="meaning").rename(
         columns={"low": "5 %", "lower": "25 %", "upper": "75 %", "high": "95 %"}
     )

@@ -23,9 +23,7 @@ SHOWN = 20
 @click.command(short_help="run many cases: every combination, or a design's points")
 @click.argument("settings", nargs=-1, shell_complete=completing.settings, metavar="[key=values]...")
 @flags.config_path
-@click.option(
-    "--outcome", default="exits_by_record_end", show_default=True, metavar="NAME", help="What the table shows."
-)
+@click.option("--outcome", metavar="NAME", help="What the table shows, instead of exits by the end of the record.")
 @click.option("--all", "everything", is_flag=True, help="Show every case.")
 @click.option("--dry-run", is_flag=True, help="Say which cases there are and what is missing; run nothing.")
 def command(settings: tuple[str, ...], config_path: Path | None, **shown: Any) -> int:
@@ -44,7 +42,7 @@ def command(settings: tuple[str, ...], config_path: Path | None, **shown: Any) -
 def run_sweep(
     settings: tuple[str, ...],
     config_path: Path | None,
-    outcome: str = "exits_by_record_end",
+    outcome: str | None = None,
     everything: bool = False,
     dry_run: bool = False,
 ) -> int:
@@ -52,9 +50,9 @@ def run_sweep(
     from sim.api import run_request
     from sim.commands.screen import command_line, console, name_failure, progress, say_failures
     from sim.ensemble.design.sweep import sweep
-    from sim.outcomes import check_outcome
+    from sim.outcomes import check_outcome, defaults
 
-    check_outcome("--outcome", outcome)
+    outcome = check_outcome("--outcome", outcome or defaults.CASE).name
     with console().status("composing"):
         asked = sweep(settings, config_path)
     plan = asked.plan

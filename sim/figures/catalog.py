@@ -16,9 +16,9 @@ from sim.ensemble.store.store import Store
 from sim.errors import StoreDamaged, UserMistake
 from sim.figures.interface import Allowed, FigureKind, Wanted
 from sim.figures.provenance.recipe import Recipe
-from sim.figures.questions import outcome_of
 from sim.figures.store_contents import read
 from sim.model import MODEL_VERSION
+from sim.outcomes import check_outcome
 
 __all__ = ["FIGURES", "Wanted", "chosen", "discover", "figure_of"]
 
@@ -63,7 +63,7 @@ def chosen(store: Store, wanted: Wanted) -> Allowed:
             why = f"{id} is {FIGURES[id].elsewhere}" if id in FIGURES else f"one of {', '.join(drawable)}"
             raise UserMistake("--figure", id, why)
     if wanted.outcome is not None:
-        outcome_of(wanted.outcome)
+        check_outcome("--outcome", wanted.outcome, drawn=True)
     contents = read(store, wanted.cases, wanted.root_seed)
     ids = wanted.figures or tuple(drawable)
     if contents is None:

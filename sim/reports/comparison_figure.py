@@ -13,17 +13,15 @@ from sim.analysis.statistics.summary import good
 from sim.ensemble.cases.case import Case
 from sim.errors import StoreDamaged
 from sim.figures.comparison import draw as comparison
-from sim.figures.comparison.contrast import Scenario
+from sim.figures.comparison.contrast import Phrases, Scenario
 from sim.figures.comparison.figure import FIGURE, contrast
 from sim.figures.comparison.figure import picture as picture_of
 from sim.figures.drawing.distribution import Question
 from sim.figures.drawing.layout import Footer
 from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Origin, Recipe, spans_of
-from sim.figures.questions import phrases
 from sim.model import MODEL_VERSION
-from sim.outcomes import BETTER
-from sim.reports import comparison_numbers as numbers
+from sim.outcomes import on_days, outcome_of
 from sim.reports import comparison_text as said
 
 
@@ -35,7 +33,7 @@ def picture(found: Compared, most: int | None = None) -> Picture | None:
     """
     name = found.outcomes[0]
     theory = _least(found)
-    if numbers.outcome_of(name).type == "date" or theory is None:
+    if outcome_of(name).type == "date" or theory is None:
         return None
     wanted = said.by_lead(found)[:most]
     compared = {world.name: one for world in wanted for of, one in found.of(world, name) if of == theory}
@@ -58,12 +56,13 @@ def _picture_without_recipe(found: Compared, theory: str, shown: Sequence[tuple[
         Scenario(world, by_case[one.other][name], contrast(one, by_case[ids[0]], by_case[one.other]))
         for world, one in shown
     ]
-    question = Question(name, said.meaning(found, name), numbers.unit_of(name))
+    outcome = outcome_of(name)
+    question, phrases = Question(name, on_days(outcome.label, said.clock(found)), outcome.unit), Phrases.of(outcome)
     origin = Origin(tuple(ids), _seeds(rows), found.store.model_version if found.store else MODEL_VERSION)
     footer = Footer(len(rows), origin.seeds, origin.version, f"theory {theory}")
-    figure = comparison.draw(scenarios, question=question, phrases=phrases(name), footer=footer)
+    figure = comparison.draw(scenarios, question=question, phrases=phrases, footer=footer)
     data = comparison.table(scenarios, question=question)
-    alt = comparison.alt(scenarios, question=question, phrases=phrases(name))
+    alt = comparison.alt(scenarios, question=question, phrases=phrases)
     return Picture(FIGURE.file(), figure, data, alt, origin)
 
 
@@ -95,7 +94,7 @@ def _least(found: Compared) -> str | None:
 
 
 def _gain(one: Comparison) -> float:
-    return (one.difference or 0.0) * (1 if BETTER.get(one.outcome) == "higher" else -1)
+    return (one.difference or 0.0) * outcome_of(one.outcome).gain
 
 
 def _seeds(runs: pd.DataFrame) -> str:

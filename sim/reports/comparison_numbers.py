@@ -5,33 +5,6 @@ from __future__ import annotations
 from sim import text as words
 from sim.analysis.comparison import Verdict, sign
 from sim.analysis.statistics.paired_difference import Comparison
-from sim.outcomes import BETTER, OUTCOMES, Outcome
-
-_SIDES = {"count": ("fewer", "more"), "date": ("earlier", "later")}
-
-
-def outcome_of(name: str) -> Outcome:
-    """The register's row of an outcome."""
-    return next(o for o in OUTCOMES if o.name == name)
-
-
-def unit_of(name: str) -> str:
-    """The unit of a difference: days for a date."""
-    outcome = outcome_of(name)
-    return "days" if outcome.type == "date" else outcome.unit
-
-
-def direction(name: str) -> str:
-    """Which way is good: "fewer is better"."""
-    side = BETTER.get(name)
-    if side is None:
-        return f'no direction is better; "better" counts {sides(name)[0]}'
-    return f"{sides(name)[side == 'higher']} is better"
-
-
-def sides(name: str) -> tuple[str, str]:
-    """The words for less and for more of an outcome."""
-    return _SIDES.get(outcome_of(name).type, ("lower", "higher"))
 
 
 def reach(verdict: Verdict) -> str:
@@ -40,14 +13,6 @@ def reach(verdict: Verdict) -> str:
         return ""
     low, high = (words.estimate(value, signed=True) for value in (verdict.least, verdict.most))
     return low if low == high else f"{low} to {high}"
-
-
-def more_or_less(name: str, difference: float, amount: str) -> str:
-    """An amount of an outcome with its unit and side: "4 fewer officers", "3 days earlier"."""
-    side, unit = sides(name)[difference > 0], unit_of(name)
-    if outcome_of(name).type == "count":
-        return f"{amount} {side} {unit}"
-    return f"{amount} days {side}" if unit == "days" else f"{amount} {side} ({unit})"
 
 
 def interval(one: Comparison) -> str:

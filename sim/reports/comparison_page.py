@@ -23,7 +23,7 @@ from sim.errors import UserMistake
 from sim.figures.drawing.style import context
 from sim.figures.provenance.picture import Picture
 from sim.model import MODEL_VERSION
-from sim.outcomes import BETTER
+from sim.outcomes import outcome_of
 from sim.reports import comparison_numbers as numbers
 from sim.reports import comparison_text as said
 from sim.reports.comparison_figure import picture
@@ -97,16 +97,16 @@ def _full(found: Compared, figure: str | None) -> Iterator[str]:
     yield _list(said.answer(found))
     if figure:
         yield figure
-    for outcome in found.outcomes:
-        yield f"## {outcome}: {_text(said.meaning(found, outcome))}"
+    for outcome in map(outcome_of, found.outcomes):
+        yield f"## {outcome.name}: {_text(said.meaning(found, outcome.name))}"
         yield (
-            f"In {numbers.unit_of(outcome)}, less {_text(found.baseline.name)}; {numbers.direction(outcome)}. "
-            f"{_findings(found, outcome)}"
+            f"In {outcome.difference_unit}, less {_text(found.baseline.name)}; {outcome.direction}. "
+            f"{_findings(found, outcome.name)}"
         )
-        yield table_of(_rows(found, outcome), code=["case"])
+        yield table_of(_rows(found, outcome.name), code=["case"])
     if found.rivals:
         yield "## The other cases against each other"
-        yield f"{name}, in {numbers.unit_of(name)}; of the same family of comparisons."
+        yield f"{name}, in {outcome_of(name).difference_unit}; of the same family of comparisons."
         listed = [
             {"case": found.name_of(one.other), "against": found.name_of(one.baseline),
              "theory": _theory(found, one.other), "mean difference (95 %)": numbers.interval(one),
@@ -154,7 +154,7 @@ def _how_sure(found: Compared) -> Iterator[str]:
         often = "; ".join(f"{theory} {said.likelihood(one)}" for theory, one in votes)
         yield f"{world.name} does better, how often (likelihood, in this model): {often}."
         known = "; ".join(f"{theory} {numbers.interval(one)}" for theory, one in votes)
-        how = f"how well the average is known (confidence; {numbers.unit_of(name)}, 95 % interval)"
+        how = f"how well the average is known (confidence; {outcome_of(name).difference_unit}, 95 % interval)"
         yield f"{world.name}, {how}: {known}."
     yield (
         "Neither says how likely anything is in the world: theories and assumed values are uncertain beyond what runs "
@@ -174,10 +174,10 @@ def _flips(found: Compared) -> Iterator[str]:
     if (agreed := _names(first, HOLDS, NOTHING)) and several:
         yield f"Not the theory, for {agreed}: all that have a vote agree."
     for outcome in found.outcomes[1:]:
-        good = BETTER.get(outcome)
+        good = outcome_of(outcome).better
         told = [verdict for verdict in found.verdicts if verdict.outcome == outcome and verdict.least is not None]
         worse = [
-            f"{verdict.world} ({numbers.reach(verdict)} {numbers.unit_of(outcome)})"
+            f"{verdict.world} ({numbers.reach(verdict)} {outcome_of(outcome).difference_unit})"
             for verdict in told
             if good and verdict.finding == HOLDS and ((verdict.least or 0) > 0) == (good == "lower")
         ]

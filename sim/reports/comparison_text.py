@@ -14,21 +14,20 @@ from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, voting
 from sim.analysis.alternatives import Alternative
 from sim.analysis.comparison import Compared, sign
 from sim.analysis.statistics.paired_difference import Comparison
-from sim.outcomes import BETTER
-from sim.reports.comparison_numbers import more_or_less, outcome_of, sides, unit_of
+from sim.outcomes import on_days, outcome_of
 
 CAUTION = "Exploratory, not a forecast, not for operational use."
-_LEFT = "officers who left "
+
+
+def clock(found: Compared) -> dict[str, date]:
+    """The days that the clocks of all these cases have in common, by setting."""
+    days = {key: set(found.cases[key]) for key in map(str, found.cases) if key.startswith("clock.")}
+    return {key: day for key, (day, *others) in days.items() if not others and isinstance(day, date)}
 
 
 def meaning(found: Compared, name: str) -> str:
     """What an outcome is, with the dates of these cases in the place of their settings."""
-    text = outcome_of(name).text
-    for key in ("clock.record_end", "clock.target_date"):
-        days = set(found.cases[key]) if key in found.cases else set()
-        if key in text and len(days) == 1 and isinstance(day := days.pop(), date):
-            text = text.replace(key, words.day(day))
-    return text
+    return on_days(outcome_of(name).text, clock(found))
 
 
 def answer(found: Compared, most: int | None = None) -> list[str]:
@@ -46,22 +45,9 @@ def answer(found: Compared, most: int | None = None) -> list[str]:
 
 def question(found: Compared) -> str:
     """What is asked, as a question."""
-    name = found.outcomes[0]
-    most = superlative(sides(name)[BETTER.get(name) == "higher"])
-    of = f"Which of {len(found.worlds)} cases"
-    text = meaning(found, name)
-    if text.startswith(_LEFT):
-        return f"{of} loses {most} officers {text.removeprefix(_LEFT)}?"
-    return f"{of} has {most} {text}?"
-
-
-def phrases(name: str) -> tuple[str, str]:
-    """Less and more of an outcome, as what a case does: "loses fewer officers", "loses more"."""
-    less, more = sides(name)
-    outcome = outcome_of(name)
-    if outcome.text.startswith(_LEFT):
-        return f"loses {less} officers", f"loses {more}"
-    return (f"has {less} {outcome.unit}" if outcome.type == "count" else f"is {less}"), f"has {more}"
+    outcome = outcome_of(found.outcomes[0])
+    asked = on_days(outcome.asked, clock(found)).replace("{}", outcome.best)
+    return f"Which of {len(found.worlds)} cases {asked}?"
 
 
 def by_lead(found: Compared) -> list[Alternative]:
@@ -75,13 +61,13 @@ def best(found: Compared) -> str:
     name, leaders = found.outcomes[0], found.leaders()
     if not leaders:
         return "No run of two cases can be compared."
-    most = sides(name)[BETTER.get(name) == "higher"]
+    outcome = outcome_of(name)
     counted = voting(leaders)
     by: dict[str, list[str]] = {}
     for theory in counted:
         world, sure = leaders[theory]
         by.setdefault(world, []).append(theory if sure else f"{theory} (not told apart from all others)")
-    head = f"In this model, {_head(superlative(most), meaning(found, name))}: "
+    head = f"In this model, {on_days(outcome.led, clock(found)).replace('{}', outcome.best)}: "
     if len(by) == 1:
         (world,) = by
         unsure = [theory for theory in counted if not leaders[theory][1]]
@@ -111,11 +97,11 @@ def of_world(found: Compared, world: Alternative) -> str:
         side: [(theory, one) for theory, one in known if sign(one) == value]
         for side, value in (("less", -1), ("more", 1), ("open", None), ("same", 0))
     }
-    less, more = sides(name)
+    sides = outcome_of(name).words
     sizes = {theory: f"{theory} ({words.estimate(one.difference or 0, signed=True)})" for theory, one in known}
     parts = [
         f"{word}{_under(sizes[theory] for theory, _ in groups[side])}"
-        for side, word in (("less", less), ("more", more), ("same", "no difference"))
+        for side, word in (("less", sides.less), ("more", sides.more), ("same", "no difference"))
         if groups[side]
     ]
     if groups["open"]:
@@ -132,7 +118,7 @@ def never_far(found: Compared) -> str:
     name, first = found.outcomes[0], rows.iloc[0]
     if not first["worst"]:
         return f"Never far from best: {first['option']}, which on average is the best of them under every theory."
-    amount = f"{words.estimate(float(first['worst']))} {unit_of(name)}"
+    amount = f"{words.estimate(float(first['worst']))} {outcome_of(name).difference_unit}"
     return f"Never far from best: {first['option']}, at most {amount} worse than the best of them under any theory."
 
 
@@ -194,7 +180,7 @@ def _by_how_much(known: Sequence[tuple[str, Comparison]]) -> str:
     span = words.estimate(low)
     if words.estimate(high) != span:
         span += f" ({low_in}) to {words.estimate(high)} ({high_in})"
-    said = more_or_less(name, first.difference or 0, span)
+    said = outcome_of(name).apart(first.difference or 0, span)
     widths = [(one.high - one.low) / 2 for _, one in known if one.high is not None and one.low is not None]
     widest = max(widths, default=0.0)
     sure = f", known to ±{words.number(widest, digits=2)} (95 %)" if widest else ""
@@ -204,16 +190,11 @@ def _by_how_much(known: Sequence[tuple[str, Comparison]]) -> str:
 def _how_often(known: Sequence[tuple[str, Comparison]], name: str) -> str:
     ranked = sorted(known, key=lambda pair: pair[1].better or 0)
     (least_in, least), (most_in, most) = ranked[0], ranked[-1]
-    head = "better" if name in BETTER else sides(name)[0]
+    outcome = outcome_of(name)
+    head = "better" if outcome.better else outcome.words.less
     if likelihood(least) == likelihood(most):
         return f"{head}: {likelihood(least)}"
     return f"{head}: from {likelihood(least)} under {least_in} to {likelihood(most)} under {most_in}"
-
-
-def _head(most: str, text: str) -> str:
-    if text.startswith(_LEFT):
-        return f"{most} officers are lost {text.removeprefix(_LEFT)} in"
-    return f"{most} {text}"
 
 
 def _open(theory: str, one: Comparison) -> str:
@@ -223,12 +204,6 @@ def _open(theory: str, one: Comparison) -> str:
 def _under(theories: Iterable[str]) -> str:
     named = [theory for theory in theories if theory]
     return f" under {', '.join(named)}" if named else ""
-
-
-def superlative(word: str) -> str:
-    """ "fewer" becomes "the fewest"."""
-    return {"fewer": "the fewest", "more": "the most", "lower": "the lowest", "higher": "the highest",
-            "earlier": "the earliest", "later": "the latest"}[word]  # fmt: skip
 
 
 def _range(numbers: Sequence[int]) -> str:

@@ -14,7 +14,7 @@ from sim.ensemble.design.request import request
 from sim.errors import UserMistake
 from sim.model.events import Event
 from sim.model.withdrawal import THEORIES
-from sim.outcomes import BETTER, OUTCOMES, SERIES
+from sim.outcomes import OUTCOMES, SERIES, Outcome, added_outcomes, added_series
 from sim.paths import conf_folder
 from sim.record import Grade, Use, load
 from sim.settings.compose import compose
@@ -158,12 +158,16 @@ def theory_rows() -> pd.DataFrame:
 
 
 def outcome_rows(series: bool = False) -> pd.DataFrame:
-    """One row an outcome, or a daily series; an outcome's good direction, where it has one."""
-    rows = [
-        {"name": o.name, "type": o.type, "unit": o.unit, "meaning": o.text} for o in (SERIES if series else OUTCOMES)
-    ]
+    """One row an outcome, or a daily series, those that someone added last; an outcome's good direction, if it has one.
+
+    Columns: name, type, unit, meaning, and of an outcome better.
+    """
+    entries = (*SERIES, *added_series()) if series else (*OUTCOMES, *added_outcomes())
+    rows = [{"name": entry.name, "type": entry.type, "unit": entry.unit, "meaning": entry.text} for entry in entries]
     frame = pd.DataFrame(rows)
-    return frame if series else frame.assign(better=frame["name"].map(BETTER).fillna(""))
+    if series:
+        return frame
+    return frame.assign(better=[entry.better or "" for entry in entries if isinstance(entry, Outcome)])
 
 
 def assumption_rows() -> pd.DataFrame:

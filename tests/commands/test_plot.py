@@ -186,7 +186,7 @@ def test_a_store_without_runs_draws_nothing_and_says_so(store, capsys):
         (["--figure", "F9"], "--figure=F9: one of F1, F2, F3, F4, F5, F6"),
         (["--figure", "F7"], "F7 is of one run: tabletop why"),
         (["--case", "nobody"], "--case=nobody:"),
-        (["--outcome", "exits"], "--outcome=exits: one of"),
+        (["--outcome", "exits"], "--outcome=exits: no such outcome; near it: "),
         (["--outcome", "first_report_date"], "a date, which no dot can stand for"),
         (["--baseline", "nobody"], "--baseline=nobody"),
         (["--root-seed", "1"], "--root-seed=1: one of 7"),

@@ -10,6 +10,7 @@ import pytest
 from sim.analysis.comparison import compared
 from sim.analysis.statistics.paired_difference import Comparison
 from sim.ensemble.store.store import Store
+from sim.outcomes import outcome_of
 from sim.reports import comparison_numbers as numbers
 from sim.reports import comparison_page as compared_page
 from sim.reports import comparison_text as compared_words
@@ -134,9 +135,9 @@ def test_files_are_written_to_a_folder_of_the_store(holds, tmp_path):
 
 def test_a_date_is_compared_in_days_and_has_no_picture(holds):
     one = Comparison("a", "b", "first_report_date", 9, -3.4, -5.0, -1.0, "m", *[None] * 6, None, True)
-    assert numbers.unit_of(one.outcome) == "days"
-    assert numbers.more_or_less(one.outcome, -3.4, "3") == "3 days earlier"
-    assert numbers.direction(one.outcome).startswith("no direction is better")
+    assert outcome_of(one.outcome).difference_unit == "days"
+    assert outcome_of(one.outcome).apart(-3.4, "3") == "3 days earlier"
+    assert outcome_of(one.outcome).direction.startswith("no direction is better")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from sim.analysis.statistics.intervals import FEWEST, LEVEL, Interval, Mean, dif
 from sim.analysis.statistics.summary import good
 from sim.arrays import FloatArray
 from sim.ensemble.design.stopping_rule import ALIKE
-from sim.outcomes import BETTER, OUTCOMES
+from sim.outcomes import outcome_of
 
 POWER = 0.8
 """Probability with which the replicates that are advised would settle a difference as large as the one seen."""
@@ -31,7 +31,6 @@ _MOST = 1_000_000
 """So many replicates are no advice."""
 
 _KEY = ["root_seed", "replicate"]
-_DATES = {o.name for o in OUTCOMES if o.type == "date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,8 @@ class Comparison:
         95 % interval of the mean difference, None where the data allow none, and how it was made.
     better, worse, tied
         Shares of the pairs in which the other case is better, worse and alike, by the outcome's good direction
-        (:data:`sim.outcomes.BETTER`); an outcome without one counts lower as better. Unpaired, shares of
-        all ways to draw one run of each.
+        (:attr:`sim.outcomes.Outcome.better`); an outcome without one counts lower as better. Unpaired, shares of all
+        ways to draw one run of each.
     better_low, better_high
         95 % interval of ``better`` (Wilson); None when unpaired.
     vr_factor
@@ -161,7 +160,7 @@ def _told(
     a, b = found.baseline, found.other
     count, interval, wide = min(len(a), len(b)), mean.interval(), mean.interval(level)
     lower, higher = _sides(b - a) if found.paired else _crossed(a, b)
-    better, worse = (higher, lower) if BETTER.get(outcome) == "higher" else (lower, higher)
+    better, worse = (higher, lower) if outcome_of(outcome).higher_is_better else (lower, higher)
     sure = wilson(round(better * count), count) if found.paired else None
     return Comparison(
         *ids,
@@ -245,7 +244,7 @@ def more(difference: float, interval: Interval, count: int, varied: int = 0) -> 
 
 
 def _numbers(values: pd.Series, outcome: str) -> FloatArray:
-    if outcome in _DATES:
+    if outcome_of(outcome).type == "date":
         days = pd.to_datetime(values)
         numbers = (days - pd.Timestamp(0)) / pd.Timedelta(days=1)
         return np.asarray(numbers, dtype=np.float64)

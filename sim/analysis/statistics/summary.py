@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim import text as words
-from sim.outcomes import OUTCOMES, Outcome
+from sim.outcomes import OUTCOMES, Outcome, check_outcome
 
 LOW, HIGH = 0.05, 0.95
 """The interval that is shown holds 90 of 100 runs."""
@@ -39,7 +39,7 @@ def by_case(cases: pd.DataFrame, runs: pd.DataFrame, outcome: str) -> pd.DataFra
     """One row a case, in the order of ``cases``: case, label, and the quantiles of one outcome as in
     :func:`quantiles`.
     """
-    asked = next(o for o in OUTCOMES if o.name == outcome)
+    asked = check_outcome("outcome", outcome, among=runs)
     found = {str(case): rows[outcome] for case, rows in good(runs).groupby("case", sort=False)}
     nothing = pd.Series(dtype=float)
     rows = [

@@ -25,6 +25,7 @@ from sim.model.start import initial
 from sim.model.state import State
 from sim.model.withdrawal import THEORIES
 from sim.model.withdrawal.interface import Theory
+from sim.outcomes import OUTCOMES
 
 _GROUPS = ("gangs.", "media.", "officers.", "governments.", "levers.", "theory.")
 
@@ -153,8 +154,6 @@ def _result(block: Block, world: Simulation, recorder: Recorder) -> Result:
 
 
 def _failed(block: Block, day: date | None, cause: str) -> Result:
-    from sim.outcomes import OUTCOMES
-
     return Result(block, {o.name: np.full(1, np.nan) for o in OUTCOMES}, {}, (_message(block, day, cause),))
 
 

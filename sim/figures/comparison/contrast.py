@@ -9,6 +9,7 @@ import numpy as np
 from sim import text as words
 from sim.arrays import FloatArray
 from sim.figures.drawing.distribution import Values
+from sim.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,11 @@ class Phrases:
     better: str
     worse: str
     lower_is_better: bool = True
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Phrases:
+        """Those of an outcome of the register."""
+        return cls(*outcome.phrases, not outcome.higher_is_better)
 
 
 @dataclass(frozen=True, slots=True)

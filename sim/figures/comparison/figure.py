@@ -12,12 +12,13 @@ from sim.analysis.statistics.paired_difference import Comparison, compare_all, s
 from sim.analysis.statistics.summary import good
 from sim.ensemble.store.store import Store
 from sim.figures.comparison import draw
-from sim.figures.comparison.contrast import Contrast, Scenario
+from sim.figures.comparison.contrast import Contrast, Phrases, Scenario
 from sim.figures.interface import Allowed, FigureKind, Wanted
 from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Recipe
-from sim.figures.questions import COMPARED, everyone_out, phrases, question
+from sim.figures.questions import everyone_out, question
 from sim.figures.store_contents import StoreContents
+from sim.outcomes import check_outcome, defaults
 
 SCENARIOS = 12
 """So many are compared, the first six of them, without being named."""
@@ -32,7 +33,7 @@ class ComparisonFigure(FigureKind):
 
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One for each theory under which there are two alternatives or more."""
-        name = wanted.outcome or COMPARED
+        name = wanted.outcome or defaults.FIGURES
         recipes: list[tuple[str, Recipe]] = []
         left_out: list[str] = []
         for theory, baseline, others in _by_theory(contents, wanted):
@@ -64,7 +65,7 @@ class ComparisonFigure(FigureKind):
 
 def picture(recipe: Recipe, runs: pd.DataFrame) -> Picture:
     """The recipe drawn from a table that holds its runs, and maybe others."""
-    name, names = recipe.options.get("outcome", COMPARED), recipe.options["names"]
+    name, names = recipe.options.get("outcome", defaults.FIGURES), recipe.options["names"]
     runs = good(recipe.among(runs))
     by_case = {case.id: runs[runs["case"] == case.id] for case in recipe.cases}
     baseline = recipe.cases[0]
@@ -73,11 +74,11 @@ def picture(recipe: Recipe, runs: pd.DataFrame) -> Picture:
     scenarios = [
         Scenario(names[n], by_case[case.id][name], contrasts.get(case.id)) for n, case in enumerate(recipe.cases)
     ]
-    out = name.startswith("exits_") and any(everyone_out(case, by_case[case.id][name]) for case in recipe.cases)
-    asked, said = question(baseline, out, name), phrases(name)
+    out = any(everyone_out(case, by_case[case.id][name]) for case in recipe.cases)
+    asked, said = question(baseline, out, name), Phrases.of(check_outcome("--outcome", name, drawn=True))
     figure = draw.draw(scenarios, question=asked, phrases=said, footer=recipe.footer(recipe.options["label"]))
     data, alt = draw.table(scenarios, question=asked), draw.alt(scenarios, question=asked, phrases=said)
-    return Picture(FIGURE.file("" if name == COMPARED else name), figure, data, alt, recipe)
+    return Picture(FIGURE.file("" if name == defaults.FIGURES else name), figure, data, alt, recipe)
 
 
 def contrast(one: Comparison, baseline: pd.DataFrame, other: pd.DataFrame) -> Contrast:

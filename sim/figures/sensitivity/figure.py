@@ -14,9 +14,10 @@ from sim.ensemble.store.store import Store
 from sim.figures.interface import Allowed, FigureKind, Wanted
 from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Recipe
-from sim.figures.questions import COMPARED, outcome_of, question
+from sim.figures.questions import question
 from sim.figures.sensitivity import draw
 from sim.figures.store_contents import StoreContents
+from sim.outcomes import check_outcome, defaults
 
 
 class SensitivityFigure(FigureKind):
@@ -28,7 +29,7 @@ class SensitivityFigure(FigureKind):
 
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One for each sampled combination of choices all of whose points have been run."""
-        name, known = wanted.outcome or COMPARED, set(contents.rows["case"])
+        name, known = wanted.outcome or defaults.FIGURES, set(contents.rows["case"])
         recipes: list[tuple[str, Recipe]] = []
         left_out: list[str] = []
         for design, sampled, seed in sensitivity.designs(contents.store):
@@ -56,13 +57,15 @@ class SensitivityFigure(FigureKind):
         name, design, sampled = (recipe.options[key] for key in ("outcome", "design", "sampled"))
         runs = good(recipe.among(store.runs(cases=[case.id for case in recipe.cases])))
         rows = pd.DataFrame([case.row() for case in recipe.cases]).set_index("case")
-        indices = sensitivity.analyse(design, sampled, recipe.root_seed, rows, runs, outcome_of(name))
+        indices = sensitivity.analyse(
+            design, sampled, recipe.root_seed, rows, runs, check_outcome("--outcome", name, drawn=True)
+        )
         table = indices.table
         shares = draw.Shares(*(None if np.isnan(x) else x for x in (indices.luck_share, indices.parameter_share)))
         asked, footer = question(recipe.cases[0], False, name), recipe.footer(recipe.options["label"])
         figure = draw.draw(table, shares=shares, outcome=asked.axis, unit=asked.unit, footer=footer)
         data, alt = draw.table(table, shares=shares), draw.alt(table, shares=shares, outcome=asked.axis)
-        return Picture(self.file("" if name == COMPARED else name), figure, data, alt, recipe)
+        return Picture(self.file("" if name == defaults.FIGURES else name), figure, data, alt, recipe)
 
 
 FIGURE = SensitivityFigure()

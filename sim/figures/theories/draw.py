@@ -20,6 +20,7 @@ from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, OPEN, REFERENCE, votin
 from sim.analysis.agreement import finding as verdict_of
 from sim.figures.drawing.layout import MARGIN, Footer, Page, page
 from sim.figures.drawing.style import INK, RULE, SMALL, TEXT, context, height_of, width_of, wrap
+from sim.outcomes.entry import FEWER, Words
 
 HALF = 0.5
 """A theory shows a pattern when at least this share of its replicates passes."""
@@ -106,6 +107,7 @@ def draw(
     *,
     theories: Mapping[str, str],
     outcome: str,
+    sides: Words = FEWER,
     lower_is_better: bool = True,
     footer: Footer,
 ) -> Figure:
@@ -119,6 +121,8 @@ def draw(
         Name and number of each theory ("breach": "T4"), in the order of the columns.
     outcome
         What differences are of, with its unit ("officers out by 31 July 2024").
+    sides
+        The outcome's words for less and more of it.
     lower_is_better
         Whether a negative difference is the better side.
 
@@ -134,7 +138,7 @@ def draw(
                 for name, number in theories.items()]  # fmt: skip
         blocks: list[tuple[str, list[_Row]]] = []
         if findings:
-            rows = [_row(finding, theories, lower_is_better) for finding in findings]
+            rows = [_row(finding, theories, sides, lower_is_better) for finding in findings]
             top = _Row(["against the baseline"], [*head, _Cell(["finding"], weight="bold")])
             blocks.append((f"Mean difference in {outcome}, with its 95 % interval", [top, *rows]))
         if patterns:
@@ -156,14 +160,14 @@ def draw(
         return sheet.figure
 
 
-def _row(finding: Finding, theories: Mapping[str, str], lower_is_better: bool) -> _Row:
-    cells = [_effect_cell(finding.effects.get(name, Effect(None)), lower_is_better) for name in theories]
+def _row(finding: Finding, theories: Mapping[str, str], sides: Words, lower_is_better: bool) -> _Row:
+    cells = [_effect_cell(finding.effects.get(name, Effect(None)), sides, lower_is_better) for name in theories]
     verdict = finding.verdict
     cells.append(_Cell(wrap(f"{_MARK[verdict]} {verdict}", _VERDICT - 0.12, SMALL, "bold"), weight="bold"))
     return _Row(wrap(finding.text, _LABEL - 0.12, SMALL), cells)
 
 
-def _effect_cell(effect: Effect, lower_is_better: bool) -> _Cell:
+def _effect_cell(effect: Effect, sides: Words, lower_is_better: bool) -> _Cell:
     if effect.sign is None:
         return _Cell(["–", "not run"], hatch="....")
     if effect.nothing:
@@ -177,7 +181,7 @@ def _effect_cell(effect: Effect, lower_is_better: bool) -> _Cell:
         return _Cell([f"○ cannot tell, {number}" if width_of(f"○ cannot tell, {number}", SMALL) < _CELL - 0.08 else
                       "○ cannot tell", *ends], _SHADES["unclear"])  # fmt: skip
     better = (effect.sign < 0) == lower_is_better
-    sign = "▼ fewer" if effect.sign < 0 else "▲ more"
+    sign = f"▼ {sides.less}" if effect.sign < 0 else f"▲ {sides.more}"
     number = number.removeprefix("−")
     return _Cell([f"{sign}, {number}", *ends], _SHADES["better" if better else "worse"])
 

@@ -19,11 +19,11 @@ from sim.ensemble.store.tables import TABLES
 from sim.figures.interface import Allowed, FigureKind, Needs, Wanted
 from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Recipe, Spans, spans_of
-from sim.figures.questions import COMPARED, FIRST, question
+from sim.figures.questions import question
 from sim.figures.store_contents import StoreContents
 from sim.figures.theories import draw
 from sim.model.withdrawal import THEORIES
-from sim.outcomes import BETTER
+from sim.outcomes import check_outcome, defaults
 
 FINDINGS = 12
 """Rows beside the baseline that are listed without being named."""
@@ -60,7 +60,7 @@ class TheoriesFigure(FigureKind):
         kept = contents.store.table(TABLE, cases=[base.cases[theory] for theory in order])
         kept = kept[kept["root_seed"] == contents.root_seed]
         options: dict[str, Any] = {
-            "outcome": wanted.outcome or COMPARED, "worlds": [[one.name, dict(one.cases)] for one in shown],
+            "outcome": wanted.outcome or defaults.FIGURES, "worlds": [[one.name, dict(one.cases)] for one in shown],
             "attributed": {str(case): spans_of(rows["replicate"]) for case, rows in kept.groupby("case")},
             "label": f"{len(ids)} cases, {len(order)} theories",
         }  # fmt: skip
@@ -76,7 +76,7 @@ class TheoriesFigure(FigureKind):
         Where attribution is lacking of a case, C4 is not tested there.
         """
         runs = good(recipe.among(store.runs(cases=[case.id for case in recipe.cases])))
-        name, worlds = recipe.options.get("outcome", COMPARED), recipe.options["worlds"]
+        name, worlds = recipe.options.get("outcome", defaults.FIGURES), recipe.options["worlds"]
         named = {key: theory.number for key, theory in THEORIES.items() if any(key in of for _, of in worlds)}
         (_, base), others = worlds[0], worlds[1:]
         asked = [(base[theory], of[theory], name) for _, of in others for theory in of if theory in base]
@@ -90,10 +90,11 @@ class TheoriesFigure(FigureKind):
         tested = {t: cases[base[t]] for t in named if t in base}
         patterns = _patterns(tested, runs, _attribution(recipe, store))
         given, footer = question(recipe.cases[0], False, name), recipe.footer(recipe.options["label"])
-        figure = draw.draw(findings, patterns, theories=named, outcome=given.axis,
-                           lower_is_better=BETTER.get(name) != "higher", footer=footer)  # fmt: skip
+        outcome = check_outcome("--outcome", name, drawn=True)
+        figure = draw.draw(findings, patterns, theories=named, outcome=given.axis, sides=outcome.words,
+                           lower_is_better=not outcome.higher_is_better, footer=footer)  # fmt: skip
         data, alt = draw.table(findings, patterns, theories=named), draw.alt(findings, patterns, theories=named)
-        return Picture(self.file("" if name == COMPARED else name), figure, data, alt, recipe)
+        return Picture(self.file("" if name == defaults.FIGURES else name), figure, data, alt, recipe)
 
 
 def _attributed(recipe: Recipe) -> dict[str, Spans]:
@@ -107,7 +108,7 @@ def _attribution(recipe: Recipe, store: Store) -> pd.DataFrame:
     cases = tuple(case for case in recipe.cases if case.id in attributed)
     tested = replace(recipe, cases=cases, replicates=tuple(attributed[case.id] for case in cases))
     rows = tested.among(store.table(TABLE, cases=list(attributed)))
-    return rows if len(rows) else pd.DataFrame(columns=[*TABLES[TABLE].keys, FIRST])
+    return rows if len(rows) else pd.DataFrame(columns=[*TABLES[TABLE].keys, defaults.CASE])
 
 
 def _patterns(cases: Mapping[str, Case], runs: pd.DataFrame, attribution: pd.DataFrame) -> list[draw.Pattern]:

@@ -16,10 +16,11 @@ from sim.errors import UserMistake
 from sim.figures.interface import Allowed, FigureKind, Wanted
 from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Recipe
-from sim.figures.questions import COMPARED, question
+from sim.figures.questions import question
 from sim.figures.store_contents import StoreContents
 from sim.figures.tipping import draw
 from sim.model.withdrawal import THEORIES
+from sim.outcomes import defaults
 from sim.settings.compose import compose
 from sim.settings.parameter import Parameter
 from sim.settings.schema import FIXED
@@ -66,13 +67,13 @@ class TippingFigure(FigureKind):
         axes = _axis(known, grid.x), _axis(known, grid.y)
         labels = draw.Labels(finding, *axes, options.get("baseline"), "the default")
         figure = draw.draw(grid, line, labels=labels, footer=recipe.footer(options["label"]))
-        alt, name = draw.alt(grid, line, labels=labels), self.file("" if name == COMPARED else name)
+        alt, name = draw.alt(grid, line, labels=labels), self.file("" if name == defaults.FIGURES else name)
         return Picture(name, figure, draw.table(grid), alt, recipe, {"line": line.round(9)})
 
 
 def _grid_of(contents: StoreContents, rows: pd.DataFrame, wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
     """Cases and options of the map of these rows; raises UserMistake, saying why there is none."""
-    name = wanted.outcome or COMPARED
+    name = wanted.outcome or defaults.FIGURES
     rows = tipping.on_grid(rows, wanted.settings)
     case = contents.case(str(rows["case"].iloc[0]))
     threshold = question(case, False, name).threshold if wanted.threshold is None else wanted.threshold

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from sim.figures.comparison import draw as comparison
 from sim.figures.comparison.draw import Contrast, Phrases
 from sim.figures.drawing.layout import Footer
+from sim.outcomes import outcome_of
 from tests.figures.checks import said
 from tests.figures.comparison.examples import FEWER, OUT, RUNS, SKEWED, scenarios
 
@@ -70,6 +71,7 @@ def test_the_factor_of_variance_reduction_is_told(footer: Footer) -> None:
 
 def test_for_an_outcome_whose_high_side_is_good_more_is_better() -> None:
     kept = Phrases("has more officers left", "has fewer", lower_is_better=False)
+    assert kept == Phrases.of(outcome_of("available_on_target"))
     told = Contrast(4, np.array([1.0, 2, 3, -1]), 0.75, 0.25, 1.25)
     assert told.says(kept) == "has more officers left in 3 of 4 paired runs, has fewer in 1 of 4"
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from sim.figures.drawing.layout import Footer
 from sim.figures.theories import draw as theories
+from sim.outcomes.entry import FEWER, LOWER, Words
 from tests.figures.checks import said
 from tests.figures.theories.examples import DRAWN, FINDINGS, NAMED, PATTERNS_SHOWN
 
 
-def drawn(name: str, footer: Footer, **asked: bool) -> Figure:
+def drawn(name: str, footer: Footer, **asked: Any) -> Figure:
     findings, patterns, named = DRAWN[name]
     return theories.draw(findings, patterns, theories=named, outcome="officers out", footer=footer, **asked)
 
@@ -38,6 +43,23 @@ def test_every_verdict_has_a_symbol_and_words(footer: Footer) -> None:
     rest = ("○ cannot tell", "– not run", "✓ yes, >99", "✗ no, <1", "✗ no, 30", "– not tested", "✓ yes |")
     for word in (*verdicts, *rest):
         assert word in text, word
+
+
+@pytest.mark.parametrize(("sides", "down", "up"), [(FEWER, "fewer", "more"), (LOWER, "lower", "higher")])
+def test_the_words_of_a_cell_are_those_of_the_outcome(sides: Words, down: str, up: str, footer: Footer) -> None:
+    text = said(drawn("both", footer, sides=sides))
+    assert f"▼ {down}, 12" in text
+    assert f"▲ {up}, 133" in text
+
+
+@pytest.mark.parametrize(("lower_is_better", "shades"), [(True, ["worse", "better"]), (False, ["better", "worse"])])
+def test_the_shade_of_a_cell_follows_the_good_direction(
+    lower_is_better: bool, shades: list[str], footer: Footer
+) -> None:
+    figure = theories.draw([finding("a", UP, DOWN)], [], theories={"constant": "T0", "threat_efficacy": "T1"},
+                           outcome="officers left", lower_is_better=lower_is_better, footer=footer)  # fmt: skip
+    cells = [patch for patch in figure.axes[0].patches if isinstance(patch, Rectangle)]
+    assert [to_hex(cell.get_facecolor()).upper() for cell in cells] == [theories._SHADES[shade] for shade in shades]
 
 
 def test_the_title_counts_the_findings(footer: Footer) -> None:

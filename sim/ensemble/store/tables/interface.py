@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from sim.outcomes import Outcome
+from sim.outcomes import Entry
 
 RUN = ("case", "root_seed", "replicate")
 """The columns that name a run, in every table that has rows of runs."""
@@ -71,7 +71,6 @@ RUN_COLUMNS = (
 """The columns that name a run, in the order in which parts hold them."""
 
 
-def column_of(outcome: Outcome) -> Column:
-    """The column that holds an outcome or a series: dates as dates, words as words, all else as float32."""
-    kinds = {"date": pa.date32(), "text": pa.string()}
-    return Column(outcome.name, kinds.get(outcome.type, pa.float32()), outcome.unit, outcome.text)
+def column_of(entry: Entry) -> Column:
+    """The column that holds an outcome or a series: dates as dates, all else as float32."""
+    return Column(entry.name, pa.date32() if entry.type == "date" else pa.float32(), entry.unit, entry.text)

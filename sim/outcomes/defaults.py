@@ -1,0 +1,17 @@
+"""Which outcome is meant when nobody names one."""
+
+from __future__ import annotations
+
+CASE = "exits_by_record_end"
+"""Of one case: its figure F1, a sweep's table, :meth:`sim.api.Runs.by_case`, and what its causes explain."""
+FIGURES = "exits_by_end"
+"""Of figures that compare cases (F2, F3, F4, F6): what scenarios change after the record counts too."""
+COMPARE = ("exits_by_record_end", "available_on_target", "civilian_harm")
+"""Of `tabletop compare`; the first is the question."""
+SUMMARY = (
+    "exits_by_record_end", "exits_by_end", "intents_by_end", "first_report_date", "withdrawal_reports",
+    "available_on_target", "perceived_hazard_record_end", "knowable_hazard", "deaths_surge_week", "civilian_harm",
+)  # fmt: skip
+"""Of the screen of `tabletop run`; an outcome that someone added is shown too."""
+UNTIL = "share_out_by_record_end"
+"""Of ``ensemble.until``, the value that conf/ gives ``ensemble.outcome``."""
