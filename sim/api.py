@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 import time
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -240,6 +241,7 @@ def compare(
     outcomes: Sequence[str] | None = None,
     baseline: str | None = None,
     only: Sequence[str] = (),
+    everything: bool = False,
     out: str | os.PathLike[str] | None = None,
     config_path: str | os.PathLike[str] | None = None,
     progress: Callable[[int], AbstractContextManager[Progress]] | None = None,
@@ -261,6 +263,8 @@ def compare(
         Name, or the id of a case, of the world that the others are compared with; else the record's, or the first.
     only
         Names, or ids of cases, of the worlds to look at, if not all; the beginning of one will do.
+    everything
+        Whether every other outcome that the runs have is compared, too.
     out, config_path
         As for :func:`run`.
     progress
@@ -304,14 +308,14 @@ def compare(
     gathering.same_version(stores)
     if stores and not words:
         cases, runs = gathering.every_run(stores)
-        return replace(compared(cases, runs, outcomes, baseline, only), store=stores[0])
+        return replace(compared(cases, runs, outcomes, baseline, only, everything), store=stores[0])
     asked = gathering.request_of(words, Path(config_path) if config_path else None)
     folder = out or asked.out or (stores[0].folder if stores else None)
     store = open_store(Path(folder) if folder else None)
     missing = sum(map(len, missing_runs(asked.plan, store).values()))
     with progress(missing) if progress else nullcontext() as advance:
         filled = run_request(asked, store.folder, advance, command, failed)
-    found = compared(filled.cases, filled.outcomes, outcomes, baseline, only)
+    found = compared(filled.cases, filled.outcomes, outcomes, baseline, only, everything)
     return replace(found, store=store, report=filled.report)
 
 
@@ -346,6 +350,9 @@ def run_request(
         report = fill(plan, store, progress, failed)
     finally:
         store.note_invocation(note(report), instead_of=noted)
+    if command is None:  # a verb says it in its own way
+        for line in report.faults:
+            warnings.warn(line, RuntimeWarning, stacklevel=3)
     cases = distinct(asked.cases)
     rows = pd.DataFrame([case.row() for case in cases])
     return Runs(rows, asked.among(store.runs(cases=[case.id for case in cases]), report.reached), store, report)

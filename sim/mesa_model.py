@@ -17,12 +17,13 @@ from mesa import Agent, DataCollector, Model
 
 from sim.ensemble.cases.event_tables import read_events
 from sim.ensemble.design.request import Request, request
+from sim.ensemble.engine.added_outcomes import Added
 from sim.ensemble.engine.block import Block, Simulation
 from sim.ensemble.engine.recorder import Recorder
 from sim.errors import UserMistake
 from sim.model.events import TARGETS, Event, Schedule
 from sim.model.state import Letter, Phase, Stage, State
-from sim.outcomes import OUTCOMES, SERIES
+from sim.outcomes import SERIES, outcome_of
 
 _REPLICATES = 2**31
 _COLUMNS = (*(series.name for series in SERIES), "date", "replicate", "outcomes")
@@ -250,12 +251,16 @@ class DeploymentModel(Model):
         return float(self._recorder.series[name][day, 0]) if day >= 0 else math.nan
 
     def outcomes(self) -> dict[str, float | dt.date | None]:
-        """Every outcome by name; null is None, and so is all of a run with a fault. UserMistake before the end."""
+        """Every outcome by name, added ones last; null is None, and so is all of a run with a fault.
+
+        UserMistake before the end.
+        """
         if self._world.running:
             raise UserMistake("outcomes", None, f"known after clock.end; this run has lived to {self.date}")
-        values = {name: float(v[0]) for name, v in self._recorder.outcomes().items()}
+        columns = {**self._recorder.outcomes(), **Added.of(self._recorder).values}
+        values = {name: float(v[0]) for name, v in columns.items()}
         null = {name for name, value in values.items() if math.isnan(value) or self.state.fault[0]}
-        dates = {outcome.name for outcome in OUTCOMES if outcome.type == "date"}
+        dates = {name for name in values if outcome_of(name).type == "date"}
         return {n: None if n in null else _day(v) if n in dates else v for n, v in values.items()}
 
     def order(self, event: Event | Mapping[str, Any]) -> tuple[Event, ...]:

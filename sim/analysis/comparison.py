@@ -19,7 +19,7 @@ from sim.analysis.statistics.summary import good
 from sim.ensemble.execution.report import Report
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
-from sim.outcomes import check_outcome, defaults, outcome_of
+from sim.outcomes import OUTCOMES, added_outcomes, check_outcome, defaults, outcome_of
 
 MOST = 12
 """So many worlds stand on a screen."""
@@ -182,6 +182,7 @@ def compared(
     outcomes: Sequence[str] = defaults.COMPARE,
     baseline: str | None = None,
     only: Sequence[str] = (),
+    everything: bool = False,
 ) -> Compared:
     """Compare the worlds of a table of cases.
 
@@ -195,6 +196,8 @@ def compared(
         Name or case id of the world that the others are compared with; else the record's, or the first.
     only
         Names or ids of the worlds to look at, if not all.
+    everything
+        Whether every other outcome that the runs have is compared, too.
 
     Raises
     ------
@@ -203,6 +206,9 @@ def compared(
     """
     for outcome in outcomes:
         check_outcome("--outcome", outcome, among=runs)
+    if everything:
+        named = (*defaults.COMPARE, *(outcome.name for outcome in (*OUTCOMES, *added_outcomes())))
+        outcomes = tuple(dict.fromkeys([*outcomes, *(name for name in named if name in runs)]))
     listed = alternatives(cases)
     if not listed:
         raise UserMistake("compare", None, "there is no case to compare")

@@ -11,9 +11,10 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from sim.ensemble.store import parquet_parts as parts
-from sim.ensemble.store.store import Store
+from sim.ensemble.store.own_columns import EPOCH, is_date
+from sim.ensemble.store.store import OWN, RUNS, Store
 from sim.ensemble.store.tables import TABLES
-from sim.ensemble.store.tables.interface import Table
+from sim.ensemble.store.tables.interface import RUN, Table
 from sim.errors import StoreDamaged, UserMistake
 
 _HINT = '; "case" is a word of SQL, so quote it: SELECT "case", count(*) FROM runs GROUP BY "case"'
@@ -58,9 +59,25 @@ def _attach(connection: Any, store: Store, table: Table) -> None:
     keys = ", ".join(f'"{key}"' for key in table.keys)
     first = "({} = '{}') DESC".format(*table.first) if table.first else keys
     connection.register(f"{table.name}_parts", _dataset(store, table))
-    connection.execute(
-        f"CREATE VIEW {table.name} AS SELECT * FROM {table.name}_parts "
-        f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {first}) = 1"
+    once = f"SELECT * FROM {table.name}_parts QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {first}) = 1"
+    if table.name == RUNS and parts.listed(store.folder / OWN):
+        once = _beside(connection, store, once)
+    connection.execute(f"CREATE VIEW {table.name} AS {once}")
+
+
+def _beside(connection: Any, store: Store, runs: str) -> str:
+    """The rows of runs, with each outcome that someone added as a column."""
+    connection.register("added_parts", _dataset(store, TABLES[OWN]))
+    names = connection.execute("SELECT DISTINCT outcome FROM added_parts ORDER BY outcome").fetchall()
+    columns = []
+    for (name,) in names:
+        value = f"any_value(value) FILTER (WHERE outcome = '{name}')"
+        date = f"DATE '1970-01-01' + CAST({value} - {EPOCH} AS INTEGER)"
+        columns.append(f'{date if is_date(name) else value} AS "{name}"')
+    keys = ", ".join(f'"{key}"' for key in RUN)
+    return (
+        f"SELECT * FROM ({runs}) LEFT JOIN (SELECT {keys}, {', '.join(columns)} FROM added_parts GROUP BY {keys}) "
+        f"USING ({keys})"
     )
 
 

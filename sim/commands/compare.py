@@ -45,16 +45,14 @@ def command(
     Example: tabletop compare 'scenario=as_documented,terms_settled,us_troops' ensemble.replicates=400
     """
     from sim.api import compare
-    from sim.commands.screen import command_line, name_failure, progress
+    from sim.commands.screen import command_line, name_failure, progress, say_faults
     from sim.errors import UserMistake
-    from sim.outcomes import OUTCOMES, added_outcomes, defaults
 
     typed = command_line()
-    named = [outcome.name for outcome in (*OUTCOMES, *added_outcomes())]
-    asked = [*outcomes, *(name for name in (*defaults.COMPARE, *named) if everything)] or list(defaults.COMPARE)
     found = compare(
         *what,
-        outcomes=tuple(dict.fromkeys(asked)),
+        outcomes=tuple(dict.fromkeys(outcomes)) or None,
+        everything=everything,
         baseline=baseline,
         only=only,
         config_path=config_path,
@@ -63,6 +61,8 @@ def command(
         command=typed,
     )
     failed = len(found.report.failures) if found.report else 0
+    if found.report:
+        say_faults(found.report)
     if not any(one.pairs for one in found.comparisons):
         if not failed:
             raise UserMistake("compare", None, f"no good run to compare: {len(found.runs):,} runs, none pairs")

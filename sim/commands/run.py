@@ -59,7 +59,7 @@ def command(
         pictures = _draw(runs, asked.case, typed)
     _say_where(runs, pictures)
     assert runs.report is not None
-    return say_failures(len(runs.report.failures), runs.report.computed)
+    return say_failures(runs.report)
 
 
 def _draw(runs: Runs, case: Case, typed: Sequence[str]) -> list[Path]:

@@ -6,11 +6,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sim import text as words
+
+if TYPE_CHECKING:
+    from sim.ensemble.execution.report import Report
 
 
 @contextmanager
@@ -48,8 +51,16 @@ def name_failure(most: int = 10) -> Callable[[str, int, str], None]:
     return name
 
 
-def say_failures(failed: int, computed: int) -> int:
-    """Sum up the failed runs of a command on the error stream, if any; the exit code that follows."""
+def say_faults(report: Report) -> None:
+    """Name the added outcomes that could not be computed, on the error stream; they cost no run, and no exit code."""
+    for line in report.faults:
+        print(f"tabletop: {line}", file=sys.stderr)
+
+
+def say_failures(report: Report) -> int:
+    """Sum up what failed in a command on the error stream, if anything; the exit code that follows from failed runs."""
+    say_faults(report)
+    failed, computed = len(report.failures), report.computed
     if failed:
         print(f"tabletop: {failed:,} of {computed:,} runs failed; they are rows of the store, and the same command "
               "tries them again", file=sys.stderr)  # fmt: skip

@@ -29,8 +29,10 @@ def command(folder: Path, form: str) -> int:
         print(json.dumps(found, indent=1, ensure_ascii=False))
     else:
         for name, value in found.items():
-            if value not in (None, [], ""):
+            if value not in (None, [], {}, ""):
                 shown = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+                if isinstance(shown, dict):
+                    shown = [f"{key} in {count:,} runs" for key, count in shown.items()]
                 print(f"{name.replace('_', ' '):14} {', '.join(shown) if isinstance(shown, list) else shown}")
     if found["damaged"]:
         first, more = found["damaged"][0], len(found["damaged"]) - 1

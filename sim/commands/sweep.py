@@ -63,7 +63,7 @@ def run_sweep(
     _show(asked, runs, outcome, everything)
     _say_where(runs)
     assert runs.report is not None
-    return say_failures(len(runs.report.failures), runs.report.computed)
+    return say_failures(runs.report)
 
 
 def _dry_run(asked: Request, everything: bool) -> int:

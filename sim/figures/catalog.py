@@ -68,6 +68,8 @@ def chosen(store: Store, wanted: Wanted) -> Allowed:
     ids = wanted.figures or tuple(drawable)
     if contents is None:
         return Allowed(left_out=[f"{id}: the store has no good run of these cases" for id in ids])
+    if wanted.outcome is not None:
+        check_outcome("--outcome", wanted.outcome, among=contents.runs)
     recipes: list[tuple[str, Recipe]] = []
     left_out: list[str] = []
     if contents.other_seeds and wanted.root_seed is None:

@@ -8,10 +8,11 @@ from sim.analysis.explain import attribution
 from sim.ensemble.design.plan import Plan
 from sim.ensemble.execution.report import Progress
 from sim.ensemble.execution.runner import fill
-from sim.ensemble.store.store import Store
+from sim.ensemble.store.store import DAYS, OWN, Store
 from sim.figures.catalog import figure_of
 from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Recipe
+from sim.outcomes import added_outcomes, check_outcome
 
 
 def make(recipe: Recipe, store: Store) -> Picture:
@@ -20,25 +21,35 @@ def make(recipe: Recipe, store: Store) -> Picture:
     Raises
     ------
     UserMistake
-        There is no such figure.
+        There is no such figure or outcome, or the runs do not have the outcome.
     ValueError
         The runs allow no such figure, such as one without any value.
     """
-    return figure_of(recipe.figure).make(recipe, store)
+    figure = figure_of(recipe.figure)
+    if (name := _added_outcome(recipe)) is not None:
+        check_outcome("outcome", name, among=store.runs(cases=[case.id for case in recipe.cases], columns=[name]))
+    return figure.make(recipe, store)
 
 
 def run_missing(recipe: Recipe, store: Store, progress: Progress | None = None) -> int:
     """Run what a recipe needs and the store lacks; how many runs were computed."""
     needs = figure_of(recipe.figure).needs(recipe)
+    kept = (*([DAYS] if needs.days else []), *([OWN] if _added_outcome(recipe) else []))
     computed = 0
     both = sorted(zip(recipe.replicates, recipe.cases, strict=True), key=lambda one: one[0]) if needs.runs else ()
     for spans, group in groupby(both, key=lambda one: one[0]):
         cases = tuple(case for _, case in group)
         for first, last in spans:
-            plan = Plan(cases, range(first, last + 1), recipe.root_seed, kept=("days",) if needs.days else ())
+            plan = Plan(cases, range(first, last + 1), recipe.root_seed, kept=kept)
             computed += fill(plan, store, progress).computed
     cases_by_id = {case.id: case for case in recipe.cases}
     for id, spans in needs.attribution.items():
         replicates = [replicate for first, last in spans for replicate in range(first, last + 1)]
         computed += attribution.fill(cases_by_id[id], replicates, recipe.root_seed, store).computed
     return computed
+
+
+def _added_outcome(recipe: Recipe) -> str | None:
+    """The outcome that a recipe draws, where someone added it; UserMistake where there is none of its name here."""
+    name = recipe.options.get("outcome")
+    return name if name is not None and check_outcome("outcome", name) in added_outcomes() else None

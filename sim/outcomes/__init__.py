@@ -19,20 +19,26 @@ from sim.outcomes.stored import DAYS, RUNS
 from sim.outcomes.watched import Today, Watched
 
 __all__ = [
-    "OUTCOMES", "REGISTER", "SERIES", "Entry", "Outcome", "Series", "Side", "Today", "Type", "Watched",
-    "added_outcomes", "added_series", "check_outcome", "defaults", "discover", "on_days", "outcome_of",
+    "DAILY", "OUTCOMES", "REGISTER", "SERIES", "Entry", "Outcome", "Series", "Side", "Today", "Type", "Watched",
+    "added_outcomes", "added_series", "check_outcome", "defaults", "discover", "discover_series", "on_days",
+    "outcome_of",
 ]  # fmt: skip
 
 
-def discover() -> tuple[dict[str, Outcome], dict[str, Series]]:
-    """The outcomes and the daily series of this package's modules, by name.
+def discover() -> dict[str, Outcome]:
+    """The outcomes of this package's modules, by name.
 
     Raises
     ------
     UserMistake
         For a module that cannot be read, an entry that cannot be, and a name that stands twice: one line with the file.
     """
-    return _entries("OUTCOMES", Outcome), _entries("SERIES", Series)
+    return _entries("OUTCOMES", Outcome)
+
+
+def discover_series() -> dict[str, Series]:
+    """The daily series of this package's modules, by name; raises what :func:`discover` does."""
+    return _entries("SERIES", Series)
 
 
 Kind = TypeVar("Kind", bound=Entry)
@@ -50,11 +56,13 @@ def _entries(attribute: str, kind: type[Kind]) -> dict[str, Kind]:
     return known
 
 
-REGISTER, _SERIES = discover()
+REGISTER = discover()
 """Every outcome that was found, by name."""
+DAILY = discover_series()
+"""Every daily series that was found, by name."""
 OUTCOMES = tuple(REGISTER[name] for name in RUNS)
 """The outcomes of the model version, in the order of the columns of its runs."""
-SERIES = tuple(_SERIES[name] for name in DAYS)
+SERIES = tuple(DAILY[name] for name in DAYS)
 """The daily series of the model version, in the order of the columns of its days."""
 
 
@@ -65,7 +73,7 @@ def added_outcomes() -> tuple[Outcome, ...]:
 
 def added_series() -> tuple[Series, ...]:
     """Daily series that someone added: watched for the outcomes that ask for them, and not stored."""
-    return tuple(_SERIES[name] for name in sorted(_SERIES) if name not in DAYS)
+    return tuple(DAILY[name] for name in sorted(DAILY) if name not in DAYS)
 
 
 def outcome_of(name: str) -> Outcome:

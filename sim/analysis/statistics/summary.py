@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim import text as words
-from sim.outcomes import OUTCOMES, Outcome, check_outcome
+from sim.outcomes import OUTCOMES, Outcome, added_outcomes, check_outcome
 
 LOW, HIGH = 0.05, 0.95
 """The interval that is shown holds 90 of 100 runs."""
@@ -29,7 +29,7 @@ def quantiles(runs: pd.DataFrame) -> pd.DataFrame:
     ok = good(runs)
     rows = [
         [outcome.name, outcome.unit, *_points(ok[outcome.name], outcome), outcome.text]
-        for outcome in OUTCOMES
+        for outcome in (*OUTCOMES, *added_outcomes())
         if outcome.name in runs
     ]
     return pd.DataFrame(rows, columns=["outcome", "unit", *_COLUMNS, "meaning"])

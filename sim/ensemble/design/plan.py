@@ -92,15 +92,32 @@ def missing_runs(plan: Plan, store: Store, spans: Mapping[str, range] | None = N
 
     ``spans`` names the replicates that count, case by case; without it they are the plan's for each.
     """
+    return lacking(plan, store, spans)[0]
+
+
+def lacking(
+    plan: Plan, store: Store, spans: Mapping[str, range] | None = None
+) -> tuple[dict[str, NDArray[np.int64]], tuple[str, ...]]:
+    """What :func:`missing_runs` gives, and those tables of the plan in which some of these runs have no rows."""
     if plan.only is not None:
-        return _missing_of_list(plan, plan.only, store)
-    cases = distinct(plan.cases)
-    spans = {case.id: plan.replicates for case in cases} if spans is None else spans
+        listed = {case.id: np.unique(plan.only.get(case.id, np.zeros(0, np.int64))) for case in distinct(plan.cases)}
+        done = _done_of_list(plan, listed, store)
+    else:
+        spans = {case.id: plan.replicates for case in distinct(plan.cases)} if spans is None else spans
+        listed = {case: np.arange(span.start, span.stop, dtype=np.int64) for case, span in spans.items()}
+        done = _done_of_spans(plan, spans, store)
+    missing = {case: rows[~done[case].all(axis=0)] for case, rows in listed.items()}
+    lacks = [any(not have[number].all() for have in done.values()) for number in range(len(plan.tables))]
+    return missing, tuple(table for table, lack in zip(plan.tables, lacks, strict=True) if lack)
+
+
+def _done_of_spans(plan: Plan, spans: Mapping[str, range], store: Store) -> dict[str, NDArray[np.bool_]]:
+    """By case, which replicates of its span have rows in which of the plan's tables, ``(tables, replicates)``."""
     ids = pd.Index(list(spans))
     first = np.array([span.start for span in spans.values()], dtype=np.int64)
     length = np.array([len(span) for span in spans.values()], dtype=np.int64)
-    done = [np.zeros(count, dtype=np.int8) for count in length]
-    for table in plan.tables:
+    done = [np.zeros((len(plan.tables), count), dtype=bool) for count in length]
+    for number, table in enumerate(plan.tables):
         rows = store.finished_runs(table)
         rows = rows[rows["root_seed"] == plan.root_seed]
         of, place = ids.get_indexer(pd.Index(rows["case"])), rows["replicate"].to_numpy(dtype=np.int64)
@@ -111,21 +128,19 @@ def missing_runs(plan: Plan, store: Store, spans: Mapping[str, range] | None = N
         order = np.argsort(of, kind="stable")
         bounds = np.searchsorted(of[order], np.arange(len(ids) + 1))
         for case in np.flatnonzero(np.diff(bounds)):
-            done[case][place[order[bounds[case] : bounds[case + 1]]]] += 1
-    complete = len(plan.tables)
-    return {n: start + np.flatnonzero(have < complete) for n, start, have in zip(spans, first, done, strict=True)}
+            done[case][number, place[order[bounds[case] : bounds[case + 1]]]] = True
+    return dict(zip(spans, done, strict=True))
 
 
-def _missing_of_list(plan: Plan, only: Mapping[str, NDArray[np.int64]], store: Store) -> dict[str, NDArray[np.int64]]:
+def _done_of_list(plan: Plan, wanted: Mapping[str, NDArray[np.int64]], store: Store) -> dict[str, NDArray[np.bool_]]:
     """The same where single runs are named: nothing is as long as the way from the first replicate to the last."""
-    wanted = {case.id: np.unique(only.get(case.id, np.zeros(0, dtype=np.int64))) for case in distinct(plan.cases)}
-    done = {case: np.zeros(len(rows), dtype=np.int8) for case, rows in wanted.items()}
-    for table in plan.tables:
+    done = {case: np.zeros((len(plan.tables), len(rows)), dtype=bool) for case, rows in wanted.items()}
+    for number, table in enumerate(plan.tables):
         rows = store.finished_runs(table)
         rows = rows[(rows["root_seed"] == plan.root_seed) & rows["case"].isin(list(wanted))]
         for case, found in rows.groupby("case", observed=True)["replicate"]:
-            done[str(case)] += np.isin(wanted[str(case)], found.to_numpy(dtype=np.int64))
-    return {case: rows[done[case] < len(plan.tables)] for case, rows in wanted.items()}
+            done[str(case)][number] = np.isin(wanted[str(case)], found.to_numpy(dtype=np.int64))
+    return done
 
 
 def width_of(plan: Plan, case: Case) -> int:

@@ -6,7 +6,7 @@ A block is homogeneous in structure; points of a sweep, scenarios and replicates
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import FloatArray
 from sim.ensemble.cases.case import Case
+from sim.ensemble.engine.added_outcomes import Added
 from sim.ensemble.engine.addressed_draws import AddressedDraws, squad_layout
 from sim.ensemble.engine.recorder import Recorder
 from sim.model.day import step
@@ -94,12 +95,16 @@ class Simulation:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a block; arrays over its runs, a failed run's outcomes are NaN and its message says why."""
+    """What came of a block; arrays over its runs, a failed run's outcomes are NaN and its message says why.
+
+    ``added`` are the outcomes that someone added to those of the model version.
+    """
 
     block: Block
     outcomes: dict[str, FloatArray]
     series: dict[str, NDArray[np.floating[Any]]]
     messages: tuple[str, ...]
+    added: Added = field(default_factory=Added)
 
 
 def simulate(block: Block) -> Result:
@@ -150,7 +155,7 @@ def _result(block: Block, world: Simulation, recorder: Recorder) -> Result:
     messages = tuple(_message(block, date.fromordinal(int(day)), cause) if day else "" for day in fault)
     for values in outcomes.values():
         values[fault > 0] = np.nan
-    return Result(block, outcomes, dict(recorder.series), messages)
+    return Result(block, outcomes, dict(recorder.series), messages, Added.of(recorder))
 
 
 def _failed(block: Block, day: date | None, cause: str) -> Result:
@@ -164,7 +169,9 @@ def _join(block: Block, parts: Sequence[Result]) -> Result:
         name: np.concatenate([part.series.get(name, np.full_like(values, np.nan)) for part in parts], axis=1)
         for name, values in whole.items()
     }
-    return Result(block, outcomes, series, tuple(message for part in parts for message in part.messages))
+    messages = tuple(message for part in parts for message in part.messages)
+    added = Added.join([part.added for part in parts], [part.block.runs for part in parts])
+    return Result(block, outcomes, series, messages, added)
 
 
 def _where(block: Block, world: Simulation | None) -> date | None:

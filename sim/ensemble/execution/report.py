@@ -30,6 +30,8 @@ class Report:
         By case, where ``ensemble.until`` stopped.
     workers
         Most processes that were at work at a time; 0: this one alone.
+    faults
+        A line for each outcome that someone added and that could not be computed in some run, with the reason.
     """
 
     computed: int
@@ -38,3 +40,4 @@ class Report:
     seconds: float
     reached: tuple[Reached, ...] = ()
     workers: int = 0
+    faults: tuple[str, ...] = ()

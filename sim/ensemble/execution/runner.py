@@ -7,14 +7,15 @@ its blocks as soon as it is done.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
+import numpy as np
 import pandas as pd
 
-from sim.ensemble.design.plan import Missing, Plan, blocks, distinct, missing_runs
+from sim.ensemble.design.plan import Missing, Plan, blocks, distinct, lacking
 from sim.ensemble.design.stopping_rule import Reached, judge, next_size
 from sim.ensemble.engine.block import Block
 from sim.ensemble.engine.result_tables import Failure
@@ -32,6 +33,7 @@ class _Tally:
     computed: int = 0
     found: int = 0
     failures: list[Failure] = field(default_factory=list)
+    faults: dict[str, str] = field(default_factory=dict)
     workers: int = 0
 
 
@@ -73,6 +75,7 @@ def _fill(
     def note(done: Done) -> None:
         check()
         tally.failures += done.failures
+        tally.faults = dict(done.faults) | tally.faults
         for failure in done.failures:
             if failed:
                 failed(*failure)
@@ -85,15 +88,17 @@ def _fill(
     else:
         reached = _fill_until(plan, store, tally, note)
     seconds = time.perf_counter() - began
-    return Report(tally.computed, tally.found, tuple(tally.failures), seconds, reached, tally.workers)
+    again = "null there, and tried again by the next command"
+    faults = tuple(f"outcome {name}: {fault}; {again}" for name, fault in tally.faults.items())
+    return Report(tally.computed, tally.found, tuple(tally.failures), seconds, reached, tally.workers, faults)
 
 
 def _fill_once(plan: Plan, store: Store, spans: dict[str, range], tally: _Tally, note: Callable[[Done], None]) -> None:
-    missing = missing_runs(plan, store, spans)
+    missing, tables = lacking(plan, store, spans)
     count = sum(map(len, missing.values()))
     wanted = plan.wanted if plan.only is not None else sum(map(len, spans.values()))
     tally.found += wanted - count
-    for done in _compute(plan, store, missing, tally):
+    for done in _compute(plan, store, missing, tables, tally):
         note(done)
     tally.computed += count
 
@@ -108,6 +113,8 @@ def _fill_until(plan: Plan, store: Store, tally: _Tally, note: Callable[[Done], 
     while spans:
         _fill_once(plan, store, spans, tally, note)
         runs = store.runs(cases=list(spans), columns=[rule.outcome])
+        if rule.outcome not in runs:  # one that someone added and that could not be computed
+            runs[rule.outcome] = np.nan
         good = (runs["status"] == "ok") & (runs["root_seed"] == plan.root_seed) & (runs["replicate"] >= first)
         values = {str(case): rows for case, rows in runs[good].groupby("case")}
         for case in list(spans):
@@ -121,17 +128,17 @@ def _fill_until(plan: Plan, store: Store, tally: _Tally, note: Callable[[Done], 
     return tuple(reached[case.id] for case in distinct(plan.cases))
 
 
-def _compute(plan: Plan, store: Store, missing: Missing, tally: _Tally) -> Iterator[Done]:
-    """Do the blocks of a plan: here, and on workers as soon as its executor wants them."""
+def _compute(plan: Plan, store: Store, missing: Missing, tables: Sequence[str], tally: _Tally) -> Iterator[Done]:
+    """Do what a plan is missing, for tables that lack it: here, and on workers as soon as its executor wants them."""
     queue, executor = blocks(plan, missing), plan.executor
     if not executor.wants_pool(None):
-        yield from _here(plan, store, queue, sum(map(len, missing.values())))
+        yield from _here(plan, tables, store, queue, sum(map(len, missing.values())))
     first = next(queue, None)
     if first is None:
         return
     with closing(executor.pool()) as pool:
         tally.workers = max(tally.workers, pool.workers)
-        for done in supervise(workers.tasks(chain([first], queue), plan, store), pool):
+        for done in supervise(workers.tasks(chain([first], queue), tables, store), pool):
             yield _received(done, store)
 
 
@@ -143,14 +150,14 @@ def _received(done: Done, store: Store) -> Done:
     return replace(done, rows=())
 
 
-def _here(plan: Plan, store: Store, queue: Iterator[Block], count: int) -> Iterator[Done]:
+def _here(plan: Plan, tables: Sequence[str], store: Store, queue: Iterator[Block], count: int) -> Iterator[Done]:
     """Step blocks of ``count`` runs in this process: all, or until the executor wants workers for the rest."""
     began, runs = time.perf_counter(), 0
     with closing(BufferedWriter(store)) as writer:
         for block in queue:
-            rows, failed = workers.rows_of(block, plan.tables)
-            writer.take(rows)
+            done = workers.compute(block, tables)
+            writer.take(done.rows)
             runs += block.runs
-            yield Done(block.runs, failed)
+            yield replace(done, rows=())
             if plan.executor.wants_pool((time.perf_counter() - began) / runs * (count - runs)):
                 return

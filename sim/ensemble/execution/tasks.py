@@ -14,7 +14,6 @@ import numpy as np
 import pyarrow as pa
 
 from sim.ensemble.cases.case import Case
-from sim.ensemble.design.plan import Plan
 from sim.ensemble.engine.block import Block, simulate
 from sim.ensemble.engine.result_tables import Failure, failures
 from sim.ensemble.store.store import Store
@@ -44,45 +43,50 @@ class Task:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of a task: its failed runs, and the parts it wrote or else the rows for them."""
+    """What came of a task: its failed runs, the parts it wrote or else the rows for them.
+
+    ``faults`` are those of outcomes that someone added, by name.
+    """
 
     runs: int
     failures: tuple[Failure, ...]
     parts: tuple[str, ...] = ()
     rows: Rows = ()
+    faults: tuple[tuple[str, str], ...] = ()
 
 
-def tasks(blocks: Iterable[Block], plan: Plan, store: Store) -> Iterator[Task]:
-    """The tasks of a plan's blocks.
+def tasks(blocks: Iterable[Block], tables: Sequence[str], store: Store) -> Iterator[Task]:
+    """The tasks of these blocks, for rows of these tables.
 
     Cases are stripped of what only people read, once, and equal event tables are made one object, because a table has
     dozens of rows and most of a sweep's cases share it: a block is then a tenth of the size on its way.
     """
     bare: dict[str, Case] = {}
-    tables: dict[tuple[Event, ...], tuple[Event, ...]] = {}
+    events: dict[tuple[Event, ...], tuple[Event, ...]] = {}
     folder = str(store.folder.resolve())
     for block in blocks:
         for case in block.cases:
             if case.id not in bare:
-                bare[case.id] = case.bare(tables.setdefault(case.events, case.events))
+                bare[case.id] = case.bare(events.setdefault(case.events, case.events))
         sent = replace(block, cases=tuple(bare[case.id] for case in block.cases))
-        yield Task(sent, plan.tables, folder, store.model_version, store.record)
+        yield Task(sent, tuple(tables), folder, store.model_version, store.record)
 
 
-def rows_of(block: Block, tables: Sequence[str]) -> tuple[Rows, tuple[Failure, ...]]:
+def compute(block: Block, tables: Sequence[str]) -> Done:
     """Step a block: the rows of each table that is named, in that order, and what failed."""
     result = simulate(block)
     chosen = [table for name in tables if isinstance(table := TABLES[name], BlockTable)]
-    return tuple((table.name, table.rows(result)) for table in chosen), tuple(failures(result))
+    rows = tuple((table.name, table.rows(result)) for table in chosen)
+    return Done(block.runs, tuple(failures(result)), rows=rows, faults=tuple(result.added.faults.items()))
 
 
 def work(task: Task) -> Done:
     """Do one task; raises UserMistake when the store cannot be written."""
-    rows, failed = rows_of(task.block, task.tables)
+    done = compute(task.block, task.tables)
     if task.ships or not (Path(task.folder) / "manifest.json").exists():
-        return Done(task.block.runs, failed, rows=rows)
+        return done
     store = Store.open(task.folder, model_version=task.model_version, record=task.record, create=False)
-    return Done(task.block.runs, failed, parts=write(store, rows))
+    return replace(done, parts=write(store, done.rows), rows=())
 
 
 def write(store: Store, rows: Sequence[tuple[str, pa.Table]]) -> tuple[str, ...]:

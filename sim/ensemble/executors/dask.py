@@ -24,6 +24,7 @@ from sim.ensemble.executors.signals import kept
 from sim.ensemble.executors.spawning import main_left_alone
 from sim.errors import TabletopError, UserMistake
 from sim.model import MODEL_VERSION
+from sim.outcomes import added_outcomes
 from sim.record import load
 from sim.settings.choice import instance, optional, setting, whole_number
 
@@ -195,7 +196,8 @@ def elsewhere(work: Callable[[Task], Done], task: Task, asker: str) -> Done:
 @cache
 def installed() -> str:
     """What must be equal wherever runs of one store are computed."""
-    return f"model version {MODEL_VERSION}, record {load().hash[:12]}, NumPy {np.__version__}"
+    added = "".join(f", outcome {outcome.name}" for outcome in added_outcomes())
+    return f"model version {MODEL_VERSION}, record {load().hash[:12]}, NumPy {np.__version__}{added}"
 
 
 EXECUTOR = Dask

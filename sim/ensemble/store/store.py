@@ -30,6 +30,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.ensemble.store import parquet_parts as parts
+from sim.ensemble.store.own_columns import beside
 from sim.ensemble.store.tables import TABLES
 from sim.ensemble.store.tables.interface import RUN, Table
 from sim.errors import StoreDamaged, UserMistake
@@ -37,7 +38,7 @@ from sim.errors import StoreDamaged, UserMistake
 FORMAT = 1
 MANIFEST = "manifest.json"
 DAMAGED = "damaged"
-CASES, RUNS, DAYS = "cases", "runs", "days"
+CASES, RUNS, DAYS, OWN = "cases", "runs", "days", "own"
 """Names of the tables that commands and readers cannot do without."""
 
 _INSTEAD = "choose another out=, or use the version that made it"
@@ -146,7 +147,7 @@ class Store:
         return self.add(CASES, frame[~frame["case"].isin(known)].drop_duplicates("case"))
 
     def finished(self, table: str = RUNS) -> set[tuple[str, int, int]]:
-        """Return (case, root_seed, replicate) of every good run, or of every run that ``table`` has rows of.
+        """Return (case, root_seed, replicate) of every good run, or of every run that ``table`` has its rows of.
 
         Raises StoreDamaged if a part is damaged.
         """
@@ -156,8 +157,15 @@ class Store:
     def finished_runs(self, table: str = RUNS) -> pd.DataFrame:
         """Return what :meth:`finished` does as a frame of case, root_seed and replicate, each run once, unsorted."""
         # Part by part, because a run may have hundreds of rows and only one of them is needed.
-        by_part = [_runs_in(_table(table), rows) for rows in self._parts(table, columns=())]
-        return pa.concat_tables([_NO_RUNS, *by_part]).group_by(list(RUN)).aggregate([]).to_pandas()
+        about = _table(table)
+        by_part = [_runs_in(about, rows) for rows in self._parts(table, columns=())]
+        if about.needs is None:
+            return pa.concat_tables([_NO_RUNS, *by_part]).group_by(list(RUN)).aggregate([]).to_pandas()
+        column, values = about.needs[0], set(about.needs[1]())
+        rows = pa.concat_tables([_NO_RUNS.append_column(column, pa.array([], pa.string())), *by_part])
+        each = rows.filter(pc.is_in(rows[column], pa.array(values, pa.string()))).group_by([*RUN, column]).aggregate([])
+        counts = each.group_by(list(RUN)).aggregate([(column, "count")])
+        return counts.filter(pc.equal(counts[f"{column}_count"], len(values))).select(RUN).to_pandas()
 
     def runs(self, cases: Collection[str] | None = None, columns: Collection[str] | None = None) -> pd.DataFrame:
         """Return one row per run, sorted by case, root seed and replicate; a good row outranks a failed one.
@@ -172,14 +180,18 @@ class Store:
         Returns
         -------
         Columns ``case``, ``root_seed``, ``replicate``, ``status`` (ok or failed), and ``message`` and the outcomes, or
-        of them what ``columns`` names. Dates are datetime64.
+        of them what ``columns`` names; outcomes that someone added last, as far as they are held. Dates are datetime64.
 
         Raises
         ------
         StoreDamaged
             A part is damaged.
         """
-        return self.table(RUNS, cases, columns)
+        runs = self.table(RUNS, cases, columns)
+        if not parts.listed(self.folder / OWN):
+            return runs
+        added = self.table(OWN, cases)
+        return beside(runs, added if columns is None else added[added["outcome"].isin(columns)])
 
     def cases(self) -> pd.DataFrame:
         """Return one row per case, sorted by case, its settings as they were added; null where it has none.
@@ -324,8 +336,9 @@ _NO_RUNS = pa.table({name: pa.array([], kind) for name, kind in _RUN_TYPES.items
 
 def _runs_in(table: Table, rows: pa.Table) -> pa.Table:
     """Each run of a part once, with the keys in one type for all parts."""
-    kept = rows.group_by(list(RUN)).aggregate([]) if table.first is None else rows.filter(_first(table, rows))
-    return pa.table({name: kept[name].cast(kind) for name, kind in _RUN_TYPES.items()})
+    keys = [*RUN, *([table.needs[0]] if table.needs else [])]
+    kept = rows.group_by(keys).aggregate([]) if table.first is None else rows.filter(_first(table, rows))
+    return pa.table({name: kept[name].cast(_RUN_TYPES.get(name, pa.string())) for name in keys})
 
 
 def _first(table: Table, rows: pa.Table) -> pa.ChunkedArray:

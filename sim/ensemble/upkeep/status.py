@@ -6,9 +6,10 @@ from typing import Any
 
 from sim.ensemble.execution.invocation_notes import wanted_runs
 from sim.ensemble.store import parquet_parts as parts
-from sim.ensemble.store.store import DAMAGED, Store
+from sim.ensemble.store.store import DAMAGED, OWN, Store
 from sim.ensemble.store.tables import TABLES
 from sim.ensemble.store.tables.interface import GOOD, RUN
+from sim.outcomes import added_outcomes
 
 
 def status(store: Store) -> dict[str, Any]:
@@ -18,7 +19,8 @@ def status(store: Store) -> dict[str, Any]:
     -------
     dict
         folder, model_version, record, parts, megabytes, damaged, set_aside, commands, last_command, last_started,
-        version, and unless damaged: cases, done, failed, wanted, missing, digest.
+        version, and unless damaged: cases, done, added_outcomes (runs that have each), failed, wanted, missing, digest.
+        A run counts as missing, too, where an outcome that someone added is.
     """
     files = [part for table in TABLES for part in parts.listed(store.folder / table)]
     notes = store.invocations()
@@ -44,10 +46,15 @@ def status(store: Store) -> dict[str, Any]:
     runs = store.runs(columns=[])
     good = runs[runs["status"] == GOOD]
     wanted = wanted_runs(notes)
-    left = wanted.merge(good[list(RUN)], on=list(RUN), how="left", indicator=True)
+    done, added = good[list(RUN)], [outcome.name for outcome in added_outcomes()]
+    if added:
+        done = done.merge(store.finished_runs(OWN), on=list(RUN))
+    held = store.table(OWN, columns=())["outcome"].value_counts()
+    left = wanted.merge(done, on=list(RUN), how="left", indicator=True)
     return known | {
         "cases": len(store.cases()),
         "done": len(good),
+        "added_outcomes": {name: int(held.get(name, 0)) for name in sorted({*added, *held.index})},
         "failed": len(runs) - len(good),
         "wanted": len(wanted),
         "missing": int((left["_merge"] == "left_only").sum()),

@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from sim.ensemble.cases.case import Case
 from sim.ensemble.design.plan import Plan, blocks
 from sim.ensemble.engine.block import simulate
 from sim.ensemble.engine.result_tables import outcome_rows
-from sim.ensemble.store.store import Store
+from sim.ensemble.store.store import OWN, RUNS, Store
+from sim.ensemble.store.tables import own
 from sim.ensemble.store.tables.interface import RUN
 from sim.outcomes import OUTCOMES, Outcome
 
@@ -61,14 +63,17 @@ def relive(
     """
     rows = store.cases().set_index("case", drop=False)
     cases = {str(name): Case.from_row(rows.loc[name].to_dict()) for name in runs["case"].unique()}
-    stored = store.runs(cases=list(cases)).set_index(list(RUN))
+    stored, added = (store.table(name, list(cases)) for name in (RUNS, OWN))
+    stored = stored.set_index(list(RUN))
     found: list[Difference] = []
     for root_seed, of_seed in runs.groupby("root_seed"):
         wanted = {str(case): rows["replicate"].to_numpy() for case, rows in of_seed.groupby("case")}
         plan = Plan(tuple(cases[name] for name in wanted), range(0), int(str(root_seed)), block=block)
         for of in blocks(plan, wanted):
-            again = outcome_rows(simulate(of)).set_index(list(RUN))
+            result = simulate(of)
+            again = outcome_rows(result).set_index(list(RUN))
             found += _differences(stored.loc[again.index], again)
+            found += _added_differences(added, own.rows(result))
             if progress:
                 progress(of.runs)
     return found
@@ -85,6 +90,17 @@ def _differences(stored: pd.DataFrame, again: pd.DataFrame) -> list[Difference]:
             case, seed, replicate = runs[row]
             found.append(Difference(case, int(seed), int(replicate), name, before.iloc[row], again[name].iloc[row]))
     return found
+
+
+def _added_differences(stored: pd.DataFrame, again: pa.Table) -> list[Difference]:
+    """The same of outcomes that someone added, as far as the store has them."""
+    if stored.empty or not len(again):
+        return []
+    keys = list(own.TABLE.keys)
+    both = stored.merge(again.to_pandas(), on=keys, suffixes=("", "_again"))
+    before, after = both["value"].to_numpy(dtype=float), both["value_again"].to_numpy(dtype=float)
+    unlike = both[(before != after) & ~(np.isnan(before) & np.isnan(after))]
+    return [Difference(*row) for row in unlike[[*keys, "value", "value_again"]].itertuples(index=False)]
 
 
 def _bits(outcome: Outcome, values: pd.Series) -> np.ndarray:

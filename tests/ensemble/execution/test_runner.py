@@ -389,7 +389,7 @@ def test_finished_blocks_wait_for_company_so_that_parts_stay_few(store: Store, m
 
 def test_many_rows_do_not_wait(store: Store, monkeypatch) -> None:
     monkeypatch.setattr(buffered_writer, "FLUSH_SECONDS", 1e9)
-    rows, _ = tasks.rows_of(next(blocks(plan(), {breach().id: [0]})), ("days", "runs"))
+    rows = tasks.compute(next(blocks(plan(), {breach().id: [0]})), ("days", "runs")).rows
     monkeypatch.setattr(buffered_writer, "FLUSH_BYTES", 2.5 * sum(table.nbytes for _, table in rows))
     fill(plan(block=1), store)
     assert len([p for p in parts_of(store) if p.startswith("runs/")]) == 2

@@ -70,7 +70,7 @@ def test_a_killed_worker_is_replaced_and_nothing_is_lost(store: Store, whole: St
     pool, killed = ProcessPool(2), []
     of = plan(block=2)
     try:
-        for _ in supervise(tasks(blocks(of, missing_runs(of, store)), of, store), pool):
+        for _ in supervise(tasks(blocks(of, missing_runs(of, store)), of.tables, store), pool):
             if not killed:
                 killed.append(next(iter(pool._futures._processes)))  # type: ignore[attr-defined]
                 os.kill(killed[0], signal.SIGKILL)
@@ -213,7 +213,7 @@ def test_workers_that_die_as_they_start_are_said_in_one_line(monkeypatch: pytest
 
 def test_a_worker_that_does_not_see_the_store_hands_its_rows_back(store: Store, whole: Store) -> None:
     of = plan()
-    (task, *_) = tasks(blocks(of, missing_runs(of, store)), of, store)
+    (task, *_) = tasks(blocks(of, missing_runs(of, store)), of.tables, store)
     done = work(replace(task, folder="/nowhere/at/all"))
     assert done.parts == ()
     assert [name for name, _ in done.rows] == ["days", "runs"]
@@ -235,7 +235,7 @@ def test_a_task_is_small_however_many_cases_it_has(store: Store) -> None:
     base = cases()[0]
     many = tuple(base.varied({"gangs.branching_ratio": 0.1 + n / 1000}, str(n)) for n in range(100))
     of = Plan(many, range(1), 7, block=100)
-    (task,) = tasks(blocks(of, missing_runs(of, store)), of, store)
+    (task,) = tasks(blocks(of, missing_runs(of, store)), of.tables, store)
     assert len(pickle.dumps(task)) < 300_000
     assert [c.id for c in pickle.loads(pickle.dumps(task)).block.cases] == [c.id for c in many]
 

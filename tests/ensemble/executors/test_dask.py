@@ -33,15 +33,15 @@ ROOT = Path(__file__).resolve().parents[3]
 POISON = """
 import os, signal
 from sim.ensemble.execution import tasks as workers
-real = getattr(workers, "sound", workers.rows_of)  # a preload is read more than once
+real = getattr(workers, "sound", workers.compute)  # a preload is read more than once
 workers.sound = real
 
-def rows_of(block, tables):
+def compute(block, tables):
     if 13 in block.replicates:
         os.kill(os.getpid(), signal.SIGKILL)
     return real(block, tables)
 
-workers.rows_of = rows_of
+workers.compute = compute
 """
 
 

@@ -15,7 +15,7 @@ from tests.worlds import TINY
 
 
 def test_tables_are_found_and_those_with_few_keys_come_first() -> None:
-    assert list(TABLES) == ["cases", "runs", "attribution", "days", "officers"]
+    assert list(TABLES) == ["cases", "runs", "attribution", "days", "officers", "own"]
     assert all(name == table.name for name, table in TABLES.items())
 
 

@@ -13,7 +13,7 @@ from sim.figures.drawing.layout import Footer
 from sim.figures.theories import draw as theories
 from sim.outcomes.entry import FEWER, LOWER, Words
 from tests.figures.checks import said
-from tests.figures.theories.examples import DRAWN, FINDINGS, NAMED, PATTERNS_SHOWN
+from tests.figures.theories.examples import DOWN, DRAWN, FINDINGS, NAMED, PATTERNS_SHOWN, UP, finding
 
 
 def drawn(name: str, footer: Footer, **asked: Any) -> Figure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -41,6 +41,8 @@ class Table:
         Gives the columns in their order, keys included; asked anew each time, since theories may be added.
     first
         Column and value of the rows that outrank others of the same keys; only they count as finished. None: any row.
+    needs
+        Column, and what gives the values of it of which a run must have rows to be finished. None: any row will do.
     single
         Whether fractions are float32, as the runs have them.
     checked
@@ -52,6 +54,7 @@ class Table:
     keys: tuple[str, ...]
     columns: Callable[[], Sequence[Column]]
     first: tuple[str, str] | None = None
+    needs: tuple[str, Callable[[], Collection[str]]] | None = None
     single: bool = True
     checked: bool = True
 
