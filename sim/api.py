@@ -300,7 +300,7 @@ def compare(
     True
     """
     from sim.analysis import comparison_runs as gathering  # the statistics behind it take seconds to load
-    from sim.analysis.comparison import compared
+    from sim.analysis.comparison import compared  # the statistics behind it load slowly
 
     outcomes = defaults.COMPARE if outcomes is None else outcomes
     words = [str(one) for one in what if "=" in str(one) and not os.path.isdir(one)]

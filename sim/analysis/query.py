@@ -34,7 +34,7 @@ def query(store: Store, sql: str) -> pd.DataFrame:
         When a part of a table that is asked for is damaged.
     """
     try:
-        import duckdb
+        import duckdb  # an extra
     except ImportError as fault:
         raise UserMistake("query", None, "needs the extra [query]: pip install 'haiti-tabletop[query]'") from fault
     with duckdb.connect(":memory:") as connection:

@@ -15,7 +15,7 @@ import yaml
 from sim.errors import UserMistake
 
 try:
-    from yaml import CSafeLoader as _SafeLoader
+    from yaml import CSafeLoader as _SafeLoader  # faster, where there is libyaml
 except ImportError:  # a PyYAML built without libyaml: the same, slower
     from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
 

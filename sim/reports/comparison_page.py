@@ -249,9 +249,9 @@ def _png(drawn: Picture) -> str:
 
 
 def _html(text: str, title: str, kind: str) -> str:
-    from html import escape
+    from html import escape  # a page as HTML alone needs it
 
-    from markdown_it import MarkdownIt
+    from markdown_it import MarkdownIt  # a page as HTML alone needs it
 
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     return (

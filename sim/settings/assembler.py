@@ -56,7 +56,7 @@ class Assembler:
 
 def is_self_contained(group: Path, name: str) -> bool:
     """Whether a file of a group, with those of the group that it starts from, writes only its own part."""
-    import yaml
+    import yaml  # not every command reads YAML
 
     try:
         text = (group / f"{name}.yaml").read_text(encoding="utf-8")

@@ -17,8 +17,8 @@ def complete(word: str, before: Sequence[str] = (), config_path: Path | None = N
 
     Of several values (``theory=breach,pro``) the last one is completed.
     """
-    from hydra.core.global_hydra import GlobalHydra
-    from hydra.plugins.completion_plugin import DefaultCompletionPlugin
+    from hydra.core.global_hydra import GlobalHydra  # Hydra loads slowly
+    from hydra.plugins.completion_plugin import DefaultCompletionPlugin  # Hydra loads slowly
 
     key, _, value = word.partition("=")
     first, comma, last = value.rpartition(",")

@@ -119,8 +119,8 @@ class Composer:
 
     def _hydra(self, words: Sequence[str]) -> tuple[dict[str, Any], Mapping[str, Any], Mapping[str, Any]]:
         """The configuration as it is written, the file that each group came from, and ``hydra.sweeper.params``."""
-        from hydra import compose as hydra_compose
-        from omegaconf import OmegaConf, open_dict
+        from hydra import compose as hydra_compose  # Hydra loads slowly
+        from omegaconf import OmegaConf, open_dict  # Hydra loads slowly
 
         with _explained(words):
             composed = hydra_compose("config", overrides=list(words), return_hydra_config=True)
@@ -178,8 +178,8 @@ def composer(config_path: Path | None = None) -> Iterator[Composer]:
     UserMistake
         For a folder that is none, or files that cannot be read.
     """
-    from hydra import initialize_config_dir
-    from hydra.core.config_store import ConfigStore
+    from hydra import initialize_config_dir  # Hydra loads slowly
+    from hydra.core.config_store import ConfigStore  # Hydra loads slowly
 
     # A sweep is read here and not by Hydra, which need know no more of it than where an experiment file's words are.
     ConfigStore.instance().store(group="hydra/sweeper", name="tabletop", node={"params": None}, provider="tabletop")
@@ -190,9 +190,9 @@ def composer(config_path: Path | None = None) -> Iterator[Composer]:
 @contextmanager
 def _explained(words: Sequence[str]) -> Iterator[None]:
     """Hydra's and YAML's complaints become one line."""
-    from hydra.errors import HydraException
-    from omegaconf.errors import OmegaConfBaseException
-    from yaml import YAMLError
+    from hydra.errors import HydraException  # Hydra loads slowly
+    from omegaconf.errors import OmegaConfBaseException  # Hydra loads slowly
+    from yaml import YAMLError  # not every command reads YAML
 
     try:
         yield

@@ -200,8 +200,8 @@ def _check_text(word: str) -> None:
 
 def _parse(word: str, key: str, value: str) -> Any:
     """Hydra's reading of a word."""
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-    from hydra.errors import HydraException
+    from hydra.core.override_parser.overrides_parser import OverridesParser  # Hydra loads slowly
+    from hydra.errors import HydraException  # Hydra loads slowly
 
     try:
         return OverridesParser(functions=_functions()).parse_override(word)
@@ -221,9 +221,9 @@ class _Slip(ValueError):
 @cache
 def _functions() -> Any:
     """Hydra's functions of the grammar; a range and a shuffle are listed where they are written."""
-    from hydra._internal.grammar.functions import Functions
-    from hydra.core.override_parser.overrides_parser import create_functions
-    from hydra.core.override_parser.types import ChoiceSweep
+    from hydra._internal.grammar.functions import Functions  # Hydra loads slowly
+    from hydra.core.override_parser.overrides_parser import create_functions  # Hydra loads slowly
+    from hydra.core.override_parser.types import ChoiceSweep  # Hydra loads slowly
 
     def spread(start: Any, stop: Any = None, step: Any = 1) -> Any:
         return ChoiceSweep(list=[*_numbers(0, start, step)] if stop is None else [*_numbers(start, stop, step)])
@@ -274,7 +274,7 @@ def _interval(parsed: Any, value: str) -> Interval:
 
 def _elements(parsed: Any, key: str, value: str, choices: Choices) -> list[Any]:
     """The values of a word, in Hydra's form of them, which keeps quotes."""
-    from hydra.core.override_parser.types import ChoiceSweep, Glob
+    from hydra.core.override_parser.types import ChoiceSweep, Glob  # Hydra loads slowly
 
     given = parsed._value
     if isinstance(given, ChoiceSweep):
@@ -296,13 +296,13 @@ def _elements(parsed: Any, key: str, value: str, choices: Choices) -> list[Any]:
 
 
 def _unquoted(element: Any) -> Any:
-    from hydra.core.override_parser.types import Override
+    from hydra.core.override_parser.types import Override  # Hydra loads slowly
 
     return Override._convert_value(element)
 
 
 def _text(element: Any) -> str:
-    from hydra.core.override_parser.types import Override
+    from hydra.core.override_parser.types import Override  # Hydra loads slowly
 
     text: str = Override._get_value_element_as_str(element)
     return text
