@@ -98,7 +98,7 @@ class _Table:
         for line, cells in lines:
             with at_line(path, line):
                 if len(cells) != len(header):
-                    few = f"{len(cells)} cells, the header has {len(header)}"
+                    few = f"{len(cells)} cell{'s' if len(cells) > 1 else ''}, the header has {len(header)}"
                     raise UserMistake("row", None, f"{few}; a cell that holds a comma wants quotes")
                 if not any(cell.strip() for cell in cells):
                     raise UserMistake("row", None, "has nothing in it; delete it")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -124,6 +126,37 @@ def test_prior_ranges_are_explored_by_name() -> None:
     assert found.cases[2].label.endswith("lhs 2")
     held = sweep(["theory=breach", "design=lhs", "design.size=3", "design.prior=media", "media.rumour_rate=0.2"])
     assert {case.values["media.rumour_rate"] for case in held.cases} == {0.2}, "what is typed is not explored"
+
+
+@pytest.mark.parametrize("design", ["lhs", "sobol", "morris"])
+def test_whole_numbers_are_equally_likely_and_both_ends_are_among_them(design: str) -> None:
+    words = [f"design={design}", "design.size=64", "theory=breach", "officers.pool=interval(30,33)",
+             "media.rumour_rate=interval(0.1,0.2)"]  # fmt: skip
+    found = sweep(words)
+    pools = Counter(case.values["officers.pool"] for case in found.cases)
+    assert sorted(pools) == [30, 31, 32, 33]
+    if design != "morris":  # whose trajectories are drawn at random
+        assert max(pools.values()) < 1.35 * min(pools.values()), "none has half the weight of another"
+
+
+def test_ends_between_whole_numbers_are_refused() -> None:
+    for interval in ("interval(3.5,3.6)", "interval(30,33.5)"):
+        with pytest.raises(UserMistake, match=r"officers.pool=3.*: a whole number"):
+            sweep(["design=lhs", "design.size=4", f"officers.pool={interval}"])
+
+
+def test_a_point_never_leaves_its_interval_by_being_rounded() -> None:
+    low, high = 0.12345678, 0.12345679
+    found = sweep(["design=lhs", "design.size=9", f"media.rumour_rate=interval({low},{high})"])
+    assert all(low <= float(str(case.values["media.rumour_rate"])) <= high for case in found.cases)
+
+
+@pytest.mark.parametrize("name", ["lhs", "sobol", "morris"])
+def test_a_design_that_no_memory_holds_is_refused_before_it_is_drawn(name: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(UserMistake, match=r"^design.size=1048576: [\d,]+ cases in all; a sweep has at most"):
+        sweep([f"design={name}", "design.size=1048576", "design.prior=all"])
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize(
