@@ -86,7 +86,7 @@ def import_milliseconds() -> dict[str, float]:
 
 def main() -> None:
     asked = options(__file__, __doc__).parse_args()
-    width = request([]).block
+    width = request([]).plan.block
     tasks = {f"{REPLICATES} runs, {name}": (engine_seconds, (name, width)) for name in THEORIES}
     tasks["`tabletop --help` (wall)"] = (process_seconds, ("-m", "sim", "--help"))
     tasks["`tabletop run ensemble.replicates=1` (wall)"] = (process_seconds, ONE_RUN)

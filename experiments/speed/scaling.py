@@ -70,7 +70,7 @@ against one alone. It is what the cores of this machine give to programs that us
 def once(runs: int, executor: Serial | Processes) -> dict[str, float]:
     """Do so many short runs through plan and store; CPU and wall seconds, and the peak of this process's memory."""
     case = request([THEORY, *SHORT]).case
-    plan = Plan((case,), range(runs), 1, block=request([]).block, executor=executor)
+    plan = Plan((case,), range(runs), 1, block=request([]).plan.block, executor=executor)
     filled(replace(plan, replicates=range(1), executor=Serial()))  # loads libraries and kernels
     spent = filled(plan)
     return {**spent, "speed": runs * OFFICERS * SHORT_DAYS / spent["cpu"], "MiB": peak_memory()}

@@ -117,7 +117,7 @@ def main() -> None:
     composed += cpu(lambda: [case.id for case in grid.cases])[0]
     rows[f"compose {len(grid.cases):,} cases of {GROUPS} groups"] = composed
     rows["make the cases (no composing)"], cases = cpu(lambda: make_cases(asked.cases))
-    plan = Plan(cases, range(asked.replicates), 1, block=request([]).block)
+    plan = Plan(cases, range(asked.replicates), 1, block=request([]).plan.block)
     total = len(cases) * asked.replicates
     with tempfile.TemporaryDirectory() as folder:
         empty = opened(f"{folder}/empty")

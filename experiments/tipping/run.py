@@ -49,7 +49,7 @@ def main() -> None:
     add_store(parser, Path("outputs/tipping"))
     asked = parser.parse_args()
     words = ["experiment=tipping", *([f"ensemble.replicates={asked.replicates}"] if asked.replicates else [])]
-    plan = sweep(words).plan()
+    plan = sweep(words).plan
     with progress(plan.wanted) as advance:
         runs = sim.sweep(*words, out=asked.out, progress=advance)
     found = chosen(runs.store, Wanted(figures=("F3",)))
