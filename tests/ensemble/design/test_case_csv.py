@@ -65,8 +65,8 @@ def test_luck_keeps_all_its_digits(tmp_path: Path) -> None:
     """A float would make 9007199254740992 of it, and other runs."""
     path = listed(tmp_path, "theory,replicate,root_seed", "breach,3,9007199254740993", "breach,4.0,9007199254740993")
     found = sweep(["design=file", path, *SMALL])
-    assert found.root_seed == 9007199254740993
-    assert {case: rows.tolist() for case, rows in (found.plan().only or {}).items()} == {found.cases[0].id: [3, 4]}
+    assert found.plan.root_seed == 9007199254740993
+    assert {case: rows.tolist() for case, rows in (found.plan.only or {}).items()} == {found.cases[0].id: [3, 4]}
 
 
 def test_replicates_far_apart_take_no_more_than_themselves(tmp_path: Path) -> None:
