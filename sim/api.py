@@ -100,8 +100,8 @@ class Runs:
             Columns beside ``case``, ``root_seed``, ``replicate`` and ``day``: series that the store has.
         """
         columns = [*_DAY_KEYS, *names] if names else None
-        found = self.store.days(cases=list(self.cases["case"]), columns=columns)
-        return found if found.empty else found.merge(self.outcomes[_RUN_KEYS], on=_RUN_KEYS)
+        days = self.store.days(cases=list(self.cases["case"]), columns=columns)
+        return days if days.empty else days.merge(self.outcomes[_RUN_KEYS], on=_RUN_KEYS)
 
     def summary(self) -> pd.DataFrame:
         """Quantiles of every outcome over all good runs, one row an outcome.
@@ -278,7 +278,7 @@ def compare(
     -------
     ``table`` has one row a world, theory and outcome: ``world``, ``theory``, ``against``, ``outcome``, ``pairs``, the
     mean ``difference`` in the outcome's unit (days for a date), its 95 % interval ``low`` to ``high``, and every other
-    field of :class:`sim.analysis.statistics.paired_difference.Comparison`. ``findings`` has one row a world and
+    field of :class:`sim.analysis.statistics.paired_difference.PairedDifference`. ``findings`` has one row a world and
     outcome: ``world``, ``outcome``, ``finding`` (whether the theories agree), ``theories``, ``least``, ``most``.
 
     Raises
@@ -315,8 +315,8 @@ def compare(
     missing = sum(map(len, missing_runs(asked.plan, store).values()))
     with progress(missing) if progress else nullcontext() as advance:
         filled = run_request(asked, store.folder, advance, command, failed)
-    found = compared(filled.cases, filled.outcomes, outcomes, baseline, only, everything)
-    return replace(found, store=store, report=filled.report)
+    comparison = compared(filled.cases, filled.outcomes, outcomes, baseline, only, everything)
+    return replace(comparison, store=store, report=filled.report)
 
 
 def run_request(

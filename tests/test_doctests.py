@@ -16,7 +16,7 @@ from sim.ensemble.cases.case import Case
 from sim.ensemble.design.request import request
 from sim.ensemble.store.store import Store
 from sim.mesa_model import DeploymentModel
-from sim.settings.compose import compose
+from sim.settings.composition import compose
 
 PACKAGE = Path(sim.__file__).resolve().parent
 WITH_EXAMPLES = [

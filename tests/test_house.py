@@ -16,7 +16,7 @@ import sim
 from sim.model.withdrawal import THEORIES
 from sim.paths import conf_folder
 from sim.record import Fact, load
-from sim.settings.compose import compose
+from sim.settings.composition import compose
 from sim.settings.schema import FIXED
 from tests.import_graph import ImportGraph
 
@@ -163,7 +163,7 @@ def test_an_import_inside_a_function_says_why_it_is_there() -> None:
 def test_the_imports_of_these_files_are_seen() -> None:
     """Else the tests around this one would hold for want of anything to see."""
     assert {"errors", "paths", "settings"} <= own_parts(PACKAGE / "settings" / "conf_files.py")
-    assert {"hydra", "omegaconf", "yaml"} <= libraries(PACKAGE / "settings" / "compose.py")
+    assert {"hydra", "omegaconf", "yaml"} <= libraries(PACKAGE / "settings" / "composition.py")
     assert "api" in own_parts(PACKAGE / "__init__.py")
     assert {"numpy"} == libraries(PACKAGE / "model" / "officers.py")
     assert "model" in own_parts(PACKAGE / "ensemble" / "engine" / "block.py")
@@ -237,6 +237,16 @@ def test_the_model_loads_without_hydra_pandas_mesa_or_plots() -> None:
     assert "sim.model.day" in loaded
     assert loaded & HEAVY == {"numpy"} | BY_NUMBA
     assert not {name for name in loaded if name.startswith(("sim.ensemble", "sim.analysis", "sim.figures"))}
+
+
+def test_no_two_classes_share_a_name() -> None:
+    """Whoever reads one in a message, or searches for it, shall land in one place."""
+    homes: dict[str, list[str]] = {}
+    for module in MODULES:
+        for node in ast.parse(module.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(shown(module))
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}
 
 
 def test_no_module_is_longer_than_one_can_hold_in_mind() -> None:

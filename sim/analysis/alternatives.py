@@ -36,15 +36,15 @@ def alternatives(cases: pd.DataFrame) -> tuple[Alternative, ...]:
     short = {case: _DOT.join([first, *(p for p in rest if p not in common)]) for case, (first, *rest) in parts.items()}
     names = _unique(short, rows)
     theory = dict(zip(rows["case"], rows["theory.name"], strict=True))
-    found: dict[str, dict[str, str]] = {}
+    worlds: dict[str, dict[str, str]] = {}
     for case, name in names.items():
-        found.setdefault(name, {})[str(theory[case])] = case
-    if len(found) == 1 and len(theory) > 1:
-        (only,) = found.values()
-        found = {name: {"": case} for name, case in only.items()}
-    order = {name: place for place, name in enumerate(("", *THEORIES))}
+        worlds.setdefault(name, {})[str(theory[case])] = case
+    if len(worlds) == 1 and len(theory) > 1:
+        (only,) = worlds.values()
+        worlds = {name: {"": case} for name, case in only.items()}
+    order = {name: position for position, name in enumerate(("", *THEORIES))}
     return tuple(
-        Alternative(name, dict(sorted(of.items(), key=lambda item: order[item[0]]))) for name, of in found.items()
+        Alternative(name, dict(sorted(of.items(), key=lambda item: order[item[0]]))) for name, of in worlds.items()
     )
 
 

@@ -14,7 +14,7 @@ from sim.analysis.alternatives import Alternative, alternatives, choose, usual_b
 from sim.analysis.regret import performance, regret, robustness
 from sim.analysis.statistics import paired_difference as comparison
 from sim.analysis.statistics.intervals import LEVEL
-from sim.analysis.statistics.paired_difference import Comparison, compare_all
+from sim.analysis.statistics.paired_difference import PairedDifference, compare_all
 from sim.analysis.statistics.summary import good
 from sim.ensemble.execution.report import Report
 from sim.ensemble.store.store import Store
@@ -62,8 +62,8 @@ class Compared:
 
     worlds: tuple[Alternative, ...]
     outcomes: tuple[str, ...]
-    comparisons: tuple[Comparison, ...]
-    rivals: tuple[Comparison, ...]
+    comparisons: tuple[PairedDifference, ...]
+    rivals: tuple[PairedDifference, ...]
     cases: pd.DataFrame
     runs: pd.DataFrame
     store: Store | None = None
@@ -81,7 +81,7 @@ class Compared:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row a world, theory and outcome: the names, then every field of :class:`Comparison`."""
+        """One row a world, theory and outcome: the names, then every field of :class:`PairedDifference`."""
         of = {case: (world.name, theory) for world in self.worlds for theory, case in world.cases.items()}
         rows = comparison.table(self.comparisons)
         rows.insert(0, "world", [of[case][0] for case in rows["other"]])
@@ -106,16 +106,16 @@ class Compared:
     def _judge(self, world: Alternative, outcome: str) -> Verdict:
         votes = [one for _, one in self.votes(world, outcome)]
         means = [one.difference for one in votes if one.difference is not None]
-        found = finding([sign(one) for one in votes])
-        return Verdict(world.name, outcome, found, len(votes), min(means, default=None), max(means, default=None))
+        verdict = finding([sign(one) for one in votes])
+        return Verdict(world.name, outcome, verdict, len(votes), min(means, default=None), max(means, default=None))
 
-    def of(self, world: Alternative, outcome: str) -> list[tuple[str, Comparison]]:
+    def of(self, world: Alternative, outcome: str) -> list[tuple[str, PairedDifference]]:
         """The comparisons of a world on an outcome, by theory."""
         theory = {case: theory for theory, case in world.cases.items()}
         listed = [one for one in self.comparisons if one.outcome == outcome and one.other in theory]
         return [(theory[one.other], one) for one in listed]
 
-    def votes(self, world: Alternative, outcome: str) -> list[tuple[str, Comparison]]:
+    def votes(self, world: Alternative, outcome: str) -> list[tuple[str, PairedDifference]]:
         """Those of them that count for a finding."""
         listed = self.of(world, outcome)
         counted = voting(theory for theory, _ in listed)
@@ -165,7 +165,7 @@ class Compared:
         return next(world.name for world in self.worlds if case in world.cases.values())
 
 
-def sign(one: Comparison) -> int | None:
+def sign(one: PairedDifference) -> int | None:
     """On which side of 0 a difference lies, once all comparisons made together are counted; None if unknown."""
     if one.difference is None or one.low is None:
         return None
@@ -232,6 +232,6 @@ def compared(
         if theory in a.cases
     ]
     pairs = [(*ids, outcome) for ids in against for outcome in outcomes] + [(*ids, outcomes[0]) for ids in rivals]
-    found = compare_all(runs, pairs)
+    differences = compare_all(runs, pairs)
     count = len(against) * len(outcomes)
-    return Compared((first, *others), tuple(outcomes), found[:count], found[count:], cases, runs)
+    return Compared((first, *others), tuple(outcomes), differences[:count], differences[count:], cases, runs)

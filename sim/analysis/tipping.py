@@ -29,7 +29,7 @@ _RUN = ["root_seed", "replicate"]
 
 
 @dataclass(frozen=True)
-class Grid:
+class TippingGrid:
     """Share of runs beyond a threshold, for each pair of values of two settings.
 
     Attributes
@@ -109,7 +109,7 @@ def grid(
     threshold: float,
     side: Beyond = "above",
     settings: Sequence[str] = (),
-) -> Grid:
+) -> TippingGrid:
     """Arrange the runs of a sweep over two settings.
 
     Parameters
@@ -143,7 +143,7 @@ def grid(
     beyond = np.full((len(ys), len(xs), len(known)), np.nan)
     at = places.loc[ok["case"]]
     beyond[np.searchsorted(ys, at[y]), np.searchsorted(xs, at[x]), known.get_indexer(luck)] = hit
-    return Grid(x, y, xs, ys, beyond, outcome, threshold, side)
+    return TippingGrid(x, y, xs, ys, beyond, outcome, threshold, side)
 
 
 def _pair(cases: pd.DataFrame, differ: list[str], settings: Sequence[str]) -> tuple[str, str]:
@@ -162,7 +162,7 @@ def _pair(cases: pd.DataFrame, differ: list[str], settings: Sequence[str]) -> tu
     return settings[0], settings[1]
 
 
-def line(found: Grid, level: float = 0.5, *, resamples: int = RESAMPLES, seed: int = 1) -> pd.DataFrame:
+def line(grid: TippingGrid, level: float = 0.5, *, resamples: int = RESAMPLES, seed: int = 1) -> pd.DataFrame:
     """The tipping line: for each value of one setting, that of the other at which the share of runs crosses ``level``.
 
     What is crossed is the setting along which shares change more. They are made monotone along it, in the direction of
@@ -177,26 +177,26 @@ def line(found: Grid, level: float = 0.5, *, resamples: int = RESAMPLES, seed: i
     says on which side; a null ``low`` or ``high`` lies outside the range. ``note`` tells, too, of shares that cross
     the level more than once.
     """
-    if _change(found.shares, 0) > _change(found.shares, 1):
-        found = replace(found, x=found.y, y=found.x, xs=found.ys, ys=found.xs, beyond=found.beyond.transpose(1, 0, 2))
-    rising = _rises(found.shares)
-    points = _crossings(found.shares[None], found.runs[None], found.xs, level, rising)[0]
+    if _change(grid.shares, 0) > _change(grid.shares, 1):
+        grid = replace(grid, x=grid.y, y=grid.x, xs=grid.ys, ys=grid.xs, beyond=grid.beyond.transpose(1, 0, 2))
+    rising = _rises(grid.shares)
+    points = _crossings(grid.shares[None], grid.runs[None], grid.xs, level, rising)[0]
     chances = np.random.default_rng(seed).multinomial(
-        found.beyond.shape[2], np.full(found.beyond.shape[2], 1 / max(found.beyond.shape[2], 1)), size=resamples
+        grid.beyond.shape[2], np.full(grid.beyond.shape[2], 1 / max(grid.beyond.shape[2], 1)), size=resamples
     )
-    valid = ~np.isnan(found.beyond)
+    valid = ~np.isnan(grid.beyond)
     of = np.einsum("br,yxr->byx", chances, valid.astype(float), optimize=True)
-    hits = np.einsum("br,yxr->byx", chances, np.nan_to_num(found.beyond), optimize=True)
-    drawn = _crossings(_shares(hits, of), of, found.xs, level, rising)
+    hits = np.einsum("br,yxr->byx", chances, np.nan_to_num(grid.beyond), optimize=True)
+    drawn = _crossings(_shares(hits, of), of, grid.xs, level, rising)
     with np.errstate(invalid="ignore"):
         low, high = np.quantile(drawn, [0.025, 0.975], axis=0, method="inverted_cdf")
     rows = []
-    for place, value in enumerate(found.ys):
-        point = points[place]
+    for row, value in enumerate(grid.ys):
+        point = points[row]
         rows.append({
-            "setting": found.y, "value": value, "crosses": found.x, "threshold": _inside(point),
-            "low": _inside(low[place]), "high": _inside(high[place]), "level": level,
-            "note": _note(found.shares[place], point, level, rising),
+            "setting": grid.y, "value": value, "crosses": grid.x, "threshold": _inside(point),
+            "low": _inside(low[row]), "high": _inside(high[row]), "level": level,
+            "note": _note(grid.shares[row], point, level, rising),
         })  # fmt: skip
     columns = ["setting", "value", "crosses", "threshold", "low", "high", "level", "note"]
     return pd.DataFrame(rows, columns=columns).astype({"threshold": float, "low": float, "high": float})
@@ -215,14 +215,16 @@ def _rises(shares: FloatArray) -> bool:
 
 def _crossings(shares: FloatArray, runs: NDArray[np.number], xs: FloatArray, level: float, rising: bool) -> FloatArray:
     """Where each row of ``(samples, ys, xs)`` crosses the level: −∞ or ∞ outside the range, NaN for a row of holes."""
-    found = np.full(shares.shape[:2], np.nan)
-    for place in np.ndindex(*found.shape):
-        there = runs[place] > 0
+    crossings = np.full(shares.shape[:2], np.nan)
+    for cell in np.ndindex(*crossings.shape):
+        there = runs[cell] > 0
         if there.any():
-            known, weights = shares[place][there], np.asarray(runs[place][there], dtype=float)
+            known, weights = shares[cell][there], np.asarray(runs[cell][there], dtype=float)
             fitted = isotonic_regression(known, weights=weights, increasing=rising).x
-            found[place] = _cross(fitted if rising else fitted[::-1], xs[there] if rising else xs[there][::-1], level)
-    return found if rising else -found
+            crossings[cell] = _cross(
+                fitted if rising else fitted[::-1], xs[there] if rising else xs[there][::-1], level
+            )
+    return crossings if rising else -crossings
 
 
 def _cross(fitted: FloatArray, xs: FloatArray, level: float) -> float:

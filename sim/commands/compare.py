@@ -49,7 +49,7 @@ def command(
     from sim.errors import UserMistake
 
     typed = command_line()
-    found = compare(
+    comparison = compare(
         *what,
         outcomes=tuple(dict.fromkeys(outcomes)) or None,
         everything=everything,
@@ -60,36 +60,36 @@ def command(
         failed=name_failure(),
         command=typed,
     )
-    failed = len(found.report.failures) if found.report else 0
-    if found.report:
-        say_faults(found.report)
-    if not any(one.pairs for one in found.comparisons):
+    failed = len(comparison.report.failures) if comparison.report else 0
+    if comparison.report:
+        say_faults(comparison.report)
+    if not any(one.pairs for one in comparison.comparisons):
         if not failed:
-            raise UserMistake("compare", None, f"no good run to compare: {len(found.runs):,} runs, none pairs")
+            raise UserMistake("compare", None, f"no good run to compare: {len(comparison.runs):,} runs, none pairs")
         print("tabletop: every run failed, so there is nothing to compare", file=sys.stderr)
         return 3
-    written = _write(found, typed, brief) if files else []
-    _print(found, form, brief, typed)
+    written = _write(comparison, typed, brief) if files else []
+    _print(comparison, form, brief, typed)
     if form == "table":
-        _say_where(found, written)
+        _say_where(comparison, written)
     return 3 if failed else 0
 
 
-def _print(found: Compared, form: str, brief: bool, typed: list[str]) -> None:
+def _print(comparison: Compared, form: str, brief: bool, typed: list[str]) -> None:
     from sim.commands.screen import show_table
     from sim.reports import comparison_page as compared_page
 
     if form in ("csv", "json"):
-        show_table(found.table, form)
+        show_table(comparison.table, form)
     elif form == "md" or (brief and form == "table"):
-        print(compared_page.markdown(found, typed, brief=brief))
+        print(compared_page.markdown(comparison, typed, brief=brief))
     elif form == "html":
-        print(compared_page.html(found, typed, brief=brief))
+        print(compared_page.html(comparison, typed, brief=brief))
     else:
-        _show(found)
+        _show(comparison)
 
 
-def _show(found: Compared) -> None:
+def _show(comparison: Compared) -> None:
     """One screen: the answer, the question theory by theory, every other outcome in a line a case, the notes."""
     from rich import box
     from rich.markup import escape
@@ -101,30 +101,30 @@ def _show(found: Compared) -> None:
     from sim.reports import comparison_text as said
 
     screen = console()
-    for number, line in enumerate(said.answer(found)):
+    for number, line in enumerate(said.answer(comparison)):
         screen.print(line, style="bold" if number == 0 or line.startswith("NOT PAIRED") else None, markup=False)
-    name = found.outcomes[0]
+    name = comparison.outcomes[0]
     outcome = outcome_of(name)
-    title = f"{name}: {said.meaning(found, name)}; {outcome.direction}; against {found.baseline.name}"
+    title = f"{name}: {said.meaning(comparison, name)}; {outcome.direction}; against {comparison.baseline.name}"
     grid = _grid(title, Table, box.SIMPLE_HEAD)
     difference, shares = f"mean difference, {outcome.difference_unit}\n(95 % interval)", "better/worse/\nsame of 100"
     grid.add_column("case, theory", no_wrap=True)
     grid.add_column(difference, overflow="fold")
     for title in (shares, "variance\nfactor", "replicates\nto settle"):
         grid.add_column(title, justify="right", overflow="fold")
-    for world in found.others:
+    for world in comparison.others:
         grid.add_row(f"[bold]{escape(world.name)}[/]")
-        for theory, one in found.of(world, name):
+        for theory, one in comparison.of(world, name):
             cells = (numbers.interval(one), numbers.shares(one), numbers.factor(one), numbers.settled(one))
             grid.add_row(f"  {theory}", *map(escape, cells))
     screen.print(grid)
-    if len(found.outcomes) > 1:
-        screen.print(_others(found, Table, box.SIMPLE_HEAD))
-    for line in said.notes(found):
+    if len(comparison.outcomes) > 1:
+        screen.print(_others(comparison, Table, box.SIMPLE_HEAD))
+    for line in said.notes(comparison):
         screen.print(line, style="dim", markup=False)
 
 
-def _others(found: Compared, table: Any, edge: Any) -> Any:
+def _others(comparison: Compared, table: Any, edge: Any) -> Any:
     """One line an outcome and case: does it hold, and how far do the theories reach."""
     from rich.markup import escape
 
@@ -134,9 +134,9 @@ def _others(found: Compared, table: Any, edge: Any) -> Any:
     grid = _grid("Other outcomes, over the theories that have a vote", table, edge)
     for title in ("outcome", "good", "case", "finding", "differences", "unit"):
         grid.add_column(title, overflow="fold")
-    for verdict in found.verdicts:
+    for verdict in comparison.verdicts:
         name = verdict.outcome
-        if name != found.outcomes[0]:
+        if name != comparison.outcomes[0]:
             outcome, reach = outcome_of(name), numbers.reach(verdict)
             cells = (name, outcome.good, verdict.world, verdict.finding, reach, outcome.difference_unit)
             grid.add_row(*map(escape, cells))
@@ -147,16 +147,16 @@ def _grid(title: str, table: Any, edge: Any) -> Any:
     return table(title=title, box=edge, title_justify="left", pad_edge=False, collapse_padding=True, padding=(0, 1))
 
 
-def _write(found: Compared, typed: list[str], brief: bool) -> list[Path]:
+def _write(comparison: Compared, typed: list[str], brief: bool) -> list[Path]:
     from sim.reports.comparison_page import save
 
-    assert found.store is not None
-    return save(found, found.store, typed, brief=brief)
+    assert comparison.store is not None
+    return save(comparison, comparison.store, typed, brief=brief)
 
 
-def _say_where(found: Compared, written: list[Path]) -> None:
-    if found.report is not None:
-        known = f", {found.report.found:,} known already" if found.report.found else ""
-        print(f"{found.report.computed:,} runs computed in {found.report.seconds:.1f} s{known}")
+def _say_where(comparison: Compared, written: list[Path]) -> None:
+    if comparison.report is not None:
+        known = f", {comparison.report.found:,} known already" if comparison.report.found else ""
+        print(f"{comparison.report.computed:,} runs computed in {comparison.report.seconds:.1f} s{known}")
     for path in written:
         print(f"written: {path}")

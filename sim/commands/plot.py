@@ -36,13 +36,13 @@ def command(folder: Path, figures: tuple[str, ...], cases: tuple[str, ...], sett
 
     pair = tuple(word.strip() for word in settings.split(",")) if settings else ()
     store = Store.read(folder)
-    found = chosen(store, Wanted(tuple(f.upper() for f in figures), cases, settings=pair, **asked))
-    for label, recipe in found.recipes:
+    choice = chosen(store, Wanted(tuple(f.upper() for f in figures), cases, settings=pair, **asked))
+    for label, recipe in choice.recipes:
         picture = make(recipe, store)
         path = picture.save(store.figures(label), [*command_line(), *([] if figures else ["--figure", recipe.figure])])
         print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
         for ending in picture.beside:
             print(f"table: {path.with_name(f'{picture.name}-{ending}.csv')}")
-    for line in found.left_out:
+    for line in choice.left_out:
         print(f"left out: {line}", file=sys.stderr)
     return 0

@@ -33,8 +33,8 @@ def command(figure: Path, to: Path | None) -> int:
         computed = run_missing(recipe, store, advance)
     picture = make(recipe, store)
     path = picture.save(store.figures("reproduced"), command_line())
-    found = compare(figure, path, recipe.made_with)
+    same = compare(figure, path, recipe.made_with)
     print(f"{recipe.figure} made again: {path}")
     print(f"{computed:,} runs computed; store: {store.folder}")
-    print(found.text)
-    return 0 if found.same else 1
+    print(same.text)
+    return 0 if same.same else 1

@@ -24,18 +24,18 @@ def command(folder: Path, form: str) -> int:
     from sim.ensemble.upkeep.status import status
     from sim.errors import StoreDamaged
 
-    found = status(Store.read(folder))
+    facts = status(Store.read(folder))
     if form == "json":
-        print(json.dumps(found, indent=1, ensure_ascii=False))
+        print(json.dumps(facts, indent=1, ensure_ascii=False))
     else:
-        for name, value in found.items():
+        for name, value in facts.items():
             if value not in (None, [], {}, ""):
                 shown = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
                 if isinstance(shown, dict):
                     shown = [f"{key} in {count:,} runs" for key, count in shown.items()]
                 print(f"{name.replace('_', ' '):14} {', '.join(shown) if isinstance(shown, list) else shown}")
-    if found["damaged"]:
-        first, more = found["damaged"][0], len(found["damaged"]) - 1
+    if facts["damaged"]:
+        first, more = facts["damaged"][0], len(facts["damaged"]) - 1
         others = f" and {more} more" if more else ""
         raise StoreDamaged(f"{folder}: {first}{others} damaged; `tabletop verify {folder}` sets aside what is")
     return 0

@@ -44,24 +44,24 @@ class Fields:
 
     def text(self, name: str) -> str:
         """Return a text that is not empty, its line breaks and runs of blanks as single blanks."""
-        found = self.text_or_empty(name)
-        if not found:
+        value = self.text_or_empty(name)
+        if not value:
             raise self.mistake(name, "must be a text, and not empty")
-        return found
+        return value
 
     def text_or_empty(self, name: str) -> str:
         """Return a text as :meth:`text` does; empty where the field is absent or ``null``."""
-        found = self._given.get(name)
-        if found is not None and not isinstance(found, str):
+        value = self._given.get(name)
+        if value is not None and not isinstance(value, str):
             raise self.mistake(name, "must be a text; put it in quotes")
-        return " ".join((found or "").split())
+        return " ".join((value or "").split())
 
     def texts(self, name: str) -> list[str]:
         """Return a list of texts."""
-        found = self._given[name]
-        if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+        value = self._given[name]
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.mistake(name, "must be a list of texts")
-        return found
+        return value
 
     def word(self, name: str, allowed: tuple[_Word, ...]) -> _Word:
         """Return one of the ``allowed`` words."""
@@ -72,19 +72,19 @@ class Fields:
 
     def flag(self, name: str) -> bool:
         """Return a truth value that was written as such."""
-        found = self._given[name]
-        if not isinstance(found, bool):
+        value = self._given[name]
+        if not isinstance(value, bool):
             raise self.mistake(name, "must be true or false")
-        return found
+        return value
 
     def number_or_none(self, name: str) -> float | None:
         """Return a finite number; None for ``null``."""
-        found = self._given[name]
-        if found is None:
+        value = self._given[name]
+        if value is None:
             return None
-        if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise self.mistake(name, "must be a finite number, or null where it is not known")
-        return float(found)
+        return float(value)
 
     def day(self, name: str) -> datetime.date:
         """Return a date of the calendar."""
@@ -92,17 +92,17 @@ class Fields:
 
     def day_or_none(self, name: str) -> datetime.date | None:
         """Return a date; None where the field is absent or ``null``."""
-        found = self._given.get(name)
-        return None if found is None else self._day(name, found)
+        value = self._given.get(name)
+        return None if value is None else self._day(name, value)
 
     def period_or_none(self, name: str) -> tuple[datetime.date, datetime.date] | None:
         """Return first and last day, in this order; None where the field is absent or ``null``."""
-        found = self._given.get(name)
-        if found is None:
+        value = self._given.get(name)
+        if value is None:
             return None
-        if not isinstance(found, list) or len(found) != 2:
+        if not isinstance(value, list) or len(value) != 2:
             raise self.mistake(name, "must be two dates, [first, last]")
-        first, last = (self._day(name, day) for day in found)
+        first, last = (self._day(name, day) for day in value)
         if last < first:
             raise self.mistake(name, "ends before it starts; must be [first, last]")
         return first, last

@@ -8,11 +8,11 @@ import pandas as pd
 
 from sim.analysis.agreement import voting
 from sim.analysis.comparison import Compared
-from sim.analysis.statistics.paired_difference import Comparison
+from sim.analysis.statistics.paired_difference import PairedDifference
 from sim.analysis.statistics.summary import good
 from sim.ensemble.cases.case import Case
 from sim.errors import StoreDamaged
-from sim.figures.comparison import draw as comparison
+from sim.figures.comparison import draw
 from sim.figures.comparison.contrast import Phrases, Scenario
 from sim.figures.comparison.figure import FIGURE, contrast
 from sim.figures.comparison.figure import picture as picture_of
@@ -25,75 +25,80 @@ from sim.outcomes import on_days, outcome_of
 from sim.reports import comparison_text as said
 
 
-def picture(found: Compared, most: int | None = None) -> Picture | None:
+def picture(comparison: Compared, most: int | None = None) -> Picture | None:
     """F2 of the first outcome, under the theory in which the differences are smallest; None for a date, or no values.
 
     One theory has to do for one axis, and the one that promises least misleads least. ``most`` worlds are drawn beside
     the baseline, those that are best under some theory first.
     """
-    name = found.outcomes[0]
-    theory = _least(found)
+    name = comparison.outcomes[0]
+    theory = _least(comparison)
     if outcome_of(name).type == "date" or theory is None:
         return None
-    wanted = said.by_lead(found)[:most]
-    compared = {world.name: one for world in wanted for of, one in found.of(world, name) if of == theory}
+    wanted = said.by_lead(comparison)[:most]
+    compared = {world.name: one for world in wanted for of, one in comparison.of(world, name) if of == theory}
     shown = sorted((one for one in compared.items() if one[1].pairs), key=lambda one: _gain(one[1]), reverse=True)
-    shown = shown[: comparison.MOST - 1]
+    shown = shown[: draw.MOST - 1]
     if not shown:
         return None
-    recipe = _recipe(found, theory, shown)
-    return picture_of(recipe, found.runs) if recipe else _picture_without_recipe(found, theory, shown)
+    recipe = _recipe(comparison, theory, shown)
+    return picture_of(recipe, comparison.runs) if recipe else _picture_without_recipe(comparison, theory, shown)
 
 
-def _picture_without_recipe(found: Compared, theory: str, shown: Sequence[tuple[str, Comparison]]) -> Picture:
+def _picture_without_recipe(
+    comparison: Compared, theory: str, shown: Sequence[tuple[str, PairedDifference]]
+) -> Picture:
     """Where cases or luck cannot be named for a picture to be made again: the comparisons as they were made."""
-    name = found.outcomes[0]
-    ids = [found.baseline.cases[theory], *(one.other for _, one in shown)]
-    rows = found.runs[found.runs["case"].isin(ids)]
+    name = comparison.outcomes[0]
+    ids = [comparison.baseline.cases[theory], *(one.other for _, one in shown)]
+    rows = comparison.runs[comparison.runs["case"].isin(ids)]
     by_case = {case: good(rows[rows["case"] == case]) for case in ids}
-    scenarios = [Scenario(found.baseline.name, by_case[ids[0]][name])]
+    scenarios = [Scenario(comparison.baseline.name, by_case[ids[0]][name])]
     scenarios += [
         Scenario(world, by_case[one.other][name], contrast(one, by_case[ids[0]], by_case[one.other]))
         for world, one in shown
     ]
     outcome = outcome_of(name)
-    question, phrases = Question(name, on_days(outcome.label, said.clock(found)), outcome.unit), Phrases.of(outcome)
-    origin = Origin(tuple(ids), _seeds(rows), found.store.model_version if found.store else MODEL_VERSION)
+    question, phrases = (
+        Question(name, on_days(outcome.label, said.clock(comparison)), outcome.unit),
+        Phrases.of(outcome),
+    )
+    origin = Origin(tuple(ids), _seeds(rows), comparison.store.model_version if comparison.store else MODEL_VERSION)
     footer = Footer(len(rows), origin.seeds, origin.version, f"theory {theory}")
-    figure = comparison.draw(scenarios, question=question, phrases=phrases, footer=footer)
-    data = comparison.table(scenarios, question=question)
-    alt = comparison.alt(scenarios, question=question, phrases=phrases)
+    figure = draw.draw(scenarios, question=question, phrases=phrases, footer=footer)
+    data = draw.table(scenarios, question=question)
+    alt = draw.alt(scenarios, question=question, phrases=phrases)
     return Picture(FIGURE.file(), figure, data, alt, origin)
 
 
-def _recipe(found: Compared, theory: str, shown: Sequence[tuple[str, Comparison]]) -> Recipe | None:
+def _recipe(comparison: Compared, theory: str, shown: Sequence[tuple[str, PairedDifference]]) -> Recipe | None:
     """What the picture can be made from again; None where another version made the runs, or under several seeds."""
-    ids = [found.baseline.cases[theory], *(one.other for _, one in shown)]
-    runs = good(found.runs[found.runs["case"].isin(ids)])
-    rows = {str(row["case"]): row for row in found.cases.to_dict("records")}
+    ids = [comparison.baseline.cases[theory], *(one.other for _, one in shown)]
+    runs = good(comparison.runs[comparison.runs["case"].isin(ids)])
+    rows = {str(row["case"]): row for row in comparison.cases.to_dict("records")}
     if runs["root_seed"].nunique() != 1:
         return None
     try:
         cases = tuple(Case.from_row(rows[one]) for one in ids)
     except StoreDamaged:
         return None
-    names = [found.baseline.name, *(name for name, _ in shown)]
-    options = {"outcome": found.outcomes[0], "names": names, "label": f"theory {theory}"}
+    names = [comparison.baseline.name, *(name for name, _ in shown)]
+    options = {"outcome": comparison.outcomes[0], "names": names, "label": f"theory {theory}"}
     spans = tuple(spans_of(runs.loc[runs["case"] == one, "replicate"]) for one in ids)
     return Recipe(FIGURE.id, cases, spans, int(runs["root_seed"].iloc[0]), options)
 
 
-def _least(found: Compared) -> str | None:
+def _least(comparison: Compared) -> str | None:
     """The theory whose largest difference is the smallest, among those that have a vote and values."""
     largest: dict[str, float] = {}
-    for world in found.others:
-        for theory, one in found.of(world, found.outcomes[0]):
+    for world in comparison.others:
+        for theory, one in comparison.of(world, comparison.outcomes[0]):
             if one.pairs and one.difference is not None:
                 largest[theory] = max(largest.get(theory, 0.0), abs(one.difference))
     return min(voting(largest), key=lambda theory: largest[theory], default=None)
 
 
-def _gain(one: Comparison) -> float:
+def _gain(one: PairedDifference) -> float:
     return (one.difference or 0.0) * outcome_of(one.outcome).gain
 
 

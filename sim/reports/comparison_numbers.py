@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim import text as words
 from sim.analysis.comparison import Verdict, sign
-from sim.analysis.statistics.paired_difference import Comparison
+from sim.analysis.statistics.paired_difference import PairedDifference
 
 
 def reach(verdict: Verdict) -> str:
@@ -15,7 +15,7 @@ def reach(verdict: Verdict) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def interval(one: Comparison) -> str:
+def interval(one: PairedDifference) -> str:
     """The mean difference with its 95 % interval: "−4.2 (−4.9 to −3.6)"."""
     if one.difference is None:
         return "no value"
@@ -28,7 +28,7 @@ def interval(one: Comparison) -> str:
     return f"{mean} ({low} to {high})"
 
 
-def wide(one: Comparison) -> str:
+def wide(one: PairedDifference) -> str:
     """The interval that holds together with all others."""
     if one.wide_low is None or one.wide_high is None:
         return ""
@@ -36,7 +36,7 @@ def wide(one: Comparison) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def settled(one: Comparison) -> str:
+def settled(one: PairedDifference) -> str:
     """What more replicates would do: "settled", "1,200 more", and why not."""
     if one.difference is None:
         return "no value"
@@ -49,14 +49,14 @@ def settled(one: Comparison) -> str:
     return "settled" if sign(one) is not None else "alone only"
 
 
-def factor(one: Comparison) -> str:
+def factor(one: PairedDifference) -> str:
     """The variance-reduction factor: "×5.2"."""
     if one.vr_factor is None:
         return "–" if one.paired else "not paired"
     return f"×{words.estimate(one.vr_factor)}"
 
 
-def shares(one: Comparison) -> str:
+def shares(one: PairedDifference) -> str:
     """Of 100 pairs, those in which it is better, worse and the same: "74 / 5 / 21"."""
     if one.better is None or one.worse is None or one.tied is None:
         return ""

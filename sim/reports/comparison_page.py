@@ -50,22 +50,22 @@ code { font-size: .92em }
 """
 
 
-def markdown(found: Compared, command: Sequence[str], *, brief: bool = False, figure: str | None = None) -> str:
+def markdown(comparison: Compared, command: Sequence[str], *, brief: bool = False, figure: str | None = None) -> str:
     """The page as GitHub's Markdown; ``figure`` is the address of the picture, with its alt text already escaped."""
-    parts = _brief(found, figure) if brief else _full(found, figure)
-    return "\n\n".join([*parts, _foot(found, command)]) + "\n"
+    parts = _brief(comparison, figure) if brief else _full(comparison, figure)
+    return "\n\n".join([*parts, _foot(comparison, command)]) + "\n"
 
 
-def html(found: Compared, command: Sequence[str], *, brief: bool = False, drawn: Picture | None = None) -> str:
+def html(comparison: Compared, command: Sequence[str], *, brief: bool = False, drawn: Picture | None = None) -> str:
     """The page as one HTML file; the picture is inside."""
-    drawn = drawn or picture(found, SHOWN if brief else None)
-    text = markdown(found, command, brief=brief, figure=_address(drawn))
-    page = _html(text, said.question(found), "brief" if brief else "full")
+    drawn = drawn or picture(comparison, SHOWN if brief else None)
+    text = markdown(comparison, command, brief=brief, figure=_address(drawn))
+    page = _html(text, said.question(comparison), "brief" if brief else "full")
     # The picture goes in last: Markdown's parser would read every letter of it.
     return page.replace(f'src="{FIGURE}"', f'src="data:image/png;base64,{_png(drawn)}"') if drawn else page
 
 
-def save(found: Compared, store: Store, command: Sequence[str], *, brief: bool = False) -> list[Path]:
+def save(comparison: Compared, store: Store, command: Sequence[str], *, brief: bool = False) -> list[Path]:
     """Write picture, CSV, Markdown and HTML to the store's folder of figures, and return the paths.
 
     Raises
@@ -73,14 +73,14 @@ def save(found: Compared, store: Store, command: Sequence[str], *, brief: bool =
     UserMistake
         When a file cannot be written.
     """
-    folder = store.figures(f"compare {' '.join(world.name for world in found.worlds)}")
-    drawn = picture(found, SHOWN if brief else None)
+    folder = store.figures(f"compare {' '.join(world.name for world in comparison.worlds)}")
+    drawn = picture(comparison, SHOWN if brief else None)
     stem, figure = ("brief", "F2-brief.png") if brief else ("comparison", FIGURE)
     paths = [drawn.save(folder, command, figure.removesuffix(".png"))] if drawn else []
     texts = {
-        f"{stem}.md": markdown(found, command, brief=brief, figure=_address(drawn, figure)),
-        f"{stem}.html": html(found, command, brief=brief, drawn=drawn),
-        "comparison.csv": found.table.to_csv(index=False, lineterminator="\n"),
+        f"{stem}.md": markdown(comparison, command, brief=brief, figure=_address(drawn, figure)),
+        f"{stem}.html": html(comparison, command, brief=brief, drawn=drawn),
+        "comparison.csv": comparison.table.to_csv(index=False, lineterminator="\n"),
     }
     for name, text in texts.items():
         try:
@@ -91,64 +91,65 @@ def save(found: Compared, store: Store, command: Sequence[str], *, brief: bool =
     return paths
 
 
-def _full(found: Compared, figure: str | None) -> Iterator[str]:
-    name = found.outcomes[0]
-    yield f"# {_text(said.question(found))}"
-    yield _list(said.answer(found))
+def _full(comparison: Compared, figure: str | None) -> Iterator[str]:
+    name = comparison.outcomes[0]
+    yield f"# {_text(said.question(comparison))}"
+    yield _list(said.answer(comparison))
     if figure:
         yield figure
-    for outcome in map(outcome_of, found.outcomes):
-        yield f"## {outcome.name}: {_text(said.meaning(found, outcome.name))}"
+    for outcome in map(outcome_of, comparison.outcomes):
+        yield f"## {outcome.name}: {_text(said.meaning(comparison, outcome.name))}"
         yield (
-            f"In {outcome.difference_unit}, less {_text(found.baseline.name)}; {outcome.direction}. "
-            f"{_findings(found, outcome.name)}"
+            f"In {outcome.difference_unit}, less {_text(comparison.baseline.name)}; {outcome.direction}. "
+            f"{_findings(comparison, outcome.name)}"
         )
-        yield table_of(_rows(found, outcome.name), code=["case"])
-    if found.rivals:
+        yield table_of(_rows(comparison, outcome.name), code=["case"])
+    if comparison.rivals:
         yield "## The other cases against each other"
         yield f"{name}, in {outcome_of(name).difference_unit}; of the same family of comparisons."
         listed = [
-            {"case": found.name_of(one.other), "against": found.name_of(one.baseline),
-             "theory": _theory(found, one.other), "mean difference (95 %)": numbers.interval(one),
+            {"case": comparison.name_of(one.other), "against": comparison.name_of(one.baseline),
+             "theory": _theory(comparison, one.other), "mean difference (95 %)": numbers.interval(one),
              "better / worse / same": numbers.shares(one)}
-            for one in found.rivals
+            for one in comparison.rivals
         ]  # fmt: skip
         yield table_of(pd.DataFrame(listed), code=["case", "against"])
-    if line := said.never_far(found):
+    if line := said.never_far(comparison):
         yield "## Regret: how far each case is from the best, theory by theory"
         yield _text(line)
-        rows = found.robustness().drop(columns=["mean", "best", "within"]).rename(columns={"option": "case"})
+        rows = comparison.robustness().drop(columns=["mean", "best", "within"]).rename(columns={"option": "case"})
         yield table_of(
             rows.map(lambda value: words.estimate(value) if isinstance(value, float) else value), code=["case"]
         )
     yield "## How it was computed"
-    yield _list(said.notes(found))
+    yield _list(said.notes(comparison))
 
 
-def _brief(found: Compared, figure: str | None) -> Iterator[str]:
-    name = found.outcomes[0]
-    yield f"# {_text(said.question(found))}"
+def _brief(comparison: Compared, figure: str | None) -> Iterator[str]:
+    name = comparison.outcomes[0]
+    yield f"# {_text(said.question(comparison))}"
     yield "\n".join(f"**{line}**\n" if number == 0 else f"- {line}" for number, line in
-                    enumerate(map(_text, said.answer(found, most=ROOM))))  # fmt: skip
+                    enumerate(map(_text, said.answer(comparison, most=ROOM))))  # fmt: skip
     yield "## How sure"
-    yield _list(_how_sure(found))
+    yield _list(_how_sure(comparison))
     yield "## What flips it"
-    yield _list(_flips(found))
+    yield _list(_flips(comparison))
     if figure:
         yield figure
+    pairs = sum(one.pairs for one in comparison.comparisons if one.outcome == name)
     assumed = sum(parameter.status == "assumed" for parameter in all_parameters())
     yield (
-        f"Compared on {name} in {sum(one.pairs for one in found.comparisons if one.outcome == name):,} pairs of runs. "
+        f"Compared on {name} in {pairs:,} pairs of runs. "
         f"The model rests on {assumed:,} assumed settings (`tabletop show assumptions`), and the record gives no "
         "number of withdrawals to fit to. Stepping out is a legitimate choice."
     )
 
 
-def _how_sure(found: Compared) -> Iterator[str]:
+def _how_sure(comparison: Compared) -> Iterator[str]:
     """Likelihood of an event in runs, and confidence in an average: two things, each in a line of its own."""
-    name = found.outcomes[0]
-    for world in said.by_lead(found)[:ROOM]:
-        votes = [(theory, one) for theory, one in found.votes(world, name) if one.better is not None]
+    name = comparison.outcomes[0]
+    for world in said.by_lead(comparison)[:ROOM]:
+        votes = [(theory, one) for theory, one in comparison.votes(world, name) if one.better is not None]
         if not votes or all(sign(one) == 0 for _, one in votes):
             continue
         often = "; ".join(f"{theory} {said.likelihood(one)}" for theory, one in votes)
@@ -162,30 +163,32 @@ def _how_sure(found: Compared) -> Iterator[str]:
     )
 
 
-def _flips(found: Compared) -> Iterator[str]:
+def _flips(comparison: Compared) -> Iterator[str]:
     """What would make one choose otherwise: theories that disagree, and what is paid in other outcomes."""
-    name = found.outcomes[0]
-    first = [found.verdict(world, name) for world in found.others]
+    name = comparison.outcomes[0]
+    first = [comparison.verdict(world, name) for world in comparison.others]
     several = max(verdict.theories for verdict in first) > 1
     if flipping := _names(first, FLIPS):
-        yield f"The theory: whether it does better than {found.baseline.name} flips for {flipping}."
+        yield f"The theory: whether it does better than {comparison.baseline.name} flips for {flipping}."
     if unknown := _names(first, OPEN):
         yield f"More runs{', or the theory,' if several else ''} may yet decide: not discriminated are {unknown}."
     if (agreed := _names(first, HOLDS, NOTHING)) and several:
         yield f"Not the theory, for {agreed}: all that have a vote agree."
-    for outcome in found.outcomes[1:]:
+    for outcome in comparison.outcomes[1:]:
         good = outcome_of(outcome).better
-        told = [verdict for verdict in found.verdicts if verdict.outcome == outcome and verdict.least is not None]
+        verdicts = [
+            verdict for verdict in comparison.verdicts if verdict.outcome == outcome and verdict.least is not None
+        ]
         worse = [
             f"{verdict.world} ({numbers.reach(verdict)} {outcome_of(outcome).difference_unit})"
-            for verdict in told
+            for verdict in verdicts
             if good and verdict.finding == HOLDS and ((verdict.least or 0) > 0) == (good == "lower")
         ]
         if worse:
             yield f"What else one minds, {outcome}: worse under every theory with {', '.join(worse)}."
-        if good and (flipping := _names(told, FLIPS)):
+        if good and (flipping := _names(verdicts, FLIPS)):
             yield f"What else one minds, {outcome}: better or worse with the theory for {flipping}."
-    if line := said.never_far(found):
+    if line := said.never_far(comparison):
         yield line
     yield "The settings: each theory ran at its default settings here; experiments/regret/ goes over their ranges."
 
@@ -194,10 +197,10 @@ def _names(verdicts: Sequence[Verdict], *findings: str) -> str:
     return ", ".join(verdict.world for verdict in verdicts if verdict.finding in findings)
 
 
-def _rows(found: Compared, outcome: str) -> pd.DataFrame:
+def _rows(comparison: Compared, outcome: str) -> pd.DataFrame:
     rows = []
-    for world in found.others:
-        for theory, one in found.of(world, outcome):
+    for world in comparison.others:
+        for theory, one in comparison.of(world, outcome):
             rows.append({
                 "case": world.name, "theory": theory, "mean difference (95 %)": numbers.interval(one),
                 "all together (95 %)": numbers.wide(one), "better / worse / same of 100 pairs": numbers.shares(one),
@@ -207,17 +210,17 @@ def _rows(found: Compared, outcome: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _findings(found: Compared, outcome: str) -> str:
-    told = [verdict for verdict in found.verdicts if verdict.outcome == outcome]
-    return "; ".join(f"{_text(verdict.world)}: *{verdict.finding}*" for verdict in told) + "."
+def _findings(comparison: Compared, outcome: str) -> str:
+    verdicts = [verdict for verdict in comparison.verdicts if verdict.outcome == outcome]
+    return "; ".join(f"{_text(verdict.world)}: *{verdict.finding}*" for verdict in verdicts) + "."
 
 
-def _theory(found: Compared, case: str) -> str:
-    return next(theory for world in found.worlds for theory, of in world.cases.items() if of == case)
+def _theory(comparison: Compared, case: str) -> str:
+    return next(theory for world in comparison.worlds for theory, of in world.cases.items() if of == case)
 
 
-def _foot(found: Compared, command: Sequence[str]) -> str:
-    version = found.store.model_version if found.store else MODEL_VERSION
+def _foot(comparison: Compared, command: Sequence[str]) -> str:
+    version = comparison.store.model_version if comparison.store else MODEL_VERSION
     return f"`{shlex.join(command)}` · version {__version__}, model {version} · {said.CAUTION}"
 
 

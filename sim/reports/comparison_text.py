@@ -13,52 +13,57 @@ from sim import text as words
 from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, voting
 from sim.analysis.alternatives import Alternative
 from sim.analysis.comparison import Compared, sign
-from sim.analysis.statistics.paired_difference import Comparison
+from sim.analysis.statistics.paired_difference import PairedDifference
 from sim.outcomes import on_days, outcome_of
 
 CAUTION = "Exploratory, not a forecast, not for operational use."
 
 
-def clock(found: Compared) -> dict[str, date]:
+def clock(comparison: Compared) -> dict[str, date]:
     """The days that the clocks of all these cases have in common, by setting."""
-    days = {key: set(found.cases[key]) for key in map(str, found.cases) if key.startswith("clock.")}
+    days = {key: set(comparison.cases[key]) for key in map(str, comparison.cases) if key.startswith("clock.")}
     return {key: day for key, (day, *others) in days.items() if not others and isinstance(day, date)}
 
 
-def meaning(found: Compared, name: str) -> str:
+def meaning(comparison: Compared, name: str) -> str:
     """What an outcome is, with the dates of these cases in the place of their settings."""
-    return on_days(outcome_of(name).text, clock(found))
+    return on_days(outcome_of(name).text, clock(comparison))
 
 
-def answer(found: Compared, most: int | None = None) -> list[str]:
+def answer(comparison: Compared, most: int | None = None) -> list[str]:
     """What the comparison answers, a sentence an item: who does best, then each world against the baseline.
 
     ``most`` worlds get a sentence each, those that are best under some theory first; the rest share one.
     """
-    loud = [unpaired(found)] if unpaired(found) else []
-    ranked = by_lead(found)[:most]
-    shown = [world for world in found.others if world in ranked]
-    rest = [world for world in found.others if world not in shown]
-    told = ", ".join(f"{world.name} ({found.verdict(world, found.outcomes[0]).finding})" for world in rest)
-    return [*loud, best(found), *(of_world(found, w) for w in shown), *([f"Also compared: {told}."] if told else [])]
+    loud = [unpaired(comparison)] if unpaired(comparison) else []
+    ranked = by_lead(comparison)[:most]
+    shown = [world for world in comparison.others if world in ranked]
+    rest = [world for world in comparison.others if world not in shown]
+    others = ", ".join(f"{world.name} ({comparison.verdict(world, comparison.outcomes[0]).finding})" for world in rest)
+    return [
+        *loud,
+        best(comparison),
+        *(of_world(comparison, w) for w in shown),
+        *([f"Also compared: {others}."] if others else []),
+    ]
 
 
-def question(found: Compared) -> str:
+def question(comparison: Compared) -> str:
     """What is asked, as a question."""
-    outcome = outcome_of(found.outcomes[0])
-    asked = on_days(outcome.asked, clock(found)).replace("{}", outcome.best)
-    return f"Which of {len(found.worlds)} cases {asked}?"
+    outcome = outcome_of(comparison.outcomes[0])
+    asked = on_days(outcome.asked, clock(comparison)).replace("{}", outcome.best)
+    return f"Which of {len(comparison.worlds)} cases {asked}?"
 
 
-def by_lead(found: Compared) -> list[Alternative]:
+def by_lead(comparison: Compared) -> list[Alternative]:
     """The worlds but the baseline; first those that are best under most theories."""
-    led = [world for world, _ in found.leaders().values()]
-    return sorted(found.others, key=lambda world: -led.count(world.name))
+    led = [world for world, _ in comparison.leaders().values()]
+    return sorted(comparison.others, key=lambda world: -led.count(world.name))
 
 
-def best(found: Compared) -> str:
+def best(comparison: Compared) -> str:
     """Which world does best on the first outcome, and under which theories."""
-    name, leaders = found.outcomes[0], found.leaders()
+    name, leaders = comparison.outcomes[0], comparison.leaders()
     if not leaders:
         return "No run of two cases can be compared."
     outcome = outcome_of(name)
@@ -67,7 +72,7 @@ def best(found: Compared) -> str:
     for theory in counted:
         world, sure = leaders[theory]
         by.setdefault(world, []).append(theory if sure else f"{theory} (not told apart from all others)")
-    head = f"In this model, {on_days(outcome.led, clock(found)).replace('{}', outcome.best)}: "
+    head = f"In this model, {on_days(outcome.led, clock(comparison)).replace('{}', outcome.best)}: "
     if len(by) == 1:
         (world,) = by
         unsure = [theory for theory in counted if not leaders[theory][1]]
@@ -78,12 +83,12 @@ def best(found: Compared) -> str:
     return f"{head}{listed}. The ranking flips between theories."
 
 
-def of_world(found: Compared, world: Alternative) -> str:
+def of_world(comparison: Compared, world: Alternative) -> str:
     """One world against the baseline: by how much, how often, and whether the theories agree."""
-    name = found.outcomes[0]
-    votes = found.votes(world, name)
-    finding = found.verdict(world, name).finding
-    head = f"{world.name} against {found.baseline.name}"
+    name = comparison.outcomes[0]
+    votes = comparison.votes(world, name)
+    finding = comparison.verdict(world, name).finding
+    head = f"{world.name} against {comparison.baseline.name}"
     known = [(theory, one) for theory, one in votes if one.difference is not None]
     if not known:
         return f"{head}: no run of both has a value."
@@ -110,35 +115,35 @@ def of_world(found: Compared, world: Alternative) -> str:
     return f"{head} ({label}): {flips}{'; '.join(parts)}."
 
 
-def never_far(found: Compared) -> str:
+def never_far(comparison: Compared) -> str:
     """The world whose largest regret over the theories is smallest; nothing where there is but one theory."""
-    rows = found.robustness()
-    if rows.empty or len(voting(found.baseline.cases)) == 1:
+    rows = comparison.robustness()
+    if rows.empty or len(voting(comparison.baseline.cases)) == 1:
         return ""
-    name, first = found.outcomes[0], rows.iloc[0]
+    name, first = comparison.outcomes[0], rows.iloc[0]
     if not first["worst"]:
         return f"Never far from best: {first['option']}, which on average is the best of them under every theory."
     amount = f"{words.estimate(float(first['worst']))} {outcome_of(name).difference_unit}"
     return f"Never far from best: {first['option']}, at most {amount} worse than the best of them under any theory."
 
 
-def unpaired(found: Compared) -> str:
+def unpaired(comparison: Compared) -> str:
     """A loud line where runs do not pair; nothing where all do."""
-    loose = [one for one in found.comparisons if one.pairs and not one.paired]
+    loose = [one for one in comparison.comparisons if one.pairs and not one.paired]
     if not loose:
         return ""
-    cases = sorted({found.name_of(one.other) for one in loose})
+    cases = sorted({comparison.name_of(one.other) for one in loose})
     return (
-        f"NOT PAIRED: {', '.join(cases)} and {found.baseline.name} share no (root_seed, replicate); they are compared "
-        "as independent samples, which needs many more runs. Run both with the same ensemble.root_seed."
+        f"NOT PAIRED: {', '.join(cases)} and {comparison.baseline.name} share no (root_seed, replicate); they are "
+        "compared as independent samples, which needs many more runs. Run both with the same ensemble.root_seed."
     )
 
 
-def notes(found: Compared) -> list[str]:
+def notes(comparison: Compared) -> list[str]:
     """How it was computed, and what the words mean."""
-    first = [one for one in found.comparisons if one.outcome == found.outcomes[0]]
-    methods = sorted({one.method for one in found.comparisons if one.low is not None and one.low != one.high})
-    count = sum(one.adjusted_p is not None for one in (*found.comparisons, *found.rivals))
+    first = [one for one in comparison.comparisons if one.outcome == comparison.outcomes[0]]
+    methods = sorted({one.method for one in comparison.comparisons if one.low is not None and one.low != one.high})
+    count = sum(one.adjusted_p is not None for one in (*comparison.comparisons, *comparison.rivals))
     said = []
     if methods:
         said.append(
@@ -151,20 +156,20 @@ def notes(found: Compared) -> list[str]:
             f"{_range(pairs)} pairs of runs with the same officers and luck; the factor says how many times fewer runs "
             "that takes than independent seeds."
         )
-    without = max((one.without for one in found.comparisons), default=0)
+    without = max((one.without for one in comparison.comparisons), default=0)
     if without:
         said.append(f"Up to {without:,} pairs have no value (a day never reached, or beyond the horizon): left out.")
     alone = max((one.alone for one in first), default=0)
     if alone:
         said.append(f"Up to {alone:,} good runs have no partner in the other case and are left out.")
-    failed = int((found.runs["status"] != "ok").sum())
+    failed = int((comparison.runs["status"] != "ok").sum())
     if failed:
         said.append(f"{failed:,} runs failed and take no part.")
     said.append(f"Holds: all theories but the reference (constant) agree. {CAUTION}")
     return said
 
 
-def likelihood(one: Comparison) -> str:
+def likelihood(one: PairedDifference) -> str:
     """How often the other case is better, with ICD 203's word: "very likely (83 of 100 paired runs)"."""
     assert one.better is not None
     noun = "paired runs" if one.paired else "pairs of runs drawn at random"
@@ -172,7 +177,7 @@ def likelihood(one: Comparison) -> str:
     return said.replace("every run", "every pair").replace("no run", "no pair")
 
 
-def _by_how_much(known: Sequence[tuple[str, Comparison]]) -> str:
+def _by_how_much(known: Sequence[tuple[str, PairedDifference]]) -> str:
     """The means over the theories, and how well the least known of them is known."""
     name = known[0][1].outcome
     ranked = sorted((abs(one.difference or 0), theory, one) for theory, one in known)
@@ -187,7 +192,7 @@ def _by_how_much(known: Sequence[tuple[str, Comparison]]) -> str:
     return f"{said} on average{sure}"
 
 
-def _how_often(known: Sequence[tuple[str, Comparison]], name: str) -> str:
+def _how_often(known: Sequence[tuple[str, PairedDifference]], name: str) -> str:
     ranked = sorted(known, key=lambda pair: pair[1].better or 0)
     (least_in, least), (most_in, most) = ranked[0], ranked[-1]
     outcome = outcome_of(name)
@@ -197,7 +202,7 @@ def _how_often(known: Sequence[tuple[str, Comparison]], name: str) -> str:
     return f"{head}: from {likelihood(least)} under {least_in} to {likelihood(most)} under {most_in}"
 
 
-def _open(theory: str, one: Comparison) -> str:
+def _open(theory: str, one: PairedDifference) -> str:
     return theory if not one.more else f"{theory} (about {one.more:,} more replicates would tell)"
 
 

@@ -17,7 +17,7 @@ from sim.model.withdrawal import THEORIES
 from sim.outcomes import OUTCOMES, SERIES, Outcome, added_outcomes, added_series
 from sim.paths import conf_folder
 from sim.record import Grade, Use, load
-from sim.settings.compose import compose
+from sim.settings.composition import compose
 from sim.settings.parameter import Parameter
 from sim.settings.schema import FIXED, check
 
@@ -89,8 +89,8 @@ def parameter_rows(role: str | None = None, status: str | None = None, group: st
 
 
 def _defaults(theory: str) -> dict[str, Any]:
-    found = check(compose([f"theory={theory}"]), {name: each.parameters for name, each in THEORIES.items()})
-    return dict(found)
+    checked = check(compose([f"theory={theory}"]), {name: each.parameters for name, each in THEORIES.items()})
+    return dict(checked)
 
 
 def _parameter_row(p: Parameter, value: Any) -> dict[str, Any]:

@@ -44,7 +44,7 @@ _RESOURCES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where a setting stands: the file as it was named, the line, and the value as it was written, if it is one."""
 
     file: Path
@@ -65,23 +65,31 @@ class ConfFiles:
         The packaged files, under those of one's own.
     choices
         The files of each group.
-    places
+    locations
         For each setting that files of one's own give: where, by the group's file (``config`` for the main file).
     """
 
     folder: Path
     choices: Mapping[str, tuple[str, ...]]
-    places: Mapping[str, Mapping[str, Place]] = field(default_factory=dict)
+    locations: Mapping[str, Mapping[str, Location]] = field(default_factory=dict)
 
-    def place_of(self, key: str, chosen: Mapping[str, Any]) -> Place | None:
-        """Where a setting, or else what it is part of, stands in a file that was ``chosen``; else in any."""
+    def location_of(self, key: str, chosen: Mapping[str, Any]) -> Location | None:
+        """Where a setting stands, or else what it is part of; None where no file of one's own gives it.
+
+        Parameters
+        ----------
+        key
+            Dotted name of the setting.
+        chosen
+            The file that each group came from: one of these is preferred to the others that give the setting.
+        """
         used = {"config", *(f"{group}/{choice}" for group, choice in chosen.items())}
         parts = key.split(".")
         for count in range(len(parts), 1, -1):
-            found = self.places.get(".".join(parts[:count]), {})
-            for file in sorted(found, key=lambda file: file not in used):
-                place = found[file]
-                return place if count == len(parts) else Place(place.file, place.line, "")
+            by_file = self.locations.get(".".join(parts[:count]), {})
+            for file in sorted(by_file, key=lambda file: file not in used):
+                location = by_file[file]
+                return location if count == len(parts) else Location(location.file, location.line, "")
         return None
 
 
@@ -91,6 +99,15 @@ def conf_files(config_path: Path | None) -> Iterator[ConfFiles]:
 
     Laid over each other in a temporary folder, because Hydra lets the packaged files win when both are on its search
     path, and wants a primary config in a user's folder that only changes one group.
+
+    Parameters
+    ----------
+    config_path
+        A folder of one's own, or None for the packaged files alone.
+
+    Yields
+    ------
+    What Hydra reads; the folder is gone when the block ends.
 
     Raises
     ------
@@ -105,14 +122,14 @@ def conf_files(config_path: Path | None) -> Iterator[ConfFiles]:
     read = [_read(file, group) for file, group in _listed(config_path)]
     with TemporaryDirectory(prefix="tabletop-conf-") as folder:
         shutil.copytree(conf_folder(), folder, dirs_exist_ok=True)
-        for one in read:
-            (Path(folder) / one.target).write_bytes(one.text)
+        for file in read:
+            (Path(folder) / file.target).write_bytes(file.text)
         _check_starts(Path(folder), read)
-        places: dict[str, dict[str, Place]] = {}
-        for one in read:
-            for key, place in one.places.items():
-                places.setdefault(key, {})[one.target.removesuffix(".yaml")] = place
-        yield ConfFiles(Path(folder), _choices(Path(folder)), places)
+        locations: dict[str, dict[str, Location]] = {}
+        for file in read:
+            for key, location in file.locations.items():
+                locations.setdefault(key, {})[file.target.removesuffix(".yaml")] = location
+        yield ConfFiles(Path(folder), _choices(Path(folder)), locations)
 
 
 def _choices(folder: Path) -> dict[str, tuple[str, ...]]:
@@ -126,12 +143,12 @@ def _choices(folder: Path) -> dict[str, tuple[str, ...]]:
 def _listed(folder: Path) -> list[tuple[Path, str]]:
     """The files of a folder with their groups, the main file's being empty; one that nothing reads is a mistake."""
     groups = sorted(_choices(conf_folder()))
-    found: list[tuple[Path, str]] = []
+    listed: list[tuple[Path, str]] = []
     for entry in _entries(folder):
         if entry.is_dir():
             inside = [file for file in _entries(entry) if _is_yaml(file.name)]
             if entry.name in groups:
-                found += [(file, entry.name) for file in inside]
+                listed += [(file, entry.name) for file in inside]
                 _no_deeper(entry)
             elif inside or any(
                 _is_yaml(file.name) for sub in _entries(entry) if sub.is_dir() for file in _entries(sub)
@@ -148,15 +165,15 @@ def _listed(folder: Path) -> list[tuple[Path, str]]:
                 raise UserMistake(
                     _FLAG, entry, "nothing reads it; a file lies in the folder of its group, scenario/ for one"
                 )
-            found.append((entry, ""))
-    for file, _ in found:
+            listed.append((entry, ""))
+    for file, _ in listed:
         if file.suffix != ".yaml":
             raise UserMistake(_FLAG, file, f"nothing reads it; call it {file.stem}.yaml")
         if not re.fullmatch(r"[\w-]+", file.stem):
             raise UserMistake(_FLAG, file, "a file's name is what is typed: letters, digits, _ and -")
-    if len(found) > MOST_FILES:
-        raise UserMistake(_FLAG, folder, f"{len(found):,} files, and a conf folder has at most {MOST_FILES:,}")
-    return found
+    if len(listed) > MOST_FILES:
+        raise UserMistake(_FLAG, folder, f"{len(listed):,} files, and a conf folder has at most {MOST_FILES:,}")
+    return listed
 
 
 def _no_deeper(group: Path) -> None:
@@ -167,17 +184,17 @@ def _no_deeper(group: Path) -> None:
 
 def _entries(folder: Path) -> list[Path]:
     """What lies in a folder, hidden entries left out; not more than a conf folder could hold."""
-    found: list[Path] = []
+    paths: list[Path] = []
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if not entry.name.startswith("."):
-                    found.append(folder / entry.name)
-                if len(found) > 10 * MOST_FILES:
-                    raise UserMistake(_FLAG, folder, f"more than {len(found) - 1:,} files; is it a conf folder?")
+                    paths.append(folder / entry.name)
+                if len(paths) > 10 * MOST_FILES:
+                    raise UserMistake(_FLAG, folder, f"more than {len(paths) - 1:,} files; is it a conf folder?")
     except OSError as error:
         raise UserMistake(_FLAG, folder, f"cannot be read: {error.strerror}") from error
-    return sorted(found)
+    return sorted(paths)
 
 
 def _is_yaml(name: str) -> bool:
@@ -188,13 +205,13 @@ def _is_yaml(name: str) -> bool:
 
 
 @dataclass
-class _Read:
+class _ConfFile:
     """A file that was read and checked."""
 
     file: Path
     group: str
     text: bytes
-    places: dict[str, Place] = field(default_factory=dict)
+    locations: dict[str, Location] = field(default_factory=dict)
 
     @property
     def target(self) -> str:
@@ -205,7 +222,7 @@ def _mistake(file: Path, line: int | None, right: str) -> UserMistake:
     return UserMistake(_FLAG, file, f"line {line}: {right}" if line is not None else right)
 
 
-def _read(file: Path, group: str) -> _Read:
+def _read(file: Path, group: str) -> _ConfFile:
     try:
         kind = os.stat(file)
         if not stat.S_ISREG(kind.st_mode):
@@ -221,11 +238,11 @@ def _read(file: Path, group: str) -> _Read:
         line = raw[: error.start].count(b"\n") + 1
         raise _mistake(file, line, "is not UTF-8 text") from error
     # Hydra reads the text as Python does, which takes no mark of its byte order.
-    found = _Read(file, group, text.encode())
+    conf_file = _ConfFile(file, group, text.encode())
     root = _root(file, text)
     package = _package(file, text, group)
     if root is None:
-        return found
+        return conf_file
     if not isinstance(root, yaml.MappingNode):
         raise _mistake(file, root.start_mark.line + 1, "a conf file is a mapping, of settings and their values")
     _check_node(file, root, {})
@@ -233,14 +250,14 @@ def _read(file: Path, group: str) -> _Read:
         if key.value == "defaults":
             _check_defaults(file, value, group)
         elif key.value == "hydra" and not package:
-            _check_hydra(found, key, value)
+            _check_hydra(conf_file, key, value)
         elif key.value.split(".")[0] == "hydra" and not package:
             raise _mistake(file, key.start_mark.line + 1, f"{key.value}: Hydra's own settings have no use here")
         else:
-            _note_places(found, package + key.value, value)
-    _check_names(found, root, package)
-    _check_cluster(found)
-    return found
+            _note_locations(conf_file, package + key.value, value)
+    _check_names(conf_file, root, package)
+    _check_cluster(conf_file)
+    return conf_file
 
 
 def _root(file: Path, text: str) -> yaml.Node | None:
@@ -374,7 +391,7 @@ def _check_defaults(file: Path, node: yaml.Node, group: str) -> None:
             raise _mistake(file, line, f"defaults: {_short(key.value)} takes the name of one file")
 
 
-def _check_starts(folder: Path, read: list[_Read]) -> None:
+def _check_starts(folder: Path, read: list[_ConfFile]) -> None:
     """Files that start from one another come to an end, and soon: Hydra would read each as often as it is named."""
     sizes: dict[str, int] = {}
 
@@ -398,21 +415,21 @@ def _starts(folder: Path, name: str) -> list[str]:
         tree = yaml.load((folder / f"{name}.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     except (OSError, yaml.YAMLError):
         return []  # Hydra says so
-    group, found = name.rpartition("/")[0], []
+    group, files = name.rpartition("/")[0], []
     for entry in (tree.get("defaults") or []) if isinstance(tree, dict) else []:
         if isinstance(entry, str) and entry != "_self_":
             path = entry.partition("@")[0]
-            found.append(path.lstrip("/") if "/" in path or not group else f"{group}/{path}")
+            files.append(path.lstrip("/") if "/" in path or not group else f"{group}/{path}")
         elif isinstance(entry, dict):
             for key, choice in entry.items():
                 if choice != "null" and "override" not in key:
-                    found.append(f"{key.removeprefix('optional ').lstrip('/')}/{choice}")
-    return found
+                    files.append(f"{key.removeprefix('optional ').lstrip('/')}/{choice}")
+    return files
 
 
-def _check_hydra(found: _Read, key: yaml.Node, node: yaml.Node) -> None:
+def _check_hydra(conf_file: _ConfFile, key: yaml.Node, node: yaml.Node) -> None:
     """The words of a sweep are all that is read of a ``hydra`` key, in an experiment file or the main one."""
-    file, group, path = found.file, found.group, "hydra"
+    file, group, path = conf_file.file, conf_file.group, "hydra"
     for name in ("sweeper", "params"):
         inside = node.value if isinstance(node, yaml.MappingNode) else [(key, node)]
         for other, _ in inside:
@@ -427,44 +444,42 @@ def _check_hydra(found: _Read, key: yaml.Node, node: yaml.Node) -> None:
         raise _mistake(file, node.start_mark.line + 1, f"{path}: settings and the values that they take")
     for name, value in node.value:
         line, values = name.start_mark.line + 1, value.value if isinstance(value, yaml.SequenceNode) else [value]
-        if not all(isinstance(one, yaml.ScalarNode) for one in values):
+        if not all(isinstance(node, yaml.ScalarNode) for node in values):
             raise _mistake(file, line, f"{name.value}: a value, or a list of values")
         if name.value.split(".")[0] in ("hydra", "executor", "out"):
             raise _mistake(file, line, f"{name.value}: is no part of a sweep; it is typed")
-        found.places[name.value] = Place(file, line, values[0].value if len(values) == 1 else "")
+        conf_file.locations[name.value] = Location(file, line, values[0].value if len(values) == 1 else "")
 
 
-def _note_places(found: _Read, key: str, node: yaml.Node) -> None:
+def _note_locations(conf_file: _ConfFile, key: str, node: yaml.Node) -> None:
     if isinstance(node, yaml.MappingNode):
         for name, value in node.value:
-            _note_places(found, f"{key}.{name.value}", value)
+            _note_locations(conf_file, f"{key}.{name.value}", value)
     text = node.value if isinstance(node, yaml.ScalarNode) else ""
-    found.places[key] = Place(found.file, node.start_mark.line + 1, text)
+    conf_file.locations[key] = Location(conf_file.file, node.start_mark.line + 1, text)
 
 
-def _check_names(found: _Read, root: yaml.MappingNode, package: str) -> None:
+def _check_names(conf_file: _ConfFile, root: yaml.MappingNode, package: str) -> None:
     """A scenario is called as its file is; a name given elsewhere would be another's."""
-    place = found.places.get("scenario.name")
-    if place is None:
+    file, location = conf_file.file, conf_file.locations.get("scenario.name")
+    if location is None:
         return
-    if found.group != "scenario":
-        raise _mistake(found.file, place.line, "scenario.name: a scenario's name is that of its file in scenario/")
-    if place.text != found.file.stem:
-        right = (
-            f"name: {_short(place.text)}: a scenario's name is that of its file, {found.file.stem}; leave the line out"
-        )
-        raise _mistake(found.file, place.line, right)
+    if conf_file.group != "scenario":
+        raise _mistake(file, location.line, "scenario.name: a scenario's name is that of its file in scenario/")
+    if location.text != file.stem:
+        right = f"name: {_short(location.text)}: a scenario's name is that of its file, {file.stem}; leave the line out"
+        raise _mistake(file, location.line, right)
 
 
-def _check_cluster(found: _Read) -> None:
+def _check_cluster(conf_file: _ConfFile) -> None:
     """What a file says about a cluster names no program and no other machine."""
-    for key, place in found.places.items():
+    for key, location in conf_file.locations.items():
         name = key.removeprefix("executor.slurm.").split(".")[0] if key.startswith("executor.slurm.") else None
         if (name is not None and name not in _RESOURCES) or (
-            key == "executor.address" and place.text not in ("null", "")
+            key == "executor.address" and location.text not in ("null", "")
         ):
             right = f"{key}: can run programs, so a file may not say it; type it"
-            raise _mistake(found.file, place.line, right)
+            raise _mistake(conf_file.file, location.line, right)
 
 
 def _short(text: str) -> str:

@@ -33,7 +33,18 @@ _LIKE_A_NUMBER = re.compile(r"[-+]?[\d_]*\.?[\d_]+(?:[eE][-+]?\d+)?")
 
 
 def check(config: Mapping[str, Any], theories: Mapping[str, Sequence[Parameter]]) -> dict[str, Value]:
-    """Flat mapping of dotted names to checked values; scenario, executor, design and out are left to their readers.
+    """Check a whole configuration; scenario, executor, design and out are left to their readers.
+
+    Parameters
+    ----------
+    config
+        Nested mappings as :func:`sim.settings.composition.compose` gives them.
+    theories
+        The settings of each theory, by its name.
+
+    Returns
+    -------
+    Every setting by its dotted name, in its own type and unit, with the name of the theory as ``theory.name``.
 
     Raises
     ------
@@ -76,7 +87,14 @@ def near(name: str) -> str:
 
 
 def check_value(parameter: Parameter, value: Any) -> Value:
-    """One value in its own type.
+    """One value in its own type: a word, True or False, a date, an int, or a float of twelve significant digits.
+
+    Parameters
+    ----------
+    parameter
+        The setting.
+    value
+        What YAML or Hydra made of it, in the setting's unit.
 
     Raises
     ------
@@ -102,7 +120,7 @@ def check_value(parameter: Parameter, value: Any) -> Value:
 
 
 def check_date(key: str, value: Any) -> date:
-    """A day between 1970 and 2139, written 2024-03-07."""
+    """A day between 1970 and 2139, a date already or written 2024-03-07; anything else is a UserMistake."""
     try:
         day = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError:

@@ -12,19 +12,19 @@ from itertools import product
 from pathlib import Path
 
 from sim.errors import UserMistake
-from sim.settings.compose import Composer, composer
-from sim.settings.words import MOST_CASES, Interval, Typed, Word
+from sim.settings.composition import Composer, composer
+from sim.settings.overrides import MOST_CASES, Override, SweptRange, TypedOverride
 
 ONCE = ("ensemble", "executor", "design", "experiment", "out")
 """Groups and settings that say how a sweep is done; they belong to all of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class SweepGrid:
     """A sweep as it was typed: the words that each setting takes, in the order of typing, and the intervals."""
 
-    axes: tuple[tuple[Word, ...], ...] = ()
-    intervals: tuple[Interval, ...] = ()
+    axes: tuple[tuple[Override, ...], ...] = ()
+    intervals: tuple[SweptRange, ...] = ()
 
     @property
     def size(self) -> int:
@@ -36,13 +36,20 @@ class Grid:
         """Keys that take more than one value, or an interval."""
         return (*(axis[0].key for axis in self.axes if len(axis) > 1), *(i.key for i in self.intervals))
 
-    def combinations(self) -> Iterator[tuple[Word, ...]]:
+    def combinations(self) -> Iterator[tuple[Override, ...]]:
         """Every combination, the last axis fastest, as Hydra's basic sweeper orders them."""
         return product(*self.axes)
 
 
 def expand(overrides: Sequence[str], config_path: Path | None = None) -> list[tuple[str, ...]]:
     """Every combination of a sweep's words, each as the words of one case.
+
+    Parameters
+    ----------
+    overrides
+        Hydra's ``key=value`` words, several values included.
+    config_path
+        A folder whose files come before the packaged ones.
 
     Raises
     ------
@@ -56,8 +63,15 @@ def expand(overrides: Sequence[str], config_path: Path | None = None) -> list[tu
     return [tuple(word.text for word in words) for words in grid.combinations()]
 
 
-def grid_of(files: Composer, overrides: Sequence[str]) -> Grid:
+def grid_of(files: Composer, overrides: Sequence[str]) -> SweepGrid:
     """What a sweep's words say, those of ``hydra.sweeper.params`` in an experiment file included.
+
+    Parameters
+    ----------
+    files
+        Hydra with its files open (:func:`sim.settings.composition.composer`).
+    overrides
+        The words as they were typed.
 
     Raises
     ------
@@ -67,15 +81,15 @@ def grid_of(files: Composer, overrides: Sequence[str]) -> Grid:
     return read_grid(files.read(overrides))
 
 
-def read_grid(typed: Sequence[Typed]) -> Grid:
-    """As :func:`grid_of`, of words that have been read."""
-    for one in typed:
-        if one.several and one.key.partition(".")[0] in ONCE:
-            raise UserMistake(one.key, one.value, "one value for the whole sweep")
-    axes = tuple(one.words for one in typed if one.words)
-    grid = Grid(axes, tuple(one.interval for one in typed if one.interval))
+def read_grid(typed: Sequence[TypedOverride]) -> SweepGrid:
+    """As :func:`grid_of`, of words that :func:`sim.settings.overrides.read_overrides` has read; raises the same."""
+    for override in typed:
+        if override.several and override.key.partition(".")[0] in ONCE:
+            raise UserMistake(override.key, override.value, "one value for the whole sweep")
+    axes = tuple(override.words for override in typed if override.words)
+    grid = SweepGrid(axes, tuple(override.interval for override in typed if override.interval))
     if grid.size > MOST_CASES:
-        longest = max(typed, key=lambda one: len(one.words))
+        longest = max(typed, key=lambda override: len(override.words))
         right = f"{grid.size:,} combinations in all, and a sweep has at most {MOST_CASES:,}"
         raise UserMistake(longest.key, longest.value, right)
     return grid

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.analysis import tipping
-from sim.analysis.tipping import Grid
+from sim.analysis.tipping import TippingGrid
 from sim.errors import UserMistake
 
 XS, YS = np.linspace(0, 1, 6), np.array([0.0, 1.0, 5.0])
@@ -27,7 +27,7 @@ def sweep(share, replicates: int = 200, xs=XS, ys=YS, shared: bool = True, seed:
     return pd.DataFrame(cases), pd.concat(runs, ignore_index=True)
 
 
-def grid(cases, runs, **asked) -> Grid:
+def grid(cases, runs, **asked) -> TippingGrid:
     return tipping.grid(cases, runs, **{"outcome": "exits_by_end", "threshold": 10, **asked})
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from sim.analysis.comparison import compared
-from sim.analysis.statistics.paired_difference import Comparison
+from sim.analysis.statistics.paired_difference import PairedDifference
 from sim.ensemble.store.store import Store
 from sim.outcomes import outcome_of
 from sim.reports import comparison_numbers as numbers
@@ -134,7 +134,7 @@ def test_files_are_written_to_a_folder_of_the_store(holds, tmp_path):
 
 
 def test_a_date_is_compared_in_days_and_has_no_picture(holds):
-    one = Comparison("a", "b", "first_report_date", 9, -3.4, -5.0, -1.0, "m", *[None] * 6, None, True)
+    one = PairedDifference("a", "b", "first_report_date", 9, -3.4, -5.0, -1.0, "m", *[None] * 6, None, True)
     assert outcome_of(one.outcome).difference_unit == "days"
     assert outcome_of(one.outcome).apart(-3.4, "3") == "3 days earlier"
     assert outcome_of(one.outcome).direction.startswith("no direction is better")
@@ -153,7 +153,7 @@ def test_a_date_is_compared_in_days_and_has_no_picture(holds):
     ],
 )
 def test_an_interval_prints_as_many_decimals_as_it_knows(low, mean, high, said):
-    one = Comparison("a", "b", "exits_by_end", 9, mean, low, high, "m", *[None] * 6, None, True)
+    one = PairedDifference("a", "b", "exits_by_end", 9, mean, low, high, "m", *[None] * 6, None, True)
     assert numbers.interval(one) == said
 
 

@@ -13,7 +13,7 @@ from sim.ensemble.design.request import request
 from sim.ensemble.design.sweep import sweep
 from sim.errors import UserMistake
 from sim.paths import conf_folder
-from sim.settings.compose import composer
+from sim.settings.composition import composer
 from sim.settings.conf_files import DEEPEST, MOST_BYTES, conf_files
 
 Own = Callable[..., Path]

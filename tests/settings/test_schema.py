@@ -11,7 +11,7 @@ import pytest
 from sim.model.withdrawal import THEORIES
 from sim.paths import conf_folder
 from sim.record import load
-from sim.settings.compose import compose
+from sim.settings.composition import compose
 from sim.settings.parameter import Parameter, constant
 from sim.settings.schema import FIXED, check, check_value, flatten, near
 from tests.faults import refusal

@@ -8,9 +8,9 @@ import pytest
 
 from sim.errors import UserMistake
 from sim.paths import conf_folder
-from sim.settings.compose import composer
-from sim.settings.sweep_grid import Grid, expand, grid_of, read_grid
-from sim.settings.words import Interval, read_word, read_words
+from sim.settings.composition import composer
+from sim.settings.overrides import SweptRange, read_override, read_overrides
+from sim.settings.sweep_grid import SweepGrid, expand, grid_of, read_grid
 from tests.faults import refusal
 
 THEORIES = sorted(file.stem for file in (conf_folder() / "theory").glob("*.yaml"))
@@ -20,12 +20,12 @@ CHOICES = {group.name: tuple(sorted(file.stem for file in group.glob("*.yaml")))
            if group.is_dir()}  # fmt: skip
 
 
-def read(*words: str) -> Grid:
+def read(*words: str) -> SweepGrid:
     """The grid of words, without composing."""
-    return read_grid(read_words(words, CHOICES))
+    return read_grid(read_overrides(words, CHOICES))
 
 
-def texts(grid: Grid) -> list[list[str]]:
+def texts(grid: SweepGrid) -> list[list[str]]:
     return [[word.text for word in axis] for axis in grid.axes]
 
 
@@ -58,7 +58,7 @@ def test_a_mere_value_is_told_from_what_has_to_be_composed() -> None:
 
 def test_an_interval_is_kept_as_its_ends() -> None:
     grid = read("media.rumour_rate=interval(0.03,0.5)")
-    assert (grid.axes, grid.intervals) == ((), (Interval("media.rumour_rate", 0.03, 0.5),))
+    assert (grid.axes, grid.intervals) == ((), (SweptRange("media.rumour_rate", 0.03, 0.5),))
     assert grid.swept == ("media.rumour_rate",)
 
 
@@ -84,7 +84,7 @@ def test_combinations_can_be_had_as_words() -> None:
 
 
 def test_a_word_with_one_value_is_parsed_alone() -> None:
-    (word,) = read_word("gangs.blocs=7", CHOICES).words
+    (word,) = read_override("gangs.blocs=7", CHOICES).words
     assert (word.key, word.value, word.plain) == ("gangs.blocs", 7, True)
 
 

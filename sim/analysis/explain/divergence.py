@@ -121,12 +121,12 @@ def find_runs(store: Store, case: Case, root_seed: int | None = None) -> pd.Data
 
 def find_run(runs: pd.DataFrame, replicate: str) -> pd.Series[Any]:
     """The row of one replicate, as typed; a UserMistake says which there are."""
-    found = runs[runs["replicate"].astype(str) == replicate.strip()]
-    if found.empty:
+    rows = runs[runs["replicate"].astype(str) == replicate.strip()]
+    if rows.empty:
         first, last = int(runs["replicate"].min()), int(runs["replicate"].max())
         right = f"a replicate that the store has a good run of: {len(runs):,} from {first} to {last}"
         raise UserMistake("REPLICATE", replicate, right)
-    return found.iloc[0]
+    return rows.iloc[0]
 
 
 @dataclass(frozen=True)
@@ -178,11 +178,11 @@ def part(first: Case, second: Case, replicate: int, root_seed: int) -> Parting:
     for world in worlds:
         while world.state.day < start - 1:
             world.step()
-    found: dict[str, dict[str, Any]] = {}
+    differing: dict[str, dict[str, Any]] = {}
     fates: dict[int, dict[str, Any]] = {}
     while True:
-        for row in _differing(worlds[0].state, worlds[1].state, found):
-            found[row["what"]] = row
+        for row in _differing(worlds[0].state, worlds[1].state, differing):
+            differing[row["what"]] = row
         for row in _parted(worlds[0].state, worlds[1].state):
             fates.setdefault(row["officer"], row)
             first_fate = {
@@ -192,13 +192,15 @@ def part(first: Case, second: Case, replicate: int, root_seed: int) -> Parting:
                 "officer": row["officer"],
                 "others": -1,
             }
-            fate = found.setdefault("fate", first_fate)
+            fate = differing.setdefault("fate", first_fate)
             fate["others"] += row["day"] == fate["day"]
         if not all(world.running for world in worlds):
             break
         for world in worlds:
             world.step()
-    rows = pd.DataFrame(list(found.values()), columns=["group", "what", "day", "officer", "others", "first", "second"])
+    rows = pd.DataFrame(
+        list(differing.values()), columns=["group", "what", "day", "officer", "others", "first", "second"]
+    )
     return Parting(
         (first, second),
         replicate,

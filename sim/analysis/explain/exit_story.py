@@ -156,14 +156,14 @@ def live_again(
             rows[-1] |= _of_force(state, ledger, before["present"])
         else:
             rows[-1] |= _of_officer(officer, world, ledger, listener.heard, before)
-    told = Relived(tuple(cases), layout, intent, left, hurt, world.state)
+    relived = Relived(tuple(cases), layout, intent, left, hurt, world.state)
     days = pd.DataFrame(rows)
     if officer is None:
-        return Story(case, replicate, root_seed, None, -1, False, np.nan, days, None, {}), told
+        return Story(case, replicate, root_seed, None, -1, False, np.nan, days, None, {}), relived
     squad, tolerance = int(layout.squad_of[officer]), float(world.state.tolerance[officer, 0])
     leads = bool(layout.starts[squad] == officer)
-    fate, others = told.fate(officer), told.without(officer)
-    return Story(case, replicate, root_seed, officer, squad, leads, tolerance, days, fate, others), told
+    fate, others = relived.fate(officer), relived.without(officer)
+    return Story(case, replicate, root_seed, officer, squad, leads, tolerance, days, fate, others), relived
 
 
 def _turns(state: State, intent: Array, left: Array, hurt: Array) -> Iterator[tuple[Array, Array]]:

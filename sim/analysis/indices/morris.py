@@ -12,7 +12,7 @@ from sim.arrays import FloatArray
 from sim.ensemble.design.designs.interface import unit_problem
 
 
-class Morris:
+class MorrisIndices:
     """``mu_star`` and ``sigma``, in the outcome's unit."""
 
     name = "morris"
@@ -24,12 +24,12 @@ class Morris:
         from SALib.analyze import morris  # takes a second to load, and most commands have no design
 
         options = {"num_resamples": RESAMPLES, "conf_level": LEVEL, "seed": SEED}
-        found = morris.analyze(unit_problem(unit.shape[1]), unit, mean, num_levels=int(design["levels"]), **options)
-        sigma = np.asarray(found["sigma"], dtype=float)
+        effects = morris.analyze(unit_problem(unit.shape[1]), unit, mean, num_levels=int(design["levels"]), **options)
+        sigma = np.asarray(effects["sigma"], dtype=float)
         return {
-            "mu_star": (np.asarray(found["mu_star"], dtype=float), np.asarray(found["mu_star_conf"], dtype=float)),
+            "mu_star": (np.asarray(effects["mu_star"], dtype=float), np.asarray(effects["mu_star_conf"], dtype=float)),
             "sigma": (sigma, np.full_like(sigma, np.nan)),
         }
 
 
-INDICES = Morris()
+INDICES = MorrisIndices()

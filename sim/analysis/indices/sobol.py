@@ -12,7 +12,7 @@ from sim.arrays import FloatArray
 from sim.ensemble.design.designs.interface import unit_problem
 
 
-class Sobol:
+class SobolIndices:
     """``first`` and ``total`` as shares of the variance, those of an outcome that never varies nought."""
 
     name = "sobol"
@@ -28,11 +28,11 @@ class Sobol:
             nothing = np.zeros(count)
             return {"first": (nothing, nothing), "total": (nothing, nothing)}
         options = {"num_resamples": RESAMPLES, "conf_level": LEVEL, "seed": SEED}
-        found = sobol.analyze(unit_problem(count), mean, calc_second_order=False, **options)
+        shares = sobol.analyze(unit_problem(count), mean, calc_second_order=False, **options)
         return {
-            name: (np.asarray(found[key], dtype=float), np.asarray(found[f"{key}_conf"], dtype=float))
+            name: (np.asarray(shares[key], dtype=float), np.asarray(shares[f"{key}_conf"], dtype=float))
             for name, key in (("first", "S1"), ("total", "ST"))
         }
 
 
-INDICES = Sobol()
+INDICES = SobolIndices()

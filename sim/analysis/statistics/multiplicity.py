@@ -19,14 +19,14 @@ def holm(values: Sequence[float | None]) -> list[float | None]:
     >>> holm([0.01, None, 0.04, 0.03])
     [0.03, None, 0.06, 0.06]
     """
-    known = [place for place, value in enumerate(values) if value is not None]
-    numbers = np.array([values[place] for place in known], dtype=float)
+    known = [position for position, value in enumerate(values) if value is not None]
+    numbers = np.array([values[position] for position in known], dtype=float)
     order = np.argsort(numbers, kind="stable")
     stepped = np.maximum.accumulate(numbers[order] * np.arange(len(numbers), 0, -1))
-    found: list[float | None] = [None] * len(values)
-    for place, value in zip(order, stepped, strict=True):
-        found[known[place]] = min(float(value), 1.0)
-    return found
+    adjusted: list[float | None] = [None] * len(values)
+    for position, value in zip(order, stepped, strict=True):
+        adjusted[known[position]] = min(float(value), 1.0)
+    return adjusted
 
 
 def bonferroni(level: float, count: int) -> float:

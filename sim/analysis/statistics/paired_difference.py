@@ -34,7 +34,7 @@ _KEY = ["root_seed", "replicate"]
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class PairedDifference:
     """One outcome of one case against that of another.
 
     Attributes
@@ -126,7 +126,7 @@ def sample(baseline: pd.DataFrame, other: pd.DataFrame, outcome: str) -> Sample:
     return Sample(first[~np.isnan(first)], second[~np.isnan(second)], False, without, alone)
 
 
-def compare_all(runs: pd.DataFrame, wanted: Iterable[tuple[str, str, str]]) -> tuple[Comparison, ...]:
+def compare_all(runs: pd.DataFrame, wanted: Iterable[tuple[str, str, str]]) -> tuple[PairedDifference, ...]:
     """Compare each (baseline, other, outcome), two case ids and a column of ``runs``, which holds the runs of all.
 
     These comparisons are one family: ``adjusted_p`` is Holm's over all of them, and ``wide_low`` to ``wide_high`` holds
@@ -138,31 +138,31 @@ def compare_all(runs: pd.DataFrame, wanted: Iterable[tuple[str, str, str]]) -> t
         ((first, second), outcome, sample(of_case.get(first, none), of_case.get(second, none), outcome))
         for first, second, outcome in wanted
     ]
-    means = [mean_of(found) for _, _, found in listed]
+    means = [mean_of(pairs) for _, _, pairs in listed]
     adjusted = multiplicity.holm([mean.p if mean else None for mean in means])
     level = multiplicity.bonferroni(LEVEL, sum(p is not None for p in adjusted))
     return tuple(
-        _told(ids, outcome, found, mean, p, level) if mean else _nothing(ids, outcome, found)
-        for (ids, outcome, found), mean, p in zip(listed, means, adjusted, strict=True)
+        _told(ids, outcome, pairs, mean, p, level) if mean else _nothing(ids, outcome, pairs)
+        for (ids, outcome, pairs), mean, p in zip(listed, means, adjusted, strict=True)
     )
 
 
-def mean_of(found: Sample) -> Mean | None:
+def mean_of(sides: Sample) -> Mean | None:
     """The mean difference of a sample; None where a side has no value."""
-    if not min(len(found.baseline), len(found.other)):
+    if not min(len(sides.baseline), len(sides.other)):
         return None
-    return Mean.of(found.other - found.baseline) if found.paired else Mean.between(found.baseline, found.other)
+    return Mean.of(sides.other - sides.baseline) if sides.paired else Mean.between(sides.baseline, sides.other)
 
 
 def _told(
-    ids: tuple[str, str], outcome: str, found: Sample, mean: Mean, adjusted: float | None, level: float
-) -> Comparison:
-    a, b = found.baseline, found.other
+    ids: tuple[str, str], outcome: str, sides: Sample, mean: Mean, adjusted: float | None, level: float
+) -> PairedDifference:
+    a, b = sides.baseline, sides.other
     count, interval, wide = min(len(a), len(b)), mean.interval(), mean.interval(level)
-    lower, higher = _sides(b - a) if found.paired else _crossed(a, b)
+    lower, higher = _sides(b - a) if sides.paired else _crossed(a, b)
     better, worse = (higher, lower) if outcome_of(outcome).higher_is_better else (lower, higher)
-    sure = wilson(round(better * count), count) if found.paired else None
-    return Comparison(
+    sure = wilson(round(better * count), count) if sides.paired else None
+    return PairedDifference(
         *ids,
         outcome,
         pairs=count,
@@ -175,11 +175,11 @@ def _told(
         tied=max(0.0, 1 - better - worse),
         better_low=float(sure[0]) if sure else None,
         better_high=float(sure[1]) if sure else None,
-        vr_factor=variance_reduction(a, b) if found.paired else None,
-        more=more(mean.value, interval, count, differing(b - a) if found.paired else 0),
-        paired=found.paired,
-        without=found.without,
-        alone=found.alone,
+        vr_factor=variance_reduction(a, b) if sides.paired else None,
+        more=more(mean.value, interval, count, differing(b - a) if sides.paired else 0),
+        paired=sides.paired,
+        without=sides.without,
+        alone=sides.alone,
         p=mean.p,
         adjusted_p=adjusted,
         wide_low=wide.low,
@@ -187,9 +187,9 @@ def _told(
     )
 
 
-def _nothing(ids: tuple[str, str], outcome: str, found: Sample) -> Comparison:
+def _nothing(ids: tuple[str, str], outcome: str, sides: Sample) -> PairedDifference:
     """What is left to say where one side has no value at all."""
-    return Comparison(
+    return PairedDifference(
         *ids,
         outcome,
         pairs=0,
@@ -204,15 +204,15 @@ def _nothing(ids: tuple[str, str], outcome: str, found: Sample) -> Comparison:
         better_high=None,
         vr_factor=None,
         more=None,
-        paired=found.paired,
-        without=found.without,
-        alone=found.alone,
+        paired=sides.paired,
+        without=sides.without,
+        alone=sides.alone,
     )
 
 
-def table(comparisons: Iterable[Comparison]) -> pd.DataFrame:
+def table(comparisons: Iterable[PairedDifference]) -> pd.DataFrame:
     """One row a comparison, its fields as columns."""
-    return pd.DataFrame([asdict(one) for one in comparisons], columns=list(Comparison.__dataclass_fields__))
+    return pd.DataFrame([asdict(one) for one in comparisons], columns=list(PairedDifference.__dataclass_fields__))
 
 
 def variance_reduction(a: FloatArray, b: FloatArray) -> float | None:

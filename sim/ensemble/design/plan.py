@@ -120,15 +120,15 @@ def _done_of_spans(plan: Plan, spans: Mapping[str, range], store: Store) -> dict
     for number, table in enumerate(plan.tables):
         rows = store.finished_runs(table)
         rows = rows[rows["root_seed"] == plan.root_seed]
-        of, place = ids.get_indexer(pd.Index(rows["case"])), rows["replicate"].to_numpy(dtype=np.int64)
+        of, position = ids.get_indexer(pd.Index(rows["case"])), rows["replicate"].to_numpy(dtype=np.int64)
         known = of >= 0
-        of, place = of[known], place[known] - first[of[known]]
-        inside = (place >= 0) & (place < length[of])
-        of, place = of[inside], place[inside]
+        of, position = of[known], position[known] - first[of[known]]
+        inside = (position >= 0) & (position < length[of])
+        of, position = of[inside], position[inside]
         order = np.argsort(of, kind="stable")
         bounds = np.searchsorted(of[order], np.arange(len(ids) + 1))
         for case in np.flatnonzero(np.diff(bounds)):
-            done[case][number, place[order[bounds[case] : bounds[case + 1]]]] = True
+            done[case][number, position[order[bounds[case] : bounds[case + 1]]]] = True
     return dict(zip(spans, done, strict=True))
 
 
@@ -138,8 +138,8 @@ def _done_of_list(plan: Plan, wanted: Mapping[str, NDArray[np.int64]], store: St
     for number, table in enumerate(plan.tables):
         rows = store.finished_runs(table)
         rows = rows[(rows["root_seed"] == plan.root_seed) & rows["case"].isin(list(wanted))]
-        for case, found in rows.groupby("case", observed=True)["replicate"]:
-            done[str(case)][number] = np.isin(wanted[str(case)], found.to_numpy(dtype=np.int64))
+        for case, replicates in rows.groupby("case", observed=True)["replicate"]:
+            done[str(case)][number] = np.isin(wanted[str(case)], replicates.to_numpy(dtype=np.int64))
     return done
 
 

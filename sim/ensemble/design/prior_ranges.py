@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
+from sim.settings.overrides import SweptRange
 from sim.settings.parameter import Parameter
 from sim.settings.schema import FIXED
-from sim.settings.words import Interval
 
 PRIORS = ("all", "shared", "theory")
 """Words of ``design.prior`` that are no group and no setting."""
@@ -20,7 +20,7 @@ def explored(theory: str | None = None) -> tuple[Parameter, ...]:
     return tuple(p for p in rows if p.role == "uncertainty" and p.prior is not None and not p.structural)
 
 
-def priors(names: Sequence[str], theory: str) -> tuple[Interval, ...]:
+def priors(names: Sequence[str], theory: str) -> tuple[SweptRange, ...]:
     """Prior ranges of what ``design.prior`` names, as far as worlds of this theory have it.
 
     Raises
@@ -44,6 +44,6 @@ def priors(names: Sequence[str], theory: str) -> tuple[Interval, ...]:
     return intervals(tuple(chosen.values()))
 
 
-def intervals(parameters: Sequence[Parameter]) -> tuple[Interval, ...]:
+def intervals(parameters: Sequence[Parameter]) -> tuple[SweptRange, ...]:
     """The prior ranges of settings, those left out that have none."""
-    return tuple(Interval(p.key, *p.prior, p.kind == "int") for p in parameters if p.prior is not None)
+    return tuple(SweptRange(p.key, *p.prior, p.kind == "int") for p in parameters if p.prior is not None)

@@ -23,9 +23,9 @@ from sim.ensemble.store.tables.block_table import BlockTable
 from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
 from sim.settings import schema
-from sim.settings.compose import composer
+from sim.settings.composition import composer
+from sim.settings.overrides import is_only_told, key_of
 from sim.settings.schema import Value
-from sim.settings.words import is_only_told, key_of
 
 _NOT_WORLD = ("ensemble.",)
 LONGEST_PART, LONGEST_LABEL = 80, 240

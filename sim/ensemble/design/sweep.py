@@ -16,16 +16,16 @@ import numpy as np
 
 from sim.ensemble.cases.case import Case, settings_of
 from sim.ensemble.design.designs import DESIGNS
-from sim.ensemble.design.designs.interface import CaseList, Listing, Sample
+from sim.ensemble.design.designs.interface import CaseList, Listing, Sampling
 from sim.ensemble.design.plan import Plan
 from sim.ensemble.design.prior_ranges import priors
 from sim.ensemble.design.request import Request, case_of, from_config, label_of
 from sim.errors import UserMistake, no_effect
-from sim.settings.assembler import Assembler
-from sim.settings.compose import Composed, Composer, as_it_was_typed, composer
+from sim.settings.composition import Composer, Composition, as_it_was_typed, composer
+from sim.settings.composition_cache import CompositionCache
+from sim.settings.overrides import MOST_CASES, Choices, Override, SweptRange, key_of, read_override
 from sim.settings.schema import FIXED
-from sim.settings.sweep_grid import ONCE, Grid, grid_of
-from sim.settings.words import MOST_CASES, Choices, Interval, Word, key_of, read_word
+from sim.settings.sweep_grid import ONCE, SweepGrid, grid_of
 
 FEW = 3
 """A label gives so many values of a point at most."""
@@ -50,15 +50,15 @@ def sweep(overrides: Sequence[str] = (), config_path: Path | None = None) -> Req
         design = frame.design
         if isinstance(design, Listing):
             return _of_list(frame, design, grid, cases, files.files.choices)
-        if not isinstance(design, Sample):
+        if not isinstance(design, Sampling):
             _without_intervals(grid)
             return replace(frame.of_cases([cases.case(words) for words in grid.combinations()]), swept=grid.swept)
         return _sampled(frame, design, grid, cases)
 
 
-def _without_intervals(grid: Grid) -> None:
+def _without_intervals(grid: SweepGrid) -> None:
     for interval in grid.intervals:
-        sampling = " or ".join(f"design={name}" for name, design in DESIGNS.items() if issubclass(design, Sample))
+        sampling = " or ".join(f"design={name}" for name, design in DESIGNS.items() if issubclass(design, Sampling))
         right = f"an interval is explored by {sampling}"
         raise UserMistake(interval.key, f"interval({interval.low:g},{interval.high:g})", right)
 
@@ -68,10 +68,10 @@ class _Cases:
 
     def __init__(self, files: Composer) -> None:
         self._files = files
-        self._assembler = Assembler(files)
+        self._assembler = CompositionCache(files)
         self._known: dict[tuple[str, ...], Case | None] = {}
 
-    def case(self, words: Sequence[Word]) -> Case:
+    def case(self, words: Sequence[Override]) -> Case:
         """The case of these words."""
         plain = {word.key: word.value for word in words if _varies(word)}
         rest = tuple(word.text for word in words if not _varies(word))
@@ -85,11 +85,11 @@ class _Cases:
         shown = [*(word.text for word in words if word.key not in plain), *_shown(plain)]
         return case.varied(plain, label_of(case.scenario, case.theory, shown))
 
-    def composed(self, words: Sequence[Word]) -> Composed:
+    def composed(self, words: Sequence[Override]) -> Composition:
         """The configuration of these words, but for mere values."""
         return self._assembler.compose(words)
 
-    def linked(self, words: Sequence[Word]) -> bool:
+    def linked(self, words: Sequence[Override]) -> bool:
         """Whether settings of this case, which has been made, refer to each other."""
         return self._known[tuple(word.text for word in words if not _varies(word))] is None
 
@@ -98,7 +98,7 @@ def _shown(changes: Mapping[str, Any]) -> list[str]:
     return [f"{key}={value:.6g}" if isinstance(value, float) else f"{key}={value}" for key, value in changes.items()]
 
 
-def _sampled(frame: Request, design: Sample, grid: Grid, cases: _Cases) -> Request:
+def _sampled(frame: Request, design: Sampling, grid: SweepGrid, cases: _Cases) -> Request:
     """A design's points at each combination of the discrete choices."""
     points: list[Case] = []
     settings: list[dict[str, Any]] = []
@@ -118,13 +118,13 @@ def _sampled(frame: Request, design: Sample, grid: Grid, cases: _Cases) -> Reque
     return replace(frame.of_cases(points), swept=grid.swept, sampled=tuple(settings))
 
 
-def _at(base: Case, point: Mapping[str, float], number: int, design: Sample) -> Case:
+def _at(base: Case, point: Mapping[str, float], number: int, design: Sampling) -> Case:
     """The case at a point of a design; its label gives the point's few values, or its number."""
     shown = _shown(point) if len(point) <= FEW else [f"{design.name} {number}"]
     return base.varied(point, " · ".join([base.label, *shown]))
 
 
-def _ranges(grid: Grid, design: Sample, base: Case) -> tuple[Interval, ...]:
+def _ranges(grid: SweepGrid, design: Sampling, base: Case) -> tuple[SweptRange, ...]:
     """What is explored at one combination: the intervals typed, and the prior ranges asked for."""
     typed = {i.key: replace(i, whole=_whole(base, i.key)) for i in grid.intervals}
     fixed = {axis[0].key for axis in grid.axes}
@@ -144,7 +144,7 @@ def _whole(case: Case, key: str) -> bool:
     return key in known and known[key].kind == "int"
 
 
-def _of_list(frame: Request, design: Listing, grid: Grid, cases: _Cases, choices: Choices) -> Request:
+def _of_list(frame: Request, design: Listing, grid: SweepGrid, cases: _Cases, choices: Choices) -> Request:
     """The cases of a file; what is typed besides applies to all of them, and yields to the file."""
     if grid.swept:
         right = f"design={design.name} takes its cases from the file; give one value here, or another design"
@@ -152,7 +152,7 @@ def _of_list(frame: Request, design: Listing, grid: Grid, cases: _Cases, choices
     typed = {words[0].key: words[0] for words in grid.axes}
     listed = design.cases(frame.out)
     of_rows: list[Case] = []
-    known: dict[str, tuple[Word, ...]] = {}
+    known: dict[str, tuple[Override, ...]] = {}
     for row in listed.rows:
         with listed.at(row), as_it_was_typed(row.words):
             keyed = {word.key: word for text in row.words for word in _cell(text, known, choices)}
@@ -161,10 +161,10 @@ def _of_list(frame: Request, design: Listing, grid: Grid, cases: _Cases, choices
     return replace(frame, plan=replace(frame.plan, cases=tuple(of_rows), **_runs_of(frame.plan, listed, of_rows)))
 
 
-def _cell(text: str, known: dict[str, tuple[Word, ...]], choices: Choices) -> tuple[Word, ...]:
+def _cell(text: str, known: dict[str, tuple[Override, ...]], choices: Choices) -> tuple[Override, ...]:
     """The word of a cell, which many rows may have."""
     if text not in known:
-        one = read_word(text, choices)
+        one = read_override(text, choices)
         if one.several:
             raise UserMistake(one.key, one.value, "one value in a cell; a row is one case")
         if one.key.partition(".")[0] in ONCE:
@@ -173,7 +173,7 @@ def _cell(text: str, known: dict[str, tuple[Word, ...]], choices: Choices) -> tu
     return known[text]
 
 
-def _tell_what_yields(typed: Mapping[str, Word], listed: CaseList) -> None:
+def _tell_what_yields(typed: Mapping[str, Override], listed: CaseList) -> None:
     """What is typed and said by every row of the list as well."""
     for key, word in typed.items():
         frame = key.partition(".")[0] in ONCE
@@ -201,13 +201,13 @@ def _runs_of(plan: Plan, listed: CaseList, of_rows: Sequence[Case]) -> dict[str,
     return changes
 
 
-def _varies(word: Word) -> bool:
+def _varies(word: Override) -> bool:
     return word.plain and (word.key in _WORLD or (word.key.startswith("theory.") and word.key != "theory.name"))
 
 
-def _world(words: Sequence[Word]) -> list[str]:
+def _world(words: Sequence[Override]) -> list[str]:
     return [word.text for word in words if word.key.partition(".")[0] not in ONCE]
 
 
-def _texts(words: Sequence[Word]) -> list[str]:
+def _texts(words: Sequence[Override]) -> list[str]:
     return [word.text for word in words]

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from sim.ensemble.executors.interface import Pool, cores
 from sim.ensemble.executors.processes import ProcessPool, a_core_each
-from sim.settings.choice import setting
+from sim.settings.variants import setting
 
 PAYS_SECONDS = 6.0
 """So much work must be left before workers are started: each needs about a second for that."""

@@ -19,14 +19,14 @@ from typing import Any, ClassVar
 import numpy as np
 
 from sim.ensemble.executors.interface import Done, Pool, Task, cores
+from sim.ensemble.executors.main_guard import main_left_alone
 from sim.ensemble.executors.processes import a_core_each
 from sim.ensemble.executors.signals import kept
-from sim.ensemble.executors.spawning import main_left_alone
 from sim.errors import TabletopError, UserMistake
 from sim.model import MODEL_VERSION
 from sim.outcomes import added_outcomes
 from sim.record import load
-from sim.settings.choice import instance, optional, setting, whole_number
+from sim.settings.variants import instance, optional, setting, whole_number
 
 WAIT_SECONDS = 30
 """For a scheduler to answer and for a first worker to come."""

@@ -14,10 +14,10 @@ from multiprocessing import get_context, resource_tracker
 from typing import ClassVar
 
 from sim.ensemble.executors.interface import Done, FuturesPool, Pool, Task, cores
+from sim.ensemble.executors.main_guard import main_left_alone
 from sim.ensemble.executors.signals import deferred
-from sim.ensemble.executors.spawning import main_left_alone
 from sim.errors import UserMistake
-from sim.settings.choice import optional, setting, whole_number
+from sim.settings.variants import optional, setting, whole_number
 
 a_core_each = optional(whole_number(1, "a whole number of workers, at least 1, or null: a core each"))
 """The check of a number of workers."""

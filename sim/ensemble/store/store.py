@@ -90,10 +90,10 @@ class Store:
         store = cls(Path(folder), model_version, record)
         if create and _vacant(store.folder):
             store._create()
-        found = cls.read(folder)
-        if (found.model_version, found.record) != (model_version, record):
+        existing = cls.read(folder)
+        if (existing.model_version, existing.record) != (model_version, record):
             raise StoreDamaged(
-                f"{folder} belongs to model version {found.model_version} and record {found.record}, "
+                f"{folder} belongs to model version {existing.model_version} and record {existing.record}, "
                 f"not to model version {model_version} and record {record}: {_INSTEAD}"
             )
         return store
@@ -254,11 +254,11 @@ class Store:
 
     def invocations(self) -> list[dict[str, Any]]:
         """Return the commands that added here, oldest first; one that cannot be read is left out."""
-        found = []
+        notes = []
         for path in (self.folder / "invocations").glob("*.json"):
             with suppress(OSError, ValueError):
-                found.append(json.loads(path.read_text(encoding="utf-8")))
-        return sorted(found, key=lambda note: str(note.get("started", "")))
+                notes.append(json.loads(path.read_text(encoding="utf-8")))
+        return sorted(notes, key=lambda note: str(note.get("started", "")))
 
     def note_invocation(self, record: Mapping[str, Any], instead_of: Path | None = None) -> Path:
         """Keep a record of one command, with the parts this object wrote unless it names them, as a file.

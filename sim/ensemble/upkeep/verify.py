@@ -65,22 +65,22 @@ def relive(
     cases = {str(name): Case.from_row(rows.loc[name].to_dict()) for name in runs["case"].unique()}
     stored, added = (store.table(name, list(cases)) for name in (RUNS, OWN))
     stored = stored.set_index(list(RUN))
-    found: list[Difference] = []
+    differences: list[Difference] = []
     for root_seed, of_seed in runs.groupby("root_seed"):
         wanted = {str(case): rows["replicate"].to_numpy() for case, rows in of_seed.groupby("case")}
         plan = Plan(tuple(cases[name] for name in wanted), range(0), int(str(root_seed)), block=block)
         for of in blocks(plan, wanted):
             result = simulate(of)
             again = outcome_rows(result).set_index(list(RUN))
-            found += _differences(stored.loc[again.index], again)
-            found += _added_differences(added, own.rows(result))
+            differences += _differences(stored.loc[again.index], again)
+            differences += _added_differences(added, own.rows(result))
             if progress:
                 progress(of.runs)
-    return found
+    return differences
 
 
 def _differences(stored: pd.DataFrame, again: pd.DataFrame) -> list[Difference]:
-    found = []
+    differences = []
     runs = list(again.index)
     for outcome in OUTCOMES:
         name = outcome.name
@@ -88,8 +88,10 @@ def _differences(stored: pd.DataFrame, again: pd.DataFrame) -> list[Difference]:
         unlike = _bits(outcome, before) != _bits(outcome, again[name])
         for row in map(int, np.flatnonzero(unlike)):
             case, seed, replicate = runs[row]
-            found.append(Difference(case, int(seed), int(replicate), name, before.iloc[row], again[name].iloc[row]))
-    return found
+            differences.append(
+                Difference(case, int(seed), int(replicate), name, before.iloc[row], again[name].iloc[row])
+            )
+    return differences
 
 
 def _added_differences(stored: pd.DataFrame, again: pa.Table) -> list[Difference]:

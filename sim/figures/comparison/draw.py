@@ -53,7 +53,7 @@ _PAD = 0.6  # points, of the white behind words
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _ScenarioRow:
     """A row, its words broken into lines: the name and the count beyond the threshold; what the comparison says."""
 
     scenario: Scenario
@@ -73,7 +73,7 @@ class _Row:
 class _Sheet:
     """The rows with their scale, the size of the dots left and right, and the height of the dots' field."""
 
-    rows: list[_Row]
+    rows: list[_ScenarioRow]
     scale: Scale
     across: Scale
     sizes: tuple[float, float]
@@ -142,7 +142,7 @@ def draw(
 def _lay_out(scenarios: Sequence[Scenario], answers: list[Answer], phrases: Phrases, limit: float | None) -> _Sheet:
     """Break the words, fit both scales, and find the largest dots that the rows have room for."""
     rows = [
-        _Row(s, a, wrap(_short(s.name) + (" (baseline)" if n == 0 else ""), _LEFT, TEXT, "bold"), _count(a),
+        _ScenarioRow(s, a, wrap(_short(s.name) + (" (baseline)" if n == 0 else ""), _LEFT, TEXT, "bold"), _count(a),
              _said(s, a.question, phrases) if n else _key(scenarios, phrases))
         for n, (s, a) in enumerate(zip(scenarios, answers, strict=True))
     ]  # fmt: skip
@@ -162,7 +162,7 @@ def _lay_out(scenarios: Sequence[Scenario], answers: list[Answer], phrases: Phra
     return replace(sheet, field=max(_LOWEST, *heights) + mass)
 
 
-def _dots_of(sheet: _Sheet, row: _Row) -> dotplot.Columns:
+def _dots_of(sheet: _Sheet, row: _ScenarioRow) -> dotplot.Columns:
     return place(row.answer, sheet.scale, tallest=_TALLEST, ceiling=sheet.sizes[0], deepest=sheet.deepest(0))
 
 
@@ -270,12 +270,12 @@ def _note(answers: list[Answer]) -> str:
 def _title(scenarios: Sequence[Scenario], question: Question, phrases: Phrases) -> str:
     """The finding: who is better than the baseline how often, or that nobody differs."""
     base = _short(scenarios[0].name)
-    told = [(_short(s.name), s.contrast) for s in scenarios[1:] if s.contrast and s.contrast.better is not None]
-    if all(c.better == c.worse == 0 for _, c in told):
-        who = f"{told[0][0]} does not differ" if len(told) == 1 else "no scenario differs"
+    contrasts = [(_short(s.name), s.contrast) for s in scenarios[1:] if s.contrast and s.contrast.better is not None]
+    if all(c.better == c.worse == 0 for _, c in contrasts):
+        who = f"{contrasts[0][0]} does not differ" if len(contrasts) == 1 else "no scenario differs"
         return f"In this model, {who} from {base} in {question.axis}"
     sign = -1 if phrases.lower_is_better else 1
-    name, contrast = max(told, key=lambda one: (_net(one[1]), sign * (one[1].difference or 0)))
+    name, contrast = max(contrasts, key=lambda one: (_net(one[1]), sign * (one[1].difference or 0)))
     good = _net(contrast) >= 0
     share, phrase = (contrast.better, phrases.better) if good else (contrast.worse, phrases.worse)
     if contrast.paired and contrast.pairs == 1:
@@ -283,10 +283,10 @@ def _title(scenarios: Sequence[Scenario], question: Question, phrases: Phrases) 
     noun = "paired runs" if contrast.paired else "pairs drawn at random"
     every = "every paired run" if contrast.paired else "every pair drawn at random"
     count = words.phrase(float(share or 0), runs=contrast.pairs if contrast.paired else None, noun=noun)
-    among = "" if len(told) == 1 else f"of {len(told)} scenarios "
-    often = "" if len(told) == 1 else "most often "
-    if len(told) > 1 and not good:
-        return f"In this model, none of {len(told)} scenarios {phrases.better} than {base} more often than not"
+    among = "" if len(contrasts) == 1 else f"of {len(contrasts)} scenarios "
+    often = "" if len(contrasts) == 1 else "most often "
+    if len(contrasts) > 1 and not good:
+        return f"In this model, none of {len(contrasts)} scenarios {phrases.better} than {base} more often than not"
     return f"In this model, {among}{name} {often}{phrase} than {base}: {count.replace('every run', every)}"
 
 
@@ -319,8 +319,8 @@ def table(scenarios: Sequence[Scenario], *, question: Question) -> pd.DataFrame:
         rows += [named | {"mark": mark, "value": value} for mark, value in (
             ("better", contrast.better), ("worse", contrast.worse), ("pairs", contrast.pairs if contrast.paired else 0),
             ("variance-reduction factor", contrast.vr_factor))]  # fmt: skip
-    found = pd.DataFrame(rows, columns=["scenario", "mark", "number", "probability", "value", "low", "high", "method"])
-    return found.astype({"number": "Int64"})
+    frame = pd.DataFrame(rows, columns=["scenario", "mark", "number", "probability", "value", "low", "high", "method"])
+    return frame.astype({"number": "Int64"})
 
 
 def _dots(mark: str, dots: FloatArray) -> list[dict[Hashable, object]]:

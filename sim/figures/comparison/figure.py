@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.alternatives import alternatives, choose, usual_baseline
-from sim.analysis.statistics.paired_difference import Comparison, compare_all, sample
+from sim.analysis.statistics.paired_difference import PairedDifference, compare_all, sample
 from sim.analysis.statistics.summary import good
 from sim.ensemble.store.store import Store
 from sim.figures.comparison import draw
@@ -81,7 +81,7 @@ def picture(recipe: Recipe, runs: pd.DataFrame) -> Picture:
     return Picture(FIGURE.file("" if name == defaults.FIGURES else name), figure, data, alt, recipe)
 
 
-def contrast(one: Comparison, baseline: pd.DataFrame, other: pd.DataFrame) -> Contrast:
+def contrast(one: PairedDifference, baseline: pd.DataFrame, other: pd.DataFrame) -> Contrast:
     """What a comparison of two tables of good runs says, and its paired differences."""
     pairs = sample(baseline, other, one.outcome)
     differences = pairs.other - pairs.baseline if pairs.paired else np.empty(0)

@@ -170,10 +170,10 @@ def table(values: Values, *, question: Question) -> pd.DataFrame:
         {"mark": "runs", "value": float(answer.values.size)},
         {"mark": "runs missing", "value": float(answer.missing)},
     ]
-    found = pd.DataFrame(rows)
-    found = found.astype({"number": "Int64", "beyond": "boolean", "mass": "boolean"})
-    found.insert(0, "outcome", question.name)
-    return found
+    frame = pd.DataFrame(rows)
+    frame = frame.astype({"number": "Int64", "beyond": "boolean", "mass": "boolean"})
+    frame.insert(0, "outcome", question.name)
+    return frame
 
 
 def alt(values: Values, *, question: Question) -> str:

@@ -91,7 +91,7 @@ def save(
 
 def _chunks(text: Mapping[str, str]) -> PngInfo:
     """Text chunks of a PNG; long ones are packed."""
-    found = PngInfo()
+    chunks = PngInfo()
     for key, value in {"Software": f"Matplotlib {matplotlib.__version__}", **text}.items():
-        found.add_itxt(key, value, zip=len(value) > _LONG)
-    return found
+        chunks.add_itxt(key, value, zip=len(value) > _LONG)
+    return chunks

@@ -121,14 +121,14 @@ def _ranked(indices: pd.DataFrame) -> tuple[str, str | None, pd.DataFrame]:
     if indices.duplicated(["setting", "index"]).any():
         raise ValueError("a setting has an index twice")
     other = {"mu_star": "sigma", "total": "first"}.get(main)
-    found = indices[indices["index"] == main].drop(columns="index")
+    ranked = indices[indices["index"] == main].drop(columns="index")
     if other in known:
         beside = indices.loc[indices["index"] == other, ["setting", "value", "low", "high"]]
-        found = found.merge(beside, on="setting", how="left", suffixes=("", "_beside"))
-    found = found.sort_values(["value", "setting"], ascending=[False, True], na_position="last", ignore_index=True)
-    largest = float(found["value"].max())
-    ends = found["high"].fillna(found["value"]).fillna(0)
-    return main, other if other in known else None, found.assign(inert=(ends <= INERT * largest) | (largest <= 0))
+        ranked = ranked.merge(beside, on="setting", how="left", suffixes=("", "_beside"))
+    ranked = ranked.sort_values(["value", "setting"], ascending=[False, True], na_position="last", ignore_index=True)
+    largest = float(ranked["value"].max())
+    ends = ranked["high"].fillna(ranked["value"]).fillna(0)
+    return main, other if other in known else None, ranked.assign(inert=(ends <= INERT * largest) | (largest <= 0))
 
 
 def _draw_indices(axes: Axes, rows: pd.DataFrame, main: str, other: str | None, effects: bool) -> None:

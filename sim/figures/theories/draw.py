@@ -70,7 +70,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class PatternShares:
     """A pattern of the record, and by theory the share of replicates that pass it: None where it was not tested.
 
     ``whole`` marks a pattern of the ensemble, which passes or not: its share is 1 or 0.
@@ -91,7 +91,7 @@ class _Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _TableRow:
     name: list[str]
     cells: list[_Cell]
 
@@ -103,7 +103,7 @@ class _Row:
 
 def draw(
     findings: Sequence[Finding],
-    patterns: Sequence[Pattern],
+    patterns: Sequence[PatternShares],
     *,
     theories: Mapping[str, str],
     outcome: str,
@@ -136,14 +136,14 @@ def draw(
     with context():
         head = [_Cell(wrap(f"{number} {name}".replace("_", " "), _CELL - 0.1, SMALL, "bold"), weight="bold")
                 for name, number in theories.items()]  # fmt: skip
-        blocks: list[tuple[str, list[_Row]]] = []
+        blocks: list[tuple[str, list[_TableRow]]] = []
         if findings:
             rows = [_row(finding, theories, sides, lower_is_better) for finding in findings]
-            top = _Row(["against the baseline"], [*head, _Cell(["finding"], weight="bold")])
+            top = _TableRow(["against the baseline"], [*head, _Cell(["finding"], weight="bold")])
             blocks.append((f"Mean difference in {outcome}, with its 95 % interval", [top, *rows]))
         if patterns:
             shown = [_pattern_row(pattern, theories) for pattern in patterns]
-            top = _Row(["pattern of the record"], [*head, _Cell(["shown by"], weight="bold")])
+            top = _TableRow(["pattern of the record"], [*head, _Cell(["shown by"], weight="bold")])
             blocks.append(("Patterns of the record: in how many of 100 runs", [top, *shown]))
         width = 2 * MARGIN + _LABEL + _CELL * len(theories) + _VERDICT
         notes = {text: wrap(text, width - 2 * MARGIN, SMALL) for text in _notes(findings, patterns, theories)}
@@ -160,11 +160,11 @@ def draw(
         return sheet.figure
 
 
-def _row(finding: Finding, theories: Mapping[str, str], sides: Words, lower_is_better: bool) -> _Row:
+def _row(finding: Finding, theories: Mapping[str, str], sides: Words, lower_is_better: bool) -> _TableRow:
     cells = [_effect_cell(finding.effects.get(name, Effect(None)), sides, lower_is_better) for name in theories]
     verdict = finding.verdict
     cells.append(_Cell(wrap(f"{_MARK[verdict]} {verdict}", _VERDICT - 0.12, SMALL, "bold"), weight="bold"))
-    return _Row(wrap(finding.text, _LABEL - 0.12, SMALL), cells)
+    return _TableRow(wrap(finding.text, _LABEL - 0.12, SMALL), cells)
 
 
 def _effect_cell(effect: Effect, sides: Words, lower_is_better: bool) -> _Cell:
@@ -186,7 +186,7 @@ def _effect_cell(effect: Effect, sides: Words, lower_is_better: bool) -> _Cell:
     return _Cell([f"{sign}, {number}", *ends], _SHADES["better" if better else "worse"])
 
 
-def _pattern_row(pattern: Pattern, theories: Mapping[str, str]) -> _Row:
+def _pattern_row(pattern: PatternShares, theories: Mapping[str, str]) -> _TableRow:
     cells, shown = [], 0
     counted = voting(theories)
     for name in theories:
@@ -201,10 +201,10 @@ def _pattern_row(pattern: Pattern, theories: Mapping[str, str]) -> _Row:
         cells.append(_Cell([said], _SHADES["better" if passes else "unclear"]))
     tested = sum(pattern.shares.get(name) is not None for name in counted)
     cells.append(_Cell([f"{shown} of {tested}" if tested else "–"], weight="bold"))
-    return _Row(wrap(f"{pattern.id}  {pattern.text}", _LABEL - 0.12, SMALL), cells)
+    return _TableRow(wrap(f"{pattern.id}  {pattern.text}", _LABEL - 0.12, SMALL), cells)
 
 
-def _draw_block(sheet: Page, name: str, rows: list[_Row], top: float) -> None:
+def _draw_block(sheet: Page, name: str, rows: list[_TableRow], top: float) -> None:
     """A table of cells under its name."""
     count = len(rows[0].cells) - 1
     width, height = _LABEL + _CELL * count + _VERDICT, sum(row.height for row in rows)
@@ -235,21 +235,21 @@ def _write(axes: Axes, x: float, top: float, height: float, lines: list[str], we
               linespacing=1.2)  # fmt: skip
 
 
-def _notes(findings: Sequence[Finding], patterns: Sequence[Pattern], theories: Mapping[str, str]) -> list[str]:
-    found = []
+def _notes(findings: Sequence[Finding], patterns: Sequence[PatternShares], theories: Mapping[str, str]) -> list[str]:
+    notes = []
     if findings:
-        found.append(
+        notes.append(
             f"{_MARK[HOLDS]} holds: all theories tell the same side. {_MARK[FLIPS]} flips: two tell different sides. "
             f"{_MARK[OPEN]} not discriminated: at least one cannot tell."
         )
     if patterns:
-        found.append(f"✓: at least {words.of_runs(HALF)} runs pass, or the ensemble does (C4).")
+        notes.append(f"✓: at least {words.of_runs(HALF)} runs pass, or the ensemble does (C4).")
     if REFERENCE in theories and len(theories) > 1:
-        found.append(f"{theories[REFERENCE]} {REFERENCE} is the reference and has no vote.")
-    return found
+        notes.append(f"{theories[REFERENCE]} {REFERENCE} is the reference and has no vote.")
+    return notes
 
 
-def title(findings: Sequence[Finding], patterns: Sequence[Pattern], theories: Mapping[str, str]) -> str:
+def title(findings: Sequence[Finding], patterns: Sequence[PatternShares], theories: Mapping[str, str]) -> str:
     """How many findings hold under every theory, flip, or are not discriminated."""
     counted = voting(theories)
     many = f"{len(counted)} rival theories" if len(counted) > 1 else "the one theory run"
@@ -263,7 +263,9 @@ def title(findings: Sequence[Finding], patterns: Sequence[Pattern], theories: Ma
     return f"In this model, {many} all show {every} of {len(tested)} tested patterns of the record"
 
 
-def table(findings: Sequence[Finding], patterns: Sequence[Pattern], *, theories: Mapping[str, str]) -> pd.DataFrame:
+def table(
+    findings: Sequence[Finding], patterns: Sequence[PatternShares], *, theories: Mapping[str, str]
+) -> pd.DataFrame:
     """The figure's data, one row a cell: kind, row, theory, difference, low, high or share, and the row's verdict."""
     rows = []
     for finding in findings:
@@ -280,7 +282,7 @@ def table(findings: Sequence[Finding], patterns: Sequence[Pattern], *, theories:
     return pd.DataFrame(rows, columns=columns)
 
 
-def alt(findings: Sequence[Finding], patterns: Sequence[Pattern], *, theories: Mapping[str, str]) -> str:
+def alt(findings: Sequence[Finding], patterns: Sequence[PatternShares], *, theories: Mapping[str, str]) -> str:
     """The tables in words."""
     parts = [f"{title(findings, patterns, theories)}."]
     for finding in findings:

@@ -111,7 +111,7 @@ def _attribution(recipe: Recipe, store: Store) -> pd.DataFrame:
     return rows if len(rows) else pd.DataFrame(columns=[*TABLES[TABLE].keys, defaults.CASE])
 
 
-def _patterns(cases: Mapping[str, Case], runs: pd.DataFrame, attribution: pd.DataFrame) -> list[draw.Pattern]:
+def _patterns(cases: Mapping[str, Case], runs: pd.DataFrame, attribution: pd.DataFrame) -> list[draw.PatternShares]:
     """In how many runs of the baseline each pattern of the record is passed, by theory."""
     found: dict[str, Mapping[str, float]] = {}
     whole: dict[str, float | None] = {}
@@ -123,7 +123,7 @@ def _patterns(cases: Mapping[str, Case], runs: pd.DataFrame, attribution: pd.Dat
         both = both_reasons(drops_without_reasons(rows, attribution[attribution["case"] == case.id]))
         whole[theory] = None if both is None else float(both)
     return [
-        draw.Pattern(one.id, one.text, {t: found[t].get(one.id) for t in cases} if one.passes else whole,
+        draw.PatternShares(one.id, one.text, {t: found[t].get(one.id) for t in cases} if one.passes else whole,
                      whole=one.passes is None)
         for one in PATTERNS
     ]  # fmt: skip

@@ -23,9 +23,9 @@ from sim.figures.drawing.layout import MARGIN, Footer, Page, page
 from sim.figures.drawing.style import INK, LIMIT, SMALL, TEXT, context, height_of, width_of
 from sim.figures.timeline import panels, strip
 from sim.figures.timeline.panels import Third
-from sim.figures.timeline.strip import Event, Origin
+from sim.figures.timeline.strip import Origin, ShownEvent
 
-__all__ = ["RECORD_END", "Event", "Origin", "Third", "alt", "draw", "table"]
+__all__ = ["RECORD_END", "Origin", "ShownEvent", "Third", "alt", "draw", "table"]
 
 RECORD_END = dt.date(2024, 3, 7)
 
@@ -43,7 +43,7 @@ def draw(
     days: pd.DataFrame,
     *,
     pool: int,
-    events: Sequence[Event],
+    events: Sequence[ShownEvent],
     played_replicate: int | None = None,
     footer: Footer,
     third: Third = "perceived_hazard",
@@ -150,7 +150,7 @@ def _name_record(sheet: Page, record: _Split, pool: int) -> None:
 def table(
     days: pd.DataFrame,
     *,
-    events: Sequence[Event] = (),
+    events: Sequence[ShownEvent] = (),
     played_replicate: int | None = None,
     third: Third = "perceived_hazard",
 ) -> pd.DataFrame:
@@ -177,7 +177,7 @@ def table(
         }
         samples: dict[str, FloatArray] = {f"run {data.runs[i][0]}/{data.runs[i][1]}": curves[i] for i in data.shown}
         parts.append(pd.DataFrame({**columns, **samples}))
-    found = pd.concat(parts, ignore_index=True).round(9)
+    frame = pd.concat(parts, ignore_index=True).round(9)
     seen = [event for event in events if data.days[0] <= event.date <= data.days[-1]]
     rows = pd.DataFrame(
         {
@@ -187,15 +187,15 @@ def table(
             "text": [event.text for event in seen],
         },
     )
-    found = pd.concat([found, rows.sort_values("day", kind="stable")], ignore_index=True)
-    return found.astype({"deepest_replicate": "Int64", "played_replicate": "Int64"})
+    frame = pd.concat([frame, rows.sort_values("day", kind="stable")], ignore_index=True)
+    return frame.astype({"deepest_replicate": "Int64", "played_replicate": "Int64"})
 
 
 def alt(
     days: pd.DataFrame,
     *,
     pool: int,
-    events: Sequence[Event] = (),
+    events: Sequence[ShownEvent] = (),
     played_replicate: int | None = None,
     third: Third = "perceived_hazard",
     record_end: dt.date = RECORD_END,

@@ -17,7 +17,7 @@ from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Recipe
 from sim.figures.store_contents import StoreContents
 from sim.figures.timeline import draw, panels
-from sim.figures.timeline.strip import Event
+from sim.figures.timeline.strip import ShownEvent
 
 _SERIES = ("out", "exits", "perceived_hazard")
 _RUN = ["case", "root_seed", "replicate"]
@@ -67,12 +67,12 @@ def _common_tops(days: Sequence[pd.DataFrame]) -> dict[str, float]:
     return {name: float(np.round(top, 9)) for name, top in tops.items() if top > 0}
 
 
-def shown_events(case: Case) -> list[Event]:
+def shown_events(case: Case) -> list[ShownEvent]:
     """The dated rows of the case's table inside its horizon, each with its text, or else with what it writes."""
     settings: Any = case.values
     start, end = settings["clock.start"], settings["clock.end"]
     return [
-        Event(event.date, event.text or _writes(event.writes), event.origin)
+        ShownEvent(event.date, event.text or _writes(event.writes), event.origin)
         for event in case.events
         if event.date is not None and start <= event.date <= end
     ]

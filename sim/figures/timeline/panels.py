@@ -22,7 +22,7 @@ _DASHES = (0, (3, 1.5))
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class Panel:
     """One panel: a column of the daily table, its name, its height in inches, and how it is drawn.
 
     ``factor`` turns the column's unit into the axis's, ``whole`` marks counts, ``daily`` events a day.
@@ -41,17 +41,17 @@ class Series:
         return self.name.format(pool=f"{pool:,}")
 
 
-OUT = Series("out", "officers out, of {pool}", 2.7, whole=True)
-EXITS = Series("exits", "officers leaving, per day", 1.35, whole=True, daily=True)
-THIRD: dict[str, Series] = {
-    "perceived_hazard": Series(
+OUT = Panel("out", "officers out, of {pool}", 2.7, whole=True)
+EXITS = Panel("exits", "officers leaving, per day", 1.35, whole=True, daily=True)
+THIRD: dict[str, Panel] = {
+    "perceived_hazard": Panel(
         "perceived_hazard",
         "perceived hazard of a 12-month tour, % (mean of the officers still in)",
         1.35,
         factor=100,
         unit="\N{NO-BREAK SPACE}%",
     ),
-    "media": Series("media", "media attention (1 = reference)", 1.35),
+    "media": Panel("media", "media attention (1 = reference)", 1.35),
 }
 Third = Literal["perceived_hazard", "media"]
 
@@ -69,7 +69,7 @@ def out_on(data: Bundle, place: int) -> str:
     return words.span(float(low[place]), float(high[place]))
 
 
-def draw(axes: Axes, panel: Series, data: Bundle, *, pool: int, top: float | None, dated: bool) -> None:
+def draw(axes: Axes, panel: Panel, data: Bundle, *, pool: int, top: float | None, dated: bool) -> None:
     """Draw one panel: its curves, its axis from zero to ``top`` or what fits, its name and its labels.
 
     ``dated`` panels have their dates below them.
@@ -90,7 +90,7 @@ def draw(axes: Axes, panel: Series, data: Bundle, *, pool: int, top: float | Non
     _write_labels(axes, panel, labels_of(panel, data))
 
 
-def reach(panel: Series, data: Bundle) -> float:
+def reach(panel: Panel, data: Bundle) -> float:
     """The largest value that the panel shows, in the unit of its axis."""
     curves = data.curves[panel.column]
     seen = [curves[list(data.shown)].ravel(), curves[data.played]]
@@ -99,7 +99,7 @@ def reach(panel: Series, data: Bundle) -> float:
     return float(np.nanmax(np.concatenate(seen), initial=0)) * panel.factor
 
 
-def _curves(axes: Axes, panel: Series, data: Bundle) -> None:
+def _curves(axes: Axes, panel: Panel, data: Bundle) -> None:
     """Sample runs, the band of the central half and the played run over both.
 
     What happens per day is drawn as bars over steps, since lines through counts of 0, 1, 0 hide the rest.
@@ -140,7 +140,7 @@ class Label:
     joined: bool = True
 
 
-def labels_of(panel: Series, data: Bundle) -> list[Label]:
+def labels_of(panel: Panel, data: Bundle) -> list[Label]:
     """What the right margin says about the curves of a panel, each at the height where its curve ends."""
     curves = data.curves[panel.column] * panel.factor
     if panel is OUT:
@@ -168,23 +168,23 @@ def _most(played: FloatArray, data: Bundle) -> list[Label]:
     """The worst day of the run brought out."""
     if not played.any():
         return [Label(0, "nobody leaves in this run", bold=True, joined=False)]
-    place = int(played.argmax())
-    text = f"most in one day of this run: {words.number(float(played[place]))}"
-    text += f", on {words.short_day(data.days[place])}"
-    return [Label(float(played[place]), text, bold=True, joined=False)]
+    day = int(played.argmax())
+    text = f"most in one day of this run: {words.number(float(played[day]))}"
+    text += f", on {words.short_day(data.days[day])}"
+    return [Label(float(played[day]), text, bold=True, joined=False)]
 
 
-def _last(played: FloatArray, panel: Series, data: Bundle) -> list[Label]:
+def _last(played: FloatArray, panel: Panel, data: Bundle) -> list[Label]:
     """The last value of the run brought out; none where it never has one."""
     there = np.flatnonzero(~np.isnan(played))
     if not there.size:
         return []
-    value, place = float(played[there[-1]]), int(there[-1])
-    text = f"this run on {words.short_day(data.days[place])}: {words.number(float(f'{value:.2g}'))}{panel.unit}"
-    return [Label(value, text, bold=True, joined=place == len(played) - 1)]
+    value, day = float(played[there[-1]]), int(there[-1])
+    text = f"this run on {words.short_day(data.days[day])}: {words.number(float(f'{value:.2g}'))}{panel.unit}"
+    return [Label(value, text, bold=True, joined=day == len(played) - 1)]
 
 
-def _write_labels(axes: Axes, panel: Series, labels: list[Label]) -> None:
+def _write_labels(axes: Axes, panel: Panel, labels: list[Label]) -> None:
     """Write the labels right of the panel, moved apart, each with a line to where its curve ends."""
     high = axes.get_ylim()[1]
     labels = sorted(labels, key=lambda label: label.value)

@@ -44,7 +44,7 @@ _INDENT, _COLUMNS, _BETWEEN = 0.24, 2, 0.3  # of the key
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class ShownEvent:
     """Something that happens on a day: documented, part of the scenario, or ordered by a player."""
 
     date: dt.date
@@ -53,11 +53,11 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class KeyEntry:
     """An event with its number and the lines of its text in the key."""
 
     number: int
-    event: Event
+    event: ShownEvent
     lines: tuple[str, ...]
 
     @property
@@ -70,11 +70,11 @@ class Entry:
 class Strip:
     """The events within the days shown, numbered by date, in the columns of their key."""
 
-    columns: tuple[tuple[Entry, ...], ...]
+    columns: tuple[tuple[KeyEntry, ...], ...]
     origins: tuple[Origin, ...]
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[KeyEntry, ...]:
         """All entries by number."""
         return tuple(entry for column in self.columns for entry in column)
 
@@ -89,7 +89,7 @@ class Strip:
         return max((sum(entry.height for entry in column) for column in self.columns), default=0.0)
 
 
-def lay_out(events: Iterable[Event], first: dt.date, last: dt.date, *, width: float) -> Strip:
+def lay_out(events: Iterable[ShownEvent], first: dt.date, last: dt.date, *, width: float) -> Strip:
     """Number the events of these days and break their texts for a key ``width`` inches wide.
 
     Events outside the days are not shown. Call inside the style's context.
@@ -100,7 +100,7 @@ def lay_out(events: Iterable[Event], first: dt.date, last: dt.date, *, width: fl
     )
     room = (width - _BETWEEN * (_COLUMNS - 1)) / _COLUMNS - _INDENT
     entries = [
-        Entry(number, event, tuple(wrap(f"{words.short_day(event.date)}: {event.text}", room, SMALL)))
+        KeyEntry(number, event, tuple(wrap(f"{words.short_day(event.date)}: {event.text}", room, SMALL)))
         for number, event in enumerate(seen, start=1)
     ]
     reached = np.cumsum([entry.height for entry in entries])
@@ -154,7 +154,7 @@ def draw_key(page: Page, strip: Strip, *, top: float) -> None:
             )
 
 
-def _marks(axes: Axes, entries: Sequence[Entry], x: Sequence[float], y: Sequence[float], size: float) -> None:
+def _marks(axes: Axes, entries: Sequence[KeyEntry], x: Sequence[float], y: Sequence[float], size: float) -> None:
     """Markers with their numbers inside, ``size`` inches wide; those of one origin are one artist."""
     for origin in dict.fromkeys(entry.event.origin for entry in entries):
         _, kind, _ = _KINDS[origin]

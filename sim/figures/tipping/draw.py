@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sim import text as words
-from sim.analysis.tipping import Grid
+from sim.analysis.tipping import TippingGrid
 from sim.arrays import FloatArray
 from sim.figures.drawing.layout import MARGIN, Footer, Page, page
 from sim.figures.drawing.style import (
@@ -62,7 +62,7 @@ class Labels:
     baseline_text: str = "as configured"
 
 
-def draw(grid: Grid, line: pd.DataFrame, *, labels: Labels, footer: Footer) -> Figure:
+def draw(grid: TippingGrid, line: pd.DataFrame, *, labels: Labels, footer: Footer) -> Figure:
     """Draw the map; ``line`` is the tipping line of :func:`sim.analysis.tipping.line`.
 
     Values of a setting stand at equal distances, whatever their differences. Raises ``ValueError`` where no cell has
@@ -112,7 +112,7 @@ def _ink(colour: tuple[float, ...]) -> str:
     return "white" if np.dot(linear, (0.2126, 0.7152, 0.0722)) < 0.18 else "black"
 
 
-def _cells(axes: Axes, grid: Grid) -> None:
+def _cells(axes: Axes, grid: TippingGrid) -> None:
     """The cells in the colour of their band, hatched where undecided."""
     for (row, column), share in np.ndenumerate(grid.shares):
         place = (column - 0.5, row - 0.5)
@@ -126,7 +126,7 @@ def _cells(axes: Axes, grid: Grid) -> None:
                                      zorder=1.5, gid="undecided"))  # fmt: skip
 
 
-def _write_cells(axes: Axes, grid: Grid, cell: tuple[float, float], taken: list[Box]) -> None:
+def _write_cells(axes: Axes, grid: TippingGrid, cell: tuple[float, float], taken: list[Box]) -> None:
     """Of 100 runs how many, and of how many runs in all: where there is room, and off what is ``taken``."""
     if cell[0] < _READ[0] or cell[1] < _READ[1]:
         return
@@ -150,7 +150,7 @@ def _place(value: float, values: FloatArray) -> float:
     return float(np.interp(value, values, np.arange(len(values))))
 
 
-def _baseline(axes: Axes, grid: Grid, labels: Labels, cell: tuple[float, float]) -> list[Box]:
+def _baseline(axes: Axes, grid: TippingGrid, labels: Labels, cell: tuple[float, float]) -> list[Box]:
     """The unchanged case at its place, and the room that its star takes."""
     if labels.baseline is None:
         return []
@@ -164,7 +164,7 @@ def _baseline(axes: Axes, grid: Grid, labels: Labels, cell: tuple[float, float])
 _STAR: Any = {"marker": "*", "markersize": 13, "color": "white", "markeredgecolor": "black", "linestyle": "none"}
 
 
-def _ticks(axes: Axes, grid: Grid, wide: float, high: float) -> None:
+def _ticks(axes: Axes, grid: TippingGrid, wide: float, high: float) -> None:
     """The values of both settings, every second or third where they would touch."""
     bare(axes, keep=("left", "bottom"))
     axes.tick_params(length=0)
@@ -181,23 +181,23 @@ def _number(value: float) -> str:
     return words.number(value, digits=4)
 
 
-def _key_height(grid: Grid, labels: Labels) -> float:
+def _key_height(grid: TippingGrid, labels: Labels) -> float:
     return 0.5 + 0.24 * len(_WORDS) + 0.1 + sum(0.05 + height_of(len(t), SMALL) for _, t in _signs(grid, labels))
 
 
-def _signs(grid: Grid, labels: Labels) -> list[tuple[str, list[str]]]:
+def _signs(grid: TippingGrid, labels: Labels) -> list[tuple[str, list[str]]]:
     """Marks that need words: hatching, baseline."""
-    found = []
+    signs = []
     if grid.undecided.any():
-        found.append(("hatch", "undecided: the 95 % interval of the cell holds 50 of 100"))
+        signs.append(("hatch", "undecided: the 95 % interval of the cell holds 50 of 100"))
     if labels.baseline is not None:
         x, y = labels.baseline[grid.x], labels.baseline[grid.y]
         outside = "" if not np.isnan(_place(x, grid.xs) + _place(y, grid.ys)) else ", which lies off this map"
-        found.append(("star", f"{labels.baseline_text}: {_number(x)}; {_number(y)}{outside}"))
-    return [(sign, wrap(text, _KEY - 0.36, SMALL)) for sign, text in found]
+        signs.append(("star", f"{labels.baseline_text}: {_number(x)}; {_number(y)}{outside}"))
+    return [(sign, wrap(text, _KEY - 0.36, SMALL)) for sign, text in signs]
 
 
-def _key(sheet: Page, grid: Grid, labels: Labels, left: float, top: float, height: float) -> None:
+def _key(sheet: Page, grid: TippingGrid, labels: Labels, left: float, top: float, height: float) -> None:
     """The bands with their words and numbers, the highest on top, and the marks."""
     axes = sheet.axes(left, top, _KEY, height)
     axes.set(xlim=(0, _KEY), ylim=(height, 0))
@@ -218,7 +218,7 @@ def _key(sheet: Page, grid: Grid, labels: Labels, left: float, top: float, heigh
         at += 0.05 + height_of(len(lines), SMALL)
 
 
-def _note(grid: Grid, cell: tuple[float, float]) -> str:
+def _note(grid: TippingGrid, cell: tuple[float, float]) -> str:
     """What stands in a cell, and how many runs it has."""
     counts = np.unique(grid.runs[grid.runs > 0])
     each = f"{counts[0]} runs each" if len(counts) == 1 else f"{counts[0]} to {counts[-1]} runs each"
@@ -227,7 +227,7 @@ def _note(grid: Grid, cell: tuple[float, float]) -> str:
     return f"Cells have {each}."
 
 
-def title(grid: Grid, line: pd.DataFrame, labels: Labels) -> str:
+def title(grid: TippingGrid, line: pd.DataFrame, labels: Labels) -> str:
     """The finding: where the line lies, or that it is not reached."""
     half = f"In this model, {labels.finding} in half of the runs"
     reached = line[line["threshold"].notna()]
@@ -244,7 +244,7 @@ def title(grid: Grid, line: pd.DataFrame, labels: Labels) -> str:
     return f"{half} where {where}{some}"
 
 
-def table(grid: Grid) -> pd.DataFrame:
+def table(grid: TippingGrid) -> pd.DataFrame:
     """The map's data, one row a cell: both settings, ``share`` beyond the threshold, its interval, runs, undecided."""
     low, high = grid.intervals
     rows, columns = grid.runs.shape
@@ -255,7 +255,7 @@ def table(grid: Grid) -> pd.DataFrame:
     }).round({"share": 9, "low": 9, "high": 9})  # fmt: skip
 
 
-def alt(grid: Grid, line: pd.DataFrame, *, labels: Labels) -> str:
+def alt(grid: TippingGrid, line: pd.DataFrame, *, labels: Labels) -> str:
     """The map in words: the finding, the extremes, the tipping line row by row."""
     low, high = (words.hundredth(float(end(grid.shares))) for end in (np.nanmin, np.nanmax))
     parts = [f"Map of {len(grid.xs)} by {len(grid.ys)} cells: {labels.x}, against {labels.y}.",

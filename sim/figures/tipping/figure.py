@@ -21,7 +21,7 @@ from sim.figures.store_contents import StoreContents
 from sim.figures.tipping import draw
 from sim.model.withdrawal import THEORIES
 from sim.outcomes import defaults
-from sim.settings.compose import compose
+from sim.settings.composition import compose
 from sim.settings.parameter import Parameter
 from sim.settings.schema import FIXED
 

@@ -170,22 +170,22 @@ def _curves(panel: str, story: Story, pair: Pair | None) -> list[_Curve]:
     days, (_, last) = _seen(story), _limits(story, pair)
     if panel == "perceived":
         parts = [(name, look) for name, look in _LOOKS.items() if name != "arrears" or days[name].any()]
-        found = [_curve(days, panel, "together", width=2.6)]
-        found += [_curve(days, name, name, look.colour, look.dashes, 1.6, look.marker) for name, look in parts]
+        curves = [_curve(days, panel, "together", width=2.6)]
+        curves += [_curve(days, name, name, look.colour, look.dashes, 1.6, look.marker) for name, look in parts]
     else:
         until = story.fate.intent if story.fate and story.fate.intent else days["day"].iloc[-1]
         some = days[days["day"] <= until]
-        found = [_curve(some, panel, panel)]
+        curves = [_curve(some, panel, panel)]
         if panel == "felt" and not np.allclose(some["felt"], some["hazard"], rtol=0.02):
-            found.append(_curve(some, "hazard", "hazard", _LOOKS["ambiguity"].colour, _DASHED, 1.4, "s"))
+            curves.append(_curve(some, "hazard", "hazard", _LOOKS["ambiguity"].colour, _DASHED, 1.4, "s"))
         if panel == "cumulated":
             x, y, level = np.array(_limits(story, pair)), np.full(2, story.tolerance), words.number(story.tolerance)
-            found.append(_Curve("tolerance", x, y, f"his tolerance: {level}", QUIET, _DASHED, 1.4, ""))
+            curves.append(_Curve("tolerance", x, y, f"his tolerance: {level}", QUIET, _DASHED, 1.4, ""))
     if pair is not None and pair.day is not None and panel != "felt":
         other, parted = _seen(pair.story), pair.day.toordinal()
         other = other[(_of(other, "day") <= last) & (_of(other, "day") >= parted - 1)]
-        found += [] if other.empty else [_curve(other, panel, f"in {pair.name}", QUIET, _DOTTED, 1.8, "")]
-    return found
+        curves += [] if other.empty else [_curve(other, panel, f"in {pair.name}", QUIET, _DOTTED, 1.8, "")]
+    return curves
 
 
 def _curve(days: pd.DataFrame, column: str, gid: str, *look: Any, **more: Any) -> _Curve:

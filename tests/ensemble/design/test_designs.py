@@ -8,23 +8,23 @@ import numpy as np
 import pytest
 
 from sim.ensemble.design.designs import DESIGNS, read_design
-from sim.ensemble.design.designs.interface import Sample
+from sim.ensemble.design.designs.interface import Sampling
 from sim.ensemble.design.designs.lhs import LatinHypercube
 from sim.ensemble.design.designs.morris import Morris
 from sim.ensemble.design.designs.sobol import Sobol
 from sim.ensemble.design.prior_ranges import explored, intervals, priors
 from sim.errors import UserMistake
 from sim.paths import conf_folder
-from sim.settings.compose import compose
-from sim.settings.words import Interval
+from sim.settings.composition import compose
+from sim.settings.overrides import SweptRange
 
-RANGES = (Interval("a", 0, 1), Interval("b", 10, 20), Interval("c", -1, 1))
-
-
-SAMPLES = [design for design in DESIGNS.values() if issubclass(design, Sample)]
+RANGES = (SweptRange("a", 0, 1), SweptRange("b", 10, 20), SweptRange("c", -1, 1))
 
 
-def table(design: Sample) -> np.ndarray:
+SAMPLES = [design for design in DESIGNS.values() if issubclass(design, Sampling)]
+
+
+def table(design: Sampling) -> np.ndarray:
     return np.array([[point[r.key] for r in RANGES] for point in design.points(RANGES)])
 
 
@@ -38,7 +38,7 @@ def test_every_design_has_a_file_in_conf_that_it_can_read_and_the_other_way_roun
 
 
 @pytest.mark.parametrize("kind", SAMPLES)
-def test_a_design_stays_inside_its_ranges_and_comes_out_the_same_again(kind: type[Sample]) -> None:
+def test_a_design_stays_inside_its_ranges_and_comes_out_the_same_again(kind: type[Sampling]) -> None:
     design = kind(size=8, seed=1)
     found = table(design)
     assert (found >= [0, 10, -1]).all()
@@ -70,7 +70,7 @@ def test_morris_moves_one_setting_a_step_and_each_once() -> None:
 
 
 @pytest.mark.parametrize("kind", SAMPLES)
-def test_drawing_a_design_leaves_numpys_own_luck_alone(kind: type[Sample]) -> None:
+def test_drawing_a_design_leaves_numpys_own_luck_alone(kind: type[Sampling]) -> None:
     np.random.seed(5)
     untouched = np.random.random()
     np.random.seed(5)

@@ -16,8 +16,8 @@ from sim.ensemble.design.request import request
 from sim.ensemble.design.sweep import sweep
 from sim.errors import UserMistake
 from sim.paths import conf_folder
-from sim.settings.assembler import is_self_contained
-from sim.settings.compose import Composed, Composer, composer
+from sim.settings.composition import Composer, Composition, composer
+from sim.settings.composition_cache import is_self_contained
 from sim.settings.sweep_grid import expand
 from tests.faults import refusal
 
@@ -193,7 +193,7 @@ def composed(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     asked: list[list[str]] = []
     compose = Composer.compose
 
-    def counted(self: Composer, overrides: Sequence[str] = ()) -> Composed:
+    def counted(self: Composer, overrides: Sequence[str] = ()) -> Composition:
         asked.append(list(overrides))
         return compose(self, overrides)
 

@@ -98,7 +98,7 @@ def test_a_script_without_a_guard_is_not_run_again_by_its_workers(tmp_path: Path
 def test_workers_do_not_outlive_whoever_asked(tmp_path: Path) -> None:
     code = (
         "import os, time\n"
-        "from sim.ensemble.executors.spawning import main_left_alone\n"
+        "from sim.ensemble.executors.main_guard import main_left_alone\n"
         "from sim.ensemble.executors.processes import ProcessPool\n"
         "pool = ProcessPool(1)\n"
         "with main_left_alone(): print(pool._futures.submit(os.getpid).result(), flush=True)\n"

@@ -9,7 +9,7 @@ from sim.ensemble.executors.dask import Dask
 from sim.ensemble.executors.processes import Processes
 from sim.ensemble.executors.serial import Serial
 from sim.paths import conf_folder
-from sim.settings.compose import compose
+from sim.settings.composition import compose
 from tests.faults import refusal
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.analysis.patterns import PATTERNS
 from sim.figures.drawing.layout import Footer
 from sim.figures.theories import draw as theories
-from sim.figures.theories.draw import Effect, Finding, Pattern
+from sim.figures.theories.draw import Effect, Finding, PatternShares
 from tests.figures.checks import Drawn, Examples
 
 NAMED = {"constant": "T0", "threat_efficacy": "T1", "prospects": "T2", "squad_threshold": "T3", "breach": "T4"}
@@ -23,11 +23,11 @@ FINDINGS = [
     finding("gang_truce · governments.mode=rules · media.report_probability=0.1 · and more of it", *[NONE] * 5),
 ]
 PATTERNS_SHOWN = [
-    Pattern(p.id, p.text, {"constant": 0.999, "threat_efficacy": 0.3, "prospects": 0.5, "squad_threshold": 0.002}
+    PatternShares(p.id, p.text, {"constant": 0.999, "threat_efficacy": 0.3, "prospects": 0.5, "squad_threshold": 0.002}
             if p.passes else {"breach": 1.0, "prospects": 0.0}, whole=p.passes is None)
     for p in PATTERNS
 ]  # fmt: skip
-DRAWN: dict[str, tuple[list[Finding], list[Pattern], dict[str, str]]] = {
+DRAWN: dict[str, tuple[list[Finding], list[PatternShares], dict[str, str]]] = {
     "both": (FINDINGS, PATTERNS_SHOWN, NAMED),
     "findings alone": (FINDINGS[:1], [], NAMED),
     "patterns alone": ([], PATTERNS_SHOWN, NAMED),
@@ -39,7 +39,7 @@ DRAWN: dict[str, tuple[list[Finding], list[Pattern], dict[str, str]]] = {
 
 
 def draw(
-    findings: list[Finding], patterns: list[Pattern], named: dict[str, str], footer: Footer,
+    findings: list[Finding], patterns: list[PatternShares], named: dict[str, str], footer: Footer,
     outcome: str = "officers out",
 ) -> Drawn:  # fmt: skip
     figure = theories.draw(findings, patterns, theories=named, outcome=outcome, footer=footer)
@@ -53,7 +53,7 @@ def reference(footer: Footer) -> Drawn:
     rows = [Finding("terms_settled", {"constant": open_, "prospects": down, "breach": down}),
             Finding("us_troops", {"constant": open_, "prospects": down, "breach": up}),
             Finding("no_surge", {"prospects": open_, "breach": down})]  # fmt: skip
-    shown = [Pattern("C1", "no reported exit before the surge", {"prospects": 0.72, "breach": 0.31})]
+    shown = [PatternShares("C1", "no reported exit before the surge", {"prospects": 0.72, "breach": 0.31})]
     return draw(rows, shown, named, footer, "officers out by 31 July 2024")
 
 

@@ -11,26 +11,26 @@ import pandas as pd
 
 from sim.figures.drawing.layout import Footer
 from sim.figures.timeline import draw as timeline
-from sim.figures.timeline.draw import Event
+from sim.figures.timeline.draw import ShownEvent
 from tests.figures.checks import Drawn, Examples
 
 START, END = dt.date(2023, 10, 2), dt.date(2024, 7, 31)
 EVENTS = [
-    Event(dt.date(2023, 10, 9), "High Court blocks the deployment", "documented"),
-    Event(dt.date(2024, 1, 26), "High Court rules the deployment unlawful without an accord", "documented"),
-    Event(dt.date(2024, 2, 29), "Coordinated attacks; four police officers killed", "documented"),
-    Event(dt.date(2024, 2, 29), "Two federations act as one coalition", "documented"),
-    Event(dt.date(2024, 2, 29), "Pay in escrow before departure", "scenario"),
-    Event(dt.date(2024, 3, 1), "Accord for 1,000 officers, said to pay 70 $ a day and not 35 $", "documented"),
-    Event(dt.date(2024, 3, 2), "Two prisons overrun", "documented"),
-    Event(dt.date(2024, 3, 3), "State of emergency", "documented"),
-    Event(dt.date(2024, 3, 4), "Assault on the airport", "documented"),
-    Event(dt.date(2024, 3, 6), "New court challenge", "documented"),
-    Event(dt.date(2024, 3, 7), "Officers report withdrawals", "documented"),
-    Event(dt.date(2024, 3, 8), "Publish rules of engagement", "player"),
-    Event(dt.date(2024, 4, 1), "Foreign troops land", "scenario"),
-    Event(dt.date(2024, 5, 15), "Reserve list of 150", "player"),
-    Event(dt.date(2025, 1, 1), "After the end", "player"),
+    ShownEvent(dt.date(2023, 10, 9), "High Court blocks the deployment", "documented"),
+    ShownEvent(dt.date(2024, 1, 26), "High Court rules the deployment unlawful without an accord", "documented"),
+    ShownEvent(dt.date(2024, 2, 29), "Coordinated attacks; four police officers killed", "documented"),
+    ShownEvent(dt.date(2024, 2, 29), "Two federations act as one coalition", "documented"),
+    ShownEvent(dt.date(2024, 2, 29), "Pay in escrow before departure", "scenario"),
+    ShownEvent(dt.date(2024, 3, 1), "Accord for 1,000 officers, said to pay 70 $ a day and not 35 $", "documented"),
+    ShownEvent(dt.date(2024, 3, 2), "Two prisons overrun", "documented"),
+    ShownEvent(dt.date(2024, 3, 3), "State of emergency", "documented"),
+    ShownEvent(dt.date(2024, 3, 4), "Assault on the airport", "documented"),
+    ShownEvent(dt.date(2024, 3, 6), "New court challenge", "documented"),
+    ShownEvent(dt.date(2024, 3, 7), "Officers report withdrawals", "documented"),
+    ShownEvent(dt.date(2024, 3, 8), "Publish rules of engagement", "player"),
+    ShownEvent(dt.date(2024, 4, 1), "Foreign troops land", "scenario"),
+    ShownEvent(dt.date(2024, 5, 15), "Reserve list of 150", "player"),
+    ShownEvent(dt.date(2025, 1, 1), "After the end", "player"),
 ]
 
 
@@ -79,10 +79,10 @@ CASES: dict[str, Callable[[], pd.DataFrame]] = {
     "after the record's end": lambda: many_days(40, start=dt.date(2024, 4, 1)),
     "one day": lambda: days_of([[1], [2], [3], [5], [0]], start=dt.date(2024, 3, 7)),
 }
-FIFTY = [Event(dt.date(2024, 2, 1) + dt.timedelta(k), "something happens", "scenario") for k in range(50)]
+FIFTY = [ShownEvent(dt.date(2024, 2, 1) + dt.timedelta(k), "something happens", "scenario") for k in range(50)]
 
 
-def draw(days: pd.DataFrame, footer: Footer, events: Sequence[Event] = EVENTS, **asked: Any) -> Drawn:
+def draw(days: pd.DataFrame, footer: Footer, events: Sequence[ShownEvent] = EVENTS, **asked: Any) -> Drawn:
     figure = timeline.draw(days, pool=400, events=events, footer=footer, **asked)
     words = timeline.alt(days, pool=400, events=events, **asked)
     return Drawn(figure, timeline.table(days, events=events, **asked), words)
@@ -95,9 +95,9 @@ def reference(footer: Footer) -> Drawn:
         "case": "c", "root_seed": 7, "replicate": np.repeat(np.arange(30), 60), "day": np.tile(np.array(days), 30),
         "exits": exits.ravel(), "out": exits.cumsum(axis=1).ravel(), "perceived_hazard": 0.005 + exits.ravel() / 2000,
     })  # fmt: skip
-    events = [Event(dt.date(2024, 2, 29), "coordinated attacks", "documented"),
-              Event(dt.date(2024, 3, 1), "accord signed", "documented"),
-              Event(dt.date(2024, 3, 8), "pay into escrow", "player")]  # fmt: skip
+    events = [ShownEvent(dt.date(2024, 2, 29), "coordinated attacks", "documented"),
+              ShownEvent(dt.date(2024, 3, 1), "accord signed", "documented"),
+              ShownEvent(dt.date(2024, 3, 8), "pay into escrow", "player")]  # fmt: skip
     return draw(rows, footer, events)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from sim.analysis import tipping as tip
-from sim.analysis.tipping import Grid
+from sim.analysis.tipping import TippingGrid
 from sim.figures.drawing.layout import Footer
 from sim.figures.tipping import draw as tipping
 from sim.figures.tipping.draw import Labels
@@ -24,14 +24,14 @@ LABELS = Labels(
 )
 
 
-def grid(columns: int, rows: int, share: Callable, runs: int = 40, seed: int = 2) -> Grid:
+def grid(columns: int, rows: int, share: Callable, runs: int = 40, seed: int = 2) -> TippingGrid:
     xs, ys = np.linspace(0, 1, columns), np.linspace(0, 1, rows)
     p = share(*np.meshgrid(xs, ys))
     hit = np.random.default_rng(seed).random((rows, columns, runs)) < np.broadcast_to(p, (rows, columns))[..., None]
-    return Grid(X, Y, xs, ys, hit.astype(float), "exits_by_end", 100.0)
+    return TippingGrid(X, Y, xs, ys, hit.astype(float), "exits_by_end", 100.0)
 
 
-def _holes() -> Grid:
+def _holes() -> TippingGrid:
     found = grid(5, 5, lambda x, y: x)
     beyond = found.beyond.copy()
     beyond[2, 2] = np.nan
@@ -39,7 +39,7 @@ def _holes() -> Grid:
     return replace(found, beyond=beyond)
 
 
-GRIDS: dict[str, Callable[[], Grid]] = {
+GRIDS: dict[str, Callable[[], TippingGrid]] = {
     "slope": lambda: grid(7, 6, lambda x, y: 1 / (1 + np.exp(-8 * (x + y - 1)))),
     "dense": lambda: grid(20, 20, lambda x, y: 1 / (1 + np.exp(-12 * (x * y - 0.3)))),
     "hill": lambda: grid(10, 8, lambda x, y: np.exp(-12 * ((x - 0.5) ** 2 + (y - 0.5) ** 2)), 200),
@@ -53,7 +53,7 @@ GRIDS: dict[str, Callable[[], Grid]] = {
 }
 
 
-def draw(found: Grid, footer: Footer, labels: Labels = LABELS, resamples: int = 20) -> Drawn:
+def draw(found: TippingGrid, footer: Footer, labels: Labels = LABELS, resamples: int = 20) -> Drawn:
     line = tip.line(found, resamples=resamples)
     figure = tipping.draw(found, line, labels=labels, footer=footer)
     return Drawn(figure, tipping.table(found), tipping.alt(found, line, labels=labels))
@@ -62,7 +62,7 @@ def draw(found: Grid, footer: Footer, labels: Labels = LABELS, resamples: int = 
 def reference(footer: Footer) -> Drawn:
     xs, ys = np.linspace(0, 1, 6), np.linspace(0, 1, 5)
     p = 1 / (1 + np.exp(-8 * (xs[None] + ys[:, None] - 1)))
-    grid = tip.Grid("x", "y", xs, ys, (STEPS[None, None, ::4] < p[..., None]).astype(float), "exits", 100.0)
+    grid = tip.TippingGrid("x", "y", xs, ys, (STEPS[None, None, ::4] < p[..., None]).astype(float), "exits", 100.0)
     labels = tipping.Labels("more than 100 of 400 officers are out", "x: a setting", "y: another", {"x": 0.3, "y": 0.5})
     return draw(grid, footer, labels, resamples=50)
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from sim import text as words
 from sim.analysis import tipping as tip
-from sim.analysis.tipping import Grid
+from sim.analysis.tipping import TippingGrid
 from sim.figures.drawing.layout import Footer
 from sim.figures.tipping import draw as tipping
 from sim.figures.tipping.draw import Labels
@@ -18,7 +18,7 @@ from tests.figures.checks import said
 from tests.figures.tipping.examples import GRIDS, LABELS, X, Y, _holes, grid
 
 
-def drawn(found: Grid, footer: Footer, labels: Labels = LABELS) -> Figure:
+def drawn(found: TippingGrid, footer: Footer, labels: Labels = LABELS) -> Figure:
     return tipping.draw(found, tip.line(found, resamples=20), labels=labels, footer=footer)
 
 

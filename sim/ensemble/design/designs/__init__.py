@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.discovery import discover as found_in
 from sim.ensemble.design.designs.interface import Design
-from sim.settings.choice import read_choice
+from sim.settings.variants import read_choice
 
 
 def discover() -> Mapping[str, type[Design]]:

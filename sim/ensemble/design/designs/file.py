@@ -8,7 +8,7 @@ from typing import ClassVar
 from sim.ensemble.design.case_csv import read_list
 from sim.ensemble.design.designs.interface import CaseList, Listing
 from sim.errors import UserMistake
-from sim.settings.choice import instance, optional, setting
+from sim.settings.variants import instance, optional, setting
 
 RIGHT = "a CSV file with a column for each setting, or one of case ids"
 

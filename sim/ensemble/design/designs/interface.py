@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 from sim.arrays import FloatArray
 from sim.ensemble.cases.case import Case
 from sim.errors import UserMistake
-from sim.settings.choice import Unfit, setting, whole_number
-from sim.settings.words import Interval
+from sim.settings.overrides import SweptRange
+from sim.settings.variants import Unfit, setting, whole_number
 
 
 def names(value: Any) -> tuple[str, ...]:
@@ -41,7 +41,7 @@ class Design:
 
 
 @dataclass(frozen=True)
-class Sample(Design, ABC):
+class Sampling(Design, ABC):
     """A design that tries points of ranges, at each combination of everything else; a subclass says :meth:`unit`.
 
     Attributes
@@ -67,7 +67,7 @@ class Sample(Design, ABC):
     def unit(self, count: int) -> FloatArray:
         """The points in the unit cube of ``count`` settings, ``(points, count)``, in the design's order."""
 
-    def points(self, ranges: Sequence[Interval]) -> list[dict[str, float]]:
+    def points(self, ranges: Sequence[SweptRange]) -> list[dict[str, float]]:
         """The settings that are tried, by key, in the design's order; values to six significant digits.
 
         Whole numbers are equally likely, both ends among them. Without ranges there is nothing to vary, and ``size``
@@ -78,7 +78,7 @@ class Sample(Design, ABC):
         rows = self.unit(len(ranges)).tolist()
         return [{r.key: _between(r, share) for r, share in zip(ranges, row, strict=True)} for row in rows]
 
-    def explore(self, ranges: Sequence[Interval]) -> list[dict[str, float]]:
+    def explore(self, ranges: Sequence[SweptRange]) -> list[dict[str, float]]:
         """The points that a sweep tries at one combination of the choices; :meth:`points` of all ranges together."""
         return self.points(ranges)
 
@@ -128,7 +128,7 @@ class Listing(Design, ABC):
         """
 
 
-def _between(ends: Interval, share: float) -> float:
+def _between(ends: SweptRange, share: float) -> float:
     if ends.whole:
         low, high = int(ends.low), int(ends.high)
         return min(high, low + math.floor(share * (high - low + 1)))

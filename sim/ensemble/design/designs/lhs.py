@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from sim.arrays import FloatArray
-from sim.ensemble.design.designs.interface import Sample
-from sim.settings.words import Interval
+from sim.ensemble.design.designs.interface import Sampling
+from sim.settings.overrides import SweptRange
 
 
 @dataclass(frozen=True)
-class LatinHypercube(Sample):
+class LatinHypercube(Sampling):
     """``size`` points, one in each slice of each setting."""
 
     name: ClassVar[str] = "lhs"
@@ -25,7 +25,7 @@ class LatinHypercube(Sample):
         cube: FloatArray = qmc.LatinHypercube(d=count, rng=self.seed).random(self.size)
         return cube
 
-    def explore(self, ranges: Sequence[Interval]) -> list[dict[str, float]]:
+    def explore(self, ranges: Sequence[SweptRange]) -> list[dict[str, float]]:
         """A hypercube of the shared settings, the same for every theory so that they compare, and one of its own."""
         own = [r for r in ranges if r.key.startswith("theory.")]
         shared = [r for r in ranges if not r.key.startswith("theory.")]

@@ -8,13 +8,13 @@ from typing import ClassVar
 import numpy as np
 
 from sim.arrays import FloatArray
-from sim.ensemble.design.designs.interface import Sample, unit_problem
+from sim.ensemble.design.designs.interface import Sampling, unit_problem
 from sim.errors import UserMistake
-from sim.settings.choice import setting, whole_number
+from sim.settings.variants import setting, whole_number
 
 
 @dataclass(frozen=True)
-class Morris(Sample):
+class Morris(Sampling):
     """``size`` trajectories of ``settings + 1`` points each.
 
     Attributes

@@ -8,12 +8,12 @@ from typing import ClassVar
 import numpy as np
 
 from sim.arrays import FloatArray
-from sim.ensemble.design.designs.interface import Sample, unit_problem
+from sim.ensemble.design.designs.interface import Sampling, unit_problem
 from sim.errors import UserMistake
 
 
 @dataclass(frozen=True)
-class Sobol(Sample):
+class Sobol(Sampling):
     """``size`` base samples, ``size × (settings + 2)`` points."""
 
     name: ClassVar[str] = "sobol"

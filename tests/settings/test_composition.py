@@ -11,7 +11,7 @@ import pytest
 from sim.ensemble.design.request import Request, request
 from sim.errors import UserMistake
 from sim.paths import conf_folder
-from sim.settings.compose import compose, typed
+from sim.settings.composition import compose, typed
 from tests.faults import refusal
 
 SCENARIOS = sorted(file.stem for file in (conf_folder() / "scenario").glob("*.yaml"))

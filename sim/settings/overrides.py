@@ -39,7 +39,7 @@ Choices = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Override:
     """One ``key=value`` of one case.
 
     Attributes
@@ -62,7 +62,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class SweptRange:
     """A setting that a design explores between two ends; where it is ``whole``, both ends and what is between them."""
 
     key: str
@@ -72,7 +72,7 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedOverride:
     """One word as it was typed, and what it gives.
 
     Attributes
@@ -93,8 +93,8 @@ class Typed:
 
     word: str
     key: str
-    words: tuple[Word, ...]
-    interval: Interval | None = None
+    words: tuple[Override, ...]
+    interval: SweptRange | None = None
     several: bool = False
     taken_away: bool = False
 
@@ -109,21 +109,32 @@ def key_of(word: str) -> str:
     return word.partition("=")[0].lstrip("+~")
 
 
-def read_words(typed: Sequence[str], choices: Choices) -> list[Typed]:
+def read_overrides(typed: Sequence[str], choices: Choices) -> list[TypedOverride]:
     """Read the words of a command, and leave out those that later ones undo, with a line for each.
 
     Words count in the order of typing: where two give the same setting the later one does, and mappings are merged.
+
+    Parameters
+    ----------
+    typed
+        The words as they were typed, ``theory=breach,prospects`` for one.
+    choices
+        Names of the files of each group.
+
+    Returns
+    -------
+    One for each word that changes something, in the order of typing.
 
     Raises
     ------
     UserMistake
         For a word that is none, a group without such a file, too many values, or a reference to anything but a setting.
     """
-    return _that_count([read_word(word, choices) for word in typed])
+    return _that_count([read_override(word, choices) for word in typed])
 
 
-def read_word(word: str, choices: Choices) -> Typed:
-    """Read one word; see :func:`read_words`."""
+def read_override(word: str, choices: Choices) -> TypedOverride:
+    """Read one word as :func:`read_overrides` does, whatever other words may undo; raises what that raises."""
     _check_text(word)
     start, sign, value = word.partition("=")
     prefix = start[: len(start) - len(start.lstrip("+~"))]
@@ -142,10 +153,10 @@ def read_word(word: str, choices: Choices) -> Typed:
     if not prefix and key not in choices and len(value) < 400 and _NUMBER.fullmatch(value):
         # What most words of a sweep or a list are, in a hundredth of the time that the grammar takes.
         amount = int(value) if value.lstrip("+-").isdigit() else float(value)
-        return Typed(word, key, (Word(_freely(word, key), key, amount, not key.startswith(_ROW)),))
+        return TypedOverride(word, key, (Override(_freely(word, key), key, amount, not key.startswith(_ROW)),))
     parsed = _parse(word, key, value)
     if parsed.is_interval_sweep():
-        return Typed(word, key, (), _interval(parsed, value), several=True)
+        return TypedOverride(word, key, (), _interval(parsed, value), several=True)
     group = key in choices and prefix != "~"
     if group:
         prefix = ""  # every group has a choice already, so there is nothing to be added
@@ -160,8 +171,8 @@ def read_word(word: str, choices: Choices) -> Typed:
             _check_choice(key, value if not several else element, element, choices[key])
         plain = not prefix and not key.startswith(_ROW) and isinstance(element, str | int | float)
         plain = plain and "${" not in str(element)
-        words.append(Word(_freely(text, key), key, element, plain))
-    return Typed(word, key, tuple(words), several=several, taken_away=prefix == "~")
+        words.append(Override(_freely(text, key), key, element, plain))
+    return TypedOverride(word, key, tuple(words), several=several, taken_away=prefix == "~")
 
 
 def _freely(text: str, key: str) -> str:
@@ -265,11 +276,11 @@ def _numbers(start: Any, stop: Any, step: Any) -> Iterator[int | float]:
         yield int(start) + number * int(step) if whole else float(first + number * by)
 
 
-def _interval(parsed: Any, value: str) -> Interval:
+def _interval(parsed: Any, value: str) -> SweptRange:
     low, high = float(parsed.value().start), float(parsed.value().end)
     if not -math.inf < low < high < math.inf:
         raise UserMistake(parsed.key_or_group, value, "interval(low,high) with low below high")
-    return Interval(parsed.key_or_group, low, high)
+    return SweptRange(parsed.key_or_group, low, high)
 
 
 def _elements(parsed: Any, key: str, value: str, choices: Choices) -> list[Any]:
@@ -278,21 +289,21 @@ def _elements(parsed: Any, key: str, value: str, choices: Choices) -> list[Any]:
 
     given = parsed._value
     if isinstance(given, ChoiceSweep):
-        found = list(given.list)
+        elements = list(given.list)
     elif isinstance(given, Glob):
-        found = [
+        elements = [
             name
             for name in choices.get(key, ())
             if any(fnmatchcase(name, pattern) for pattern in map(str, given.include))
             and not any(fnmatchcase(name, pattern) for pattern in map(str, given.exclude))
         ]
-        if not found:
+        if not elements:
             raise UserMistake(key, value, "no values; a glob needs a group that has such files")
     else:
-        found = [given]
-    if len(found) > MOST_CASES:
-        raise UserMistake(key, value, f"{len(found):,} values, and a sweep has at most {MOST_CASES:,}")
-    return found
+        elements = [given]
+    if len(elements) > MOST_CASES:
+        raise UserMistake(key, value, f"{len(elements):,} values, and a sweep has at most {MOST_CASES:,}")
+    return elements
 
 
 def _unquoted(element: Any) -> Any:
@@ -345,30 +356,30 @@ def _check_choice(group: str, typed: Any, value: Any, options: Sequence[str]) ->
 # Words that others undo
 
 
-def _that_count(typed: Sequence[Typed]) -> list[Typed]:
+def _that_count(typed: Sequence[TypedOverride]) -> list[TypedOverride]:
     """Those words that change something, with a line on each of the others."""
-    kept: list[Typed] = []
-    for place, one in enumerate(typed):
-        later = typed[place + 1 :]
-        undone = next(iter(_undone_by(one, later)), None)
+    kept: list[TypedOverride] = []
+    for position, override in enumerate(typed):
+        later = typed[position + 1 :]
+        undone = next(iter(_undone_by(override, later)), None)
         if undone is not None:
-            if undone.word != one.word:
-                no_effect(one.word, f"{undone.word} comes later")
+            if undone.word != override.word:
+                no_effect(override.word, f"{undone.word} comes later")
             continue
-        if not one.taken_away and not one.interval and not any(map(any, map(_leaves, one.words))):
-            no_effect(one.word, f"an empty mapping takes nothing away; ~{one.key} does")
+        if not override.taken_away and not override.interval and not any(map(any, map(_leaves, override.words))):
+            no_effect(override.word, f"an empty mapping takes nothing away; ~{override.key} does")
             continue
-        if _only_told(one, typed):
-            no_effect(one.word, "only people read it; the runs are those without it")
-        kept.append(one)
+        if _only_told(override, typed):
+            no_effect(override.word, "only people read it; the runs are those without it")
+        kept.append(override)
     return kept
 
 
-def _undone_by(one: Typed, later: Sequence[Typed]) -> Iterator[Typed]:
+def _undone_by(override: TypedOverride, later: Sequence[TypedOverride]) -> Iterator[TypedOverride]:
     """The last of the later words that together give all that this one gives."""
-    if one.taken_away:
+    if override.taken_away:
         return
-    given = {one.key} if one.interval else set().union(*map(_leaves, one.words))
+    given = {override.key} if override.interval else set().union(*map(_leaves, override.words))
     for other in later:
         if other.taken_away:
             given = {name for name in given if not _within(name, other.key)}
@@ -376,12 +387,12 @@ def _undone_by(one: Typed, later: Sequence[Typed]) -> Iterator[Typed]:
             given.discard(other.key)
         else:
             given -= set[str].intersection(*map(_leaves, other.words))
-        if not given and (one.interval or any(map(_leaves, one.words))):
+        if not given and (override.interval or any(map(_leaves, override.words))):
             yield other
             return
 
 
-def _leaves(word: Word) -> set[str]:
+def _leaves(word: Override) -> set[str]:
     """The settings that a word gives, by name; a list is one."""
 
     def below(name: str, value: Any) -> Iterator[str]:
@@ -398,13 +409,15 @@ def _within(name: str, key: str) -> bool:
     return name == key or name.startswith(f"{key}.")
 
 
-def _only_told(one: Typed, typed: Sequence[Typed]) -> bool:
+def _only_told(override: TypedOverride, typed: Sequence[TypedOverride]) -> bool:
     """Whether a word changes nothing of an event but what people read, and no other word makes that event."""
-    if not one.key.startswith(_ROW) or one.taken_away:
+    if not override.key.startswith(_ROW) or override.taken_away:
         return False
-    row = ".".join(one.key.split(".")[:3])
-    leaves = set().union(*map(_leaves, one.words))
-    return all(map(is_only_told, leaves)) and not any(_within(other.key, row) and other is not one for other in typed)
+    row = ".".join(override.key.split(".")[:3])
+    leaves = set().union(*map(_leaves, override.words))
+    return all(map(is_only_told, leaves)) and not any(
+        _within(other.key, row) and other is not override for other in typed
+    )
 
 
 def is_only_told(key: str) -> bool:
@@ -413,6 +426,6 @@ def is_only_told(key: str) -> bool:
     return key.startswith(_ROW) and len(parts) == 4 and parts[3] in _TOLD
 
 
-def first_choice(typed: Sequence[Typed]) -> list[str]:
+def first_choice(typed: Sequence[TypedOverride]) -> list[str]:
     """The words of the first combination, intervals left out."""
-    return [one.words[0].text for one in typed if one.words]
+    return [override.words[0].text for override in typed if override.words]

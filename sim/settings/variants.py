@@ -1,7 +1,7 @@
-"""Settings groups that name one of several kinds, each with settings of its own: ``executor`` and ``design``.
+"""Groups of settings that name one of several variants, each with settings of its own: ``executor`` and ``design``.
 
-A kind is a frozen dataclass with a ``name``. Its fields are what it can be told, each a :func:`setting` with a default
-and a check; a method ``check`` looks at them together.
+A variant is a frozen dataclass with a ``name``. Its fields are what it can be told, each a :func:`setting` with a
+default and a check; a method ``check`` looks at them together.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sim.errors import UserMistake
 
 Value = TypeVar("Value")
-Kind = TypeVar("Kind")
+Variant = TypeVar("Variant")
 
 
 class Unfit(ValueError):
@@ -21,13 +21,29 @@ class Unfit(ValueError):
 
 
 def setting(default: Value, check: Callable[[Any], Value]) -> Value:
-    """A field of a kind: its default, and what makes of a composed value the field's, or raises :class:`Unfit`."""
-    made: Value = field(default=default, metadata={"check": check})
-    return made
+    """A field of a variant.
+
+    Parameters
+    ----------
+    default
+        Its value where nothing is said.
+    check
+        Takes a composed value and gives the field's, or raises :class:`Unfit`.
+    """
+    checked: Value = field(default=default, metadata={"check": check})
+    return checked
 
 
 def whole_number(least: int, right: str = "") -> Callable[[Any], int]:
-    """A check for whole numbers, 10 and 1e1 alike; ``right`` says what would be right in other words."""
+    """A check for whole numbers, 10 and 1e1 alike.
+
+    Parameters
+    ----------
+    least
+        The smallest that will do.
+    right
+        What would be right, for the line of a mistake; else it names ``least``.
+    """
 
     def check(value: Any) -> int:
         number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -39,7 +55,7 @@ def whole_number(least: int, right: str = "") -> Callable[[Any], int]:
 
 
 def instance(kind: type[Value], right: str) -> Callable[[Any], Value]:
-    """A check for values of a type."""
+    """A check for values of a type; ``right`` is what would be right, for the line of a mistake."""
 
     def check(value: Any) -> Value:
         if not isinstance(value, kind):
@@ -54,8 +70,8 @@ def optional(check: Callable[[Any], Value]) -> Callable[[Any], Value | None]:
     return lambda value: None if value is None else check(value)
 
 
-def read_choice(group: str, given: Any, kinds: Mapping[str, type[Kind]]) -> Kind:
-    """The kind that a composed group names, with its settings.
+def read_choice(group: str, given: Any, variants: Mapping[str, type[Variant]]) -> Variant:
+    """The variant that a composed group names, with its settings.
 
     Parameters
     ----------
@@ -63,19 +79,19 @@ def read_choice(group: str, given: Any, kinds: Mapping[str, type[Kind]]) -> Kind
         Name of the group, as people type it.
     given
         What Hydra composed for it: a mapping with ``name``, or the name alone.
-    kinds
+    variants
         The classes there are, by name.
 
     Raises
     ------
     UserMistake
-        For an unknown name, a setting that the kind does not have, or a value that it cannot take.
+        For an unknown name, a setting that the variant does not have, or a value that it cannot take.
     """
     settings = dict(given) if isinstance(given, Mapping) else {"name": given}
     name = settings.pop("name", None)
-    if not isinstance(name, str) or name not in kinds:
-        raise UserMistake(group, name, f"one of {', '.join(kinds)}")
-    checks = {each.name: each.metadata["check"] for each in fields(kinds[name])}  # type: ignore[arg-type]
+    if not isinstance(name, str) or name not in variants:
+        raise UserMistake(group, name, f"one of {', '.join(variants)}")
+    checks = {each.name: each.metadata["check"] for each in fields(variants[name])}  # type: ignore[arg-type]
     for key, value in settings.items():
         if key not in checks:
             right = f"{group}={name} takes {', '.join(checks) or 'no settings'}"
@@ -84,7 +100,7 @@ def read_choice(group: str, given: Any, kinds: Mapping[str, type[Kind]]) -> Kind
             settings[key] = checks[key](value)
         except Unfit as unfit:
             raise UserMistake(f"{group}.{key}", value, str(unfit)) from None
-    chosen = kinds[name](**settings)
+    chosen = variants[name](**settings)
     if hasattr(chosen, "check"):
         chosen.check()
     return chosen

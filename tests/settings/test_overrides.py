@@ -10,20 +10,20 @@ import pytest
 
 from sim.errors import NoEffect, UserMistake
 from sim.settings.conf_files import conf_files
-from sim.settings.words import DEEPEST, LONGEST_WORD, MOST_CASES, Typed, read_word, read_words
+from sim.settings.overrides import DEEPEST, LONGEST_WORD, MOST_CASES, TypedOverride, read_override, read_overrides
 
 with conf_files(None) as _files:
     CHOICES = _files.choices
 
 
 def values(word: str) -> list[object]:
-    return [one.value for one in read_word(word, CHOICES).words]
+    return [one.value for one in read_override(word, CHOICES).words]
 
 
 def refusal(word: str) -> str:
     began = time.monotonic()
     with pytest.raises(UserMistake) as caught:
-        read_word(word, CHOICES)
+        read_override(word, CHOICES)
     assert time.monotonic() - began < 5
     line = str(caught.value)
     assert "\n" not in line
@@ -35,7 +35,7 @@ def told(*words: str) -> tuple[list[str], list[str]]:
     """The words that count, and the lines on the others."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        kept = read_words(words, CHOICES)
+        kept = read_overrides(words, CHOICES)
     return [one.word for one in kept], [str(one.message) for one in caught if issubclass(one.category, NoEffect)]
 
 
@@ -82,12 +82,12 @@ def test_a_range_has_the_values_that_its_words_say(typed: str, wanted: list[obje
     ],
 )
 def test_what_is_shuffled_is_shown_as_it_runs(typed: str) -> None:
-    words = read_word(f"gangs.blocs={typed}", CHOICES).words
+    words = read_override(f"gangs.blocs={typed}", CHOICES).words
     assert [word.text for word in words] == [f"gangs.blocs={word.value}" for word in words]
 
 
 def test_a_shuffled_list_is_one_value_in_one_order() -> None:
-    (word,) = read_word("x=shuffle([1,2,3,4,5,6,7,8])", CHOICES).words
+    (word,) = read_override("x=shuffle([1,2,3,4,5,6,7,8])", CHOICES).words
     assert word.text == f"x=[{','.join(map(str, word.value))}]"
 
 
@@ -164,7 +164,7 @@ def test_a_group_is_chosen_by_its_file_and_hydra_left_alone(word: str, said: str
 
 def test_an_experiment_may_be_none_and_a_plus_before_a_group_is_no_matter() -> None:
     assert values("experiment=null") == [None]
-    assert read_word("++scenario=us_troops", CHOICES).words[0].text == "scenario=us_troops"
+    assert read_override("++scenario=us_troops", CHOICES).words[0].text == "scenario=us_troops"
 
 
 # References, and words too large to be meant
@@ -192,7 +192,7 @@ def test_only_one_whole_setting_is_referred_to(value: str) -> None:
 
 
 def test_a_reference_to_a_setting_is_kept() -> None:
-    (word,) = read_word("officers.squad_max=${officers.squad_min}", CHOICES).words
+    (word,) = read_override("officers.squad_max=${officers.squad_min}", CHOICES).words
     assert (word.value, word.plain) == ("${officers.squad_min}", False)
 
 
@@ -217,7 +217,7 @@ def test_a_number_is_read_as_hydra_reads_it(number: str) -> None:
     from hydra.core.override_parser.overrides_parser import OverridesParser
 
     wanted = OverridesParser.create().parse_override(f"a.b={number}").value()
-    (word,) = read_word(f"a.b={number}", CHOICES).words
+    (word,) = read_override(f"a.b={number}", CHOICES).words
     assert (repr(word.value), word.plain, word.text) == (repr(wanted), True, f"a.b={number}")
 
 
@@ -258,7 +258,7 @@ def test_a_word_that_changes_nothing_is_told(words: list[str], kept: list[int], 
 
 
 def test_typed_words_are_found_again() -> None:
-    def of(words: list[str]) -> Iterator[Typed]:
-        yield from read_words(words, CHOICES)
+    def of(words: list[str]) -> Iterator[TypedOverride]:
+        yield from read_overrides(words, CHOICES)
 
     assert [one.value for one in of(["gangs.blocs=3,4", "~officers.pool"])] == ["3,4", ""]

@@ -15,9 +15,9 @@ from typing import Any
 
 from sim.errors import UserMistake
 from sim.settings.conf_files import ConfFiles, conf_files
+from sim.settings.overrides import TypedOverride, first_choice, key_of, read_overrides
 from sim.settings.parameter import REFERENCE
 from sim.settings.schema import near
-from sim.settings.words import Typed, first_choice, key_of, read_words
 
 _LONGEST_CHAIN = 20
 """References that lead to one another, at most."""
@@ -45,17 +45,17 @@ def compose(overrides: Sequence[str] = (), config_path: Path | None = None) -> d
 
     Examples
     --------
-    >>> from sim.settings.compose import compose
+    >>> from sim.settings.composition import compose
     >>> settings = compose(["theory=prospects", "media.report_probability=0.1"])
     >>> (settings["theory"]["name"], settings["media"]["report_probability"], settings["officers"]["pool"])
     ('prospects', 0.1, 400)
     """
     with composer(config_path) as files, files.as_typed(overrides):
-        return files.compose([one.words[0].text for one in files.read_one(overrides)]).config
+        return files.compose([override.words[0].text for override in files.read_one(overrides)]).config
 
 
 @dataclass(frozen=True)
-class Composed:
+class Composition:
     """A configuration as plain mappings; ``linked`` where a setting refers to another, besides those of events."""
 
     config: dict[str, Any]
@@ -69,23 +69,28 @@ class Composer:
         self.files, self.folder = files, files.folder
         self._chosen: Mapping[str, Any] = {}
 
-    def read(self, overrides: Sequence[str]) -> list[Typed]:
+    def read(self, overrides: Sequence[str]) -> list[TypedOverride]:
         """The words of a sweep that count, read; those of an experiment file first, so that typed ones outrank them.
+
+        Parameters
+        ----------
+        overrides
+            Hydra's ``key=value`` words, as they were typed.
 
         Raises
         ------
         UserMistake
-            As :func:`sim.settings.words.read_words` does.
+            As :func:`sim.settings.overrides.read_overrides` does.
         """
-        typed = read_words(overrides, self.files.choices)
-        if self.files.places or any(one.key == "experiment" for one in typed):
-            keys = {one.key for one in typed}
+        typed = read_overrides(overrides, self.files.choices)
+        if self.files.locations or any(override.key == "experiment" for override in typed):
+            keys = {override.key for override in typed}
             _, _, brought = self._hydra(first_choice(typed))
             words = [f"{key}={_as_typed(value)}" for key, value in brought.items() if value is not None]
-            return read_words([word for word in words if key_of(word) not in keys], self.files.choices) + typed
+            return read_overrides([word for word in words if key_of(word) not in keys], self.files.choices) + typed
         return typed
 
-    def read_one(self, overrides: Sequence[str]) -> list[Typed]:
+    def read_one(self, overrides: Sequence[str]) -> list[TypedOverride]:
         """As :meth:`read`, for one case: each word has one value.
 
         Raises
@@ -94,16 +99,18 @@ class Composer:
             For several values, be it those of an experiment file.
         """
         typed = self.read(overrides)
-        if brought := [one.key for one in typed if one.several and one.word not in overrides]:
-            named = next((one.value for one in typed if one.key == "experiment"), None)
+        if brought := [override.key for override in typed if override.several and override.word not in overrides]:
+            named = next((override.value for override in typed if override.key == "experiment"), None)
             raise UserMistake("experiment", named, f"it varies {', '.join(brought)}, as a sweep does: tabletop sweep")
-        for one in typed:
-            if one.several:
-                raise UserMistake(one.key, one.value, "one value at a time here; several make a sweep: tabletop sweep")
+        for override in typed:
+            if override.several:
+                raise UserMistake(
+                    override.key, override.value, "one value at a time here; several make a sweep: tabletop sweep"
+                )
         return typed
 
-    def compose(self, words: Sequence[str] = ()) -> Composed:
-        """As :func:`compose`, of words that have been read."""
+    def compose(self, words: Sequence[str] = ()) -> Composition:
+        """As :func:`compose`, of words that have been read: one value each, as Hydra reads them."""
         written, self._chosen, _ = self._hydra(words)
         scenario = written.get("scenario")
         events = None
@@ -115,7 +122,7 @@ class Composer:
         config = _follow(written, written) if linked else written
         if isinstance(scenario, dict):
             config["scenario"]["events"] = events
-        return Composed(config, linked)
+        return Composition(config, linked)
 
     def _hydra(self, words: Sequence[str]) -> tuple[dict[str, Any], Mapping[str, Any], Mapping[str, Any]]:
         """The configuration as it is written, the file that each group came from, and ``hydra.sweeper.params``."""
@@ -139,12 +146,12 @@ class Composer:
         try:
             yield
         except UserMistake as mistake:
-            told = _with_what_was_typed(mistake, overrides)
-            if told is None and (place := self.files.place_of(mistake.key, self._chosen)):
-                told = UserMistake(mistake.key, place.text or mistake.value, f"{mistake.right} ({place})")
-            if told is None:
+            shown = _with_what_was_typed(mistake, overrides)
+            if shown is None and (location := self.files.location_of(mistake.key, self._chosen)):
+                shown = UserMistake(mistake.key, location.text or mistake.value, f"{mistake.right} ({location})")
+            if shown is None:
                 raise
-            raise told from mistake
+            raise shown from mistake
 
 
 @contextmanager
@@ -171,7 +178,7 @@ def _with_what_was_typed(mistake: UserMistake, overrides: Sequence[str]) -> User
 
 @contextmanager
 def composer(config_path: Path | None = None) -> Iterator[Composer]:
-    """Open the packaged files, under those of ``config_path``.
+    """Open the packaged files, under those of ``config_path``; one at a time, for Hydra keeps its state in one place.
 
     Raises
     ------
@@ -264,8 +271,8 @@ def _explain(error: Exception, words: Sequence[str]) -> UserMistake:
     if key:
         name = key[1].lstrip("+~")
         return UserMistake(name, typed(name, words), "no such setting" + near(name))
-    place = re.search(r"^\s*full_key:[ \t]*(\S+)", text, flags=re.MULTILINE)
-    name = place[1] if place else next((key_of(w) for w in words if key_of(w) in text), "")
+    located = re.search(r"^\s*full_key:[ \t]*(\S+)", text, flags=re.MULTILINE)
+    name = located[1] if located else next((key_of(w) for w in words if key_of(w) in text), "")
     return UserMistake(name or "settings", typed(name, words), first_line)
 
 

@@ -12,21 +12,28 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.settings.compose import Composed, Composer
-from sim.settings.words import Word
+from sim.settings.composition import Composer, Composition
+from sim.settings.overrides import Override
 
 
-class Assembler:
+class CompositionCache:
     """Configurations of the combinations of one sweep, whose words stand in the order of its axes."""
 
     def __init__(self, files: Composer) -> None:
         self._files = files
-        self._first: Sequence[Word] = ()
-        self._whole: Composed | None = None
-        self._parts: dict[tuple[str, tuple[str, ...]], Composed] = {}
+        self._first: Sequence[Override] = ()
+        self._whole: Composition | None = None
+        self._parts: dict[tuple[str, tuple[str, ...]], Composition] = {}
 
-    def compose(self, words: Sequence[Word]) -> Composed:
-        """As :meth:`Composer.compose` does it, but for mere values, which are those of the first combination."""
+    def compose(self, words: Sequence[Override]) -> Composition:
+        """As :meth:`sim.settings.composition.Composer.compose` does it, but for mere values.
+
+        Parameters
+        ----------
+        words
+            One for each axis of the sweep. Those that are ``plain`` and name a setting may have any value: in what
+            comes back they have that of the first combination, and it is for the caller to put in their own.
+        """
         if self._whole is None:
             self._first, self._whole = tuple(words), self._files.compose(_texts(words))
             return self._whole
@@ -44,9 +51,9 @@ class Assembler:
                 self._parts[key] = self._files.compose(_texts(mixed))
             config[part] = self._parts[key].config.get(part)
             linked |= self._parts[key].linked
-        return self._files.compose(_texts(words)) if linked else Composed(config, linked)
+        return self._files.compose(_texts(words)) if linked else Composition(config, linked)
 
-    def _apart(self, word: Word) -> bool:
+    def _apart(self, word: Override) -> bool:
         if "/" in word.key or "@" in word.text.partition("=")[0]:
             return False
         if "." in word.key:
@@ -55,7 +62,15 @@ class Assembler:
 
 
 def is_self_contained(group: Path, name: str) -> bool:
-    """Whether a file of a group, with those of the group that it starts from, writes only its own part."""
+    """Whether a file of a group, with those of the group that it starts from, writes only its own part.
+
+    Parameters
+    ----------
+    group
+        Folder of the group.
+    name
+        Name of the file, without its ending.
+    """
     import yaml  # not every command reads YAML
 
     try:
@@ -71,9 +86,9 @@ def is_self_contained(group: Path, name: str) -> bool:
     )
 
 
-def _part(word: Word) -> str:
+def _part(word: Override) -> str:
     return word.key.partition(".")[0]
 
 
-def _texts(words: Sequence[Word]) -> list[str]:
+def _texts(words: Sequence[Override]) -> list[str]:
     return [word.text for word in words]
