@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim._version import __version__
-from sim.analysis.statistics.summary import Ask, by_case, quantiles, sentence
+from sim.analysis.statistics.summary import Ask, by_case, cell, for_people, quantiles, sentence, usual
 from sim.ensemble.cases.case import Case
 from sim.ensemble.design.plan import distinct, missing_runs
 from sim.ensemble.design.request import Request, request
@@ -28,10 +28,12 @@ from sim.ensemble.design.sweep import sweep as sweep_of
 from sim.ensemble.execution.invocation_notes import note_of, note_of_design
 from sim.ensemble.execution.report import Failed, Progress, Report
 from sim.ensemble.execution.runner import fill
-from sim.ensemble.store.store import Store
+from sim.ensemble.store.store import Store, folder_name
+from sim.errors import UserMistake
 from sim.model import MODEL_VERSION
 from sim.outcomes import defaults
 from sim.record import load as load_record
+from sim.text import several
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Compared
@@ -71,6 +73,11 @@ class Runs:
     True
     >>> len(runs.days) == 20 * 35  # a row a run and day
     True
+    >>> print(runs)
+    as_documented · breach · officers.pool=40 ...: 20 runs; columns are quantiles of runs
+    ...
+    >>> [path.name for path in runs.plot("F1", folder="pictures")]
+    ['F1-outcome.png']
     """
 
     cases: pd.DataFrame
@@ -80,6 +87,16 @@ class Runs:
 
     def __repr__(self) -> str:
         return f"Runs(cases={len(self.cases)}, runs={len(self.outcomes)}, store={str(self.store.folder)!r})"
+
+    def __str__(self) -> str:
+        """The table that a screen shows: the usual outcomes of one case with its sentence, or one outcome by case."""
+        runs = several(len(self.outcomes), "run")
+        if len(self.cases) != 1:
+            head = f"{defaults.CASE}: {several(len(self.cases), 'case')}, {runs}; columns are quantiles of runs"
+            return f"{head}\n\n{_in_columns(self.by_case())}"
+        case = Case.from_row(self.cases.iloc[0].to_dict())
+        head = f"{case.label}: {runs}; columns are quantiles of runs"
+        return f"{head}\n\n{_in_columns(usual(self.summary()))}\n\n{in_words(self, case)}"
 
     @cached_property
     def days(self) -> pd.DataFrame:
@@ -121,6 +138,61 @@ class Runs:
         Columns ``case``, ``label``, and ``runs`` to ``high`` as in :meth:`summary`.
         """
         return by_case(self.cases, self.outcomes, outcome)
+
+    def plot(
+        self,
+        *figures: str,
+        outcome: str | None = None,
+        baseline: str | None = None,
+        folder: str | os.PathLike[str] | None = None,
+    ) -> list[Path]:
+        """Draw figures of these runs, and save each as a PNG with its data and its recipe.
+
+        Parameters
+        ----------
+        figures
+            Ids such as ``"F1"`` (docs/GALLERY.md shows them); all that these runs allow when none is named.
+        outcome
+            Name of the outcome to draw; None takes the figure's own.
+        baseline
+            Name, label or id of the case that comparisons are made with; None takes the record's.
+        folder
+            Where the pictures go, those of several cases to a folder each in it; the default is ``figures/`` of the
+            store.
+
+        Returns
+        -------
+        Paths of the PNGs. Beside each lies its data as CSV; ``tabletop reproduce`` makes it again from itself.
+
+        Raises
+        ------
+        sim.errors.UserMistake
+            For a figure, outcome or baseline that there is not, and for a figure that was named and cannot be drawn of
+            these runs.
+        sim.errors.StoreDamaged
+            When the runs are those of another version of the model.
+        """
+        from sim.figures.catalog import Wanted, check, of_contents  # drawing takes a second to load
+        from sim.figures.render import make  # drawing takes a second to load
+        from sim.figures.store_contents import StoreContents  # drawing takes a second to load
+
+        wanted = Wanted(tuple(id.upper() for id in figures), outcome=outcome, baseline=baseline)
+        check(self.store, wanted)
+        allowed = of_contents(StoreContents.of_runs(self.store, self.cases, self.outcomes), wanted)
+        drawn = {recipe.figure for _, recipe in allowed.recipes}
+        for id in wanted.figures:
+            if id not in drawn:
+                right = next((line for line in allowed.left_out if line.startswith(id)), "nothing to draw")
+                raise UserMistake("--figure", id, right.removeprefix(f"{id}: "))
+        labels = {label for label, _ in allowed.recipes}
+        paths = []
+        for label, recipe in allowed.recipes:
+            if folder is None:
+                target = self.store.figures(label)
+            else:
+                target = Path(folder) / folder_name(label) if len(labels) > 1 else Path(folder)
+            paths.append(make(recipe, self.store).save(target, sys.argv))
+        return paths
 
 
 def run(
@@ -299,17 +371,17 @@ def compare(
     >>> bool((two.table["high"] < 0).all())  # fewer attacks
     True
     """
-    from sim.analysis import comparison_runs as gathering  # the statistics behind it take seconds to load
+    from sim.analysis import comparison_runs  # the statistics behind it take seconds to load
     from sim.analysis.comparison import compared  # the statistics behind it load slowly
 
     outcomes = defaults.COMPARE if outcomes is None else outcomes
     words = [str(one) for one in what if "=" in str(one) and not os.path.isdir(one)]
     stores = [Store.read(one) for one in what if str(one) not in words]
-    gathering.same_version(stores)
+    comparison_runs.same_version(stores)
     if stores and not words:
-        cases, runs = gathering.every_run(stores)
+        cases, runs = comparison_runs.every_run(stores)
         return replace(compared(cases, runs, outcomes, baseline, only, everything), store=stores[0])
-    asked = gathering.request_of(words, Path(config_path) if config_path else None)
+    asked = comparison_runs.request_of(words, Path(config_path) if config_path else None)
     folder = out or asked.out or (stores[0].folder if stores else None)
     store = open_store(Path(folder) if folder else None)
     missing = sum(map(len, missing_runs(asked.plan, store).values()))
@@ -453,6 +525,15 @@ def _git_commit() -> str | None:
         return next((line.split()[0] for line in packed if line.endswith(f" {name}")), None)
     except OSError:
         return None
+
+
+def _in_columns(table: pd.DataFrame) -> str:
+    """A table for people in plain text: names to the left, what is said of them to the right."""
+    shown = for_people(table)
+    rows = [list(map(str, shown.columns)), *([cell(value) for value in row] for row in shown.itertuples(index=False))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [[row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])] for row in rows]
+    return "\n".join("  ".join(line).rstrip() for line in lines)
 
 
 def _word(value: object) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 import sim
 from sim.errors import StoreDamaged, UserMistake
+from sim.figures.provenance.recipe import open_picture
 
 SMALL = {"officers.pool": 40, "clock.end": "2024-03-20"}
+FEW = tuple(f"{key}={value}" for key, value in SMALL.items())
 
 
 @pytest.fixture
@@ -118,3 +123,64 @@ def test_a_store_of_another_model_is_refused(folder, monkeypatch):
     monkeypatch.setattr("sim.api.MODEL_VERSION", 10_000)
     with pytest.raises(StoreDamaged, match="model version"):
         sim.run(replicates=1, settings=SMALL, out=folder)
+
+
+def test_the_example_of_the_readme_prints_a_table_and_saves_a_picture(tmp_path, monkeypatch, capsys):
+    """The block runs as it stands, in an empty folder."""
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    exec(block, {"__name__": "__main__"})
+    said = capsys.readouterr().out
+    title, _, head, *rows = said.splitlines()
+    assert title == "terms_settled · breach: 200 runs; columns are quantiles of runs"
+    assert head.split() == ["outcome", "unit", "runs", "5", "%", "25", "%", "median", "75", "%", "95", "%"]
+    assert [row.split()[0] for row in rows[: rows.index("")]][:2] == ["exits_by_record_end", "exits_by_end"]
+    assert "In this model (terms_settled under breach)" in said
+    picture = tmp_path / rows[-1]
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert len(pd.read_csv(picture.with_suffix(".csv"))) >= 50
+
+
+def test_printed_runs_of_several_cases_are_one_outcome_by_case(folder):
+    two = sim.sweep("theory=breach,prospects", *FEW, replicates=6, out=folder)
+    title, _, head, *rows = str(two).splitlines()
+    assert title == "exits_by_record_end: 2 cases, 12 runs; columns are quantiles of runs"
+    middle = two.by_case()["median"]
+    assert head.startswith("label")
+    assert [row.split("  ")[0].rstrip() for row in rows] == list(two.cases["label"])
+    assert [float(row.split()[-3]) for row in rows] == list(middle)
+
+
+def test_a_figure_shows_these_runs_and_no_others_of_the_store(folder, tmp_path):
+    sim.sweep("theory=breach,prospects", *FEW, replicates=9, out=folder)
+    few = sim.run(theory="breach", replicates=4, settings=SMALL, out=folder)
+    (path,) = few.plot("f1", folder=tmp_path / "pictures")
+    assert path == tmp_path / "pictures" / "F1-outcome.png"
+    recipe = open_picture(path)
+    assert recipe.replicates == (((0, 3),),)
+    assert [case.theory for case in recipe.cases] == ["breach"]
+
+
+def test_pictures_of_several_cases_lie_in_folders_of_their_own(folder, tmp_path):
+    two = sim.sweep("theory=breach,prospects", *FEW, replicates=6, out=folder)
+    paths = two.plot("F1", "F6", outcome="exits_by_end", folder=tmp_path / "pictures")
+    ids = set(two.cases["case"])
+    assert {path.parent.name for path in paths if path.name.startswith("F1")} == ids
+    assert all(path.is_file() and path.with_suffix(".csv").is_file() for path in paths)
+    assert {path.parent.parent for path in two.plot("F1")} == {folder / "figures"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        (("F99",), "--figure=F99: one of F1, F2"),
+        (("F7",), "--figure=F7: F7 is of one run: tabletop why"),
+        (("F3",), "--figure=F3: no two numbers vary"),
+    ],
+)
+def test_a_figure_that_cannot_be_drawn_is_one_line(folder, asked, line):
+    runs = sim.run(theory="breach", replicates=2, settings=SMALL, out=folder)
+    with pytest.raises(UserMistake, match=re.escape(line)):
+        runs.plot(*asked)
+    assert not (folder / "figures").exists()

@@ -69,7 +69,7 @@ def _draw(runs: Runs, case: Case, typed: Sequence[str]) -> list[Path]:
     from sim.figures.store_contents import StoreContents
     from sim.figures.timeline.figure import FIGURE as TIMELINE
 
-    contents = StoreContents.of_case(runs.store, case, runs.outcomes)
+    contents = StoreContents.of_runs(runs.store, runs.cases, runs.outcomes, named=frozenset([case.id]))
     if contents is None:
         return []
     folder, pictures = runs.store.figures(case.id), []
@@ -80,17 +80,11 @@ def _draw(runs: Runs, case: Case, typed: Sequence[str]) -> list[Path]:
 
 
 def _show(runs: Runs, everything: bool) -> None:
+    from sim.analysis.statistics.summary import for_people, usual
     from sim.commands.screen import show_table
-    from sim.outcomes import added_outcomes, defaults
 
-    table = runs.summary()
-    if not everything:
-        shown = (*defaults.SUMMARY, *(outcome.name for outcome in added_outcomes()))
-        table = table[table["outcome"].isin(shown)]
-    table = table.drop(columns="meaning").rename(
-        columns={"low": "5 %", "lower": "25 %", "upper": "75 %", "high": "95 %"}
-    )
-    show_table(table, title=f"{words.several(len(runs.outcomes), 'run')}; columns are quantiles of runs")
+    table = runs.summary() if everything else usual(runs.summary())
+    show_table(for_people(table), title=f"{words.several(len(runs.outcomes), 'run')}; columns are quantiles of runs")
 
 
 def _say_where(runs: Runs, pictures: list[Path]) -> None:

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim import text as words
-
 if TYPE_CHECKING:
     from sim.ensemble.execution.report import Report
 
@@ -90,6 +88,8 @@ def show_table(frame: pd.DataFrame, form: str = "table", title: str | None = Non
     from rich.markup import escape
     from rich.table import Table
 
+    from sim.analysis.statistics.summary import cell
+
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
     for name in frame.columns:
         numeric = bool(pd.api.types.is_numeric_dtype(frame[name]))
@@ -97,10 +97,3 @@ def show_table(frame: pd.DataFrame, form: str = "table", title: str | None = Non
     for row in frame.itertuples(index=False):
         table.add_row(*(escape(cell(value)) for value in row))
     console().print(table)
-
-
-def cell(value: Any) -> str:
-    """A value for people: a number to four significant digits, nothing for a missing one."""
-    if value is None or (not isinstance(value, str | list | tuple | dict) and pd.isna(value)):
-        return ""
-    return words.number(value, digits=4) if isinstance(value, float) else str(value)

@@ -84,12 +84,13 @@ def _dry_run(asked: Request, everything: bool) -> int:
 
 
 def _show(asked: Request, runs: Runs, outcome: str, everything: bool) -> None:
+    from sim.analysis.statistics.summary import for_people
     from sim.commands.screen import show_table
 
     table = runs.by_case(outcome)
     count = len(table)
     title = f"{outcome}: {count:,} cases; columns are quantiles of each case's runs"
-    show_table(_some(table, everything).drop(columns="case"), title=title)
+    show_table(for_people(_some(table, everything)), title=title)
 
 
 def _some(table: pd.DataFrame, everything: bool) -> pd.DataFrame:

@@ -16,11 +16,11 @@ from sim.ensemble.store.store import Store
 from sim.errors import StoreDamaged, UserMistake
 from sim.figures.interface import Allowed, FigureKind, Wanted
 from sim.figures.provenance.recipe import Recipe
-from sim.figures.store_contents import read
+from sim.figures.store_contents import StoreContents, read
 from sim.model import MODEL_VERSION
 from sim.outcomes import check_outcome
 
-__all__ = ["FIGURES", "Wanted", "chosen", "discover", "figure_of"]
+__all__ = ["FIGURES", "Wanted", "check", "chosen", "discover", "figure_of", "of_contents"]
 
 
 def discover() -> Mapping[str, FigureKind]:
@@ -33,6 +33,7 @@ def discover() -> Mapping[str, FigureKind]:
 
 FIGURES = discover()
 """All figures by id, F1 first."""
+_OF_STORES = {id: kind for id, kind in FIGURES.items() if not kind.elsewhere}
 
 
 def figure_of(id: str) -> FigureKind:
@@ -52,20 +53,31 @@ def chosen(store: Store, wanted: Wanted) -> Allowed:
     StoreDamaged
         The store belongs to another version of the model.
     """
+    check(store, wanted)
+    return of_contents(read(store, wanted.cases, wanted.root_seed), wanted)
+
+
+def check(store: Store, wanted: Wanted) -> None:
+    """Refuse a store of another version, a figure that no store's runs say how to draw, and an outcome without axis.
+
+    Raises what :func:`chosen` does.
+    """
     if store.model_version != MODEL_VERSION:
         raise StoreDamaged(
             f"{store.folder} belongs to model version {store.model_version}, and this is {MODEL_VERSION}: "
             "use that version to draw it"
         )
-    drawable = {id: kind for id, kind in FIGURES.items() if not kind.elsewhere}
     for id in wanted.figures:
-        if id not in drawable:
-            why = f"{id} is {FIGURES[id].elsewhere}" if id in FIGURES else f"one of {', '.join(drawable)}"
+        if id not in _OF_STORES:
+            why = f"{id} is {FIGURES[id].elsewhere}" if id in FIGURES else f"one of {', '.join(_OF_STORES)}"
             raise UserMistake("--figure", id, why)
     if wanted.outcome is not None:
         check_outcome("--outcome", wanted.outcome, drawn=True)
-    contents = read(store, wanted.cases, wanted.root_seed)
-    ids = wanted.figures or tuple(drawable)
+
+
+def of_contents(contents: StoreContents | None, wanted: Wanted) -> Allowed:
+    """The figures that these runs allow of those wanted, which :func:`check` let pass; raises as :func:`chosen`."""
+    ids = wanted.figures or tuple(_OF_STORES)
     if contents is None:
         return Allowed(left_out=[f"{id}: the store has no good run of these cases" for id in ids])
     if wanted.outcome is not None:
@@ -76,7 +88,7 @@ def chosen(store: Store, wanted: Wanted) -> Allowed:
         others = ", ".join(map(str, contents.other_seeds))
         left_out.append(f"runs under root seed {others}: of {contents.root_seed} there are most (--root-seed chooses)")
     for id in ids:
-        allowed = drawable[id].recipes(contents, wanted)
+        allowed = _OF_STORES[id].recipes(contents, wanted)
         recipes += allowed.recipes
         left_out += allowed.left_out
     return Allowed(recipes, left_out)

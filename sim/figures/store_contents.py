@@ -49,13 +49,32 @@ class StoreContents:
     named: frozenset[str] = frozenset()
 
     @classmethod
-    def of_case(cls, store: Store, case: Case, runs: pd.DataFrame) -> StoreContents | None:
-        """One case and these runs of it, all under one root seed; None where none is good."""
-        rows = good(runs).reset_index(drop=True)
-        if rows.empty:
+    def of_runs(
+        cls,
+        store: Store,
+        cases: pd.DataFrame,
+        runs: pd.DataFrame,
+        root_seed: int | None = None,
+        named: frozenset[str] = frozenset(),
+    ) -> StoreContents | None:
+        """Rows of the store's tables of cases and runs, those that are good and of one root seed; None without any.
+
+        Raises
+        ------
+        UserMistake
+            There is no good run under ``root_seed``; where it is None, the one with the most runs is taken.
+        """
+        runs = good(runs[runs["case"].isin(cases["case"])])
+        if runs.empty:
             return None
-        seed = int(rows["root_seed"].iloc[0])
-        return cls(store, pd.DataFrame([case.row()]), rows, seed, named=frozenset([case.id]))
+        counts = runs["root_seed"].value_counts().sort_index()
+        seeds = [int(seed) for seed in counts.index]
+        seed = seeds[int(counts.to_numpy().argmax())] if root_seed is None else root_seed
+        if seed not in seeds:
+            raise UserMistake("--root-seed", seed, f"one of {', '.join(map(str, seeds))}")
+        runs = runs[runs["root_seed"] == seed].reset_index(drop=True)
+        rows = cases[cases["case"].isin(runs["case"])].reset_index(drop=True)
+        return cls(store, rows, runs, seed, tuple(other for other in seeds if other != seed), named)
 
     def of(self, *cases: str) -> pd.DataFrame:
         """Runs of these cases."""
@@ -139,18 +158,8 @@ def read(store: Store, named: Sequence[str], root_seed: int | None) -> StoreCont
     if named:
         wanted = [one for asked in named for one in full[asked] or _in_part(store, rows, asked)]
         rows = rows[rows["case"].isin(wanted)]
-    runs = good(store.runs(cases=list(rows["case"])))
-    if runs.empty:
-        return None
-    counts = runs["root_seed"].value_counts().sort_index()
-    seeds = [int(seed) for seed in counts.index]
-    seed = seeds[int(counts.to_numpy().argmax())] if root_seed is None else root_seed
-    if seed not in seeds:
-        raise UserMistake("--root-seed", seed, f"one of {', '.join(map(str, seeds))}")
     exact = frozenset(one for ids in full.values() for one in ids)
-    runs = runs[runs["root_seed"] == seed].reset_index(drop=True)
-    rows = rows[rows["case"].isin(runs["case"])].reset_index(drop=True)
-    return StoreContents(store, rows, runs, seed, tuple(one for one in seeds if one != seed), exact)
+    return StoreContents.of_runs(store, rows, store.runs(cases=list(rows["case"])), root_seed, exact)
 
 
 def _in_full(rows: pd.DataFrame, asked: str) -> list[str]:

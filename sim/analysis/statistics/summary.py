@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim import text as words
-from sim.outcomes import OUTCOMES, Outcome, added_outcomes, check_outcome
+from sim.outcomes import OUTCOMES, Outcome, added_outcomes, check_outcome, defaults
 
 LOW, HIGH = 0.05, 0.95
 """The interval that is shown holds 90 of 100 runs."""
@@ -50,6 +51,27 @@ def by_case(cases: pd.DataFrame, runs: pd.DataFrame, outcome: str) -> pd.DataFra
 
 
 _COLUMNS = ("runs", "low", "lower", "median", "upper", "high")
+
+
+_HEADS = {"low": "5 %", "lower": "25 %", "upper": "75 %", "high": "95 %"}
+
+
+def usual(table: pd.DataFrame) -> pd.DataFrame:
+    """Of the rows of :func:`quantiles` those that a screen shows unless all are asked for."""
+    shown = (*defaults.SUMMARY, *(outcome.name for outcome in added_outcomes()))
+    return table[table["outcome"].isin(shown)].reset_index(drop=True)
+
+
+def for_people(table: pd.DataFrame) -> pd.DataFrame:
+    """The columns of :func:`quantiles` or :func:`by_case` that people read, quantiles called by their percentage."""
+    return table.drop(columns=["meaning", "case"], errors="ignore").rename(columns=_HEADS)
+
+
+def cell(value: Any) -> str:
+    """A value of a table for people: a number to four significant digits, nothing for a missing one."""
+    if value is None or (not isinstance(value, str | list | tuple | dict) and pd.isna(value)):
+        return ""
+    return words.number(value, digits=4) if isinstance(value, float) else str(value)
 
 
 def _points(values: pd.Series, outcome: Outcome) -> list[object]:

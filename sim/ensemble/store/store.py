@@ -276,9 +276,7 @@ class Store:
 
     def figures(self, label: str) -> Path:
         """Return the folder for the figures called ``label``, making it; raises UserMistake if that fails."""
-        # What some file system refuses in a name, or takes for a path, becomes an underscore.
-        name = re.sub(r"[^\w.,=+-]+", "_", label)[:80].strip("._") or "unnamed"
-        folder = self.folder / "figures" / name
+        folder = self.folder / "figures" / folder_name(label)
         with self._writing("figures"):
             folder.mkdir(parents=True, exist_ok=True)
         return folder
@@ -322,6 +320,11 @@ class Store:
             good = _first(about, rows)
             rows = pa.concat_tables([rows.filter(good), rows.filter(pc.invert(good))])
         return parts.sorted_once(rows, about.keys)
+
+
+def folder_name(label: str) -> str:
+    """A label as the name of a folder: what some file system refuses, or takes for a path, becomes an underscore."""
+    return re.sub(r"[^\w.,=+-]+", "_", label)[:80].strip("._") or "unnamed"
 
 
 def _table(name: str) -> Table:
