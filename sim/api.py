@@ -29,6 +29,7 @@ from sim.ensemble.execution.invocation_notes import note_of, note_of_design
 from sim.ensemble.execution.report import Failed, Progress, Report
 from sim.ensemble.execution.runner import fill
 from sim.ensemble.store.store import Store, folder_name
+from sim.ensemble.store.tables.interface import RUN
 from sim.errors import UserMistake
 from sim.model import MODEL_VERSION
 from sim.outcomes import defaults
@@ -37,9 +38,6 @@ from sim.text import several
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Compared
-
-_RUN_KEYS = ["case", "root_seed", "replicate"]
-_DAY_KEYS = [*_RUN_KEYS, "day"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -116,9 +114,9 @@ class Runs:
         names
             Columns beside ``case``, ``root_seed``, ``replicate`` and ``day``: series that the store has.
         """
-        columns = [*_DAY_KEYS, *names] if names else None
+        columns = [*RUN, "day", *names] if names else None
         days = self.store.days(cases=list(self.cases["case"]), columns=columns)
-        return days if days.empty else days.merge(self.outcomes[_RUN_KEYS], on=_RUN_KEYS)
+        return days if days.empty else days.merge(self.outcomes[list(RUN)], on=list(RUN))
 
     def summary(self) -> pd.DataFrame:
         """Quantiles of every outcome over all good runs, one row an outcome.
@@ -172,8 +170,7 @@ class Runs:
         sim.errors.StoreDamaged
             When the runs are those of another version of the model.
         """
-        from sim.figures.catalog import Wanted, check, of_contents  # drawing takes a second to load
-        from sim.figures.render import make  # drawing takes a second to load
+        from sim.figures.catalog import Wanted, check, figure_of, of_contents  # drawing takes a second to load
         from sim.figures.store_contents import StoreContents  # drawing takes a second to load
 
         wanted = Wanted(tuple(id.upper() for id in figures), outcome=outcome, baseline=baseline)
@@ -191,7 +188,7 @@ class Runs:
                 target = self.store.figures(label)
             else:
                 target = Path(folder) / folder_name(label) if len(labels) > 1 else Path(folder)
-            paths.append(make(recipe, self.store).save(target, sys.argv))
+            paths.append(figure_of(recipe.figure).make(recipe, self.store).save(target, sys.argv))
         return paths
 
 

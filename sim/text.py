@@ -67,13 +67,13 @@ def phrase(p: float, *, runs: int | None = None, noun: str = "") -> str:
     return word if word in (_NEVER, _ALWAYS) else f"{word} ({of_runs(p, runs=runs, noun=noun)})"
 
 
-def sentence(finding: str, p: float, *, runs: int, dots: int | None = None, out_of: int = 50) -> str:
-    """The finding as a title; ``dots`` of ``out_of`` is how many of the figure's dots show it.
+def sentence(finding: str, p: float, *, runs: int, dots: int | None = None) -> str:
+    """The finding as a title; ``dots`` is how many of the figure's 50 dots show it.
 
     >>> sentence("everyone leaves", 0.08, runs=400, dots=4)
     'In this model, everyone leaves in 4 of 50 dots: very unlikely (8 of 100 runs)'
     """
-    seen = "" if dots is None else f"{dots} of {out_of} dots"
+    seen = "" if dots is None else f"{dots} of 50 dots"
     if p in (0, 1):
         return f"In this model, {finding} {likelihood(p)}" + (f" ({seen})" if seen else "")
     return f"In this model, {finding}" + (f" in {seen}" if seen else "") + f": {phrase(p, runs=runs, noun='runs')}"

@@ -27,7 +27,7 @@ LONGEST = 600
 
 FLOORS = (
     {"_version", "arrays", "errors", "text"},
-    {"discovery", "paths"},
+    {"discovery", "files", "paths"},
     {"outcomes"},
     {"record", "settings"},
     {"model"},
@@ -45,7 +45,7 @@ FLOORS = (
 
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 LIBRARIES: dict[str, set[str]] = {
-    "_version": set(), "arrays": {"numpy"}, "discovery": set(), "errors": set(), "outcomes": {"numpy"},
+    "_version": set(), "arrays": {"numpy"}, "discovery": set(), "errors": set(), "files": set(), "outcomes": {"numpy"},
     "paths": set(), "text": set(),
     "record": {"yaml"}, "settings": {"hydra", "omegaconf", "yaml"}, "model": {"numpy"},
     "ensemble": {"SALib", "numpy", "pandas", "pyarrow", "scipy", "distributed", "dask_jobqueue"},
@@ -237,6 +237,30 @@ def test_the_model_loads_without_hydra_pandas_mesa_or_plots() -> None:
     assert "sim.model.day" in loaded
     assert loaded & HEAVY == {"numpy"} | BY_NUMBA
     assert not {name for name in loaded if name.startswith(("sim.ensemble", "sim.analysis", "sim.figures"))}
+
+
+WRITES = {"write_text", "write_bytes", "replace", "rename", "copytree", "copy", "copy2", "copyfile", "move"}
+"""What of ``Path``, ``os`` and ``shutil`` makes or changes a file."""
+NOT_OURS = {"settings/conf_files.py": "fills a temporary folder", "ensemble/store/store.py": "moves a damaged part"}
+
+
+def _writes(module: Path) -> bool:
+    """Whether a file of the package writes files by itself."""
+    for call in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+            owner, name = call.func.value, call.func.attr
+            of_os = isinstance(owner, ast.Name) and owner.id in ("os", "shutil")
+            if name in ("write_text", "write_bytes") or (of_os and name in WRITES):
+                return True
+            modes = [word.value for word in call.args if isinstance(word, ast.Constant) and isinstance(word.value, str)]
+            if name == "open" and any(set(mode) <= set("rwxab+t") and set(mode) & set("wxa") for mode in modes):
+                return True
+    return False
+
+
+def test_every_file_that_is_written_is_written_whole() -> None:
+    """By :mod:`sim.files`, which knows the temporary name, the flush and the rename."""
+    assert {shown(module) for module in MODULES if _writes(module)} == {"files.py", *NOT_OURS}
 
 
 def test_no_two_classes_share_a_name() -> None:

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from sim.arrays import EPOCH
 from sim.ensemble.store import parquet_parts as parts
-from sim.ensemble.store.own_columns import EPOCH, is_date
+from sim.ensemble.store.own_columns import is_date
 from sim.ensemble.store.store import OWN, RUNS, Store
 from sim.ensemble.store.tables import TABLES
 from sim.ensemble.store.tables.interface import RUN, Table

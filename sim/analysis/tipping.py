@@ -18,6 +18,7 @@ from scipy.optimize import isotonic_regression
 from sim.analysis.statistics.intervals import wilson
 from sim.analysis.statistics.summary import good
 from sim.arrays import FloatArray
+from sim.ensemble.store.tables.interface import LUCK
 from sim.errors import UserMistake
 from sim.settings.schema import FIXED
 
@@ -25,7 +26,6 @@ Beyond = Literal["above", "below"]
 
 RESAMPLES = 1000
 _TEXTS = ("case", "label", "scenario.name", "scenario.events", "scenario.texts")
-_RUN = ["root_seed", "replicate"]
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def grid(
     xs, ys = np.unique(places[x]), np.unique(places[y])
     ok = good(runs)
     ok = ok[ok["case"].isin(places.index)]
-    luck = pd.MultiIndex.from_frame(ok[_RUN])
+    luck = pd.MultiIndex.from_frame(ok[list(LUCK)])
     known = luck.unique().sort_values()
     values = pd.to_numeric(ok[outcome].astype("object")).to_numpy(dtype=float)
     hit = np.where(np.isnan(values), np.nan, values > threshold if side == "above" else values < threshold)

@@ -15,16 +15,15 @@ def command(folder: Path) -> int:
 
     Example: tabletop init my-conf && tabletop run --config-path my-conf scenario=as_documented
     """
-    import shutil
-
     from sim.errors import UserMistake
+    from sim.files import copy_folder
     from sim.paths import conf_folder
 
     if os.path.lexists(folder):
         raise UserMistake("folder", folder, "exists already; name a new one, nothing is overwritten")
     try:
-        shutil.copytree(conf_folder(), folder)
+        copy_folder(conf_folder(), folder)
     except OSError as error:
-        raise UserMistake("folder", folder, f"cannot be written: {error.strerror}") from error
+        raise UserMistake("folder", folder, f"cannot be written: {error.strerror or error}") from error
     print(f"conf/ copied to {folder}; change a file, then: tabletop run --config-path {folder}")
     return 0

@@ -37,12 +37,16 @@ def command_line() -> list[str]:
     return ["tabletop", *click.get_current_context().find_root().obj]
 
 
-def name_failure(most: int = 10) -> Callable[[str, int, str], None]:
-    """A function that names a failed run on the error stream at once, the first ``most`` of them."""
+NAMED = 10
+"""So many failed runs are named at once; all of them are rows of the store."""
+
+
+def name_failure() -> Callable[[str, int, str], None]:
+    """A function that names a failed run on the error stream at once, the first :data:`NAMED` of them."""
     named: list[str] = []
 
     def name(case: str, replicate: int, message: str) -> None:
-        if len(named) < most:
+        if len(named) < NAMED:
             print(f"tabletop: run failed: case {case}, replicate {replicate}: {message}", file=sys.stderr)
         named.append(case)
 

@@ -13,5 +13,3 @@ SUMMARY = (
     "available_on_target", "perceived_hazard_record_end", "knowable_hazard", "deaths_surge_week", "civilian_harm",
 )  # fmt: skip
 """Of the screen of `tabletop run`; an outcome that someone added is shown too."""
-UNTIL = "share_out_by_record_end"
-"""Of ``ensemble.until``, the value that conf/ gives ``ensemble.outcome``."""

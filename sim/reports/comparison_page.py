@@ -22,6 +22,7 @@ from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
 from sim.figures.drawing.style import context
 from sim.figures.provenance.picture import Picture
+from sim.files import commit_all
 from sim.model import MODEL_VERSION
 from sim.outcomes import outcome_of
 from sim.reports import comparison_numbers as numbers
@@ -82,13 +83,11 @@ def save(comparison: Compared, store: Store, command: Sequence[str], *, brief: b
         f"{stem}.html": html(comparison, command, brief=brief, drawn=drawn),
         "comparison.csv": comparison.table.to_csv(index=False, lineterminator="\n"),
     }
-    for name, text in texts.items():
-        try:
-            (folder / name).write_text(text, encoding="utf-8", newline="\n")
-        except OSError as fault:
-            raise UserMistake("out", folder / name, f"cannot be written: {fault.strerror or fault}") from fault
-        paths.append(folder / name)
-    return paths
+    try:
+        commit_all({folder / name: text.encode() for name, text in texts.items()})
+    except OSError as fault:
+        raise UserMistake("out", folder, f"cannot be written: {fault.strerror or fault}") from fault
+    return [*paths, *(folder / name for name in texts)]
 
 
 def _full(comparison: Compared, figure: str | None) -> Iterator[str]:

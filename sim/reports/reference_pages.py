@@ -14,6 +14,7 @@ import pandas as pd
 
 from sim.analysis.patterns import PATTERNS
 from sim.errors import UserMistake
+from sim.files import commit
 from sim.model.withdrawal import THEORIES
 from sim.reports import data_dictionary as dictionary
 from sim.reports import registers
@@ -64,7 +65,7 @@ def write(folder: Path) -> list[Path]:
         raise UserMistake("FOLDER", folder, "no such folder; run this in a checkout, or name the folder of its docs")
     paths = [folder / name for name in PAGES]
     for path, render in zip(paths, PAGES.values(), strict=True):
-        path.write_text(render(), encoding="utf-8", newline="\n")
+        commit(path, render().encode())
     return paths
 
 

@@ -9,10 +9,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
 
 from sim.errors import UserMistake
-from sim.settings.composition import Composer, composer
+from sim.settings.composition import Composer
 from sim.settings.overrides import MOST_CASES, Override, SweptRange, TypedOverride
 
 ONCE = ("ensemble", "executor", "design", "experiment", "out")
@@ -39,28 +38,6 @@ class SweepGrid:
     def combinations(self) -> Iterator[tuple[Override, ...]]:
         """Every combination, the last axis fastest, as Hydra's basic sweeper orders them."""
         return product(*self.axes)
-
-
-def expand(overrides: Sequence[str], config_path: Path | None = None) -> list[tuple[str, ...]]:
-    """Every combination of a sweep's words, each as the words of one case.
-
-    Parameters
-    ----------
-    overrides
-        Hydra's ``key=value`` words, several values included.
-    config_path
-        A folder whose files come before the packaged ones.
-
-    Raises
-    ------
-    UserMistake
-        As :func:`grid_of`, and for an interval, which is no list of values.
-    """
-    with composer(config_path) as files:
-        grid = grid_of(files, overrides)
-    for interval in grid.intervals:
-        raise UserMistake(interval.key, f"interval({interval.low},{interval.high})", "values, not an interval, here")
-    return [tuple(word.text for word in words) for words in grid.combinations()]
 
 
 def grid_of(files: Composer, overrides: Sequence[str]) -> SweepGrid:

@@ -32,14 +32,9 @@ def test_the_columns_of_the_model_version_are_all_found_and_keep_their_order() -
 
 
 def test_what_is_meant_when_nobody_says_is_in_the_register() -> None:
-    named = (defaults.CASE, defaults.FIGURES, *defaults.COMPARE, *defaults.SUMMARY, defaults.UNTIL)
+    named = (defaults.CASE, defaults.FIGURES, *defaults.COMPARE, *defaults.SUMMARY)
     assert set(named) <= set(RUNS)
     assert all(check_outcome("--outcome", name, drawn=True) for name in (defaults.CASE, defaults.FIGURES))
-
-
-def test_conf_asks_until_the_outcome_that_the_register_names() -> None:
-    conf = Path(__file__).parents[2] / "conf" / "ensemble" / "default.yaml"
-    assert f"outcome: {defaults.UNTIL}" in conf.read_text(encoding="utf-8")
 
 
 # A wrong name

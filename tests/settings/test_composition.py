@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -175,22 +174,6 @@ def test_the_typed_value_of_a_setting_is_found_among_the_words() -> None:
 
 
 # Files of one's own, before the packaged ones
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Callable[..., Path]:
-    """``own({"gangs/default.yaml": text})``: a folder of these files."""
-
-    def made(files: dict[str, str | bytes], folder: str = "mine") -> Path:
-        home = tmp_path / folder
-        home.mkdir()
-        for name, text in files.items():
-            path = home / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return home
-
-    return made
 
 
 def packaged(name: str, old: str = "", new: str = "") -> str:

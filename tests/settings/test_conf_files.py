@@ -20,21 +20,6 @@ Own = Callable[..., Path]
 GLOBAL = "# @package _global_\n"
 
 
-@pytest.fixture
-def own(tmp_path: Path) -> Own:
-    """``own({"gangs/mine.yaml": text})``: a folder of these files."""
-
-    def made(files: dict[str, str | bytes]) -> Path:
-        home = tmp_path / "mine"
-        for name, text in files.items():
-            path = home / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return home
-
-    return made
-
-
 def refusal(folder: Path, *words: str) -> str:
     """The one line, the same for one case and for a sweep, and at once."""
     lines = set()

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sim.errors import UserMistake
 from sim.paths import conf_folder
 from sim.settings.composition import composer
 from sim.settings.overrides import SweptRange, read_override, read_overrides
-from sim.settings.sweep_grid import SweepGrid, expand, grid_of, read_grid
+from sim.settings.sweep_grid import SweepGrid, grid_of, read_grid
 from tests.faults import refusal
 
 THEORIES = sorted(file.stem for file in (conf_folder() / "theory").glob("*.yaml"))
@@ -75,12 +74,11 @@ def test_the_words_of_an_experiment_file_come_first_and_yield_to_those_typed(tmp
 
 
 def test_combinations_can_be_had_as_words() -> None:
-    assert expand(["scenario=glob(us*)", "theory=breach,prospects"]) == [
-        ("scenario=us_troops", "theory=breach"),
-        ("scenario=us_troops", "theory=prospects"),
+    batches = read("scenario=glob(us*)", "theory=breach,prospects").combinations()
+    assert [[word.text for word in batch] for batch in batches] == [
+        ["scenario=us_troops", "theory=breach"],
+        ["scenario=us_troops", "theory=prospects"],
     ]
-    with pytest.raises(UserMistake, match="not an interval"):
-        expand(["media.rumour_rate=interval(0.03,0.5)"])
 
 
 def test_a_word_with_one_value_is_parsed_alone() -> None:

@@ -68,12 +68,12 @@ class Centre:
     deepest: int
 
 
-def centre(curves: FloatArray, share: float = 0.5) -> Centre:
-    """The envelope of the deepest ``share`` of the curves (runs × days), or one; ties go to the first."""
+def centre(curves: FloatArray) -> Centre:
+    """The envelope of the deepest half of the curves (runs × days), or one; ties go to the first."""
     if len(curves) == 1:
         return Centre(curves[0], curves[0], 0)
     order = np.argsort(-modified_band_depth(curves), kind="stable")
-    chosen = curves[order[: int(np.ceil(share * len(curves)))]]
+    chosen = curves[order[: int(np.ceil(len(curves) / 2))]]
     gone = np.isnan(chosen).all(axis=0)
     low = np.where(np.isnan(chosen), np.inf, chosen).min(axis=0)
     high = np.where(np.isnan(chosen), -np.inf, chosen).max(axis=0)

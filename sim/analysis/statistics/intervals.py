@@ -144,7 +144,7 @@ class Drop(NamedTuple):
     high: float
 
 
-def relative_drop(before: FloatArray, after: FloatArray, level: float = LEVEL) -> Drop:
+def relative_drop(before: FloatArray, after: FloatArray) -> Drop:
     """1 − Σ after / Σ before over pairs, and its interval by the delta method for a ratio of sums.
 
     The variance of the ratio R is Σ(after − R·before)² / (n(n − 1)) / mean(before)² (Cochran 1977, Sampling Techniques,
@@ -171,7 +171,7 @@ def relative_drop(before: FloatArray, after: FloatArray, level: float = LEVEL) -
     if count < 2:
         return Drop(1 - ratio, math.nan, math.nan)
     spread = np.sqrt(((after - ratio * before) ** 2).sum() / (count * (count - 1))) / (total / count)
-    half = float(special.stdtrit(count - 1, 0.5 + level / 2) * spread)
+    half = float(special.stdtrit(count - 1, 0.5 + LEVEL / 2) * spread)
     return Drop(1 - ratio, 1 - ratio - half, min(1 - ratio + half, 1.0))
 
 

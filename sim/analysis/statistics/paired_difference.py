@@ -21,6 +21,7 @@ from sim.analysis.statistics.intervals import FEWEST, LEVEL, Interval, Mean, dif
 from sim.analysis.statistics.summary import good
 from sim.arrays import FloatArray
 from sim.ensemble.design.stopping_rule import ALIKE
+from sim.ensemble.store.tables.interface import LUCK
 from sim.outcomes import outcome_of
 
 POWER = 0.8
@@ -29,8 +30,6 @@ _BEYOND = float(ndtri(POWER) / ndtri((1 + LEVEL) / 2))
 """How far beyond 0 the interval must be expected to lie for that, in half-widths."""
 _MOST = 1_000_000
 """So many replicates are no advice."""
-
-_KEY = ["root_seed", "replicate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ class Sample:
 
 def sample(baseline: pd.DataFrame, other: pd.DataFrame, outcome: str) -> Sample:
     """Pair the good runs of two cases by root seed and replicate; where none pairs, keep both sides as they are."""
-    a, b = (good(runs).set_index(_KEY)[outcome] for runs in (baseline, other))
+    a, b = (good(runs).set_index(list(LUCK))[outcome] for runs in (baseline, other))
     shared = a.index.intersection(b.index)
     paired = len(shared) > 0
     alone = len(a) + len(b) - 2 * len(shared) if paired else 0

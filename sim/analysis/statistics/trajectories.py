@@ -11,10 +11,10 @@ import pandas as pd
 
 from sim.analysis.statistics.band_depth import Centre, centre
 from sim.arrays import FloatArray
+from sim.ensemble.store.tables.interface import LUCK
 
 SHOWN = 25  # 17–33 sample lines are read better than 9 or 65 (Padilla 2020)
 _ENOUGH = 4  # runs from which a central half is told from the rest
-_RUN = ["root_seed", "replicate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,14 @@ def read(days: pd.DataFrame, series: Sequence[str], *, full: Sequence[str], play
         A column is missing, there is not exactly one case, a run has a day twice, no run is complete, or the
         played replicate is absent or stands under more than one root seed.
     """
-    missing = [column for column in ("case", *_RUN, "day", *series) if column not in days]
+    missing = [column for column in ("case", *LUCK, "day", *series) if column not in days]
     if missing:
         raise ValueError(f"the daily table lacks {', '.join(missing)}")
     if (cases := days["case"].nunique()) != 1:
         raise ValueError(f"the daily table has {cases} cases: one figure shows one")
-    if days.duplicated([*_RUN, "day"]).any():
+    if days.duplicated([*LUCK, "day"]).any():
         raise ValueError("the daily table has a run's day twice")
-    wide = days.assign(day=pd.to_datetime(days["day"])).set_index([*_RUN, "day"])[list(series)].unstack("day")
+    wide = days.assign(day=pd.to_datetime(days["day"])).set_index([*LUCK, "day"])[list(series)].unstack("day")
     wide = wide.sort_index().sort_index(axis=1)
     complete = np.flatnonzero(np.all(wide[list(full)].notna(), axis=1))
     left_out = len(wide) - len(complete)

@@ -56,7 +56,7 @@ def canonical_events(events: Sequence[Event]) -> list[Any]:
     ]
 
 
-def read_canonical(entries: Any, texts: Any, key: str = "scenario.events") -> tuple[Event, ...]:
+def read_canonical(entries: Any, texts: Any) -> tuple[Event, ...]:
     """Events from what :func:`canonical_events` gives, and the text and origin of each, or None where they are unknown.
 
     Numbered names keep conditional events in the table's order.
@@ -68,13 +68,13 @@ def read_canonical(entries: Any, texts: Any, key: str = "scenario.events") -> tu
     """
     example = 'a list of [date, condition, [[level, "set" or "add", value], …]]'
     if not isinstance(entries, list) or not all(isinstance(entry, list) and len(entry) == 3 for entry in entries):
-        raise UserMistake(key, None, example)
+        raise UserMistake("scenario.events", None, example)
     told = [["", "documented"]] * len(entries) if texts is None else texts
     if not isinstance(told, list) or [len(one) if isinstance(one, list) else 0 for one in told] != [2] * len(entries):
         raise UserMistake("scenario.texts", None, "a list of [text, origin], one for each event")
     events = []
     for number, ((day, when, writes), (text, origin)) in enumerate(zip(entries, told, strict=True)):
-        name = f"{key}.{number:05d}"
+        name = f"scenario.events.{number:05d}"
         if not isinstance(writes, list) or any(not isinstance(write, list) or len(write) != 3 for write in writes):
             raise UserMistake(name, None, example)
         if any(op not in ("set", "add") or level not in TARGETS for level, op, _ in writes):

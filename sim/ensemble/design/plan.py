@@ -87,18 +87,18 @@ def distinct(cases: Sequence[Case]) -> tuple[Case, ...]:
     return tuple({case.id: case for case in cases}.values())
 
 
-def missing_runs(plan: Plan, store: Store, spans: Mapping[str, range] | None = None) -> dict[str, NDArray[np.int64]]:
-    """Replicates of each case that have no good row yet, or none in a table that the plan asks for.
-
-    ``spans`` names the replicates that count, case by case; without it they are the plan's for each.
-    """
-    return lacking(plan, store, spans)[0]
+def missing_runs(plan: Plan, store: Store) -> dict[str, NDArray[np.int64]]:
+    """Replicates of each case that have no good row yet, or none in a table that the plan asks for."""
+    return lacking(plan, store)[0]
 
 
 def lacking(
     plan: Plan, store: Store, spans: Mapping[str, range] | None = None
 ) -> tuple[dict[str, NDArray[np.int64]], tuple[str, ...]]:
-    """What :func:`missing_runs` gives, and those tables of the plan in which some of these runs have no rows."""
+    """What :func:`missing_runs` gives, and those tables of the plan in which some of these runs have no rows.
+
+    ``spans`` names the replicates that count, case by case; without it they are the plan's for each.
+    """
     if plan.only is not None:
         listed = {case.id: np.unique(plan.only.get(case.id, np.zeros(0, np.int64))) for case in distinct(plan.cases)}
         done = _done_of_list(plan, listed, store)

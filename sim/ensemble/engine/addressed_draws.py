@@ -19,18 +19,16 @@ and, from a branch's date on, a future; future 0 is the run as it would have gon
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from sim.arrays import FloatArray, Floats, Ints
+from sim.arrays import EPOCH, FloatArray, Floats, Ints
 from sim.ensemble.engine.philox import pairs, vectors
 from sim.model.layout import Layout
 from sim.model.luck import Purpose
 
-_EPOCH = date(1970, 1, 1).toordinal()
 _CHUNK = 16
 """Days drawn at once; a matter of speed alone."""
 
@@ -84,7 +82,7 @@ class AddressedDraws:
 
     def daily(self, purpose: Purpose, entities: int, day: int) -> Floats:
         """Draws of one calendar day, ``(entities, runs)``; drawn some days ahead, which changes nothing but speed."""
-        since = day - _EPOCH
+        since = day - EPOCH
         window = (purpose, entities, since // _CHUNK)
         if window not in self._windows:
             self._windows = {k: v for k, v in self._windows.items() if k[:2] != window[:2]}
@@ -98,7 +96,7 @@ class AddressedDraws:
 
     def marks(self, bloc: Ints, day: int, slot: Ints, run: Ints) -> tuple[Floats, Floats]:
         """Mark and severity of each listed attack, each ``(attacks,)``."""
-        since = day - _EPOCH
+        since = day - EPOCH
         third = np.uint64(Purpose.ATTACK << 24) + self._future_on(since)
         return pairs(np.uint64(since << 16), slot, bloc, run, self._replicates, third, *self._key)
 
@@ -107,7 +105,7 @@ class AddressedDraws:
 
         So an officer who leaves in both of two paired runs, be it on different days, meets the same luck of the press.
         """
-        third = np.uint64(Purpose.EXIT << 24) + self._future_on(day - _EPOCH)
+        third = np.uint64(Purpose.EXIT << 24) + self._future_on(day - EPOCH)
         return pairs(np.uint64(0), np.zeros_like(officer), officer, run, self._replicates, third, *self._key)
 
     def _lasting(self, purpose: Purpose, entities: int) -> FloatArray:
@@ -121,12 +119,12 @@ class AddressedDraws:
     def _future(self, days: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Future of each run on each day of a block that branches, ``(days, runs)``."""
         assert self._branch_day is not None
-        branched = days >= np.uint64(self._branch_day - _EPOCH)
+        branched = days >= np.uint64(self._branch_day - EPOCH)
         return branched[:, None] * self._futures[None]
 
     def _future_on(self, since: int) -> NDArray[np.uint64]:
         """Future of each run on one day, ``(runs,)``."""
-        begun = self._branch_day is not None and since >= self._branch_day - _EPOCH
+        begun = self._branch_day is not None and since >= self._branch_day - EPOCH
         return self._futures if begun else self._none
 
     def _vector(

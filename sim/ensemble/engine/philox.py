@@ -39,7 +39,8 @@ def _mix(words: Words, k0: Any, k1: Any, rounds: int) -> None:
 
 
 @njit
-def _uniform(word: Any) -> Any:
+def to_uniform(word: Any) -> Any:
+    """(w + ½)/2³²: strictly between 0 and 1, exact in float64."""
     return (np.float64(word) + 0.5) * 2.0**-32
 
 
@@ -62,11 +63,6 @@ def philox(
     return words[0], words[1], words[2], words[3]
 
 
-def to_uniform(words: Words) -> Draws:
-    """(w + ½)/2³²: strictly between 0 and 1, exact in float64."""
-    return (words.astype(np.float64) + 0.5) * 2.0**-32
-
-
 @compiled
 def vectors(
     first: Words64, entities: int, second: Words64, third: Words64, k0: Any, k1: Any, rounds: int = 10
@@ -85,7 +81,7 @@ def vectors(
             _mix(lanes, k0, k1, rounds)
             for lane in range(min(_FOUR, entities - _FOUR * block)):
                 for r in range(runs):
-                    out[d, _FOUR * block + lane, r] = _uniform(lanes[lane, r])
+                    out[d, _FOUR * block + lane, r] = to_uniform(lanes[lane, r])
     return out
 
 
@@ -104,5 +100,5 @@ def pairs(first: Any, ordinal: Ints, entity: Ints, run: Ints, second: Words64, t
     _mix(words, k0, k1, rounds)
     one, two = np.empty(len(run)), np.empty(len(run))
     for n in range(len(run)):
-        one[n], two[n] = _uniform(words[0, n]), _uniform(words[1, n])
+        one[n], two[n] = to_uniform(words[0, n]), to_uniform(words[1, n])
     return one, two

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from sim.arrays import EPOCH
 from sim.ensemble.engine.block import Block, Result
 from sim.outcomes import OUTCOMES
 
-EPOCH = date(1970, 1, 1).toordinal()
 Failure = tuple[str, int, str]
 """Case, replicate and message of a run that failed."""
 
@@ -24,11 +24,6 @@ Failure = tuple[str, int, str]
 def outcome_rows(result: Result) -> pd.DataFrame:
     """One row a run, as the store keeps them."""
     return outcome_table(result).to_pandas()
-
-
-def day_rows(result: Result) -> pd.DataFrame:
-    """One row a run and day, runs of good status only."""
-    return day_table(result).to_pandas()
 
 
 def outcome_table(result: Result) -> pa.Table:
@@ -43,7 +38,7 @@ def outcome_table(result: Result) -> pa.Table:
 
 
 def day_table(result: Result) -> pa.Table:
-    """:func:`day_rows` as the store takes them."""
+    """One row a run and day, runs of good status only, as the store takes them."""
     good = np.array([not message for message in result.messages])
     if not result.series or not good.any():
         return pa.table({})

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pandas as pd
 
+from sim.arrays import EPOCH
 from sim.ensemble.store.tables.interface import RUN
-
-EPOCH = date(1970, 1, 1).toordinal()
-"""The day that dates of a table are counted from, as an ordinal."""
 
 
 def is_date(name: str) -> bool:

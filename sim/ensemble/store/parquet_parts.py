@@ -8,12 +8,10 @@ in the same name, and a part that was cut short or altered no longer matches wha
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import reduce
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.errors import StoreDamaged
+from sim.files import commit
 
 # Columns whose type must not depend on what a part happens to hold. Readers that know nothing of this module
 # (`pandas.read_parquet` on a table's folder) take every type from the first part they meet.
@@ -30,23 +29,6 @@ _DECLARED = {"root_seed": pa.int64(), "message": pa.string(), "label": pa.string
 def listed(folder: Path) -> list[Path]:
     """Return the parts in ``folder`` by name, without temporary leftovers; a missing folder holds none."""
     return sorted(folder.glob("part-*.parquet"))
-
-
-def commit(target: Path, data: bytes | pa.Buffer) -> None:
-    """Make ``data`` appear at ``target`` whole or not at all, whatever interrupts it.
-
-    Raises OSError when it cannot be written; nothing is left behind then, and what was there before stays.
-    """
-    temporary = target.with_name(f".tmp-{uuid4().hex}")
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
 def write(folder: Path, table: pa.Table) -> Path:

@@ -34,6 +34,7 @@ from sim.ensemble.store.own_columns import beside
 from sim.ensemble.store.tables import TABLES
 from sim.ensemble.store.tables.interface import RUN, Table
 from sim.errors import StoreDamaged, UserMistake
+from sim.files import commit
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -271,7 +272,7 @@ class Store:
         written = record.get("parts_written", self.parts_written)
         with self._writing("invocations"):
             target.parent.mkdir(exist_ok=True)
-            parts.commit(target, _json({**record, "parts_written": written}))
+            commit(target, _json({**record, "parts_written": written}))
         return target
 
     def figures(self, label: str) -> Path:
@@ -285,7 +286,7 @@ class Store:
         manifest = {"format": FORMAT, "model_version": self.model_version, "record": self.record}
         with self._writing(MANIFEST):
             self.folder.mkdir(parents=True, exist_ok=True)
-            parts.commit(self.folder / MANIFEST, _json(manifest))
+            commit(self.folder / MANIFEST, _json(manifest))
 
     @contextmanager
     def _writing(self, what: str) -> Iterator[None]:

@@ -51,7 +51,7 @@ class Contrast:
         """Whether the runs share their luck."""
         return len(self.differences) > 0
 
-    def says(self, phrases: Phrases, *, subject: str = "") -> str:
+    def says(self, phrases: Phrases) -> str:
         """Which side is better how often: "loses fewer officers in 83 of 100 paired runs, more in 12"."""
         if self.better is None or self.worse is None:
             return "no run of it has a value to compare"
@@ -60,7 +60,7 @@ class Contrast:
         share, rest = max(self.better, self.worse), min(self.better, self.worse)
         said, other = (phrases.better, phrases.worse) if self.better >= self.worse else (phrases.worse, phrases.better)
         ties = max(0.0, round(1 - share - rest, 9))
-        parts = [f"{subject}{said} in {self._count(share)}"]
+        parts = [f"{said} in {self._count(share)}"]
         counts = words.split((share, rest, ties), runs=self._runs)
         base = "" if self._runs is None or self._runs >= 100 else f" of {self._runs}"
         if rest > 0:

@@ -12,6 +12,7 @@ from sim import text as words
 from sim.analysis.statistics import trajectories
 from sim.ensemble.cases.case import Case
 from sim.ensemble.store.store import Store
+from sim.ensemble.store.tables.interface import RUN
 from sim.figures.interface import Allowed, FigureKind, Needs, Wanted
 from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Recipe
@@ -20,7 +21,6 @@ from sim.figures.timeline import draw, panels
 from sim.figures.timeline.strip import ShownEvent
 
 _SERIES = ("out", "exits", "perceived_hazard")
-_RUN = ["case", "root_seed", "replicate"]
 
 
 class TimelineFigure(FigureKind):
@@ -32,7 +32,7 @@ class TimelineFigure(FigureKind):
 
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One for each case whose days are kept, of the runs whose days are."""
-        kept = contents.runs[_RUN].merge(contents.store.finished_runs("days"), on=_RUN)
+        kept = contents.runs[list(RUN)].merge(contents.store.finished_runs("days"), on=list(RUN))
         why = "no days (ensemble.days=true keeps them)"
         ids, left_out = contents.each_case(self.id, kept["case"], why, all_of_them=bool(wanted.cases))
         recipes = [(case, contents.recipe(self.id, [case], kept[kept["case"] == case])) for case in ids]
@@ -52,11 +52,11 @@ class TimelineFigure(FigureKind):
         asked: dict[str, Any] = {"pool": settings["officers.pool"], "events": shown_events(case),
                                  "record_end": settings["clock.record_end"]}  # fmt: skip
         figure = draw.draw(days, footer=recipe.footer(case.label), tops=recipe.options.get("tops"), **asked)
-        return Picture(self.file(), figure, draw.table(days), draw.alt(days, **asked), recipe)
+        return Picture(self.file(), figure, draw.table(days, events=asked["events"]), draw.alt(days, **asked), recipe)
 
 
 def _days(recipe: Recipe, store: Store) -> pd.DataFrame:
-    return recipe.among(store.days(cases=[case.id for case in recipe.cases], columns=[*_RUN, "day", *_SERIES]))
+    return recipe.among(store.days(cases=[case.id for case in recipe.cases], columns=[*RUN, "day", *_SERIES]))
 
 
 def _common_tops(days: Sequence[pd.DataFrame]) -> dict[str, float]:

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from sim.ensemble.design.plan import Plan, blocks, missing_runs
+from sim.ensemble.design.plan import Plan, blocks, lacking, missing_runs
 from sim.ensemble.store.store import Store
 from tests.ensemble.tiny_worlds import case
 from tests.worlds import TINY
@@ -65,6 +65,6 @@ def test_a_run_is_finished_when_every_table_that_is_asked_for_has_it(store: Stor
 def test_each_case_may_have_replicates_of_its_own(store: Store) -> None:
     one, other = many(2)
     plan = Plan((one, other), range(2), 7)
-    missing = missing_runs(plan, store, {one.id: range(1, 3), other.id: range(0)})
+    missing = lacking(plan, store, {one.id: range(1, 3), other.id: range(0)})[0]
     assert {name: list(runs) for name, runs in missing.items()} == {one.id: [1, 2], other.id: []}
     assert [b.replicates.tolist() for b in blocks(plan, missing)] == [[1, 2]]

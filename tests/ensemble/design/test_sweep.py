@@ -18,7 +18,7 @@ from sim.errors import UserMistake
 from sim.paths import conf_folder
 from sim.settings.composition import Composer, Composition, composer
 from sim.settings.composition_cache import is_self_contained
-from sim.settings.sweep_grid import expand
+from sim.settings.sweep_grid import grid_of
 from tests.faults import refusal
 
 SHORT = "clock.end=2024-03-08"
@@ -217,7 +217,9 @@ def test_a_file_that_reaches_into_another_group_is_composed_with_it(tmp_path: Pa
     words = ["scenario=as_documented,strong", "theory=breach,threat_efficacy", SHORT]
     found = sweep(words, tmp_path)
     assert len(composed) == 1 + 2 + 1, "the first combination, both of strong, the other theory as documented"
-    for case, batch in zip(found.cases, expand(words, tmp_path), strict=True):
+    with composer(tmp_path) as files:
+        batches = [[word.text for word in batch] for batch in grid_of(files, words).combinations()]
+    for case, batch in zip(found.cases, batches, strict=True):
         assert case.id == request(batch, tmp_path).case.id
     assert not is_self_contained(tmp_path / "scenario", "strong")
     assert not is_self_contained(tmp_path / "scenario", "tied")

@@ -64,12 +64,12 @@ def test_counters_are_not_changed_by_being_used() -> None:
 
 
 def test_even_the_first_and_the_last_word_lie_strictly_between_zero_and_one() -> None:
-    ends = to_uniform(np.array([0, 2**32 - 1], dtype=np.uint32))
-    assert ends.tolist() == [2.0**-33, 1 - 2.0**-33]
+    ends = [to_uniform(np.uint32(word)) for word in (0, 2**32 - 1)]
+    assert ends == [2.0**-33, 1 - 2.0**-33]
 
 
 def test_uniforms_are_exact_so_that_neighbouring_words_stay_apart() -> None:
-    neighbours = to_uniform(np.array([2**32 - 2, 2**32 - 1], dtype=np.uint32))
+    neighbours = [to_uniform(np.uint32(word)) for word in (2**32 - 2, 2**32 - 1)]
     assert np.diff(neighbours) == 2.0**-32
 
 

@@ -18,7 +18,7 @@ from sim.arrays import Floats
 from sim.ensemble.cases.case import Case
 from sim.ensemble.design.plan import Plan, blocks, missing_runs
 from sim.ensemble.engine.block import Simulation, simulate
-from sim.ensemble.engine.result_tables import day_rows, outcome_rows
+from sim.ensemble.engine.result_tables import day_table, outcome_rows
 from sim.ensemble.execution import tasks
 from sim.ensemble.execution.runner import fill
 from sim.ensemble.store import buffered_writer
@@ -170,7 +170,7 @@ def test_series_asked_for_later_are_made_later_and_change_no_outcome(store: Stor
 
 def test_the_rows_of_a_run_are_its_series_day_by_day() -> None:
     result = simulate(block(breach(), replicates=[3, 4]))
-    rows = day_rows(result)
+    rows = day_table(result).to_pandas()
     of_four = rows[rows["replicate"] == 4]
     assert of_four["day"].tolist() == list(pd.date_range("2024-02-26", "2024-03-08"))
     for series in SERIES:

@@ -54,11 +54,6 @@ def test_a_figure_that_does_not_say_where_it_comes_from_is_refused(tmp_path: Pat
         save(figure, tmp_path / "f.png", data=DATA, metadata={"case": "c"}, alt="")
 
 
-def test_a_coarse_figure_is_refused(tmp_path: Path, figure: Figure, metadata: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match="at least 150"):
-        save(figure, tmp_path / "f.png", data=DATA, metadata=metadata, alt="", dpi=72)
-
-
 def test_a_folder_that_cannot_be_written_is_the_users_mistake(
     tmp_path: Path, figure: Figure, metadata: dict[str, str]
 ) -> None:

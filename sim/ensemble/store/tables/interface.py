@@ -9,7 +9,9 @@ import pyarrow as pa
 
 from sim.outcomes import Entry
 
-RUN = ("case", "root_seed", "replicate")
+LUCK = ("root_seed", "replicate")
+"""The columns that name a draw of luck: runs that share them are compared as pairs."""
+RUN = ("case", *LUCK)
 """The columns that name a run, in every table that has rows of runs."""
 GOOD = "ok"
 """Status of a run that came to its end."""
