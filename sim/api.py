@@ -329,9 +329,10 @@ def compare(
         Names of outcomes (``tabletop show outcomes``), the question first; the default asks for officers out by the
         record's end, officers available on ``clock.target_date``, and civilians killed.
     baseline
-        Name, or the id of a case, of the world that the others are compared with; else the record's, or the first.
+        The world that the others are compared with, by its name or the id of one of its cases, or a part; else the
+        record's, or the first.
     only
-        Names, or ids of cases, of the worlds to look at, if not all; the beginning of one will do.
+        The worlds to look at, if not all; named likewise.
     everything
         Whether every other outcome that the runs have is compared, too.
     out, config_path

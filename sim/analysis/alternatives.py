@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.errors import UserMistake
+from sim.ensemble.cases.naming import the_one
 from sim.model.withdrawal import THEORIES
 
 RECORD = "as_documented"
@@ -49,22 +49,14 @@ def alternatives(cases: pd.DataFrame) -> tuple[Alternative, ...]:
 
 
 def choose(listed: Sequence[Alternative], wanted: str, key: str) -> Alternative:
-    """The world that is called so, or has a case of this id; the beginning of a name will do if no other has it.
+    """The world that a word names, by its name or the id of one of its cases (:mod:`sim.ensemble.cases.naming`).
 
     Raises
     ------
     UserMistake
         When there is none, or there are several.
     """
-    exact = [world for world in listed if wanted == world.name or wanted in world.cases.values()]
-    near = [world for world in listed if world.name.startswith(wanted)] + [
-        world for world in listed if any(case.startswith(wanted) for case in world.cases.values())
-    ]
-    found = exact or list({world.name: world for world in near}.values())
-    if len(found) == 1:
-        return found[0]
-    names = ", ".join(world.name for world in (found or listed))
-    raise UserMistake(key, wanted, f"matches several: {names}; name one in full" if found else f"one of {names}")
+    return listed[the_one(key, wanted, [world.name for world in listed], [[*world.cases.values()] for world in listed])]
 
 
 def usual_baseline(listed: Sequence[Alternative]) -> Alternative:

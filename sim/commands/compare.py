@@ -18,8 +18,12 @@ FORMS = click.Choice(["table", "csv", "json", "md", "html"])
 
 @click.command(short_help="which case does better, by how much, how sure, under which theories")
 @click.argument("what", nargs=-1, metavar="[DIR|key=value,value]...")
-@click.option("--baseline", metavar="CASE", help="Name or id of the case to compare with; else as_documented.")
-@click.option("--case", "only", multiple=True, metavar="CASE", help="Only these cases, by name or id; may be repeated.")
+@click.option(
+    "--baseline", metavar="CASE", help="The case to compare with, by id or label or a part; else as_documented."
+)
+@click.option(
+    "--case", "only", multiple=True, metavar="CASE", help="Only this case, by id or label or a part; several times."
+)
 @click.option("--outcome", "outcomes", multiple=True, help="What to compare; the first is the question.")
 @click.option("--all", "everything", is_flag=True, help="Compare every outcome.")
 @click.option("--as", "form", type=FORMS, default="table", show_default=True, help="How to print it.")

@@ -13,7 +13,7 @@ import click
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--figure", "figures", multiple=True, metavar="F1", help="Only this figure; several times.")
 @click.option("--case", "cases", multiple=True, metavar="CASE",
-              help="Only cases whose label holds this, or of this id; several times.")  # fmt: skip
+              help="Only cases of this id or label, or that it is a part of; several times.")  # fmt: skip
 @click.option("--outcome", metavar="NAME", help="Another outcome than the exits (tabletop show outcomes).")
 @click.option("--baseline", metavar="CASE", help="What F2 and F6 compare with; as_documented where it is there.")
 @click.option("--settings", metavar="X,Y", help="The two settings of F3, where more than two vary.")

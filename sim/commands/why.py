@@ -48,7 +48,7 @@ class _Asked(NamedTuple):
 @click.option("--as", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True,
               help="How to print the table; csv and json print nothing else.")  # fmt: skip
 def command(folder: Path, case: str, replicate: str | None, officer: str | None, **asked: Any) -> int:
-    """Say why, from a store DIR. CASE is an id, the beginning of one, or (a part of) a label.
+    """Say why, from a store DIR. CASE is an id or a label, or a part of one.
 
     With OFFICER: what made up his perceived risk, when he came to want out, and without which cause he would not
     have. With REPLICATE alone: who left in that run. With --against: the day and the officer at which two paired runs

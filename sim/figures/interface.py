@@ -25,7 +25,7 @@ class Wanted:
     figures
         Ids, such as F1; all that the store allows where none is named.
     cases
-        Ids or labels, or parts of labels.
+        Ids or labels, or parts of them (:mod:`sim.ensemble.cases.naming`).
     outcome
         The outcome that is drawn.
     baseline

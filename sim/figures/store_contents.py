@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis.explain.divergence import find_case
 from sim.analysis.statistics.summary import good
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.naming import fitting, is_full, names_of, no_such
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
 from sim.figures.provenance.recipe import Recipe, spans_of
@@ -154,20 +154,15 @@ def read(store: Store, named: Sequence[str], root_seed: int | None) -> StoreCont
     not.
     """
     rows = store.cases()
-    full = {asked: _in_full(rows, asked) for asked in named}
+    labels, ids = names_of(rows)
+    chosen: set[int] = set()
+    exact: set[str] = set()
+    for word in named:
+        fit = fitting(word, labels, ids)
+        if not fit:
+            raise no_such("--case", word, labels, ids)
+        chosen.update(fit)
+        exact.update(id for at in fit for id in ids[at] if is_full(word, labels[at], ids[at]))
     if named:
-        wanted = [one for asked in named for one in full[asked] or _in_part(store, rows, asked)]
-        rows = rows[rows["case"].isin(wanted)]
-    exact = frozenset(one for ids in full.values() for one in ids)
-    return StoreContents.of_runs(store, rows, store.runs(cases=list(rows["case"])), root_seed, exact)
-
-
-def _in_full(rows: pd.DataFrame, asked: str) -> list[str]:
-    """Ids of the cases of this very label or id."""
-    return list(rows.loc[(rows["label"] == asked) | (rows["case"] == asked), "case"])
-
-
-def _in_part(store: Store, rows: pd.DataFrame, asked: str) -> list[str]:
-    """Ids of the cases whose label holds the word, or of the one whose id begins with it."""
-    same = rows.loc[rows["label"].astype(str).str.contains(asked, regex=False), "case"]
-    return list(same) or [find_case(store, asked, "--case").id]
+        rows = rows.iloc[sorted(chosen)]
+    return StoreContents.of_runs(store, rows, store.runs(cases=list(rows["case"])), root_seed, frozenset(exact))

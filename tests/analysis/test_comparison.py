@@ -89,7 +89,7 @@ def test_two_cases_of_one_name_are_told_apart_by_their_ids():
     cases["label"] = "as_documented · breach"
     names = [w.name for w in alternatives(cases)]
     assert names == ["as_documented · 000000000000", "as_documented · 000000000001"]
-    with pytest.raises(UserMistake, match="matches several: as_documented"):
+    with pytest.raises(UserMistake, match="cases fit: as_documented"):
         compared(cases, runs, baseline="as_documented")
 
 
@@ -98,7 +98,7 @@ def test_two_cases_of_one_name_are_told_apart_by_their_ids():
     [
         ({(A, "breach"): 3}, {}, "needs two cases that differ, and there is only as_documented"),
         ({(A, "breach"): 3, (B, "breach"): 2}, {"only": [A]}, "needs two cases that differ"),
-        ({(A, "breach"): 3, (B, "breach"): 2}, {"baseline": "nowhere"}, "--baseline=nowhere: one of as_documented"),
+        ({(A, "breach"): 3, (B, "breach"): 2}, {"baseline": "nowhere"}, "no such case; there are as_documented"),
         ({(A, "breach"): 3, (B, "breach"): 2}, {"outcomes": ["exits"]}, "--outcome=exits: "),
         ({(A, "breach"): 3, (B, "prospects"): 2}, {}, "no other case shares a theory with the baseline"),
         ({(f"s{n}", "breach"): n for n in range(14)}, {}, "14 cases: at most 12; name some, such as --case NAME"),
@@ -115,5 +115,5 @@ def test_an_outcome_that_the_runs_do_not_have_is_a_mistake():
 
 def test_the_beginning_of_a_name_must_not_fit_two():
     cases, _ = world({("kit_first", "breach"): 1, ("kit_last", "breach"): 2})
-    with pytest.raises(UserMistake, match="matches several: kit_first, kit_last"):
+    with pytest.raises(UserMistake, match="2 cases fit: kit_first, kit_last"):
         choose(alternatives(cases), "kit", "--case")

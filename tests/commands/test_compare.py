@@ -84,7 +84,7 @@ def test_python_gets_tables(store):
         (["nowhere"], "does not exist"),
         (["scenario=as_documented,as_documented", "theory=breach", *SMALL], "needs two cases that differ"),
         (["STORE", "--outcome", "exits"], "--outcome=exits: "),
-        (["STORE", "--baseline", "nobody"], "--baseline=nobody: one of"),
+        (["STORE", "--baseline", "nobody"], "--baseline=nobody: no such case; there are"),
         (["STORE", "--case", "as_documented"], "needs two cases that differ"),
         (["theory=astrology", "scenario=as_documented,us_troops"], "theory=astrology"),
         (["scenario=glob(zz*)"], "scenario=glob(zz*): no"),

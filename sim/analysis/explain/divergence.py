@@ -18,6 +18,7 @@ import pandas as pd
 
 from sim.arrays import Array
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.naming import names_of, the_one
 from sim.ensemble.engine.block import Block, Simulation
 from sim.ensemble.store.store import Store
 from sim.errors import StoreDamaged, UserMistake
@@ -54,7 +55,7 @@ _WORDS = {
 
 
 def find_case(store: Store, asked: str, key: str = "CASE") -> Case:
-    """The one case that an id, the beginning of an id, a label or a part of a label names.
+    """The one case of a store that a word names (:mod:`sim.ensemble.cases.naming`).
 
     Raises
     ------
@@ -69,19 +70,8 @@ def find_case(store: Store, asked: str, key: str = "CASE") -> Case:
             "its runs cannot be lived again; use the version that made it"
         )
     rows = store.cases()
-    labels = rows["label"].astype(str).str.casefold() if len(rows) else pd.Series(dtype=str)
-    word = " ".join(asked.split()).casefold()
-    for match in (
-        lambda: rows["case"] == word,
-        lambda: labels == word,
-        lambda: rows["case"].str.startswith(word) | labels.str.contains(word, regex=False),
-    ):
-        found = rows[match()] if len(rows) else rows
-        if len(found) == 1:
-            return case_of_row(found.iloc[0].to_dict(), store)
-        if len(found):
-            raise UserMistake(key, asked, f"{len(found)} cases of {store.folder} fit: {_listed(found)}")
-    raise UserMistake(key, asked, f"no such case in {store.folder}, which has {_listed(rows) or 'none yet'}")
+    at = the_one(key, asked, *names_of(rows))
+    return case_of_row(rows.iloc[at].to_dict(), store)
 
 
 def case_of_row(row: Mapping[Hashable, Any], store: Store) -> Case:
@@ -277,8 +267,3 @@ def _settings(first: Case, second: Case) -> tuple[str, ...]:
     names = [key for key in keys if first.values.get(key) != second.values.get(key)]
     one, two = (json.loads(case.canonical)["events"] for case in (first, second))
     return (*names, "scenario.events") if one != two else tuple(names)
-
-
-def _listed(rows: pd.DataFrame, most: int = 4) -> str:
-    some = [f"{row['case']} ({row['label']})" for _, row in rows.head(most).iterrows()]
-    return ", ".join(some) + (f" and {len(rows) - most} more" if len(rows) > most else "")
