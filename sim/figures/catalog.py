@@ -33,7 +33,11 @@ def discover() -> Mapping[str, FigureKind]:
 
 FIGURES = discover()
 """All figures by id, F1 first."""
-_OF_STORES = {id: kind for id, kind in FIGURES.items() if not kind.elsewhere}
+
+
+def _of_stores() -> list[str]:
+    """Ids of the figures that a store's runs say how to draw."""
+    return [id for id, kind in FIGURES.items() if not kind.elsewhere]
 
 
 def figure_of(id: str) -> FigureKind:
@@ -68,8 +72,8 @@ def check(store: Store, wanted: Wanted) -> None:
             "use that version to draw it"
         )
     for id in wanted.figures:
-        if id not in _OF_STORES:
-            why = f"{id} is {FIGURES[id].elsewhere}" if id in FIGURES else f"one of {', '.join(_OF_STORES)}"
+        if id not in _of_stores():
+            why = f"{id} is {FIGURES[id].elsewhere}" if id in FIGURES else f"one of {', '.join(_of_stores())}"
             raise UserMistake("--figure", id, why)
     if wanted.outcome is not None:
         check_outcome("--outcome", wanted.outcome, drawn=True)
@@ -77,7 +81,7 @@ def check(store: Store, wanted: Wanted) -> None:
 
 def of_contents(contents: StoreContents | None, wanted: Wanted) -> Allowed:
     """The figures that these runs allow of those wanted, which :func:`check` let pass; raises as :func:`chosen`."""
-    ids = wanted.figures or tuple(_OF_STORES)
+    ids = wanted.figures or tuple(_of_stores())
     if contents is None:
         return Allowed(left_out=[f"{id}: the store has no good run of these cases" for id in ids])
     if wanted.outcome is not None:
@@ -88,7 +92,7 @@ def of_contents(contents: StoreContents | None, wanted: Wanted) -> Allowed:
         others = ", ".join(map(str, contents.other_seeds))
         left_out.append(f"runs under root seed {others}: of {contents.root_seed} there are most (--root-seed chooses)")
     for id in ids:
-        allowed = _OF_STORES[id].recipes(contents, wanted)
+        allowed = FIGURES[id].recipes(contents, wanted)
         recipes += allowed.recipes
         left_out += allowed.left_out
     return Allowed(recipes, left_out)

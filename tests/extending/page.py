@@ -19,6 +19,7 @@ REGISTRIES = {
     "sim.ensemble.store.tables": "TABLES",
     "sim.ensemble.design.designs": "DESIGNS",
     "sim.analysis.indices": "INDICES",
+    "sim.figures.catalog": "FIGURES",
     "sim.outcomes": "REGISTER",
 }
 """Packages that look for their modules: each has a ``discover()``, and keeps what it finds in a dict of this name."""
