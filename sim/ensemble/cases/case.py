@@ -172,9 +172,9 @@ class Case:
             case = cls.from_settings(row)
         except (KeyError, TypeError, ValueError, UserMistake) as fault:
             raise StoreDamaged(f"case {row.get('case')} cannot be rebuilt ({fault})") from fault
-        if case.id != row["case"]:
+        if case.id != row.get("case"):
             raise StoreDamaged(
-                f"case {row['case']} comes back as {case.id}: this version knows other settings than the one that "
+                f"case {row.get('case')} comes back as {case.id}: this version knows other settings than the one that "
                 "stored it; use that one"
             )
         return case

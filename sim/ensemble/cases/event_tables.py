@@ -14,6 +14,8 @@ from sim.settings.schema import canonical, check_date
 
 _FIELDS = {"date", "when", "set", "add", "facts", "origin", "text", "happens"}
 _ORIGINS = ("documented", "scenario", "player")
+_LARGEST, _MOST_DAYS = 1e12, 100_000
+"""Of a condition: beyond every level that it can look at, and beyond every clock."""
 
 
 def read_events(
@@ -77,7 +79,7 @@ def read_canonical(entries: Any, texts: Any) -> tuple[Event, ...]:
         name = f"scenario.events.{number:05d}"
         if not isinstance(writes, list) or any(not isinstance(write, list) or len(write) != 3 for write in writes):
             raise UserMistake(name, None, example)
-        if any(op not in ("set", "add") or level not in TARGETS for level, op, _ in writes):
+        if any(op not in ("set", "add") or str(level) not in TARGETS for level, op, _ in writes):
             raise UserMistake(name, None, example)
         if (day is None) == (when is None) or (when is not None and not (isinstance(when, list) and len(when) == 5)):
             raise UserMistake(name, None, example)
@@ -203,10 +205,11 @@ def _condition(key: str, given: Any) -> Condition:
         given.get("days", 1),
         given.get("once", True),
     )
-    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not math.isfinite(threshold):
-        raise UserMistake(f"{key}.{'above' if above else 'below'}", threshold, "a number")
-    if isinstance(days, bool) or not isinstance(days, int) or days < 1:
-        raise UserMistake(f"{key}.days", days, "a whole number of days, at least 1")
+    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not abs(threshold) <= _LARGEST:
+        right = f"a number from {-_LARGEST:g} to {_LARGEST:g}"
+        raise UserMistake(f"{key}.{'above' if above else 'below'}", threshold, right)
+    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= _MOST_DAYS:
+        raise UserMistake(f"{key}.days", days, f"a whole number of days, at least 1 and at most {_MOST_DAYS:,}")
     if not isinstance(once, bool):
         raise UserMistake(f"{key}.once", once, "true or false")
     return Condition(measure, above, canonical(threshold), days, once)

@@ -8,7 +8,7 @@ in the same name, and a part that was cut short or altered no longer matches wha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import reduce
 from pathlib import Path
@@ -63,6 +63,48 @@ def read(part: Path, columns: Collection[str] | None = None, *, check: bool = Tr
             return file.read([name for name in held if columns is None or name in columns])
     except (OSError, pa.ArrowException) as fault:
         raise _damaged(part, getattr(fault, "strerror", None) or "it is cut short or altered") from fault
+
+
+def check_columns(part: Path, rows: pa.Table, keys: Iterable[str], kinds: Mapping[str, pa.DataType]) -> None:
+    """Raise StoreDamaged for a part whose columns are not what its table has, whoever wrote it so.
+
+    A column is there once, those of ``keys`` are there, and each holds what ``kinds`` says: text, numbers, dates or
+    truth values, in whatever width.
+    """
+    names = rows.column_names
+    if doubled := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        raise _odd(part, f"the column {doubled[0]} stands in it twice")
+    for name in keys:
+        if name not in names:
+            raise _odd(part, f"it has no column {name}")
+        if rows[name].null_count:
+            raise _odd(part, f"its column {name} has rows without a value")
+    for name in names:
+        held = rows.schema.field(name).type
+        if name in kinds and not _alike(held, kinds[name]) and rows[name].null_count < len(rows):
+            raise _odd(part, f"its column {name} is {held}, and should be {kinds[name]}")
+
+
+def _alike(held: pa.DataType, kind: pa.DataType) -> bool:
+    """Whether two types hold the same sort of thing; days may be counted as whole numbers."""
+    if pa.types.is_dictionary(held):
+        return _alike(held.value_type, kind)
+    if pa.types.is_integer(held) and pa.types.is_date(kind):
+        return True
+    return _sort(held) == _sort(kind)
+
+
+def _sort(kind: pa.DataType) -> str:
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return "number"
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return "text"
+    return "date" if pa.types.is_date(kind) or pa.types.is_timestamp(kind) else str(kind)
+
+
+def _odd(part: Path, why: str) -> StoreDamaged:
+    """Of a part whose bytes are those that its name says, so that nothing but a person will move it away."""
+    return StoreDamaged(f"{part} cannot be used ({why}): move it away and issue the command again")
 
 
 def _damaged(part: Path, why: str) -> StoreDamaged:

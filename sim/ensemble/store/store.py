@@ -35,6 +35,7 @@ from sim.ensemble.store.tables import TABLES
 from sim.ensemble.store.tables.interface import RUN, Table
 from sim.errors import StoreDamaged, UserMistake
 from sim.files import commit
+from sim.model import MODEL_VERSION
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -309,8 +310,13 @@ class Store:
     def _parts(self, table: str, columns: Collection[str] | None) -> Iterator[pa.Table]:
         about = _table(table)
         wanted = None if columns is None else {*about.required, *columns}
+        kinds = {column.name: column.type for column in about.columns()}
+        if self.model_version != MODEL_VERSION:  # another version may have had other columns, and named runs alike
+            kinds = {name: kind for name, kind in kinds.items() if name in RUN}
         for part in parts.listed(self.folder / table):
-            yield parts.read(part, wanted, check=about.checked)
+            rows = parts.read(part, wanted, check=about.checked)
+            parts.check_columns(part, rows, about.required, kinds)
+            yield rows
 
     def _unique(
         self, table: str, cases: Collection[str] | None = None, columns: Collection[str] | None = None

@@ -351,6 +351,12 @@ WATCHED = {"when": {"measure": "exits", "above": 3}, "set": {"kenya": {"accord":
         ({**WATCHED, "when": {"measure": "exits", "above": float("nan")}}, "x.when.above=nan", "a number"),
         ({**WATCHED, "when": {"measure": "exits", "above": 1, "days": 0}}, "x.when.days=0", "at least 1"),
         ({**WATCHED, "when": {"measure": "exits", "above": 1, "days": 1.5}}, "x.when.days=1.5", "whole number"),
+        (
+            {**WATCHED, "when": {"measure": "exits", "above": 1, "days": 10**20}},
+            f"x.when.days={10**20}",
+            "at most 100,000",
+        ),
+        ({**WATCHED, "when": {"measure": "exits", "above": 10**400}}, "x.when.above=1000", "to 1e+12"),
         ({**WATCHED, "when": {"measure": "exits", "above": 1, "once": 1}}, "x.when.once=1", "true or false"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

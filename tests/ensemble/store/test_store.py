@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from sim.ensemble.store import parquet_parts as parts
 from sim.ensemble.store.store import Store
 from sim.errors import StoreDamaged, UserMistake
 from tests.faults import failing_disk, refusal
@@ -306,6 +307,25 @@ def test_a_cut_off_part_of_days_is_named(store, kept):
     part.write_bytes(part.read_bytes()[:kept])
     with pytest.raises(StoreDamaged, match=part.name):
         store.days()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda table: table.append_column("case", table["case"]), "the column case stands in it twice"),
+        (lambda table: table.drop_columns(["root_seed"]), "it has no column root_seed"),
+        (lambda table: table.set_column(0, "case", pa.nulls(len(table), pa.string())), "has rows without a value"),
+        (lambda table: table.set_column(1, "replicate", pa.array(["a"])), "replicate is string, and should be int32"),
+        (lambda table: table.append_column("exits_by_end", pa.array(["a"])), "exits_by_end is string, and should be"),
+    ],
+)
+def test_a_sound_part_with_other_columns_than_its_table_is_named(store, change, said):
+    """Somebody else's program wrote it: its bytes are those that its name says, and it is no part of this table."""
+    store.add("runs", rows(0))
+    parts.write(store.folder / "runs", change(pa.Table.from_pandas(rows(1), preserve_index=False)))
+    for look in (store.runs, store.digest):
+        with pytest.raises(StoreDamaged, match=said):
+            look()
 
 
 def test_moving_a_damaged_part_away_loses_its_runs_only_and_adding_them_again_heals(store):

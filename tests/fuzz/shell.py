@@ -1,0 +1,91 @@
+"""A command as it is typed, run in this process, and what everybody may expect of how it ends."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sim.cli import run as tabletop
+from sim.errors import LONGEST_SHOWN, one_line
+from tests.fuzz.budget import bounded
+
+CODES = {0, 2, 3, 4}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended: its exit code and what it wrote."""
+
+    words: tuple[str, ...]
+    code: int
+    out: str
+    err: str
+
+    @property
+    def line(self) -> str:
+        """The line that says what was wrong, without the name of the program."""
+        lines = self.err.splitlines()
+        assert lines, self
+        return lines[-1].removeprefix("tabletop: ")
+
+    def names(self, *things: str) -> bool:
+        """Whether the line names one of these, as they were typed."""
+        return any(shown(thing) in self.line for thing in things)
+
+
+def shown(text: str) -> str:
+    """A text as a mistake shows it, as far as it is shown."""
+    return one_line(text)[: LONGEST_SHOWN - 10]
+
+
+@contextmanager
+def desk(*folders: Path) -> Iterator[Path]:
+    """An empty folder to type commands in, with copies of these."""
+    before = Path.cwd()
+    with TemporaryDirectory() as name:
+        for folder in folders:
+            shutil.copytree(folder, Path(name, folder.name))
+        os.chdir(name)
+        try:
+            yield Path(name)
+        finally:
+            os.chdir(before)
+
+
+def typed(*words: str) -> Ended:
+    """Type a command, and hold it to what holds for all: a known exit code, no traceback, one line for a mistake."""
+    out, err, streams = io.StringIO(), io.StringIO(), (sys.stdout, sys.stderr)
+    with bounded(), redirect_stdout(out), redirect_stderr(err):
+        code = tabletop(list(words))
+    assert (sys.stdout, sys.stderr) == streams
+    ended = Ended(words, code, out.getvalue(), err.getvalue())
+    check(ended)
+    return ended
+
+
+def check(ended: Ended) -> None:
+    """What holds for every command."""
+    assert ended.code in CODES, ended
+    assert "Traceback" not in ended.err, ended
+    said = ended.err.splitlines()
+    assert all(line.startswith("tabletop: ") for line in said), ended
+    assert all(line.isprintable() and len(line) < 3000 for line in said), ended
+    faults = [line for line in said if "has no effect" not in line and "run failed" not in line]
+    if ended.code in (2, 4):
+        assert faults, ended
+        assert len(faults) == 1 or ended.words[0] == "verify", ended  # which names every part that is damaged
+        assert said[-1] == faults[-1], ended
+    if ended.code == 0:
+        assert not faults, ended
+
+
+def named(words: Sequence[str]) -> list[str]:
+    """What the line of a mistake may name: each word's key, each flag, each folder."""
+    return [word.partition("=")[0].lstrip("+~")[:60] or word for word in words]
