@@ -84,8 +84,8 @@ class Officer(View):
     pay_need = _seen("pay_need", "What pay means to him, median 1.")
     friction = _seen("friction", "Uniform draw; below the run's friction his wish to leave is blocked.")
     memory = _remembered("officer")
-    squad = property(lambda o: int(o.model.layout.squad_of[o.row]), doc="Row of his squad.")
-    leads = property(lambda o: bool(o.model.layout.starts[o.squad] == o.row), doc="Whether he leads it.")
+    squad = property(lambda o: int(o.model.layout.squad_of[o.row, 0]), doc="Row of his squad.")
+    leads = property(lambda o: bool(o.model.layout.leads[o.row, 0]), doc="Whether he leads it.")
 
 
 class Squad(View):
@@ -94,7 +94,7 @@ class Squad(View):
     present = _seen("squad_present", "Officers still in.", int)
     exits = _seen("squad_exits", "Officers who left today.", int)
     memory = _remembered("squad")
-    size = property(lambda s: int(s.model.layout.sizes[s.row]), doc="Officers it began with.")
+    size = property(lambda s: int(s.model.layout.sizes[s.row, 0]), doc="Officers it began with.")
 
 
 class Gang(View):
@@ -119,7 +119,6 @@ class Kenya(View):
     phase = _seen("phase", "Phase of the deployment.", Phase)
     court_block = _seen("court_block", "Whether a court forbids to deploy.", bool)
     accord = _seen("accord", "Whether the accord with Haiti is signed.", bool)
-    legal_basis = _seen("legal_basis", "How sound the legal basis is.")
     readiness = _seen("readiness", "How ready the force is.")
     kit_gap = _seen("kit_gap", "Share of the kit that is missing.")
     funding = _seen("funding", "Share of the funds that is there.")
@@ -210,7 +209,7 @@ class DeploymentModel(Model):
         self.orders: tuple[Event, ...] = ()
         self._world = Simulation.of(Block((self.case,), np.array([0]), np.array([self.replicate]), self.root_seed))
         self.parameters, self.theory = self._world.parameters, self._world.theory
-        self.layout = self.parameters.structure.layout
+        self.layout = self.parameters.layout
         self._recorder = Recorder(self.parameters)
         kinds = {Officer: self.layout.officers, Squad: self.layout.squads, Gang: self.parameters.structure.blocs}
         for kind, count in kinds.items():

@@ -20,7 +20,7 @@ Passes = NDArray[np.bool_]
 REASONS = ("violence", "ambiguity")
 """What officers named, as causes of :data:`sim.analysis.explain.causes.CAUSES` (C4)."""
 C4_DROP = 0.10
-"""Violence off, and ambiguity off, each lower the exits by at least this share (C4)."""
+"""Violence off, and ambiguity off, each lower the exits of the surge by at least this share (C4)."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,9 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("C2", "first report soon after the surge and the accord", "first report on 1 to 11 March 2024",
             ("withdrawal_report",), _report_after),
     Pattern("C3", "a squad leaves together", "a squad with at least half out within 3 days, by 7 March 2024",
-            ("withdrawal_report",), _squad_together),
-    Pattern("C4", "both reasons are real", "violence off, and ambiguity off, each lower exits by at least 10 %",
+            ("squad_withdrawal",), _squad_together),
+    Pattern("C4", "both reasons are real",
+            "violence off, and ambiguity off, each lower exits in the surge by at least 10 %",
             ("reason_violence", "reason_mechanisms"), None),
     Pattern("C5", "the number is undisclosed", "1 to the whole pool out by 7 March 2024, at most 40 by 28 February",
             ("withdrawal_report",), _undisclosed),
@@ -85,26 +86,31 @@ PATTERNS: tuple[Pattern, ...] = (
 )  # fmt: skip
 
 
+def together_variant(runs: pd.DataFrame) -> Passes:
+    """C3 in another form: two or more of one squad within three days, by the record's end; reported, never scored."""
+    return (runs["squad_members_3d"] >= 2).to_numpy()
+
+
 def scores(runs: pd.DataFrame, pool: int) -> dict[str, float]:
     """Share of replicates that pass each pattern but C4; a null outcome does not pass."""
     return {p.id: float(p.passes(runs, pool).mean()) for p in PATTERNS if p.passes is not None and len(runs)}
 
 
 def drops_without_reasons(runs: pd.DataFrame, attribution: pd.DataFrame) -> dict[str, float]:
-    """By how much exits fall without each of the :data:`REASONS`, over the runs that both have.
+    """By how much exits in the surge fall without each of the :data:`REASONS`, over the runs that both have.
 
     Parameters
     ----------
     runs
-        Runs of one case, with columns root_seed, replicate, status and exits_by_record_end.
+        Runs of one case, with columns root_seed, replicate, status and exits_in_surge.
     attribution
-        Rows of the store's table of attribution of the same case: cause, root_seed, replicate, exits_by_record_end.
+        Rows of the store's table of attribution of the same case: cause, root_seed, replicate, exits_in_surge.
 
     Returns
     -------
     1 − Σ exits without / Σ exits, by reason; NaN where that was not run, or nobody leaves.
     """
-    exits, keys, drops = "exits_by_record_end", ["root_seed", "replicate"], {}
+    exits, keys, drops = "exits_in_surge", ["root_seed", "replicate"], {}
     for reason in REASONS:
         without = attribution.loc[attribution["cause"] == reason, [*keys, exits]]
         pairs = good(runs).merge(without, on=keys, suffixes=("", "_without"))

@@ -126,12 +126,12 @@ def _leavers(force: Story, told: Relived) -> pd.DataFrame:
 
     rows = []
     for officer in map(int, (told.left[:, 0] > 0).nonzero()[0]):
-        squad = int(told.layout.squad_of[officer])
+        squad = int(told.layout.squad_of[officer, 0])
         story = replace(force, officer=officer, fate=told.fate(officer), without=told.without(officer))
         late = {name: gap for name, gap in story.later_without().items() if gap > 0}
         assert story.fate is not None
         rows.append([
-            officer, squad, "yes" if told.layout.starts[squad] == officer else "", story.fate.intent, story.fate.left,
+            officer, squad, "yes" if told.layout.leads[officer, 0] else "", story.fate.intent, story.fate.left,
             ", ".join(story.kept_without()), ", ".join(f"{name} {gap}" for name, gap in late.items()),
         ])  # fmt: skip
     columns = ["officer", "squad", "leader", "wanted out", "left", "stays without", "days later without"]

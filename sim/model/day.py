@@ -44,7 +44,7 @@ def step(
     governments.act(state, p)
     gangs.act(state, p, draws)
     media.report_news(state, p)
-    officers.perceive(state, p)
+    officers.perceive(state, p, scratch)
     officers.remember(state, p, theory, scratch)
     gone = officers.decide(state, p, theory, scratch)
     officers.suffer(state, p)

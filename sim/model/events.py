@@ -20,13 +20,28 @@ from sim.model.state import State
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Something an event may write: its attribute of the state, its limits, and how long a write takes to arrive."""
+    """Something an event may write.
+
+    Attributes
+    ----------
+    attribute
+        Of the state.
+    low, high
+        Its limits.
+    delay
+        Days that a write takes to arrive.
+    pulse
+        Whether it starts each day at zero.
+    noted
+        Attribute of the state that keeps the day of the last write; none: nobody asks.
+    """
 
     attribute: str
     low: float = 0.0
     high: float = 1.0
     delay: int = 0
     pulse: bool = False
+    noted: str = ""
 
 
 _MANY = 1e9
@@ -42,15 +57,14 @@ TARGETS: Mapping[str, Target] = {
     "haiti.police": Target("police", 0, _MANY),
     "un.trust_fund": Target("trust_fund"),
     "kenya.court_block": Target("court_block"),
-    "kenya.accord": Target("accord"),
+    "kenya.accord": Target("accord", noted="accord_on"),
     "kenya.funds_first": Target("funds_first"),
-    "kenya.legal_basis": Target("legal_basis"),
     "kenya.readiness": Target("readiness"),
     "kenya.kit_gap": Target("kit_gap"),
     "kenya.funding": Target("funding"),
     "kenya.arrears": Target("arrears", 0, 10_000),
     "kenya.slips": Target("slips", 0, 1000),
-    "kenya.imminence": Target("announced"),
+    "kenya.imminence": Target("announced", noted="announced_on"),
     "officers.selected": Target("selected"),
     "levers.pay_escrow": Target("pay_escrow"),
     "levers.insurance": Target("insurance"),
@@ -217,6 +231,8 @@ def _apply(state: State, write: _Write, runs: Ints, values: Floats) -> None:
     level = getattr(state, write.target.attribute)
     new = level[runs] + values if write.add else values
     level[runs] = np.clip(new, write.target.low, write.target.high)
+    if write.target.noted:
+        getattr(state, write.target.noted)[runs] = state.day
 
 
 def _merge(name: str, add: bool, parts: Iterable[tuple[Ints, float]]) -> _Write:

@@ -25,25 +25,51 @@ LEAST_DISTANCE = 1e-3
 
 
 @compiled
-def trigger(
+def arouse(
     prime_minister: Floats,
-    imminence: Floats,
+    heard: Floats,
     shut_out: Floats,
     imminence_start: Floats,
-    of_prime_minister: Floats,
-    of_force: Floats,
-    of_talks: Floats,
-    out: Floats,
+    day: int,
+    days: Floats,
+    trigger_on: Ints,
+    level: Floats,
+    tired: Floats,
 ) -> None:
-    """1 − Π(1 − w·z) of :func:`sim.model.gangs.trigger`, all ``(runs,)``; the last three inputs are the weights w."""
-    F = out.dtype.type
+    """How strong each trigger is today, and how tired of it the gangs are, ``(3, runs)`` each.
+
+    The triggers are absence, a force that is nearer than at the start, and exclusion. ``trigger_on`` ``(3, runs)``
+    becomes the day on which each last rose from nothing, 0 while it is nothing; ``tired`` gets −t/τ_c, of which the
+    caller takes the exponential.
+    """
+    F = level.dtype.type
     zero, one, least = F(0), F(1), F(LEAST_DISTANCE)
-    for r in range(len(out)):
+    for r in range(len(days)):
         far = one - imminence_start[r]
-        nearer = imminence[r] - imminence_start[r]
-        nearer = (nearer if nearer > zero else zero) / (far if far > least else least)
-        absent, force = one - of_prime_minister[r] * (one - prime_minister[r]), one - of_force[r] * nearer
-        out[r] = one - absent * force * (one - of_talks[r] * shut_out[r])
+        nearer = heard[r] - imminence_start[r]
+        level[0, r] = one - prime_minister[r]
+        level[1, r] = (nearer if nearer > zero else zero) / (far if far > least else least)
+        level[2, r] = shut_out[r]
+    for j in range(len(level)):
+        for r in range(len(days)):
+            if level[j, r] <= zero:
+                trigger_on[j, r] = 0
+            elif trigger_on[j, r] == 0:
+                trigger_on[j, r] = day
+            since = F(day - trigger_on[j, r]) if trigger_on[j, r] > 0 else zero
+            tired[j, r] = -since / days[r]
+
+
+@compiled
+def trigger(
+    level: Floats, fresh: Floats, of_prime_minister: Floats, of_force: Floats, of_talks: Floats, out: Floats
+) -> None:
+    """1 − Π(1 − w·z·e^{−t/τ_c}) of :func:`sim.model.gangs.trigger`, ``(runs,)``; ``fresh`` is the exponential."""
+    one = out.dtype.type(1)
+    for r in range(len(out)):
+        absent = one - of_prime_minister[r] * (level[0, r] * fresh[0, r])
+        force = one - of_force[r] * (level[1, r] * fresh[1, r])
+        out[r] = one - absent * force * (one - of_talks[r] * (level[2, r] * fresh[2, r]))
 
 
 @compiled

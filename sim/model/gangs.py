@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.arrays import Floats, Ints
 from sim.model import gang_kernels as kernels
+from sim.model import governments
 from sim.model.layout import total
 from sim.model.luck import Draws, Purpose
 from sim.model.parameters import ATTACK_SLOTS, DEATHS_CAP, PRESSURE_UNIT, STRATEGIC_KINDS, Parameters
@@ -34,16 +35,21 @@ def act(state: State, p: Parameters, draws: Draws) -> None:
 
 
 def trigger(state: State, p: Parameters) -> Floats:
-    """1 − Π(1 − w·z) over absence, imminent force and exclusion, ``(runs,)``; each still counts beside the others.
+    """1 − Π(1 − w·z·e^{−t/τ_c}) over absence, a force announced and exclusion; each still counts beside the others.
 
-    A force unites the gangs as far as it is more imminent than the mandate alone had made it: the scale of attacks
-    is taken from a quarter that already had the mandate.
+    A force unites the gangs as far as it is announced to be nearer than the mandate alone had made it: the scale of
+    attacks is taken from a quarter that already had the mandate. A trigger tires with the days t since it last rose
+    from nothing, which the state keeps. ``(runs,)``.
     """
     g, out = p.gangs, np.empty_like(state.coalition)
-    kernels.trigger(
-        *(state.prime_minister, state.imminence, state.shut_out, p.governments.imminence_start),
-        *(g.weight_prime_minister, g.weight_force, g.weight_talks, out),
+    level, fresh = np.empty((2, 3, state.runs), dtype=p.dtype)
+    heard = governments.heard(state, p)
+    kernels.arouse(
+        *(state.prime_minister, heard, state.shut_out, p.governments.imminence_start, state.day, g.trigger_days),
+        *(state.trigger_on, level, fresh),
     )
+    weights = g.weight_prime_minister, g.weight_force, g.weight_talks
+    kernels.trigger(level, np.exp(fresh, out=fresh), *weights, out)
     return out
 
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.arrays import Floats
+from sim.arrays import Array, Floats
 from sim.model import government_kernels as kernels
 from sim.model.parameters import Parameters
 from sim.model.state import Phase, State
 
-KIT_FIRST_IMMINENCE = 0.3
-"""Highest imminence while the kit is not ready, under the lever ``kit_first`` (assumed)."""
 KIT_FIRST_READINESS = 0.8
 """Readiness from which ``kit_first`` lets departure be announced (assumed)."""
 FUNDED = 0.1
@@ -40,18 +38,40 @@ def act(state: State, p: Parameters) -> None:
     else:
         np.copyto(state.phase, Phase.AUTHORISED.value)
         state.phase[state.court_block > 0] = Phase.BLOCKED.value
-    ready, most = p.dtype.type(KIT_FIRST_READINESS), p.dtype.type(KIT_FIRST_IMMINENCE)
-    kit = state.kit_first, state.readiness, ready, most
-    kernels.announce(state.announced, *kit, state.arrears, state.pay_escrow, state.imminence)
+    kit = state.kit_first, state.readiness, p.dtype.type(KIT_FIRST_READINESS)
+    kernels.wait_for_kit(*kit, state.day, state.announced_on)
+    state.imminence[...] = imminence(state, p)
+    kernels.settle(state.arrears, state.pay_escrow)
     state.assurance[...] = assurance(state, p)
 
 
+def imminence(state: State, p: Parameters) -> Floats:
+    """I: what is announced, which fades towards the start's when nothing follows, ``(runs,)``.
+
+    Under ``kit_first`` nothing is announced until the kit is ready, and what then is counts from that day.
+    """
+    kept, out = np.empty_like(state.imminence), np.empty_like(state.imminence)
+    kernels.fading(
+        *(state.announced_on, state.phase, Phase.DEPLOYING.value, state.day, p.governments.imminence_half_life, kept)
+    )
+    kernels.imminence(heard(state, p), p.governments.imminence_start, np.exp2(kept, out=kept), out)
+    return out
+
+
+def heard(state: State, p: Parameters) -> Floats:
+    """What has been announced, which for the gangs does not fade, ``(runs,)``."""
+    out = np.empty_like(state.announced)
+    kit = state.kit_first, state.readiness, p.dtype.type(KIT_FIRST_READINESS)
+    kernels.heard(state.announced, p.governments.imminence_start, *kit, out)
+    return out
+
+
 def assurance(state: State, p: Parameters) -> Floats:
-    """A = w₁R + w₂L + w₃·terms + w₄·(insurance, evacuation, rules of engagement; a third each), ``(runs,)``."""
-    readiness, legal, of_terms, protection = p.derived.weights
+    """A = w₁R + w₂·terms + w₃·(insurance, evacuation, rules of engagement; a third each), ``(runs,)``."""
+    readiness, of_terms, protection = p.derived.weights
     out = np.empty_like(state.assurance)
     kernels.assurance(
-        *(readiness, state.readiness, legal, state.legal_basis, of_terms, terms(state, p)),
+        *(readiness, state.readiness, of_terms, terms(state, p)),
         *(protection, state.insurance, state.evacuation, state.rules_published, out),
     )
     return out
@@ -97,6 +117,14 @@ def _kenya_decides(state: State, p: Parameters) -> None:
     starts = (new == Phase.DEPLOYING) & ~departed
     state.deploying_since[starts] = state.day + 1  # the first wave leaves the day after the decision
     state.phase[...] = new
+    _announce_phase(state, p, changed=new != phase)
+
+
+def _announce_phase(state: State, p: Parameters, changed: Array) -> None:
+    """A change of phase says how near departure is, and so does an accord on its day; nothing else rewrites it."""
     levels = np.array([IMMINENCE_OF_PHASE[Phase(k)] for k in range(len(Phase))], dtype=p.dtype)
-    with_accord = (new == Phase.AUTHORISED) & (state.accord > 0)
-    state.announced[...] = np.where(with_accord, IMMINENCE_WITH_ACCORD, levels[new])
+    agreed = (state.phase == Phase.AUTHORISED) & (state.accord > 0)
+    said = changed | (agreed & (state.accord_on == state.day))
+    level = np.where(agreed, p.dtype.type(IMMINENCE_WITH_ACCORD), levels[state.phase])
+    state.announced[said] = level[said]
+    state.announced_on[said] = state.day

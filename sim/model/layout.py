@@ -1,4 +1,4 @@
-"""Who serves with whom: squads of consecutive officers, one layout per root seed, shared by all runs."""
+"""Who serves with whom: squads of consecutive officers, drawn for each replicate."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sim.arrays import Array, Floats, Ints
 from sim.model import officer_kernels as kernels
@@ -13,40 +14,45 @@ from sim.model import officer_kernels as kernels
 
 @dataclass(frozen=True)
 class Layout:
-    """Squads as runs of consecutive rows; the first officer of each is its leader.
+    """Squads as runs of consecutive rows, in each run its own; the first officer of each is its leader.
 
     Attributes
     ----------
-    starts
-        First row of each squad, shape ``(squads,)``; also the leaders' rows.
-    sizes
-        Officers in each squad, shape ``(squads,)``.
     squad_of
-        Squad of each officer, shape ``(officers,)``.
+        Squad of each officer, ``(officers, runs)``; unsigned, which spares a loop the look at negative rows.
+    follows
+        0 for the first officer of a squad, 1 for the others, in the precision of the block, ``(officers, runs)``.
+    starts
+        First row of each squad, which is its leader's, ``(squads, runs)``; the number of officers where a run has
+        fewer squads than another.
+    sizes
+        Officers in each squad, ``(squads, runs)``; 0 where a run has fewer squads than another.
     """
 
+    squad_of: Ints
+    follows: Floats
     starts: Ints
     sizes: Ints
-    squad_of: Ints
 
     @classmethod
-    def from_uniforms(cls, pool: int, smallest: int, largest: int, uniforms: Floats) -> Layout:
-        """Cut a pool into squads whose sizes are even on ``smallest..largest``; the last may be smaller.
+    def from_uniforms(
+        cls, pool: int, smallest: int, largest: int, uniforms: Floats, dtype: DTypeLike = np.float32
+    ) -> Layout:
+        """Cut each run's pool into squads whose sizes are even on ``smallest..largest``; the last may be smaller.
 
-        ``uniforms`` holds one draw a squad, at least ``pool / smallest`` of them; a smaller pool's squads
+        ``uniforms`` holds one draw a squad and run, at least ``pool / smallest`` rows of them; a smaller pool's squads
         begin those of a larger one.
         """
-        sizes = smallest + np.floor(uniforms * (largest - smallest + 1)).astype(np.int64)
-        ends = np.cumsum(sizes)
-        count = int(np.searchsorted(ends, pool)) + 1
-        starts = np.concatenate(([0], ends[: count - 1]))
-        sizes = np.diff(np.append(starts, pool))
-        return cls(starts, sizes, np.repeat(np.arange(count), sizes))
-
-    @cached_property
-    def bounds(self) -> Ints:
-        """First row of each squad, and the number of officers at the end, ``(squads + 1,)``."""
-        return np.append(self.starts, self.officers)
+        drawn = smallest + np.floor(uniforms * (largest - smallest + 1)).astype(np.int64)
+        ends = np.minimum(np.cumsum(drawn, axis=0), pool)
+        starts = np.concatenate([np.zeros_like(ends[:1]), ends[:-1]])
+        count = int((starts < pool).sum(axis=0).max())
+        starts, ends = starts[:count], ends[:count]
+        leads = np.zeros((pool + 1, uniforms.shape[1]), dtype=np.bool_)
+        np.put_along_axis(leads, starts, True, axis=0)
+        leads = leads[:pool]
+        squad_of = np.cumsum(leads, axis=0, dtype=np.uint32) - np.uint32(1)
+        return cls(squad_of, (~leads).astype(dtype), starts, ends - starts)
 
     @property
     def officers(self) -> int:
@@ -54,20 +60,34 @@ class Layout:
         return len(self.squad_of)
 
     @property
+    def leads(self) -> Array:
+        """Whether an officer is the first of his squad, ``(officers, runs)``."""
+        return self.follows <= 0
+
+    @property
     def squads(self) -> int:
-        """Squads in the pool."""
+        """Squads in the pool, in the run that has most of them."""
         return len(self.starts)
 
+    @cached_property
+    def leaders(self) -> Ints:
+        """Row of each squad's leader, ``(squads, runs)``; of a squad that a run lacks, the last officer's."""
+        return np.minimum(self.starts, self.officers - 1)
+
+    def members(self, squad: int, run: int) -> slice:
+        """Rows of a squad of one run."""
+        first = int(self.starts[squad, run])
+        return slice(first, first + int(self.sizes[squad, run]))
+
     def by_squad(self, values: Floats) -> Floats:
-        """Sum rows by squad, ``(officers, runs) -> (squads, runs)``.
+        """Sum rows by squad, in the order of the officers: ``(officers, runs) -> (squads, runs)``."""
+        sums = np.zeros(self.sizes.shape, dtype=values.dtype)
+        kernels.by_squad(values, self.squad_of, sums)
+        return sums
 
-        ``reduceat``, because NumPy's ``sum`` differs in the last bit between one column and many.
-        """
-        return np.add.reduceat(values, self.starts, axis=0)
-
-    def to_officers(self, values: Array, out: Array | None = None) -> Array:
+    def to_officers(self, values: Array) -> Array:
         """Hand each officer his squad's value, ``(squads, runs) -> (officers, runs)``."""
-        return np.take(values, self.squad_of, axis=0, out=out, mode="clip")
+        return np.take_along_axis(values, self.squad_of, axis=0)
 
 
 def total(values: Array) -> Array:

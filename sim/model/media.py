@@ -14,16 +14,17 @@ DENIAL_THAT_IS_BELIEVED = 0.8
 
 def report_news(state: State, p: Parameters) -> None:
     """Turn today's events and yesterday's reports into what officers hear: M, B and M + B."""
-    m, d, believed = p.media, p.derived, p.dtype.type(DENIAL_THAT_IS_BELIEVED)
+    m, d, felt, believed = p.media, p.derived, p.officers, p.dtype.type(DENIAL_THAT_IS_BELIEVED)
     kernels.news(
         *(state.documented_salience, state.kenya_salience, m.documented_scale, m.kenya_relevance),
         *(state.salience_strategic, state.salience_civilian, state.report, m.report_salience),
-        *(d.news_reference_fast, d.news_reference_slow, d.news_keep_fast, d.news_keep_slow, m.threat_signal),
+        *(d.news_reference_fast, d.news_reference_slow, d.news_keep_fast, d.news_keep_slow),
+        felt.violence_felt,
         *(state.news_fast, state.news_slow),
     )
     kernels.rumours(
         *(state.news_fast, state.news_slow, m.slow_weight, state.denied, m.rumour_retention),
-        *(m.denial_credibility, state.credible_denial, believed, m.rumour_rate),
+        *(m.denial_credibility, state.credible_denial, believed, m.rumour_rate, felt.rumours_felt, d.rumour_start),
         *(state.denial, state.rumour, state.media),
     )
 

@@ -13,6 +13,9 @@ import numpy as np
 from sim.arrays import Floats, Ints
 from sim.model.jit import compiled
 
+RUMOUR_UNIT = 0.1
+"""Rumour a day that news at its reference breeds at a rumour rate of 1 (assumed)."""
+
 
 @compiled
 def news(
@@ -28,20 +31,24 @@ def news(
     reference_slow: Floats,
     keep_fast: Floats,
     keep_slow: Floats,
-    threat_signal: Floats,
+    felt: Floats,
     fast: Floats,
     slow: Floats,
 ) -> None:
-    """Remember today's salience fast and slow (docs/ODD.md, 7.9), in place: M′ = ηM + (1 − η)·input/input_ref."""
+    """Remember today's salience fast and slow (docs/ODD.md, 7.9), in place: M′ = ηM + (1 − η)·input/input_ref.
+
+    Where violence is not ``felt``, what attacks add is what they add in the reference state; news of the mission stays.
+    """
     one = fast.dtype.type(1)
     for r in range(len(fast)):
         kenyan = one + kenya_relevance[r]
-        lasting = strategic[r] + (documented[r] + kenya_salience[r] * kenyan) * documented_scale[r]
-        passing = civilian[r] + report[r] * report_salience[r] * kenyan
-        of_all = one + threat_signal[r] * ((lasting + passing) / reference_fast[r] - one)
-        of_lasting = one + threat_signal[r] * (lasting / reference_slow[r] - one)
-        fast[r] = fast[r] * keep_fast[r] + (one - keep_fast[r]) * of_all
-        slow[r] = slow[r] * keep_slow[r] + (one - keep_slow[r]) * of_lasting
+        usual = reference_fast[r] - reference_slow[r]
+        violent = felt[r] * (strategic[r] + documented[r] * documented_scale[r]) + (one - felt[r]) * reference_slow[r]
+        common = felt[r] * civilian[r] + (one - felt[r]) * usual
+        lasting = violent + kenya_salience[r] * kenyan * documented_scale[r]
+        passing = common + report[r] * report_salience[r] * kenyan
+        fast[r] = fast[r] * keep_fast[r] + (one - keep_fast[r]) * ((lasting + passing) / reference_fast[r])
+        slow[r] = slow[r] * keep_slow[r] + (one - keep_slow[r]) * (lasting / reference_slow[r])
 
 
 @compiled
@@ -55,20 +62,25 @@ def rumours(
     lever: Floats,
     believed: Any,
     rate: Floats,
+    felt: Floats,
+    at_start: Floats,
     denial: Floats,
     rumour: Floats,
     media: Floats,
 ) -> None:
-    """What officers hear: the mix of both memories, and rumour, which denials dampen (docs/ODD.md, 7.9)."""
+    """What officers hear: the mix of both memories, and rumour, which denials dampen (docs/ODD.md, 7.9).
+
+    Where rumour is not ``felt``, they hear as much of it as at the start.
+    """
     F = media.dtype.type
-    one, tenth = F(1), F(0.1)
+    one, unit = F(1), F(RUMOUR_UNIT)
     for r in range(len(media)):
         mix = (one - slow_weight[r]) * fast[r] + slow_weight[r] * slow[r]
         fading = retention[r] * denial[r]
         denial[r] = fading if fading > denied[r] else denied[r]
-        heard = tenth * rate[r] * mix * (one - pulled(credibility[r], lever[r], believed) * denial[r])
+        heard = unit * rate[r] * mix * (one - pulled(credibility[r], lever[r], believed) * denial[r])
         rumour[r] = rumour[r] * retention[r] + heard
-        media[r] = mix + rumour[r]
+        media[r] = mix + (felt[r] * rumour[r] + (one - felt[r]) * at_start[r])
 
 
 @compiled

@@ -46,26 +46,52 @@ def enlist(selected: Floats, selected_on: Ints, training_days: Floats, day: int,
 
 
 @compiled
-def novelty(media: Floats, habituation: Floats, days: Floats, least: Any, out: Floats) -> None:
-    """News against what officers have grown used to, M_eff/M̄, and then the habit: M̄′ = M̄ + (M_eff − M̄)/τ_h."""
-    for r in range(len(out)):
+def loudness(media: Floats, habituation: Floats, reference: Floats, days: Floats, least: Any, out: Floats) -> None:
+    """News against its reference, and what officers have grown used to against it, ``(2, runs)``; then the habit.
+
+    M_eff/M_ref and M̄/M_ref, and M̄′ = M̄ + (M_eff − M̄)/τ_h.
+    """
+    for r in range(len(media)):
         loud, usual = media[r], habituation[r]
-        out[r] = (loud if loud > least else least) / (usual if usual > least else least)
+        out[0, r] = (loud if loud > least else least) / reference[r]
+        out[1, r] = (usual if usual > least else least) / reference[r]
         habituation[r] = usual + (loud - usual) / days[r]
 
 
 @compiled
-def ambiguity(felt: Floats, floor: Floats, gain: Floats, assured: Floats, out: Floats) -> None:
-    """u = u₀ + κ_u(1 − A), or nothing with the off-switch."""
+def plans(
+    felt: Floats,
+    assured: Floats,
+    imminence: Floats,
+    remote: Floats,
+    at_start: Floats,
+    floor: Floats,
+    gain: Floats,
+    slips: Floats,
+    kit_gap: Floats,
+    kit_gap_start: Floats,
+    out: Floats,
+) -> None:
+    """How unclear the mission's plans are, ``(4, runs)``: u, how much clearer than at the start, slips and kit gap.
+
+    u = u₀ + κ_u(1 − A)·(ι_u + (1 − ι_u)I). Where ambiguity is not ``felt``, plans are as unclear as at the start, the
+    kit gap is that of the start, and no start slipped.
+    """
     one = out.dtype.type(1)
-    for r in range(len(out)):
-        out[r] = felt[r] * (floor[r] + gain[r] * (one - assured[r]))
+    for r in range(len(felt)):
+        near = remote[r] + (one - remote[r]) * imminence[r]
+        unclear = felt[r] * ((one - assured[r]) * near) + (one - felt[r]) * at_start[r]
+        out[0, r] = floor[r] + gain[r] * unclear
+        out[1, r] = at_start[r] - unclear
+        out[2, r] = felt[r] * slips[r]
+        out[3, r] = felt[r] * kit_gap[r] + (one - felt[r]) * kit_gap_start[r]
 
 
 @compiled
 def perception_coefficients(
-    news: Floats,
+    logs: Floats,
     sensitivity: Floats,
+    habituation_share: Floats,
     ambiguity: Floats,
     reference: Floats,
     weight: Floats,
@@ -74,19 +100,20 @@ def perception_coefficients(
     fall_ratio: Floats,
     squad: Floats,
     force: Floats,
+    peers_felt: Floats,
     out: Floats,
 ) -> None:
-    """The coefficients of :func:`perceive`, ``(7, runs)``; ``news`` is the logarithm of novelty."""
+    """The coefficients of :func:`perceive`, ``(7, runs)``; ``logs`` are the logarithms of :func:`loudness`."""
     half = out.dtype.type(0.5)
-    for r in range(len(news)):
+    for r in range(len(ambiguity)):
         shift = weight[r] * (ambiguity[r] - reference[r])
-        out[0, r] = sensitivity[r] * news[r]
+        out[0, r] = sensitivity[r] * (logs[0, r] - habituation_share[r] * logs[1, r])
         out[1, r] = shift
         out[2, r] = shift - weight[r] * ambiguity[r] * half * briefed[r]
         out[3, r] = rise[r]
         out[4, r] = rise[r] * fall_ratio[r]
-        out[5, r] = squad[r]
-        out[6, r] = force[r]
+        out[5, r] = squad[r] * peers_felt[r]
+        out[6, r] = force[r] * peers_felt[r]
 
 
 @compiled
@@ -95,63 +122,59 @@ def perceive(
     present: Floats,
     baseline: Floats,
     dread: Floats,
-    bounds: Ints,
-    squad_present: Floats,
+    follows: Floats,
     c: Floats,
+    means: Floats,
 ) -> None:
     """Move perceived hazard by a day, in place (docs/ODD.md, 7.10).
+
+    A squad's rows lie together, so its mean is known at its last row: one pass down the rows notes the mean of each
+    squad so far, and the pass back up carries each squad's last along.
 
     Parameters
     ----------
     perceived, present, baseline, dread
         ``(officers, runs)``.
-    bounds
-        First officer of each squad, and the number of officers at the end, ``(squads + 1,)``.
-    squad_present
-        ``(squads, runs)``.
+    follows
+        0 for the first officer of a squad, 1 for the others, ``(officers, runs)``; a factor, since a choice by a flag
+        of another width is not vectorised.
     c
         Coefficients, ``(7, runs)``: what news adds for each unit of dread; what ambiguity adds, and adds to leaders; φ
         up and φ down; ψ and ψ_f.
+    means
+        Room to work in, ``(officers, runs)``.
     """
-    push, shift, leader_shift, rise, fall, squad_pull, force_pull = c[0], c[1], c[2], c[3], c[4], c[5], c[6]
+    officers, runs = perceived.shape
     zero, one = perceived.dtype.type(0), perceived.dtype.type(1)
-    squads, runs = squad_present.shape
-    sums = np.zeros((squads, runs), perceived.dtype)
-    means, crowd, both = np.zeros_like(push), np.zeros_like(push), np.zeros_like(push)
-    for q in range(squads):
-        for i in range(bounds[q], bounds[q + 1]):
-            for r in range(runs):
-                sums[q, r] += perceived[i, r] * present[i, r]
+    felt, held, whole, crowd = np.zeros((4, runs), perceived.dtype)
+    for i in range(officers):
         for r in range(runs):
-            means[r] += sums[q, r]
-            crowd[r] += squad_present[q, r]
+            here, keep = present[i, r], follows[i, r]
+            x = perceived[i, r] * here
+            s, n = x + keep * felt[r], here + keep * held[r]
+            felt[r], held[r] = s, n
+            means[i, r] = s / (n if n > one else one)
+            whole[r] += x
+            crowd[r] += here
+    rows = np.empty((9, runs), perceived.dtype)  # one array, since many small ones would each be checked for overlap
     for r in range(runs):
-        means[r] = force_pull[r] * (means[r] / max(crowd[r], one))
-        both[r] = squad_pull[r] + force_pull[r]
-    for q in range(squads):
+        rows[0, r], rows[1, r], rows[2, r] = c[0, r], c[1, r], c[2, r] - c[1, r]
+        rows[3, r], rows[4, r], rows[5, r], rows[6, r] = c[3, r], c[4, r], c[5, r], c[5, r] + c[6, r]
+        rows[7, r], rows[8, r] = c[6, r] * (whole[r] / max(crowd[r], one)), means[officers - 1, r]
+    push, shift, more, rise, fall, squad_pull, both, force, mean = (
+        *(rows[0], rows[1], rows[2], rows[3], rows[4], rows[5], rows[6], rows[7], rows[8]),
+    )
+    for k in range(officers):
+        i = officers - 1 - k
+        xs, here, base, fear, above = perceived[i], present[i], baseline[i], dread[i], means[i - 1 if i else 0]
+        follow = follows[i]
         for r in range(runs):
-            sums[q, r] = squad_pull[r] * (sums[q, r] / max(squad_present[q, r], one)) + means[r]
-        for i in range(bounds[q], bounds[q + 1]):
-            added = leader_shift if i == bounds[q] else shift
-            for r in range(runs):
-                x = perceived[i, r]
-                own = baseline[i, r] + dread[i, r] * push[r] + added[r] - x
-                up, down = rise[r], fall[r]  # both read first, or the loop is not vectorised
-                speed = up if own > zero else down
-                perceived[i, r] = x + present[i, r] * (speed * own + (sums[q, r] - both[r] * x))
-
-
-@compiled
-def cues(
-    felt: Floats, assured: Floats, at_start: Floats, slips: Floats, kit_gap: Floats, terms: Floats, out: Floats
-) -> None:
-    """What theories see, ``(4, runs)``: A − A₀, slipped starts, kit gap and terms, as far as ambiguity is felt."""
-    one = out.dtype.type(1)
-    for r in range(len(felt)):
-        out[0, r] = one + felt[r] * (assured[r] - one) - at_start[r]
-        out[1, r] = felt[r] * slips[r]
-        out[2, r] = felt[r] * kit_gap[r]
-        out[3, r] = one + felt[r] * (terms[r] - one)
+            x, keep, squad = xs[r], follow[r], mean[r]
+            own = base[r] + fear[r] * push[r] + (shift[r] + (one - keep) * more[r]) - x
+            up, down = rise[r], fall[r]  # both read first, or the loop is not vectorised
+            speed = up if own > zero else down
+            xs[r] = x + here[r] * (speed * own + (squad_pull[r] * squad + force[r] - both[r] * x))
+            mean[r] = keep * squad + (one - keep) * above[r]
 
 
 @compiled
@@ -170,16 +193,36 @@ def guard(hazard: Floats, perceived: Floats, bad: Ints) -> bool:
 
 
 @compiled
-def imminence_factors(imminence: Floats, remote: Floats, ordered: Floats, out: Floats) -> None:
-    """(ι + (1 − ι)I)·e^{reactance·mandatory}, ``(2, runs)``: for the first contingent, and with half of I for the rest.
+def imminence_factors(
+    felt: Floats, imminence: Floats, at_start: Floats, remote: Floats, unit: Floats, ordered: Floats, out: Floats
+) -> None:
+    """(ι + (1 − ι)I)/(ι + (1 − ι)I₀)·e^{reactance·mandatory}, ``(2, runs)``: for the first contingent, and the rest.
 
-    ``ordered`` is the exponential.
+    The rest feel half of I. ``unit`` is the divisor, ``ordered`` the exponential; where imminence is not ``felt`` it
+    stays at I₀.
     """
     F = out.dtype.type
     one, half = F(1), F(0.5)
     for r in range(len(imminence)):
-        out[0, r] = (remote[r] + (one - remote[r]) * imminence[r]) * ordered[r]
-        out[1, r] = (remote[r] + (one - remote[r]) * half * imminence[r]) * ordered[r]
+        near = felt[r] * imminence[r] + (one - felt[r]) * at_start[r]
+        scale = ordered[r] / unit[r]
+        out[0, r] = (remote[r] + (one - remote[r]) * near) * scale
+        out[1, r] = (remote[r] + (one - remote[r]) * half * near) * scale
+
+
+@compiled
+def shake(leader_left: Floats, starts: Ints, sizes: Ints, shock: Floats, at_risk: Floats, cumulated: Floats) -> None:
+    """What leaders who left yesterday add to the cumulated hazard of their squads, in place.
+
+    The first three are ``(squads, runs)``, ``shock`` is ``(runs,)``, the last two are ``(officers, runs)``.
+    """
+    zero = leader_left.dtype.type(0)
+    squads, runs = leader_left.shape
+    for q in range(squads):
+        for r in range(runs):
+            if leader_left[q, r] > zero:
+                for i in range(starts[q, r], starts[q, r] + sizes[q, r]):
+                    cumulated[i, r] += at_risk[i, r] * shock[r]
 
 
 @compiled
@@ -188,12 +231,9 @@ def cumulate(
     at_risk: Floats,
     cumulated: Floats,
     tolerance: Floats,
-    bounds: Ints,
     first: Floats,
     near: Floats,
     far: Floats,
-    hold: Floats,
-    shock: Floats,
     limit: Any,
 ) -> tuple[Ints, Ints]:
     """Add today's hazard to what has cumulated, in place, and list who has reached his tolerance (docs/ODD.md, 7.12).
@@ -202,15 +242,10 @@ def cumulate(
     ----------
     hazard, at_risk, cumulated, tolerance
         ``(officers, runs)``.
-    bounds
-        As in :func:`perceive`.
     first
         How many officers the first contingent has, ``(runs,)``.
     near, far
         Factor of the hazard for those within the first contingent and beyond it, ``(runs,)``.
-    hold, shock
-        Factor of the hazard in each squad, and what a leader's leaving adds there, ``(squads, runs)``, or ``(1, runs)``
-        where it is the same in all.
     limit
         Largest daily hazard.
 
@@ -221,30 +256,28 @@ def cumulate(
     F, yes, runs = hazard.dtype.type, np.int32, hazard.shape[1]  # wider flags would halve the lanes of a loop
     zero, near_enough, todays = F(0), F(NEAR), np.empty(runs, hazard.dtype)
     who, where, count = np.empty(hazard.size, np.int64), np.empty(hazard.size, np.int64), 0
-    for q in range(len(bounds) - 1):
-        in_hold, in_shock = min(q, len(hold) - 1), min(q, len(shock) - 1)
-        for i in range(bounds[q], bounds[q + 1]):
-            place, large, found = F(i), yes(0), yes(0)
+    for i in range(len(hazard)):
+        rank, large, reached = F(i), yes(0), yes(0)
+        for r in range(runs):
+            within, beyond = near[r], far[r]  # both read first, or the loop is not vectorised
+            h = hazard[i, r] * (within if rank < first[r] else beyond)
+            h = h if h < limit else limit
+            todays[r] = h
+            large = yes(large | yes(h > near_enough))
+        if large:
             for r in range(runs):
-                within, beyond = near[r], far[r]  # both read first, or the loop is not vectorised
-                h = hazard[i, r] * (within if place < first[r] else beyond) * hold[in_hold, r]
-                h = h if h < limit else limit
-                todays[r] = h
-                large = yes(large | yes(h > near_enough))
-            if large:
-                for r in range(runs):
-                    cumulated[i, r] += at_risk[i, r] * (shock[in_shock, r] - log1p(-todays[r]))
-            else:
-                for r in range(runs):
-                    cumulated[i, r] += at_risk[i, r] * (shock[in_shock, r] - log1p_near(-todays[r]))
+                cumulated[i, r] -= at_risk[i, r] * log1p(-todays[r])
+        else:
             for r in range(runs):
-                found = yes(found | yes((cumulated[i, r] >= tolerance[i, r]) & (at_risk[i, r] > zero)))
-            if not found:
-                continue
-            for r in range(runs):
-                if (cumulated[i, r] >= tolerance[i, r]) & (at_risk[i, r] > zero):
-                    who[count], where[count] = i, r
-                    count += 1
+                cumulated[i, r] -= at_risk[i, r] * log1p_near(-todays[r])
+        for r in range(runs):
+            reached = yes(reached | yes((cumulated[i, r] >= tolerance[i, r]) & (at_risk[i, r] > zero)))
+        if not reached:
+            continue
+        for r in range(runs):
+            if (cumulated[i, r] >= tolerance[i, r]) & (at_risk[i, r] > zero):
+                who[count], where[count] = i, r
+                count += 1
     return who[:count], where[:count]
 
 
@@ -290,7 +323,7 @@ def go(
     who: Ints,
     run: Ints,
     squad_of: Ints,
-    starts: Ints,
+    follows: Floats,
     stage: Ints,
     letter: Ints,
     present: Floats,
@@ -304,7 +337,7 @@ def go(
     one = exits.dtype.type(1)
     for n in range(len(who)):
         i, r = who[n], run[n]
-        q = squad_of[i]
+        q = squad_of[i, r]
         stage[i, r] = HOME if stage[i, r] == DEPLOYED else OPTED_OUT
         letter[i, r] = ACCEPTED
         present[i, r] = 0
@@ -312,7 +345,7 @@ def go(
         squad_present[q, r] -= one
         squad_exits[q, r] += one
         exits[r] += one
-        if starts[q] == i:
+        if follows[i, r] <= 0:
             leader_left[q, r] = 1
 
 
@@ -327,6 +360,15 @@ def contains(values: Ints, what: int) -> bool:
         if found:
             return True
     return False
+
+
+@compiled
+def by_squad(values: Array, squad_of: Ints, out: Array) -> None:
+    """Add rows to their squads', row after row: ``(officers, runs)`` twice, ``(squads, runs)``."""
+    officers, runs = values.shape
+    for i in range(officers):
+        for r in range(runs):
+            out[squad_of[i, r], r] += values[i, r]
 
 
 @compiled
@@ -367,13 +409,17 @@ def mean_hazard(values: Floats, weights: Floats, by_squad: Floats, out: Floats) 
 
 
 @compiled
-def largest_squad_share(recent: Floats, sizes: Floats, share: Floats) -> None:
-    """Raise ``share`` ``(runs,)`` to the largest share of a squad that has left lately.
+def together(recent: Floats, sizes: Floats, share: Floats, members: Floats) -> None:
+    """Raise, each ``(runs,)``, the largest share of a squad that has left lately, and the most of one squad that have.
 
-    ``recent`` is ``(days, squads, runs)``, of which there are three; ``sizes`` is ``(squads,)``.
+    ``recent`` is ``(days, squads, runs)``, of which there are three; ``sizes`` is ``(squads, runs)``, 0 for a squad
+    that a run lacks.
     """
+    one = share.dtype.type(1)
     _, squads, runs = recent.shape
     for q in range(squads):
         for r in range(runs):
-            gone = (recent[0, q, r] + recent[1, q, r] + recent[2, q, r]) / sizes[q]
-            share[r] = gone if gone > share[r] else share[r]
+            left = recent[0, q, r] + recent[1, q, r] + recent[2, q, r]
+            of = left / (sizes[q, r] if sizes[q, r] > one else one)
+            share[r] = of if of > share[r] else share[r]
+            members[r] = left if left > members[r] else members[r]

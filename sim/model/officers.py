@@ -33,10 +33,8 @@ class Scratch:
     a: Floats
     b: Floats
     c: Floats
-    none: Floats
-    """Zeros, ``(1, runs)``."""
     whole: Floats
-    """Ones, ``(1, runs)``."""
+    """Ones, ``(runs,)``."""
     memory: dict[str, Floats]
     """Room for today's memory of a theory, each as the state's of the same name."""
 
@@ -45,7 +43,7 @@ class Scratch:
         """Buffers for a state."""
         a, b, c = (np.empty_like(state.perceived) for _ in range(3))
         memory = {name: np.empty_like(array) for name, array in state.memory.items()}
-        return cls(a, b, c, np.zeros_like(state.perceived[:1]), np.ones_like(state.perceived[:1]), memory)
+        return cls(a, b, c, np.ones_like(state.media), memory)
 
 
 def muster(state: State, p: Parameters) -> None:
@@ -55,6 +53,7 @@ def muster(state: State, p: Parameters) -> None:
     some_fresh, some_trained = kernels.enlist(*of_state, p.officers.training_days, state.day, fresh, trained)
     if some_fresh:
         _promote(state, fresh, Stage.VOLUNTEER, Stage.SELECTED)
+        np.copyto(state.at_risk, state.present, where=fresh)  # nobody leaves a mission that nobody selected him for
     if some_trained:
         _promote(state, trained, Stage.SELECTED, Stage.TRAINED)
     if not np.count_nonzero(state.deploying_since):
@@ -66,18 +65,18 @@ def muster(state: State, p: Parameters) -> None:
         _deploy(state, p, int(run))
 
 
-def perceive(state: State, p: Parameters) -> None:
+def perceive(state: State, p: Parameters, scratch: Scratch) -> None:
     """Move each officer's perceived hazard towards what news, ambiguity and his peers make of it."""
-    o, news, c = p.officers, np.empty_like(state.media), np.empty((7, state.runs), dtype=p.dtype)
-    kernels.novelty(state.media, state.habituation, o.habituation_days, p.dtype.type(LEAST_NEWS), news)
+    o, d, least = p.officers, p.derived, p.dtype.type(LEAST_NEWS)
+    news, c = np.empty((2, state.runs), dtype=p.dtype), np.empty((7, state.runs), dtype=p.dtype)
+    kernels.loudness(state.media, state.habituation, d.heard_start, o.habituation_days, least, news)
     kernels.perception_coefficients(
-        *(np.log(news, out=news), o.threat_sensitivity, ambiguity(state, p), p.derived.ambiguity_reference),
-        *(o.ambiguity_weight, state.leaders_briefed, o.rise_rate, o.fall_ratio, o.squad_pull, o.force_pull, c),
+        *(np.log(news, out=news), o.threat_sensitivity, o.habituation_share),
+        *(ambiguity(state, p), d.ambiguity_reference, o.ambiguity_weight, state.leaders_briefed),
+        *(o.rise_rate, o.fall_ratio, o.squad_pull, o.force_pull, o.peers_felt, c),
     )
-    kernels.perceive(
-        *(state.perceived, state.present, state.baseline, state.dread, p.structure.layout.bounds, state.squad_present),
-        c,
-    )
+    of_people = state.perceived, state.present, state.baseline, state.dread
+    kernels.perceive(*of_people, p.layout.follows, c, scratch.a)
 
 
 def remember(state: State, p: Parameters, theory: Theory, scratch: Scratch) -> None:
@@ -100,47 +99,56 @@ def decide(state: State, p: Parameters, theory: Theory, scratch: Scratch) -> tup
     hazard = scratch.a
     theory.hazard(look(state, p, scratch), p, hazard)
     _guard(state, hazard)
-    near = far = scratch.whole[0]
-    hold, shock = scratch.whole, scratch.none
+    near = far = scratch.whole
     if not theory.null:
         near, far = _imminence(state, p)
         if p.structure.cohesion == "hold":
-            sizes = p.structure.layout.sizes[:, None].astype(p.dtype)
-            hold = np.exp(-p.officers.holding * (state.squad_present / sizes))
+            hazard *= p.layout.to_officers(_holding(state, p))
         elif p.structure.cohesion == "carry" and np.count_nonzero(state.leader_left):
-            shock = p.officers.leader_shock * state.leader_left
+            shock = p.officers.leader_shock * p.officers.peers_felt
+            kernels.shake(state.leader_left, p.layout.starts, p.layout.sizes, shock, state.at_risk, state.cumulated)
     officer, run = kernels.cumulate(
-        *(hazard, state.at_risk, state.cumulated, state.tolerance, p.structure.layout.bounds),
-        *(state.first_contingent, near, far, hold, shock, p.dtype.type(HAZARD_LIMIT)),
+        *(hazard, state.at_risk, state.cumulated, state.tolerance),
+        *(state.first_contingent, near, far, p.dtype.type(HAZARD_LIMIT)),
     )
     return _leave(state, p, officer, run)
 
 
 def ambiguity(state: State, p: Parameters) -> Floats:
-    """u = u₀ + κ_u(1 − A), or nothing with the off-switch, ``(runs,)``."""
-    o, out = p.officers, np.empty_like(state.assurance)
-    kernels.ambiguity(o.ambiguity_felt, o.ambiguity_floor, o.ambiguity_gain, state.assurance, out)
-    return out
+    """u = u₀ + κ_u(1 − A)·(ι_u + (1 − ι_u)I), or its reference with the off-switch, ``(runs,)``."""
+    return _plans(state, p)[0]
 
 
 def look(state: State, p: Parameters, scratch: Scratch) -> Perception:
     """What a theory may see: every theory the same inputs."""
-    seen = np.empty((4, state.runs), dtype=p.dtype)
-    kernels.cues(
-        *(p.officers.ambiguity_felt, state.assurance, p.derived.assurance_start, state.slips, state.kit_gap),
-        *(governments.terms(state, p), seen),
-    )
+    ambiguity, clarity, slips, kit_gap = _plans(state, p)
     return Perception(
         state=state,
-        layout=p.structure.layout,
-        ambiguity=ambiguity(state, p),
-        assurance_gain=seen[0],
+        layout=p.layout,
+        ambiguity=ambiguity,
+        clarity=clarity,
         arrears=state.arrears,
-        slips=seen[1],
-        kit_gap=seen[2],
-        terms=seen[3],
+        slips=slips,
+        kit_gap=kit_gap,
+        terms=governments.terms(state, p),
         buffers=(scratch.b, scratch.c),
     )
+
+
+def _plans(state: State, p: Parameters) -> Floats:
+    """u, how much clearer plans are than at the start, slips and kit gap, as far as they are felt, ``(4, runs)``."""
+    o, out = p.officers, np.empty((4, state.runs), dtype=p.dtype)
+    kernels.plans(
+        *(o.ambiguity_felt, state.assurance, state.imminence, o.ambiguity_remote, p.derived.unclear_start),
+        *(o.ambiguity_floor, o.ambiguity_gain, state.slips, state.kit_gap, p.governments.kit_gap, out),
+    )
+    return out
+
+
+def _holding(state: State, p: Parameters) -> Floats:
+    """What comrades who stay leave of the hazard, ``(squads, runs)``; as in a whole squad where peers are not felt."""
+    gone = 1 - state.squad_present / np.maximum(p.layout.sizes, 1).astype(p.dtype)
+    return np.exp(-p.officers.holding * (1 - p.officers.peers_felt * gone))
 
 
 def _guard(state: State, hazard: Floats) -> None:
@@ -160,16 +168,19 @@ def _fail(state: State, runs: Array) -> None:
 
 
 def _imminence(state: State, p: Parameters) -> tuple[Floats, Floats]:
-    """(ι + (1 − ι)I)·e^{reactance·mandatory}, with half of I for those outside the first contingent; ``(runs,)``."""
-    out = np.empty((2, state.runs), dtype=p.dtype)
-    ordered = np.exp(p.officers.reactance * state.mandatory)
-    kernels.imminence_factors(state.imminence, p.officers.remote_hazard, ordered, out)
+    """The hazard's factors of imminence, in the first contingent and beyond it; ``(runs,)`` each."""
+    o, out = p.officers, np.empty((2, state.runs), dtype=p.dtype)
+    ordered = np.exp(o.reactance * state.mandatory)
+    kernels.imminence_factors(
+        *(o.imminence_felt, state.imminence, p.governments.imminence_start, o.remote_hazard),
+        *(p.derived.hazard_unit, ordered, out),
+    )
     return out[0], out[1]
 
 
 def _leave(state: State, p: Parameters, officer: Ints, run: Ints) -> tuple[Ints, Ints]:
     """What becomes of today's intents, and of those who waited: officer and run of each who leaves."""
-    layout = p.structure.layout
+    layout = p.layout
     kernels.clear_leavers(state.intents, state.exits, state.squad_exits, state.leader_left)
     if officer.size:
         friction = p.officers.friction_theatre, p.officers.friction_before, state.mandatory, state.friction
@@ -196,7 +207,7 @@ def _split_squads(state: State, layout: Layout) -> tuple[Ints, Ints]:
 
 def _go(state: State, layout: Layout, officer: Ints, run: Ints) -> None:
     kernels.go(
-        *(officer, run, layout.squad_of, layout.starts, state.stage, state.letter, state.present, state.at_risk),
+        *(officer, run, layout.squad_of, layout.follows, state.stage, state.letter, state.present, state.at_risk),
         *(state.squad_present, state.squad_exits, state.leader_left, state.exits),
     )
 
@@ -204,7 +215,7 @@ def _go(state: State, layout: Layout, officer: Ints, run: Ints) -> None:
 def _remove(state: State, layout: Layout, officer: Ints, run: Ints) -> None:
     state.present[officer, run] = 0
     state.at_risk[officer, run] = 0
-    np.subtract.at(state.squad_present, (layout.squad_of[officer], run), 1)
+    np.subtract.at(state.squad_present, (layout.squad_of[officer, run], run), 1)
 
 
 def suffer(state: State, p: Parameters) -> None:
@@ -222,7 +233,7 @@ def suffer(state: State, p: Parameters) -> None:
     # The overshoot of an exponential threshold would be as good a draw; a fixed uniform keeps pairs together.
     killed = state.traits["casualty_kind"][officer, run] < o.killed_share[run]
     state.stage[officer, run] = np.where(killed, Stage.KILLED, Stage.INJURED)
-    _remove(state, p.structure.layout, officer, run)
+    _remove(state, p.layout, officer, run)
     state.casualties += np.bincount(run, minlength=state.runs).astype(state.casualties.dtype)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from sim.arrays import Floats
 from sim.model.layout import Layout
 from sim.model.luck import power
+from sim.model.media_kernels import RUMOUR_UNIT
 
 DEATHS_CAP = 60
 """Deaths of one attack are capped here; the scale is set from the capped mean."""
@@ -37,7 +38,7 @@ class Structure:
     record_end: int
     target_date: int
     end: int
-    layout: Layout
+    pool: int
 
 
 class Group(SimpleNamespace):
@@ -67,9 +68,17 @@ class Derived:
     news_reference_fast: Floats
     news_reference_slow: Floats
     police_keep: Floats
-    weights: tuple[Floats, Floats, Floats, Floats]
-    assurance_start: Floats
+    weights: tuple[Floats, Floats, Floats]
+    """Of readiness, terms and protection in assurance; together 1."""
+    unclear_start: Floats
+    """How unclear plans are at the start without any lever."""
     ambiguity_reference: Floats
+    rumour_start: Floats
+    """B*: rumour where news has long been at its reference."""
+    heard_start: Floats
+    """What officers hear in the reference state, news and rumour."""
+    hazard_unit: Floats
+    """ι + (1 − ι)I₀: the hazard's factor of imminence at the start."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,7 @@ class Parameters:
     """Everything that stays fixed while a block runs."""
 
     structure: Structure
+    layout: Layout
     dtype: np.dtype[Any]
     gangs: Group
     media: Group
@@ -92,7 +102,7 @@ class Parameters:
         return int(self.gangs.branching_ratio.shape[0])
 
 
-def from_values(structure: Structure, values: Mapping[str, Floats], dtype: np.dtype[Any]) -> Parameters:
+def from_values(structure: Structure, layout: Layout, values: Mapping[str, Floats], dtype: np.dtype[Any]) -> Parameters:
     """Build a block's parameters from float64 arrays keyed by dotted names (``gangs.branching_ratio``).
 
     What follows from the settings is computed in float64 and only then cast, so that the engine's
@@ -107,7 +117,7 @@ def from_values(structure: Structure, values: Mapping[str, Floats], dtype: np.dt
     exact = {name: Group(**arrays) for name, arrays in groups.items()}
     derived = _derive(structure.blocs, **{k: exact[k] for k in ("gangs", "media", "officers", "governments")})
     cast = {name: Group(**{k: v.astype(dtype) for k, v in arrays.items()}) for name, arrays in groups.items()}
-    return Parameters(structure, np.dtype(dtype), derived=_cast(derived, dtype), **cast)
+    return Parameters(structure, layout, np.dtype(dtype), derived=_cast(derived, dtype), **cast)
 
 
 def _derive(blocs: int, gangs: Group, media: Group, officers: Group, governments: Group) -> Derived:
@@ -123,15 +133,12 @@ def _derive(blocs: int, gangs: Group, media: Group, officers: Group, governments
     strategic = np.clip(gangs.strategic_base + gangs.strategic_gain * gangs.coalition_floor, 0, 1)
     threat = STRATEGIC_KINDS["threat to the mission"]
     strategic_news = strategic * media.strategic_salience * (1 + threat * media.kenya_relevance)
-    raw = [
-        governments.weight_readiness,
-        governments.weight_legal,
-        governments.weight_terms,
-        governments.weight_protection,
-    ]
-    whole = np.maximum(raw[0] + raw[1] + raw[2] + raw[3], 1e-12)
-    weights = (raw[0] / whole, raw[1] / whole, raw[2] / whole, raw[3] / whole)
-    assurance = weights[0] * governments.readiness + weights[1] * governments.legal_start
+    raw = [governments.weight_readiness, governments.weight_terms, governments.weight_protection]
+    whole = np.maximum(raw[0] + raw[1] + raw[2], 1e-12)
+    weights = (raw[0] / whole, raw[1] / whole, raw[2] / whole)
+    near = officers.ambiguity_remote + (1 - officers.ambiguity_remote) * governments.imminence_start
+    unclear = (1 - weights[0] * governments.readiness) * near
+    rumour = RUMOUR_UNIT * media.rumour_rate / (1 - media.rumour_retention)
     return Derived(
         background=stationary * (1 - gangs.branching_ratio) / amplification,
         stationary=stationary,
@@ -147,8 +154,11 @@ def _derive(blocs: int, gangs: Group, media: Group, officers: Group, governments
         news_reference_slow=np.maximum(gangs.reference_attacks * strategic_news, LEAST_NEWS),
         police_keep=power(1 - governments.police_attrition, 1 / 365),
         weights=weights,
-        assurance_start=assurance,
-        ambiguity_reference=officers.ambiguity_floor + officers.ambiguity_gain * (1 - assurance),
+        unclear_start=unclear,
+        ambiguity_reference=officers.ambiguity_floor + officers.ambiguity_gain * unclear,
+        rumour_start=rumour,
+        heard_start=1 + rumour,
+        hazard_unit=officers.remote_hazard + (1 - officers.remote_hazard) * governments.imminence_start,
     )
 
 

@@ -13,7 +13,7 @@ from sim.model import governments
 from sim.model.events import Schedule
 from sim.model.luck import Draws, Purpose
 from sim.model.parameters import Parameters
-from sim.model.state import Phase, Stage, State
+from sim.model.state import TRIGGERS, Phase, Stage, State
 from sim.model.withdrawal.interface import Memory, Theory
 
 
@@ -36,7 +36,7 @@ def initial(p: Parameters, events: Schedule, draws: Draws, theory: Theory) -> St
     _catch_up(state, p)
     state.day = p.structure.start - 1
     state.phase[...] = np.where(state.court_block > 0, Phase.BLOCKED, Phase.AUTHORISED)
-    state.imminence[...] = state.announced
+    state.imminence[...] = governments.imminence(state, p)
     state.assurance[...] = governments.assurance(state, p)
     state.memory = {memory.name: _first_memory(memory, state, p) for memory in theory.memory}
     return state
@@ -44,13 +44,14 @@ def initial(p: Parameters, events: Schedule, draws: Draws, theory: Theory) -> St
 
 def _blank(p: Parameters, events: Schedule) -> State:
     """Zeros everywhere: one array a field, shaped by what it belongs to."""
-    officers, squads = p.structure.layout.officers, p.structure.layout.squads
+    officers, squads = p.layout.officers, p.layout.squads
     rows = dict.fromkeys(_OFFICER_FIELDS, (officers,))
     rows |= dict.fromkeys(("squad_present", "leader_left", "squad_exits"), (squads,))
-    rows |= {"excitation": (p.structure.blocs,)}
+    rows |= {"excitation": (p.structure.blocs,), "trigger_on": (TRIGGERS,)}
     rows |= {name: (len(events.watches),) for name in ("streak", "fired", "fired_on")}
     kinds: dict[str, Any] = {"stage": np.int8, "letter": np.int8, "phase": np.int8}
-    kinds |= dict.fromkeys(("selected_on", "deploying_since", "fault", "streak", "fired", "fired_on"), np.int32)
+    days = "selected_on", "deploying_since", "announced_on", "accord_on", "trigger_on", "fault", "fired_on"
+    kinds |= dict.fromkeys((*days, "streak", "fired"), np.int32)
     arrays: dict[str, Any] = {
         f.name: np.zeros((*rows.get(f.name, ()), p.runs), dtype=kinds.get(f.name, p.dtype))
         for f in fields(State)
@@ -73,23 +74,24 @@ def _world(state: State, p: Parameters) -> None:
     state.prime_minister.fill(1)
     state.authority[...] = gov.authority_start
     state.police[...] = gov.police_active
-    state.legal_basis[...] = gov.legal_start
     state.readiness[...] = gov.readiness
     state.kit_gap[...] = gov.kit_gap
     state.funding[...] = gov.funding
     state.announced[...] = gov.imminence_start
     for name, setting in vars(p.levers).items():
         getattr(state, name)[...] = setting
-    for name in ("news_fast", "news_slow", "media", "habituation"):
+    for name in ("news_fast", "news_slow"):
         getattr(state, name).fill(1)
+    for name in ("media", "habituation"):
+        getattr(state, name)[...] = p.derived.heard_start
+    state.rumour[...] = p.derived.rumour_start
 
 
 def _people(state: State, p: Parameters, draws: Draws, theory: Theory) -> None:
     """Traits in float64 from fixed draws, then cast; perceived hazard starts at each officer's own baseline."""
-    o, count = p.officers, p.structure.layout.officers
+    o, count = p.officers, p.layout.officers
     state.present.fill(1)
-    state.at_risk.fill(1)
-    state.squad_present[...] = p.structure.layout.sizes[:, None]
+    state.squad_present[...] = p.layout.sizes
     state.baseline[...] = o.baseline + o.baseline_sd * draws.normal(Purpose.BASELINE, count)
     state.perceived[...] = state.baseline
     state.dread[...] = np.exp(o.dread_sd * draws.normal(Purpose.DREAD, count))
@@ -111,7 +113,7 @@ def exponential(uniform: Floats) -> Floats:
 
 def _first_memory(memory: Memory, state: State, p: Parameters) -> Floats:
     """What a theory remembers on the eve, ``(officers, runs)`` or ``(squads, runs)``."""
-    layout = p.structure.layout
+    layout = p.layout
     rows = {"officer": layout.officers, "squad": layout.squads}[memory.per]
     first = np.empty((rows, p.runs), dtype=p.dtype)
     first[...] = memory.start(state, p) if callable(memory.start) else memory.start
@@ -119,8 +121,9 @@ def _first_memory(memory: Memory, state: State, p: Parameters) -> Floats:
 
 
 def _catch_up(state: State, p: Parameters) -> None:
-    """Who was selected before the start is selected, and trained if his training is over."""
+    """Who was selected before the start is selected and at risk, and trained if his training is over."""
     chosen = state.selected_on > 0
     trained = chosen & (p.structure.start - state.selected_on > p.officers.training_days)
     state.stage[:, chosen] = Stage.SELECTED
+    state.at_risk[:, chosen] = 1
     state.stage[:, trained] = Stage.TRAINED

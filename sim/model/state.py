@@ -40,6 +40,10 @@ class Letter(IntEnum):
     ACCEPTED = 3
 
 
+TRIGGERS = 3
+"""What unites the gangs: the prime minister's absence, a force announced, exclusion from talks."""
+
+
 class Phase(IntEnum):
     """Kenya's phase."""
 
@@ -55,8 +59,9 @@ class State:
     """State at the end of ``day``; see the module's docstring for shapes and units."""
 
     day: int
-    # gangs: (R,), excitation (G, R)
+    # gangs: (R,), excitation (G, R), trigger_on (3, R): day on which each trigger last rose from nothing
     coalition: Array
+    trigger_on: Array
     control: Array
     excitation: Array
     shut_out: Array
@@ -81,14 +86,15 @@ class State:
     phase: Array
     court_block: Array
     accord: Array
+    accord_on: Array
     funds_first: Array
-    legal_basis: Array
     readiness: Array
     kit_gap: Array
     funding: Array
     arrears: Array
     slips: Array
     announced: Array
+    announced_on: Array
     imminence: Array
     assurance: Array
     selected: Array

@@ -69,6 +69,10 @@ class Watched(Protocol):
         """Largest share of one squad out within three days, on the days up to ``record_end``, ``(runs,)``."""
 
     @property
+    def squad_members(self) -> FloatArray:
+        """Most of one squad out within three days, on the days up to ``record_end``, ``(runs,)``."""
+
+    @property
     def reserve(self) -> FloatArray:
         """That lever in the evening of ``target_date``, 0 where the runs do not see that day, ``(runs,)``."""
 
@@ -85,8 +89,8 @@ class Watched(Protocol):
     def total(self, name: str, first: int | None = None, last: int | None = None) -> FloatArray:
         """Sum of a daily series over a window of days, both ends included, else over all; ``(runs,)``.
 
-        Null unless the runs see all of the window. It has the same bits in a block of any width, which NumPy's ``sum``
-        and ``mean`` over days do not promise.
+        Null unless the runs see all of the window, and for one that ends before it begins. It has the same bits in a
+        block of any width, which NumPy's ``sum`` and ``mean`` over days do not promise.
         """
 
     def setting(self, key: str) -> FloatArray:

@@ -10,7 +10,7 @@ import numpy as np
 from sim.arrays import FloatArray
 from sim.outcomes.entry import Outcome, Series
 from sim.outcomes.watched import Watched
-from sim.outcomes.windows import CASCADE_DAYS, SURGE
+from sim.outcomes.windows import CASCADE_DAYS, SURGE, SURGE_MONTH
 
 Compute = Callable[[Watched], FloatArray]
 
@@ -37,6 +37,14 @@ def _by_end(watched: Watched) -> FloatArray:
     return watched.on("out", watched.end)
 
 
+def _in_surge(watched: Watched, series: str) -> FloatArray:
+    return watched.total(series, SURGE.toordinal(), watched.record_end)
+
+
+def _after_record(watched: Watched) -> FloatArray:
+    return watched.total("exits", watched.record_end + 1)
+
+
 def _largest_cascade(watched: Watched) -> FloatArray:
     out = watched.series("out")
     before = np.zeros_like(out)
@@ -46,18 +54,36 @@ def _largest_cascade(watched: Watched) -> FloatArray:
 
 
 def _max_squad_share(watched: Watched) -> FloatArray:
-    seen = watched.start <= watched.record_end <= watched.end
-    return watched.squad_share if seen else np.full(watched.runs, np.nan)
+    return _seen(watched, watched.squad_share)
+
+
+def _squad_members(watched: Watched) -> FloatArray:
+    return _seen(watched, watched.squad_members)
+
+
+def _seen(watched: Watched, values: FloatArray) -> FloatArray:
+    """What was looked at up to the record's end; null where the runs do not see that day."""
+    return values if watched.start <= watched.record_end <= watched.end else np.full(watched.runs, np.nan)
 
 
 OUTCOMES = (
     _exits("exits_before_surge", "by 28 February 2024, the day before the surge",
            lambda watched: watched.on("out", SURGE.toordinal() - 1)),
+    _exits("exits_in_surge", "from 29 February to clock.record_end", lambda watched: _in_surge(watched, "exits"),
+           label="officers who leave from 29 February to clock.record_end"),
+    _exits("exits_surge_month", "from 29 February to 31 March 2024",
+           lambda watched: watched.total("exits", *(day.toordinal() for day in SURGE_MONTH)),
+           label="officers who leave from 29 February to 31 March"),
+    _exits("exits_after_record", "after clock.record_end", _after_record,
+           label="officers who leave after clock.record_end"),
     _exits("exits_by_record_end", "by clock.record_end", _by_record_end, label="officers out by clock.record_end",
            out_by="clock.record_end"),
     _exits("exits_by_end", "by the run's last day", _by_end, label="officers out by clock.end", out_by="clock.end"),
     Outcome("intents_by_end", "count", "officers", "officers who came to want out, whether they left or not",
             lambda watched: watched.total("intents"), better="lower", does="has {} officers who want out"),
+    Outcome("intents_in_surge", "count", "officers",
+            "officers who came to want out from 29 February to clock.record_end, whether they left or not",
+            lambda watched: _in_surge(watched, "intents"), better="lower", does="has {} officers who want out"),
     _share("share_out_by_record_end", "exits_by_record_end / officers.pool", "clock.record_end",
            lambda watched: _by_record_end(watched) / watched.pool),
     _share("share_out_by_end", "exits_by_end / officers.pool", "clock.end",
@@ -71,6 +97,8 @@ OUTCOMES = (
     Outcome("max_squad_share_3d", "share", "of a squad", "largest share of one squad out in 3 days, by record_end",
             _max_squad_share, better="lower", asked="loses {} share of one squad within 3 days, by clock.record_end",
             led="{} share of one squad is lost within 3 days, by clock.record_end, in"),
+    Outcome("squad_members_3d", "count", "officers", "most officers of one squad out in 3 days, by record_end",
+            _squad_members, better="lower", does="loses {} officers of one squad within 3 days"),
     Outcome("largest_cascade", "count", "officers", "most exits of the whole force within 3 days", _largest_cascade,
             better="lower", does="loses {} officers within 3 days", asked="loses {} officers within 3 days",
             led="{} officers are lost within 3 days in"),

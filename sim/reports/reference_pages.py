@@ -76,7 +76,8 @@ def _parameters() -> Iterator[str]:
     )
     yield (
         "**Bounds** are enforced. The **prior** is the range that designs and calibration explore; special cases such "
-        "as a hazard of zero lie outside it and inside the bounds. **Role**: a *lever* can be decided by someone, an "
+        "as a hazard of zero lie outside it and inside the bounds; *log* says that its default is the centre of the "
+        "logarithms. **Role**: a *lever* can be decided by someone, an "
         "*uncertainty* is known by nobody, a *constant* is not explored; *structural* settings shape arrays or code, "
         "so runs that differ in them are stepped apart. **Status**: *documented* (a source gives the number), "
         "*derived* (computed from one), *assumed*. **Source** ends with the facts of the record "

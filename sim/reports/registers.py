@@ -99,7 +99,7 @@ def _parameter_row(p: Parameter, value: Any) -> dict[str, Any]:
         "value": str(value) if not isinstance(value, float) else f"{value:g}",
         "unit": p.unit,
         "bounds": ", ".join(p.choices) if p.choices else _span(p.bounds),
-        "prior": _span(p.prior),
+        "prior": _span(p.prior) + (", log" if p.scale == "log" else ""),
         "role": p.role,
         "kind": "structural" if p.structural else "value",
         "status": p.status,

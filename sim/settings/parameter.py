@@ -20,6 +20,7 @@ from typing import Literal
 
 Role = Literal["lever", "uncertainty", "constant"]
 Status = Literal["documented", "derived", "assumed"]
+Scale = Literal["uniform", "log"]
 Kind = Literal["float", "int", "bool", "date", "choice", "text"]
 REFERENCE = re.compile(r"\$\{([A-Za-z_]\w*(?:\.\w+)*)\}")
 """The one reference that is followed: a whole value that names one setting, ``${officers.pool}``."""
@@ -54,6 +55,8 @@ class Parameter:
         Type of the value.
     choices
         The admissible words of a ``choice``.
+    scale
+        On which the prior range is explored: ``uniform``, or ``log`` where the default is its geometric centre.
     structural
         True when the setting shapes arrays or code, so that runs that differ in it cannot share a block.
     """
@@ -70,6 +73,7 @@ class Parameter:
     role: Role
     kind: Kind = "float"
     choices: tuple[str, ...] = ()
+    scale: Scale = "uniform"
     structural: bool = False
 
 

@@ -32,10 +32,9 @@ from sim.ensemble.store.store import Store
 
 TABLE = "attribution"
 """Name of the store's table of attribution."""
-OUTCOMES = {"exits": "exits_by_end", "exits_by_record_end": "exits_by_record_end"}
-"""Columns of the table that say who left, and the outcomes that they are."""
-HORIZONS = {"exits_by_record_end": "record_end", "exits": "end"}
-"""Columns of the table of attribution, and the setting of the clock up to which each counts."""
+HORIZONS = {"exits_in_surge": "surge", "exits_after_record": "after_record", "exits_by_end": "end"}
+"""Outcomes that the table of attribution holds, and the word for when each counts: in the surge up to the record's end,
+after it, and all by the run's end."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +90,11 @@ def shares(runs: pd.DataFrame, attribution: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        cause, by (record_end or end), runs (pairs), exits (with the cause), exits_without, share, low, high, text.
+        cause, by (surge, after_record or end), runs (pairs), exits (with the cause), exits_without, share, low, high,
+        text.
         The share is null where nobody leaves. A horizon that the runs do not reach has no row.
     """
-    pairs = good(runs)[["replicate", "exits_by_record_end", "exits_by_end"]].rename(columns={"exits_by_end": "exits"})
+    pairs = good(runs)[["replicate", *HORIZONS]]
     both = pairs.merge(attribution.astype({"replicate": int}), on="replicate", suffixes=("", "_without"))
     rows = []
     for cause in (cause for cause in CAUSES if cause.name in set(attribution["cause"])):
@@ -121,10 +121,8 @@ def sentence(case: Case, table: pd.DataFrame) -> str:
         said += f"({_known(top)})."
     lacking = [cause.name for cause in CAUSES if cause.name not in set(table["cause"])]
     said += f" Not in this case: {', '.join(lacking)}." if lacking else ""
-    if case.values["governments.mode"] == "rules":
-        said += " Imminence is off up to the record's end only: the rules bring departure near by themselves."
     return said + (
-        " Without violence news stays at its reference; without ambiguity there is none, less than at the start."
+        " Without a cause all else happens as it did: what it moves stays as it was at the start."
         " Shares need not add to one: an exit that takes two causes together counts for both, and one that either "
         "would have brought about counts for neither. Exploratory, not a forecast."
     )
@@ -143,7 +141,7 @@ def _rows(case: str, result: Result, causes: Mapping[str, Sequence[str]]) -> pa.
     """Rows of the good runs of a block of counterfactuals, under the id of the ``case`` that they belong to."""
     pairs = _runs_of(result, causes, failed=False)
     runs = np.array([run for run, _ in pairs], dtype=np.int64)
-    outcomes = {name: result.outcomes[outcome][runs] for name, outcome in OUTCOMES.items()}
+    outcomes = {name: result.outcomes[name][runs] for name in HORIZONS}
     return pa.table(
         {
             "case": pa.array([case] * len(pairs), pa.string()),

@@ -22,7 +22,7 @@ class Cause:
     off
         Settings at which the cause is off; those that a theory does not have are passed over.
     caps
-        Levels that events may not raise above a value, or above the value of the setting named.
+        Levels that events may not raise above a value.
     called
         What follows the word "without" in a sentence; the name where it is empty.
     """
@@ -30,31 +30,31 @@ class Cause:
     name: str
     text: str
     off: Mapping[str, float] = field(default_factory=dict)
-    caps: Mapping[str, float | str] = field(default_factory=dict)
+    caps: Mapping[str, float] = field(default_factory=dict)
     called: str = ""
 
 
 CAUSES: tuple[Cause, ...] = (
-    Cause("violence", "news of violence, mission and withdrawals, beyond the reference", {"media.threat_signal": 0}),
-    Cause("rumours", "rumours that news breeds", {"media.rumour_rate": 0}),
-    Cause("ambiguity", "any lack of assurance, slipped starts, missing kit", {"officers.ambiguity_felt": 0}),
+    Cause("violence", "news of attacks beyond the reference", {"officers.violence_felt": 0}),
     Cause(
-        "peers",
-        "what squad and force perceive, and (cohesion=hold) that comrades stay",
-        {"officers.squad_pull": 0, "officers.force_pull": 0, "officers.holding": 0},
-    ),
-    Cause(
-        "leaders",
-        "a leader who leaves, beyond counting as one officer of his squad",
-        {"officers.leader_shock": 0, "theory.leader_weight": 1},
-        called="a leader who leaves",
+        "ambiguity",
+        "plans less clear than at the start, kit that goes missing, slipped starts",
+        {"officers.ambiguity_felt": 0},
     ),
     Cause(
         "imminence",
-        "departure nearer than at the start, as far as events bring it nearer",
-        caps={"kenya.imminence": "governments.imminence_start"},
+        "departure nearer, or farther, than at the start",
+        {"officers.imminence_felt": 0},
         called="departure that comes near",
     ),
+    Cause("peers", "what comrades feel, and that they leave or stay", {"officers.peers_felt": 0}),
+    Cause(
+        "leaders",
+        "of the peers: a leader who leaves, beyond counting as one officer of his squad",
+        {"officers.leader_shock": 0, "theory.leader_weight": 1},
+        called="a leader who leaves",
+    ),
+    Cause("rumours", "rumours beyond those of the start", {"officers.rumours_felt": 0}),
     Cause(
         "arrears",
         "pay that is owed",
@@ -62,10 +62,9 @@ CAUSES: tuple[Cause, ...] = (
         {"kenya.arrears": 0},
     ),
 )
-"""The closed list. What cannot be switched off by a setting is none of them: that squad_threshold counts comrades who
-have left, and that rules (governments=rules) bring departure nearer by themselves. Arrears under rules are off up to
-3 % of the trust that they cost (the highest arrears_scale). A change here changes stored numbers: raise
-MODEL_VERSION with it."""
+"""The closed list: each holds one thing at its reference, the state of the start, and leaves all else as it is. Arrears
+under rules are off up to 3 % of the trust that they cost (the highest arrears_scale). A change here changes stored
+numbers: raise MODEL_VERSION with it."""
 
 
 def without(case: Case, cause: Cause) -> Case | None:
@@ -73,11 +72,10 @@ def without(case: Case, cause: Cause) -> Case | None:
     if "kenya.arrears" in cause.caps and not _may_owe(case):
         return None
     off = {key: float(value) for key, value in cause.off.items() if key in case.values}
-    caps = {key: _number(case.values[cap] if isinstance(cap, str) else cap) for key, cap in cause.caps.items()}
     changed = replace(
         case,
         values={**case.values, **off},
-        events=tuple(_capped(event, caps) for event in case.events),
+        events=tuple(_capped(event, cause.caps) for event in case.events),
         label=f"{case.label} · without {cause.name}",
         table=None,
         orders=(),
@@ -105,11 +103,6 @@ def because(kept: Sequence[str], gaps: Mapping[str, int], end: str) -> str:
         days = "a day" if gaps[late] == 1 else f"{gaps[late]} days"
         return f"no single cause brought it about; without {called[late]} it would have come {days} later"
     return "no single cause brought it about, or forward"
-
-
-def _number(value: object) -> float:
-    assert isinstance(value, int | float)
-    return float(value)
 
 
 def _may_owe(case: Case) -> bool:

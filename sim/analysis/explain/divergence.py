@@ -33,7 +33,7 @@ COMPARED: Mapping[str, tuple[str, ...]] = {
     ),
     "governments": (
         "prime_minister", "authority", "police", "trust_fund", "phase", "court_block", "accord", "funds_first",
-        "legal_basis", "readiness", "kit_gap", "funding", "arrears", "slips", "selected", "imminence", "assurance",
+        "readiness", "kit_gap", "funding", "arrears", "slips", "selected", "imminence", "assurance",
     ),
     "gangs": (
         "shut_out", "coalition", "intensity", "attacks", "control", "deaths_gang", "deaths_operations",

@@ -5,8 +5,9 @@ alone would have it be above the officer's own baseline x₀, and r the day's ra
 x − x₀ is a sum of parts with a recursion each, y_c′ = y_c + r·(s_c − y_c), and peers' is y′ = y − r·y + peers: every
 part is forgotten at the officer's own rate, and the parts add up exactly. What squad and force pull is one part,
 whatever brought their perception about; own baseline does not change, and forgetting is in each part.
-News splits by ln(M_eff/M̄) = ln(N/N̄) + ln((1 + B/N)/(1 + B̄/N̄)), N news, B rumour and a bar what officers are used to:
-rumours never feed news and habit is a linear filter, so the first term is what officers would hear without rumours.
+What is heard, ln(M_eff/M_ref) − η·ln(M̄/M_ref), splits into the same of news alone, N against its reference of 1, and
+the rest, which is rumour's: rumours never feed news and habit is a linear filter, so the first is what officers would
+hear without rumours.
 What arrears take from assurance is split from the rest of ambiguity.
 
 **Cause.** The same run is lived again with one cause of :data:`sim.analysis.explain.causes.CAUSES` switched off.
@@ -66,36 +67,47 @@ class Ledger:
         sources = self._sources(float(before["habituation"]), state, p)
         pull = state.baseline[:, 0] + sources.sum(axis=0) - x
         rate = o.rise_rate[0] * np.where(pull > 0, 1.0, o.fall_ratio[0]) * before["present"]
-        peers = _peers(before, p.structure.layout, float(o.squad_pull[0]), float(o.force_pull[0]))
+        pulls = float(o.peers_felt[0] * o.squad_pull[0]), float(o.peers_felt[0] * o.force_pull[0])
+        peers = _peers(before, p.layout, *pulls)
         self.parts += rate * (sources - self.parts)
         self.parts[-1] += peers * before["present"]
 
     def _sources(self, habit: float, state: State, p: Parameters) -> Array:
         """s_c of each part today; nothing for peers."""
-        o, levels = p.officers, _first(state, ("media", "rumour", "arrears", "deploying_since", "leaders_briefed"))
-        media, news = float(levels["media"]), float(levels["media"] - levels["rumour"])
-        heard = float(np.log(max(media, LEAST_NEWS) / max(habit, LEAST_NEWS)))
-        violent = float(np.log(max(news, LEAST_NEWS) / max(self._used_to, LEAST_NEWS)))
+        o, levels = p.officers, _first(state, ("media", "news_fast", "news_slow", "deploying_since", "leaders_briefed"))
+        slow, reference = float(p.media.slow_weight[0]), float(p.derived.heard_start[0])
+        news = (1 - slow) * float(levels["news_fast"]) + slow * float(levels["news_slow"])
+        share = float(o.habituation_share[0])
+        heard = _loudness(float(levels["media"]) / reference, habit / reference, share)
+        violent = _loudness(news, self._used_to, share)
         self._used_to += (news - self._used_to) / float(o.habituation_days[0])
         own = np.ones(len(self.parts[0]))
-        own[p.structure.layout.starts] -= 0.5 * levels["leaders_briefed"]
+        own[p.layout.leads[:, 0]] -= 0.5 * levels["leaders_briefed"]
         u = float(officers.ambiguity(state, p)[0])
         owed = 0.0
         if levels["deploying_since"] > 0:
             trust = float(governments.terms(state, p)[0])
-            owed = float(o.ambiguity_felt[0] * o.ambiguity_gain[0] * p.derived.weights[2][0]) * (1 - trust)
-        weight, reference = float(o.ambiguity_weight[0]), float(p.derived.ambiguity_reference[0])
+            remote, near = float(o.ambiguity_remote[0]), float(state.imminence[0])
+            owed = float(o.ambiguity_felt[0] * o.ambiguity_gain[0] * p.derived.weights[1][0]) * (1 - trust)
+            owed *= remote + (1 - remote) * near
+        weight, usual = float(o.ambiguity_weight[0]), float(p.derived.ambiguity_reference[0])
         dread = state.dread[:, 0] * float(o.threat_sensitivity[0])
         arrears = weight * own * owed
-        ambiguity = weight * (own * u - reference) - arrears
+        ambiguity = weight * (own * u - usual) - arrears
         return np.stack([dread * violent, dread * (heard - violent), ambiguity, arrears, np.zeros_like(own)])
 
 
 def _peers(before: Mapping[str, Array], layout: Layout, squad_pull: float, force_pull: float) -> Array:
     x, felt, present = before["perceived"], before["perceived"] * before["present"], before["squad_present"]
-    squad = np.add.reduceat(felt, layout.starts) / np.maximum(present, 1)
+    of = layout.squad_of[:, 0]
+    squad = np.bincount(of, felt, minlength=len(present)) / np.maximum(present, 1)
     force = felt.sum() / max(float(present.sum()), 1.0)
-    return squad_pull * (squad[layout.squad_of] - x) + force_pull * (force - x)
+    return squad_pull * (squad[of] - x) + force_pull * (force - x)
+
+
+def _loudness(news: float, used_to: float, share: float) -> float:
+    """What is heard against what one is used to, both in units of their reference."""
+    return float(np.log(max(news, LEAST_NEWS)) - share * np.log(max(used_to, LEAST_NEWS)))
 
 
 def _first(state: State, names: Sequence[str]) -> dict[str, Array]:
@@ -143,7 +155,7 @@ def live_again(
     block = Block((case, *cases.values()), np.arange(runs), np.full(runs, replicate), root_seed, dtype)
     world = Simulation.of(block)
     world.theory = listener = Listener(world.theory)
-    ledger, layout = Ledger(world), world.parameters.structure.layout
+    ledger, layout = Ledger(world), world.parameters.layout
     intent, left, hurt = (np.zeros(world.state.stage.shape, dtype=np.int64) for _ in range(3))
     rows: list[dict[str, Any]] = []
     while world.running:
@@ -160,8 +172,8 @@ def live_again(
     days = pd.DataFrame(rows)
     if officer is None:
         return Story(case, replicate, root_seed, None, -1, False, np.nan, days, None, {}), relived
-    squad, tolerance = int(layout.squad_of[officer]), float(world.state.tolerance[officer, 0])
-    leads = bool(layout.starts[squad] == officer)
+    squad, tolerance = int(layout.squad_of[officer, 0]), float(world.state.tolerance[officer, 0])
+    leads = bool(layout.leads[officer, 0])
     fate, others = relived.fate(officer), relived.without(officer)
     return Story(case, replicate, root_seed, officer, squad, leads, tolerance, days, fate, others), relived
 
@@ -177,8 +189,10 @@ def _of_officer(
 ) -> dict[str, float | bool]:
     state, p = world.state, world.parameters
     carried = not world.theory.null and p.structure.cohesion == "carry"
-    led = float(before["leader_left"][p.structure.layout.squad_of[officer]])
-    shock = carried * led * float(p.officers.leader_shock[0]) * float(before["at_risk"][officer])
+    led = float(before["leader_left"][p.layout.squad_of[officer, 0]])
+    shock = (
+        carried * led * float(p.officers.leader_shock[0] * p.officers.peers_felt[0]) * float(before["at_risk"][officer])
+    )
     cumulated = float(state.cumulated[officer, 0])
     added = cumulated - float(before["cumulated"][officer]) - shock
     return dict(zip(PARTS, ledger.parts[:, officer], strict=True)) | {

@@ -24,7 +24,7 @@ def read_events(
     """Check a mapping of event ids to rows and leave out the rows that are switched off.
 
     Dated rows come by date, those of one day in the table's order, conditional ones last. A number or a date may be
-    a reference to a setting of ``values``, such as ``${governments.legal_accord}``.
+    a reference to a setting of ``values``, such as ``${governments.imminence_accord}``.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def _resolve(key: str, node: Any, values: Mapping[str, object]) -> Any:
         return node
     named = REFERENCE.fullmatch(node)
     if named is None or named[1] not in values:
-        raise UserMistake(key, node, "refer to one setting of the world, such as ${governments.legal_accord}")
+        raise UserMistake(key, node, "refer to one setting of the world, such as ${governments.imminence_accord}")
     return values[named[1]]
 
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 from scipy.special import ndtri
 
 from sim.arrays import EPOCH, FloatArray, Floats, Ints
@@ -142,7 +142,14 @@ class AddressedDraws:
         return vectors(days << np.uint64(16), entities, replicates, third, *self._key)
 
 
-def squad_layout(root_seed: int, pool: int, smallest: int, largest: int) -> Layout:
-    """The squads of a root seed, the same in every run of it; a smaller pool's begin a larger one's."""
-    luck = AddressedDraws(root_seed, [0])
-    return Layout.from_uniforms(pool, smallest, largest, luck.uniform(Purpose.SQUAD_SIZE, pool // smallest + 1)[:, 0])
+def squad_layout(
+    root_seed: int,
+    replicates: Sequence[int] | Ints,
+    pool: int,
+    smallest: int,
+    largest: int,
+    dtype: DTypeLike = np.float32,
+) -> Layout:
+    """The squads of each replicate, whatever else differs; a smaller pool's begin a larger one's."""
+    uniforms = AddressedDraws(root_seed, replicates).uniform(Purpose.SQUAD_SIZE, pool // smallest + 1)
+    return Layout.from_uniforms(pool, smallest, largest, uniforms, dtype)

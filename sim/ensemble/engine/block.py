@@ -129,7 +129,6 @@ def simulate(block: Block) -> Result:
 def block_parameters(block: Block) -> Parameters:
     """Settings of the block's cases as arrays over its runs."""
     v: Any = block.cases[0].values
-    layout = squad_layout(block.root_seed, v["officers.pool"], v["officers.squad_min"], v["officers.squad_max"])
     structure = Structure(
         theory=v["theory.name"],
         rules=v["governments.mode"] == "rules",
@@ -139,13 +138,15 @@ def block_parameters(block: Block) -> Parameters:
         record_end=v["clock.record_end"].toordinal(),
         target_date=v["clock.target_date"].toordinal(),
         end=v["clock.end"].toordinal(),
-        layout=layout,
+        pool=v["officers.pool"],
     )
+    sizes = v["officers.squad_min"], v["officers.squad_max"]
+    layout = squad_layout(block.root_seed, block.replicates, structure.pool, *sizes, block.dtype)
     numbers = [k for k, value in v.items() if k.startswith(_GROUPS) and isinstance(value, int | float)]
     values = {
         k: np.array([case.values[k] for case in block.cases], dtype=np.float64)[block.case_of_run] for k in numbers
     }
-    return from_values(structure, values, np.dtype(block.dtype))
+    return from_values(structure, layout, values, np.dtype(block.dtype))
 
 
 def _result(block: Block, world: Simulation, recorder: Recorder) -> Result:

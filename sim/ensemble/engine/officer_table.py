@@ -42,17 +42,15 @@ def _note(when: np.ndarray, now: np.ndarray, day: int) -> None:
 
 
 def _table(block: Block, world: Simulation, intent: np.ndarray, left: np.ndarray) -> pa.Table:
-    state, layout, runs = world.state, world.parameters.structure.layout, block.runs
+    state, layout, runs = world.state, world.parameters.layout, block.runs
     officers = layout.officers
-    leads = np.zeros(officers, dtype=np.int32)
-    leads[layout.starts] = 1
     hazard = 1 / (1 + np.exp(-np.clip(state.perceived.astype(np.float64), -80, 80)))
     return pa.table(
         {
             **keys(block, np.repeat(np.arange(runs), officers)),
             "officer": pa.array(np.tile(np.arange(officers), runs)),
-            "squad": pa.array(np.tile(layout.squad_of, runs)),
-            "leader": pa.array(np.tile(leads, runs)),
+            "squad": pa.array(_column(layout.squad_of).astype(np.int64)),
+            "leader": pa.array(_column(layout.leads).astype(np.int32)),
             "intent_date": days_of(_column(np.where(intent > 0, intent, np.nan))),
             "left_date": days_of(_column(np.where(left > 0, left, np.nan))),
             "stage": _words(Stage, state.stage),

@@ -44,10 +44,9 @@ class Recorder:
         self._added_series = added_series()
         self.added = {series.name: np.zeros((days, p.runs), dtype=p.dtype) for series in self._added_series}
         self._faults: dict[str, str] = {}
-        squads = (CASCADE_DAYS, s.layout.squads, p.runs)
-        self._recent = np.zeros(squads, dtype=p.dtype)
-        self._sizes = s.layout.sizes.astype(p.dtype)
-        self._squad_share = np.zeros(p.runs, dtype=p.dtype)
+        self._recent = np.zeros((CASCADE_DAYS, p.layout.squads, p.runs), dtype=p.dtype)
+        self._sizes = p.layout.sizes.astype(p.dtype)
+        self._squad_share, self._squad_members = np.zeros((2, p.runs), dtype=p.dtype)
         self._squads_out = np.zeros(p.runs)
         self._reserve = np.zeros(p.runs)
         self._first_contingent = np.zeros(p.runs)
@@ -64,12 +63,12 @@ class Recorder:
             self._watch_added(evening, day)
         if state.day <= self._p.structure.record_end:
             self._recent[day % CASCADE_DAYS] = state.squad_exits
-            kernels.largest_squad_share(self._recent, self._sizes, self._squad_share)
+            kernels.together(self._recent, self._sizes, self._squad_share, self._squad_members)
         if state.day == self._p.structure.target_date:
             self._reserve[...] = state.reserve
             self._first_contingent[...] = state.first_contingent
         if state.day == self._p.structure.end:
-            self._squads_out[...] = np.add.reduceat(present == 0, [0], axis=0, dtype=np.int64)[0]
+            self._squads_out[...] = np.add.reduceat((present == 0) & (self._sizes > 0), [0], axis=0, dtype=np.int64)[0]
 
     def _watch_added(self, evening: Evening, day: int) -> None:
         for series in self._added_series:
@@ -107,10 +106,11 @@ class Lived:
     def __init__(self, recorder: Recorder, chosen: slice = slice(None)) -> None:
         self._recorder, self._p, self._chosen = recorder, recorder._p, chosen
         structure = recorder._p.structure
-        self.runs, self.pool = len(range(*chosen.indices(recorder._p.runs))), structure.layout.officers
+        self.runs, self.pool = len(range(*chosen.indices(recorder._p.runs))), structure.pool
         self.start, self.end = structure.start, structure.end
         self.record_end, self.target_date = structure.record_end, structure.target_date
         self.squads_out, self.squad_share = self._of(recorder._squads_out), self._of(recorder._squad_share)
+        self.squad_members = self._of(recorder._squad_members)
         self.reserve, self.first_contingent = self._of(recorder._reserve), self._of(recorder._first_contingent)
 
     def series(self, name: str) -> FloatArray:
@@ -124,9 +124,9 @@ class Lived:
         return self._of(self._recorder.of_series(name)[day - self.start])
 
     def total(self, name: str, first: int | None = None, last: int | None = None) -> FloatArray:
-        """Its sum over a window of days, both ends included, ``(runs,)``; null unless the runs see all of it."""
+        """Its sum over a window of days, both ends included, ``(runs,)``; null unless the runs see all of one."""
         first, last = self.start if first is None else first, self.end if last is None else last
-        if first < self.start or last > self.end:
+        if first < self.start or last > self.end or first > last:
             return np.full(self.runs, np.nan)
         days = self._of(self._recorder.of_series(name)[first - self.start : last - self.start + 1])
         whole: FloatArray = np.add.reduceat(days, [0], axis=0)[0]

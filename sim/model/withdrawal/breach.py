@@ -29,8 +29,8 @@ class Breach(Theory):
     parameters = rows(
         "theory",
         # role       name             unit         bounds     prior         status
-        uncertainty( "base_hazard",   "1/day",     (0, 1),    (1e-4, 3e-3), "assumed",
-            "e^b₀, odds a day at the reference"),
+        uncertainty( "base_hazard",   "1/day",     (0, 1),    (3.3e-5, 1e-3), "assumed",
+            "e^b₀, odds a day at the reference", scale="log"),
         uncertainty( "arrears",       "1/30 days", (-10, 10), (0.1, 1),     "assumed",
             "b_a, effect of a month's arrears"),
         uncertainty( "slips",         "1",         (-10, 10), (0.1, 1),     "assumed",

@@ -30,8 +30,8 @@ class Perception:
         Who serves with whom.
     ambiguity
         u, the half-width of what an officer thinks possible, in logits.
-    assurance_gain
-        A − A₀, assurance against its value at the start without any lever.
+    clarity
+        (u_ref − u)/κ_u, how much clearer plans are than at the start without any lever.
     arrears
         Days of pay owed.
     slips
@@ -47,7 +47,7 @@ class Perception:
     state: State
     layout: Layout
     ambiguity: Floats
-    assurance_gain: Floats
+    clarity: Floats
     arrears: Floats
     slips: Floats
     kit_gap: Floats
@@ -68,9 +68,7 @@ class Perception:
         """u of each officer: halved for a briefed leader; ``(runs,)`` while nobody is briefed."""
         if not self.state.leaders_briefed.any():
             return self.ambiguity
-        own = np.repeat(self.ambiguity[None], self.layout.officers, axis=0)
-        own[self.layout.starts] *= 1 - 0.5 * self.state.leaders_briefed
-        return own
+        return np.where(self.layout.leads, self.ambiguity * (1 - 0.5 * self.state.leaders_briefed), self.ambiguity)
 
 
 @dataclass(frozen=True, slots=True)

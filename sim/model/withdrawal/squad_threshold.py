@@ -26,8 +26,8 @@ class SquadThreshold(Theory):
     parameters = rows(
         "theory",
         # role       name             unit        bounds     prior        status
-        uncertainty( "hazard",        "1/day",    (0, 1),    (0.05, 0.5), "assumed",
-            "ν, chance a day of acting once the threshold is met"),
+        uncertainty( "hazard",        "1/day",    (0, 1),    (0.016, 0.16), "assumed",
+            "ν, chance a day of acting once the threshold is met", scale="log"),
         uncertainty( "threat",        "1",        (0, 10),   (0.05, 0.4), "assumed",
             "κ, how fear lowers the threshold"),
         uncertainty( "threshold_a",   "1",        (0.1, 50), (1.5, 5),    "assumed",
@@ -42,7 +42,7 @@ class SquadThreshold(Theory):
 
     def traits(self, draws: Draws, p: Parameters) -> dict[str, Floats]:
         """θ_i, a trait that no branch redraws."""
-        uniform = draws.uniform(Purpose.THRESHOLD, p.structure.layout.officers)
+        uniform = draws.uniform(Purpose.THRESHOLD, p.layout.officers)
         a = p.theory.threshold_a.astype(np.float64)
         b = p.theory.threshold_b.astype(np.float64)
         return {"threshold": power(1 - power(1 - uniform, 1 / b), 1 / a)}
@@ -50,34 +50,36 @@ class SquadThreshold(Theory):
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         """See the class."""
         c = coefficients(p.dtype, *see.reference(p), p.theory.threat, p.theory.hazard)
-        threshold, bounds = see.state.traits["threshold"], see.layout.bounds
-        hazards(out, see.state.perceived, threshold, bounds, share_out(see, p), c)
+        hazards(out, see.state.perceived, see.state.traits["threshold"], see.layout.squad_of, share_out(see, p), c)
 
 
 def share_out(see: Perception, p: Parameters) -> Floats:
-    """Leader-weighted share of each squad that is out, ``(squads, runs)``."""
+    """Leader-weighted share of each squad that is out, ``(squads, runs)``; nobody is where peers are not felt."""
     layout, extra = see.layout, p.theory.leader_weight - 1
-    sizes = layout.sizes[:, None].astype(p.dtype)
-    leader_out = 1 - see.state.present[layout.starts]
+    sizes = layout.sizes.astype(p.dtype)
+    leader_out = 1 - np.take_along_axis(see.state.present, layout.leaders, axis=0)
     gone = sizes - see.state.squad_present
     weights = np.maximum(sizes + extra, 1e-6)  # a leader alone in his squad may count for nobody
-    return (gone + extra * leader_out) / weights
+    return p.officers.peers_felt * (gone + extra * leader_out) / weights
 
 
 @compiled
-def hazards(out: Floats, perceived: Floats, threshold: Floats, bounds: Ints, share_out: Floats, c: Floats) -> None:
+def hazards(out: Floats, perceived: Floats, threshold: Floats, squad_of: Ints, share_out: Floats, c: Floats) -> None:
     """T3 (docs/ODD.md, 7.11) into ``out``, ``(officers, runs)``; ``share_out`` is ``(squads, runs)``.
 
     ``c`` has the coefficients, ``(4, runs)``: x₀, 1/σ_x, κ, ν.
     """
-    zero, runs = out.dtype.type(0), out.shape[1]
+    zero = out.dtype.type(0)
+    officers, runs = out.shape
     centre, scale, lowered, acting = c[0], c[1], c[2], c[3]
-    for q in range(len(bounds) - 1):
-        for i in range(bounds[q], bounds[q + 1]):
-            for r in range(runs):
-                need = threshold[i, r] - lowered[r] * ((perceived[i, r] - centre[r]) * scale[r])
-                willing = acting[r]
-                out[i, r] = willing if share_out[q, r] >= need else zero
+    share = np.empty_like(centre)
+    for i in range(officers):
+        for r in range(runs):  # a loop of its own, or the next one is not vectorised
+            share[r] = share_out[squad_of[i, r], r]
+        for r in range(runs):
+            need = threshold[i, r] - lowered[r] * ((perceived[i, r] - centre[r]) * scale[r])
+            willing = acting[r]
+            out[i, r] = willing if share[r] >= need else zero
 
 
 THEORY = SquadThreshold()

@@ -17,7 +17,7 @@ ELEMENTARY = "22732e0d6abc"
 
 
 class ThreatEfficacy(Theory):
-    """logit h = b₀ + b_q z − b_E z_E + b_× z₊(−z_E)₊ with z_E = e_i + κ_A(A − A₀).
+    """logit h = b₀ + b_q z − b_E z_E + b_× z₊(−z_E)₊ with z_E = e_i + κ_A(u_ref − u)/κ_u.
 
     The effect of threat depends on efficacy: fear moves those who doubt that anything would help them.
     """
@@ -29,8 +29,8 @@ class ThreatEfficacy(Theory):
     parameters = rows(
         "theory",
         # role       name           unit     bounds     prior         status
-        uncertainty( "base_hazard", "1/day", (0, 1),    (2e-4, 6e-3), "assumed",
-            "e^b₀, odds a day at the reference"),
+        uncertainty( "base_hazard", "1/day", (0, 1),    (6.6e-5, 2e-3), "assumed",
+            "e^b₀, odds a day at the reference", scale="log"),
         uncertainty( "threat",      "1",     (-10, 10), (0.2, 0.6),   "documented",
             "b_q, effect of perceived hazard", "Sheeran, Harris & Epton 2014, Psychol. Bull. 140:511"),
         uncertainty( "efficacy",    "1",     (-10, 10), (0.4, 1.4),   "derived",
@@ -38,7 +38,7 @@ class ThreatEfficacy(Theory):
         uncertainty( "interaction", "1",     (-10, 10), (0, 0.4),     "assumed",
             "b_×, extra effect of threat without efficacy", "Witte 1992; Witte & Allen 2000"),
         uncertainty( "assurance",   "1",     (0, 50),   (0, 2),       "assumed",
-            "κ_A, efficacy that assurance gives"),
+            "κ_A, efficacy that clear plans give"),
         about="threat and efficacy",
     )
     # fmt: on
@@ -47,7 +47,7 @@ class ThreatEfficacy(Theory):
         """See the class."""
         t = p.theory
         base = logarithm(t.base_hazard)  # hazard zero is allowed: log 0 is −∞
-        gain = t.assurance * see.assurance_gain
+        gain = t.assurance * see.clarity
         c = coefficients(p.dtype, *see.reference(p), gain, base, t.threat, t.efficacy, t.interaction)
         hazards(out, see.state.perceived, see.state.efficacy, c)
         if np.count_nonzero(t.base_hazard) < len(t.base_hazard):

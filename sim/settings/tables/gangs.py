@@ -49,6 +49,8 @@ GANGS = rows(
         "δ: speed at which unity falls apart"),
     uncertainty( "coalition_floor",       "1",                  (0, 1),     (0.05, 0.25), "assumed",
         "c_floor: unity without any trigger", "the alliance announced in September 2023", ("coalition",)),
+    uncertainty( "trigger_days",          "days",               (1, 10_000), (14, 365),   "assumed",
+        "τ_c: how long until a trigger pulls e-fold less", "the record says nothing", scale="log"),
     uncertainty( "weight_prime_minister", "1",                  (0, 1),     (0.4, 0.8),   "assumed",
         "pull of the prime minister's absence"),
     uncertainty( "weight_force",          "1",                  (0, 1),     (0.1, 0.4),   "assumed",

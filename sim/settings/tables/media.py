@@ -24,7 +24,7 @@ MEDIA = rows(
         "salience of a published withdrawal"),
     uncertainty( "rumour_rate",        "1/day",            (0, 5),     (0.03, 0.5), "assumed",
         "r: how fast news breeds rumours"),
-    constant(    "rumour_retention",   "1/day",            (0, 1),     None,        "assumed",
+    constant(    "rumour_retention",   "1/day",            (0, 0.999),    None,        "assumed",
         "share of rumour and denial left a day later"),
     uncertainty( "denial_credibility", "1",                (0, 1),     (0.2, 0.9),  "assumed",
         "cred: how far a denial quells rumours"),
@@ -34,7 +34,4 @@ MEDIA = rows(
         "p_j: one exit under full attention is reported", facts=("withdrawal_report",)),
     uncertainty( "attention_floor",    "1",                (0, 1),     (0.02, 0.3), "assumed",
         "att₀: attention to the mission while departure seems remote"),
-    constant(    "threat_signal",      "1",                (0, 1),     None,        "assumed",
-        "1: violence and reports drive news; 0: news held at its reference", "off-switch of the model",
-        ("reason_violence",)),
 )

@@ -12,9 +12,11 @@ def columns() -> tuple[Column, ...]:
     return (
         *RUN_COLUMNS,
         Column("cause", pa.string(), "word", "the cause that is switched off"),
-        Column("exits", pa.float32(), "officers", "officers who left by the end without that cause"),
-        Column("exits_by_record_end", pa.float32(), "officers",
-               "officers who left by clock.record_end without that cause"),
+        Column("exits_in_surge", pa.float32(), "officers",
+               "officers who left from 29 February to clock.record_end without that cause"),
+        Column("exits_after_record", pa.float32(), "officers",
+               "officers who left after clock.record_end without that cause"),
+        Column("exits_by_end", pa.float32(), "officers", "officers who left by the end without that cause"),
     )  # fmt: skip
 
 
