@@ -45,14 +45,14 @@ def best(sides: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, fl
 def dense(world: Simulation) -> dict[str, Callable[[], object]]:
     """The passes over (officers × runs) of a day under T1, on a state of its own in which nobody leaves."""
     state, p = world.state.copy(), world.parameters
-    bounds, runs = p.structure.layout.bounds, state.runs
+    runs = state.runs
     out, hazard, row = np.empty_like(state.media), np.full_like(state.perceived, 0.001), np.ones_like(state.media)
     pulls = np.full((7, runs), 0.01, dtype=p.dtype)
     odds = np.repeat(np.array([[-5.6], [1.4], [0], [-7], [0.4], [0.9], [0.2]], dtype=p.dtype), runs, axis=1)
-    never, none, first = np.full_like(state.tolerance, 1e9), np.zeros((1, runs), dtype=p.dtype), row * 1000
+    never, first, room = np.full_like(state.tolerance, 1e9), row * 1000, np.empty_like(state.perceived)
     bad, limit = np.zeros(runs, dtype=np.bool_), p.dtype.type(0.99)
-    moods = state.perceived, state.present, state.baseline, state.dread, bounds, state.squad_present, pulls
-    risk = hazard, state.at_risk, state.cumulated, never, bounds, first, row, row, none + 1, none, limit
+    moods = state.perceived, state.present, state.baseline, state.dread, p.layout.follows, pulls, room
+    risk = hazard, state.at_risk, state.cumulated, never, first, row, row, limit
     return {
         "perceive": lambda: kernels.perceive(*moods),
         "threat and efficacy": lambda: threat_efficacy.hazards(hazard, state.perceived, state.efficacy, odds),

@@ -61,7 +61,8 @@ class BatchedDeployment:
             "control": np.full(B, s["gangs.control_start"]),
             "fast": np.ones(B),
             "slow": np.ones(B),
-            "used": np.ones(B),
+            "used": np.full(B, s.constants["heard_start"]),
+            "rumour": np.full(B, s.constants["rumour_start"]),
             "denial": np.zeros(B),
             "shaken": (np.empty(0, int), np.empty(0, int)),
             "a": np.empty((B, N), F),
@@ -130,7 +131,9 @@ class BatchedDeployment:
     def _perceive(self, state: State) -> None:
         s, day, z, a, b = self.script, state["day"], state["z"], state["a"], state["b"]
         sd, media, used = s["officers.baseline_sd"], state["media"], state["used"]
-        push = s["officers.threat_sensitivity"] / sd * np.log(np.maximum(media, 1e-6) / np.maximum(used, 1e-6))
+        usual, share = s.constants["heard_start"], s["officers.habituation_share"]
+        heard = np.log(np.maximum(media, 1e-6) / usual) - share * np.log(np.maximum(used, 1e-6) / usual)
+        push = s["officers.threat_sensitivity"] / sd * heard
         state["used"] = used + (media - used) / s["officers.habituation_days"]
         squad_pull, force_pull = F(s["officers.squad_pull"]), F(s["officers.force_pull"])
         np.multiply(z, state["present"], out=a)
@@ -208,9 +211,9 @@ def simulate(script: Script, runs: int, seed: int, width: int = WIDTH) -> dict[s
     """Daily series of some runs, each ``(runs, days)``, in batches of a width."""
     from ambr import GPUEnsembleRunner
 
-    runner = GPUEnsembleRunner(BatchedDeployment(script))
-    parts = [
-        runner.run(script.officers, script.days, {"run": np.arange(first, min(first + width, runs))}, seed + first)
-        for first in range(0, runs, width)
-    ]
+    parts = []
+    for first in range(0, runs, width):
+        runner = GPUEnsembleRunner(BatchedDeployment(script.with_squads(seed + first)))
+        some = {"run": np.arange(first, min(first + width, runs))}
+        parts.append(runner.run(script.officers, script.days, some, seed + first))
     return {name: np.concatenate([part[name] for part in parts]) for name in SERIES}

@@ -186,7 +186,7 @@ def live(
      log_base, b_threat, b_efficacy, b_both, contingent, branching, keep, scale, inverse_tail, cap, slots,
      gain_control, loss_control, control_start, strategic_salience, kenya, keep_fast, keep_slow, ref_fast,
      ref_slow, slow_weight, report_salience, retention, rumour_rate, credibility, denial_probability, civilian,
-     habit) = c  # fmt: skip
+     habit, habit_share, heard_start, rumour_start) = c  # fmt: skip
     a, friction = np.zeros((officers, WIDTH), F), np.empty((officers, LANES), F)
     w = np.zeros(SCRATCH * LANES, F)  # one array, so that the compiler has few pointers to tell apart
     enlist(a, friction, luck, officers, frailty_sd, dread_sd)
@@ -198,8 +198,8 @@ def live(
     two = np.empty(2 * LANES, F)
     deaths, civil, strategic, passing = lanes(_ZERO), lanes(_ZERO), lanes(_ZERO), lanes(_ZERO)
     operations, vigilantes = lanes(_ZERO), lanes(_ZERO)
-    fast, slow, used = lanes(_ONE), lanes(_ONE), lanes(_ONE)
-    rumour, denial, report, denied = lanes(_ZERO), lanes(_ZERO), lanes(_ZERO), lanes(_ZERO)
+    fast, slow, used = lanes(_ONE), lanes(_ONE), lanes(heard_start)
+    rumour, denial, report, denied = lanes(rumour_start), lanes(_ZERO), lanes(_ZERO), lanes(_ZERO)
     control, force, seen = lanes(control_start), lanes(_ZERO), lanes(_ZERO)
     crowd, gone, intents, exits = lanes(F(officers)), lanes(_ZERO), lanes(_ZERO), lanes(_ZERO)
 
@@ -276,7 +276,8 @@ def live(
             denial[r] = max(retention * denial[r], denied[r])
             rumour[r] = retention * rumour[r] + F(0.1) * rumour_rate * news * (_ONE - credibility * denial[r])
             media = news + rumour[r]
-            w[PUSH + r] = sensitivity / sd * _LN2 * log2(max(media, least) / max(used[r], least))
+            heard = log2(max(media, least) / heard_start) - habit_share * log2(max(used[r], least) / heard_start)
+            w[PUSH + r] = sensitivity / sd * _LN2 * heard
             used[r] += (media - used[r]) * habit
             force[r] = force_pull * force[r] / max(crowd[r], _ONE)
             w[HAZARD + r] = seen[r] = intents[r] = exits[r] = _ZERO
@@ -365,6 +366,7 @@ CONSTANTS = (
     *("media.strategic_salience", "media.kenya_relevance", "news_keep_fast", "news_keep_slow", "news_reference_fast"),
     *("news_reference_slow", "media.slow_weight", "media.report_salience", "media.rumour_retention"),
     *("media.rumour_rate", "media.denial_credibility", "media.denial_probability", "gangs.civilian_share", "habit"),
+    *("officers.habituation_share", "heard_start", "rumour_start"),
 )
 
 
@@ -386,5 +388,5 @@ def simulate(script: Script, runs: int, seed: int) -> Any:
     for name in GIVEN:
         out[SERIES.index(name)] = script.given[name].astype(F)[:, None]
     for first in range(0, groups * LANES, LANES):
-        live(out, first, seeded(seed, first), script.bounds, daily, *tables, c)
+        live(out, first, seeded(seed, first), script.with_squads(first // LANES).bounds, daily, *tables, c)
     return out[:, :, :runs]

@@ -7,7 +7,8 @@ kernel read it from this table, which spares them a few operations a run and day
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -16,12 +17,13 @@ from numpy.typing import NDArray
 
 from sim.ensemble.cases.case import Case
 from sim.ensemble.design.request import request
+from sim.ensemble.engine.addressed_draws import squad_layout
 from sim.ensemble.engine.block import Block, Simulation
-from sim.model import gangs
+from sim.model import gangs, officers
 from sim.model.parameters import ATTACK_SLOTS, DEATHS_CAP, PRESSURE_UNIT
 
 ROOT_SEED = 20240307
-"""Of the squads, which all programs share, and of the luck of those that share the engine's draws."""
+"""Of the squads, and of the luck of those that share the engine's draws."""
 UNTOUCHED = ("leaders_briefed", "credible_denial", "squad_opt_out", "mandatory", "gang_truce", "kit_first", "shut_out")
 """Levers that the peers do not know; a case that pulls one is refused."""
 SERIES = (
@@ -58,11 +60,11 @@ class Script:
     salience
         Salience of what the record gives, ``(days,)``.
     near, far
-        Factor of an officer's hazard within the first contingent and beyond it, ``(days,)``.
+        Factor of an officer's hazard within the first contingent and beyond it, 0 before selection, ``(days,)``.
     shift
         What ambiguity adds to perceived hazard, ``(days,)``.
     gain
-        What assurance adds to efficacy, ``(days,)``.
+        What clear plans add to efficacy, ``(days,)``.
     silent
         Probability that one exit is not reported, ``(days,)``.
     given
@@ -89,6 +91,10 @@ class Script:
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
+
+    def with_squads(self, replicate: int) -> Script:
+        """The same with the squads of a replicate; a batch of a peer's runs shares one layout, the next has another."""
+        return replace(self, bounds=_bounds(self.values, replicate))
 
     @property
     def days(self) -> int:
@@ -140,8 +146,8 @@ def script(scenario: str = "as_documented", *words: str) -> Script:
         pressure = float(s.police[0] + s.foreign_troops[0]) / PRESSURE_UNIT - float(p.derived.pressure_start[0])
         united = (1 + v["gangs.coalition_gain"] * c) * (1 + v["gangs.vacuum_gain"] * (1 - authority))
         answer = 1 + v["gangs.operations_gain"] * (c - v["gangs.coalition_floor"])
-        felt, remote = v["officers.ambiguity_felt"], v["officers.remote_hazard"]
-        u = felt * (v["officers.ambiguity_floor"] + v["officers.ambiguity_gain"] * (1 - assurance))
+        remote, at_risk = v["officers.remote_hazard"], float(s.selected_on[0] > 0) / float(p.derived.hazard_unit[0])
+        clearer = float(p.derived.ambiguity_reference[0]) - float(officers.ambiguity(s, p)[0])
         kenyan = float(s.kenya_salience[0]) * (1 + v["media.kenya_relevance"])
         attention = v["media.attention_floor"] + (1 - v["media.attention_floor"]) * imminence
         note(
@@ -152,10 +158,10 @@ def script(scenario: str = "as_documented", *words: str) -> Script:
             operations=v["gangs.operations_share"] * v["gangs.reference_deaths"] * answer,
             vigilantes=v["gangs.vigilante_share"] * v["gangs.reference_deaths"] * answer,
             salience=(float(s.documented_salience[0]) + kenyan) * v["media.documented_scale"],
-            near=remote + (1 - remote) * imminence,
-            far=remote + (1 - remote) * 0.5 * imminence,
-            shift=v["officers.ambiguity_weight"] * (u - float(p.derived.ambiguity_reference[0])),
-            gain=v["theory.assurance"] * (1 + felt * (assurance - 1) - float(p.derived.assurance_start[0])),
+            near=at_risk * (remote + (1 - remote) * imminence),
+            far=at_risk * (remote + (1 - remote) * 0.5 * imminence),
+            shift=-v["officers.ambiguity_weight"] * clearer,
+            gain=v["theory.assurance"] * clearer / v["officers.ambiguity_gain"],
             silent=max(1 - v["media.report_probability"] * attention, 1e-12),
         )
     tables = {name: np.array(values) for name, values in rows.items()}
@@ -164,7 +170,7 @@ def script(scenario: str = "as_documented", *words: str) -> Script:
     constants |= {"attack_slots": ATTACK_SLOTS, "deaths_cap": DEATHS_CAP}
     return Script(
         values=dict(v),
-        bounds=p.structure.layout.bounds,
+        bounds=_bounds(v, 0),
         background=d.background[:, 0],
         stationary=d.stationary[:, 0],
         given=dict(zip(GIVEN, given.T, strict=True)),
@@ -173,7 +179,14 @@ def script(scenario: str = "as_documented", *words: str) -> Script:
     )
 
 
+def _bounds(v: Mapping[str, Any], replicate: int) -> Ints:
+    sizes = v["officers.pool"], v["officers.squad_min"], v["officers.squad_max"]
+    layout = squad_layout(ROOT_SEED, [replicate], *sizes)
+    return np.append(layout.starts[:, 0], layout.officers)
+
+
 _CONSTANTS = (
+    *("heard_start", "rumour_start"),
     *("excitation_keep", "death_scale", "news_keep_fast", "news_keep_slow"),
     *("news_reference_fast", "news_reference_slow"),
 )

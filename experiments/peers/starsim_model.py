@@ -59,7 +59,9 @@ class Deployment(ss.Module):
         self.tolerance[:] = self.tolerance.values / self.frailty.values
         self.world = SimpleNamespace(
             excitation=s.stationary.copy(), crowd=np.diff(s.bounds).astype(float), control=s["gangs.control_start"],
-            fast=1.0, slow=1.0, used=1.0, rumour=0.0, denial=0.0, report=False, denied=False, shaken=[], out=0,
+            fast=1.0, slow=1.0,
+            used=s.constants["heard_start"], rumour=s.constants["rumour_start"], denial=0.0, report=False,
+            denied=False, shaken=[], out=0,
         )  # fmt: skip
         self.series = np.zeros((len(DRAWN), s.days))
 
@@ -132,7 +134,9 @@ class Deployment(ss.Module):
     def perceive(self, day: int, media: float) -> None:
         s, w, z, present = self.script, self.world, self.z.values, self.present.values
         sd = s["officers.baseline_sd"]
-        push = s["officers.threat_sensitivity"] / sd * math.log(max(media, 1e-6) / max(w.used, 1e-6))
+        usual, share = s.constants["heard_start"], s["officers.habituation_share"]
+        heard = math.log(max(media, 1e-6) / usual) - share * math.log(max(w.used, 1e-6) / usual)
+        push = s["officers.threat_sensitivity"] / sd * heard
         w.used += (media - w.used) / s["officers.habituation_days"]
         squad_pull, force_pull = s["officers.squad_pull"], s["officers.force_pull"]
         sums = np.add.reduceat(z * present, self.starts)
@@ -209,6 +213,6 @@ def simulate(script: Script, runs: int, seed: int) -> dict[str, Any]:
     ss.options(crn=False)
     results = []
     for run in range(runs):
-        sim = sim_of(script, seed + run).run()
+        sim = sim_of(script.with_squads(seed + run), seed + run).run()
         results.append({name: np.array(sim.results.deployment[name]) for name in SERIES})
     return {name: np.stack([result[name] for result in results]) for name in SERIES}

@@ -38,13 +38,13 @@ def test_a_squad_that_listens_comes_to_believe_what_its_leader_does(example):
     """Who trusts the squad alone (a = 1) takes over its belief, and the leader's is most of it."""
     conf = example("A theory with memory")
     squads = learners(conf, trust=1, leader_weight=100, base_hazard=1e-9)
-    layout = squads.parameters.structure.layout
-    squads.state.memory["belief"][layout.starts] = 2
+    layout = squads.parameters.layout
+    squads.state.memory["belief"][layout.leads] = 2
     squads.step()
     belief = squads.state.memory["belief"]
-    assert belief[:, 3] == pytest.approx(200 / (99 + layout.sizes[layout.squad_of]))
+    assert belief[:, 3] == pytest.approx(200 / (99 + layout.to_officers(layout.sizes)[:, 3]))
     until(squads, squads.state.day + 60)
-    assert np.ptp(belief[layout.squad_of == 0], axis=0) == pytest.approx(0, abs=1e-5)
+    assert np.ptp(belief[layout.squad_of[:, 0] == 0, 0]) == pytest.approx(0, abs=1e-5)
 
 
 def test_who_trusts_nobody_believes_what_he_perceives(example):

@@ -41,8 +41,8 @@ def test_references_between_settings_are_followed() -> None:
 
 
 def test_references_of_events_stay_as_they_are_written() -> None:
-    accord = compose(["governments.legal_accord=0.7"])["scenario"]["events"]["accord_signed"]
-    assert accord["set"]["kenya"]["legal_basis"] == "${governments.legal_accord}"
+    accord = compose(["governments.imminence_accord=0.7"])["scenario"]["events"]["accord_signed"]
+    assert accord["set"]["kenya"]["imminence"] == "${governments.imminence_accord}"
 
 
 def test_what_is_composed_is_plain() -> None:

@@ -95,7 +95,7 @@ def test_nothing_is_instantiated_that_a_file_names(own: Own, tmp_path: Path, mon
     for owner, names in ((Hydra, ("run", "multirun")), (instantiate, ("instantiate", "instantiate_node"))):
         for name in names:
             monkeypatch.setattr(owner, name, lambda *_, **__: pytest.fail("something was instantiated"))
-    assert len(sweep(["theory=breach,prospects", "experiment=scenarios"]).cases) == 2 * 15
+    assert len(sweep(["theory=breach,prospects", "experiment=scenarios"]).cases) == 2 * 18
     folder = own({"experiment/mine.yaml": GLOBAL + "hydra: {sweeper: {params: {gangs.blocs: '3,4'}}}\n"})
     assert len(sweep(["experiment=mine"], folder).cases) == 2
 

@@ -51,37 +51,37 @@ def test_the_settings_that_switch_a_cause_off_exist_and_allow_it():
         for key, value in cause.off.items():
             low, high = known[key].bounds
             assert low <= value <= high, key
-        assert {cap for cap in cause.caps.values() if isinstance(cap, str)} <= known.keys()
 
 
 @pytest.mark.parametrize("theory", THEORIES)
 def test_each_cause_changes_what_is_its_own_and_nothing_else(short, theory):
     case = short(f"theory={theory}")
     found = counterfactuals(case)
-    assert list(found) == ["violence", "rumours", "ambiguity", "peers", "leaders", "imminence"]
+    assert list(found) == ["violence", "ambiguity", "imminence", "peers", "leaders", "rumours"]
     for name, changed in found.items():
         differing = {key for key in case.values if case.values[key] != changed.values[key]}
         assert differing == {key for key in CAUSE[name].off if key in case.values}
-        assert (changed.events == case.events) == (not CAUSE[name].caps)
+        assert changed.events == case.events
         assert changed.structure == case.structure
 
 
-def test_a_cause_that_the_case_does_not_have_is_left_out(short):
-    assert "rumours" not in counterfactuals(short("media.rumour_rate=0"))
-    assert "imminence" not in counterfactuals(short(events=[]))
+def test_a_cause_that_is_off_already_is_left_out(short):
+    assert "rumours" not in counterfactuals(short("officers.rumours_felt=0"))
+    assert "leaders" not in counterfactuals(short("theory=breach", "officers.leader_shock=0"))
 
 
-def test_without_imminence_departure_never_comes_nearer_than_at_the_start(short):
-    nearer = Event("n", (("kenya.imminence", "add", 0.2), ("kenya.imminence", "add", -0.05)), date=date(2024, 3, 9))
-    case = short(events=[*short().events, nearer])
-    world = Simulation.of(Block((counterfactuals(case)["imminence"],), np.zeros(2, dtype=np.int64), np.arange(2), SEED))
-    seen = []
-    while world.running:
-        seen.append(float(world.step().imminence[0]))
-    start = case.values["governments.imminence_start"]
-    assert max(seen) == pytest.approx(start)
-    assert min(seen) < start  # what keeps departure away stays
-    assert seen[-1] == pytest.approx(start - 0.05)
+def test_without_imminence_only_the_hazard_knows_no_departure(short):
+    """Gangs, press and ambiguity go by the record; what moves the hazard stays where it was at the start."""
+    case = short()
+    lived, without = (
+        Simulation.of(Block((one,), np.zeros(2, dtype=np.int64), np.arange(2), SEED))
+        for one in (case, counterfactuals(case)["imminence"])
+    )
+    while lived.running:
+        one, other = lived.step(), without.step()
+        assert all((getattr(one, name) == getattr(other, name)).all() for name in ("imminence", "assurance", "coalition"))
+    assert lived.state.imminence[0] > 0.4
+    assert without.state.cumulated.sum() < lived.state.cumulated.sum()
 
 
 def test_arrears_are_a_cause_only_where_pay_may_be_owed(short):
@@ -98,20 +98,22 @@ def test_arrears_are_a_cause_only_where_pay_may_be_owed(short):
 
 def test_shares_pair_replicates_and_leave_out_failed_runs(short):
     runs = pd.DataFrame({"replicate": [0, 1, 2], "status": ["ok", "ok", "failed"],
-                         "exits_by_record_end": [4.0, 6.0, np.nan], "exits_by_end": [10.0, 10.0, np.nan]})  # fmt: skip
+                         "exits_in_surge": [4.0, 6.0, np.nan], "exits_after_record": [6.0, 4.0, np.nan],
+                         "exits_by_end": [10.0, 10.0, np.nan]})  # fmt: skip
     table = pd.DataFrame({"replicate": [1, 0, 2, 1], "cause": ["peers"] * 3 + ["violence"],
-                          "exits_by_record_end": [3.0, 4.0, 1.0, 0.0], "exits": [5.0, 10.0, 1.0, 2.0]})  # fmt: skip
+                          "exits_in_surge": [3.0, 4.0, 1.0, 0.0], "exits_after_record": [2.0, 6.0, 0.0, 2.0],
+                          "exits_by_end": [5.0, 10.0, 1.0, 2.0]})  # fmt: skip
     found = shares(runs, table).set_index(["cause", "by"])
-    assert list(found.index) == [
-        ("violence", "record_end"), ("violence", "end"), ("peers", "record_end"), ("peers", "end"),
-    ]  # fmt: skip
+    horizons = ("surge", "after_record", "end")
+    assert list(found.index) == [(cause, by) for cause in ("violence", "peers") for by in horizons]
     assert found.loc[("peers", "end"), ["runs", "exits", "exits_without", "share"]].tolist() == [2, 20, 15, 0.25]
     assert found.loc[("violence", "end"), "runs"] == 1
 
 
 def test_a_horizon_that_the_runs_do_not_reach_has_no_row():
-    runs = pd.DataFrame({"replicate": [0, 1], "status": "ok", "exits_by_record_end": np.nan, "exits_by_end": [1.0, 2]})
-    table = pd.DataFrame({"replicate": [0, 1], "cause": "peers", "exits_by_record_end": np.nan, "exits": [1.0, 1.0]})
+    short = {"exits_in_surge": np.nan, "exits_after_record": np.nan}
+    runs = pd.DataFrame({"replicate": [0, 1], "status": "ok", "exits_by_end": [1.0, 2]} | short)
+    table = pd.DataFrame({"replicate": [0, 1], "cause": "peers", "exits_by_end": [1.0, 1.0]} | short)
     assert list(shares(runs, table)["by"]) == ["end"]
 
 
@@ -132,8 +134,8 @@ def test_each_row_is_the_run_of_its_counterfactual_under_the_same_draws(store, l
     for name, changed in counterfactuals(lively).items():
         alone = simulate(Block((changed,), np.zeros(3, dtype=np.int64), np.arange(3), SEED))
         mine = table[table["cause"] == name].sort_values("replicate")
-        assert list(mine["exits"]) == list(alone.outcomes["exits_by_end"])
-        assert list(mine["exits_by_record_end"]) == list(alone.outcomes["exits_by_record_end"])
+        for outcome in attribution.HORIZONS:
+            assert list(mine[outcome]) == list(alone.outcomes[outcome])
     assert set(table["case"]) == {lively.id}
     assert shares(runs, table)["exits"].min() > 0
 
@@ -215,12 +217,6 @@ def test_a_case_with_no_cause_left_has_no_shares(store, short):
     found = shares(runs, table)
     assert found.empty
     assert "no cause switched off alone" in sentence(case, found)
-
-
-def test_the_sentence_warns_where_the_rules_act(short):
-    case = short("governments.mode=rules")
-    empty = pd.DataFrame({"cause": [], "by": [], "share": []})
-    assert "up to the record's end only" in sentence(case, empty)
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,8 @@ def test_a_fate_without_a_cause_is_that_of_the_case_without_it(short, relive):
 
 
 def test_without_news_and_rumours_neither_adds_anything(relive):
-    days = relive(5, "media.threat_signal=0", "media.rumour_rate=0")[0].days
+    quiet = ("officers.violence_felt=0", "media.rumour_rate=0", "media.documented_scale=0", "media.report_probability=0")
+    days = relive(5, *quiet)[0].days
     assert days[["violence", "rumours"]].abs().to_numpy().max() < 1e-6
 
 
@@ -85,7 +86,7 @@ def test_what_news_adds_is_the_same_whether_there_are_rumours_or_not(relive):
     mute = relive(5, *one_rate, "media.rumour_rate=0", dtype="float64")[0].days
     assert np.allclose(loud["violence"], mute["violence"], atol=1e-12)
     assert (mute["rumours"] == 0).all()
-    assert loud["rumours"].max() > 0.1
+    assert loud["rumours"].abs().max() > 0.05
 
 
 def test_without_pulls_peers_add_nothing(relive):
@@ -133,10 +134,10 @@ def test_the_day_of_intent_is_the_first_on_which_the_tolerance_is_passed(relive)
 def test_a_leader_who_leaves_may_tip_his_squad_the_next_day(relive):
     words = ("theory=breach", "theory.base_hazard=0.01", "officers.leader_shock=20")
     told = relive(0, *words)[1]
-    squads = told.layout.squad_of
+    squads = told.layout.squad_of[:, 0]
     leader, follower = next(
         (int(leader), officer)
-        for leader in told.layout.starts
+        for leader in told.layout.starts[:, 0]
         for officer in range(40)
         if squads[officer] == squads[leader] and told.left[leader, 0] > 0
         if told.intent[officer, 0] == told.left[leader, 0] + 1
@@ -155,7 +156,7 @@ def test_no_leader_moves_the_reference_theory(relive):
 def test_departure_is_half_as_near_to_those_outside_the_first_contingent(relive):
     first, later = (relive(officer, "levers.first_contingent=20")[0].days for officer in (19, 20))
     assert np.allclose(later["imminence"], first["imminence"] / 2)
-    own = 0.04 + 0.96 * later["imminence"]
+    own = (0.22 + 0.78 * later["imminence"]) / (0.22 + 0.78 * 0.3)
     assert np.allclose(later["felt"], later["hazard"] * own, rtol=0.01)
 
 

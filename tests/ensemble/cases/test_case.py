@@ -59,9 +59,9 @@ def test_the_name_of_a_row_does_not_count() -> None:
 
 
 def test_a_float_that_was_computed_is_the_float_that_was_typed() -> None:
-    for key in ("governments.legal_accord", "theory.threat", "levers.insurance"):
+    for key in ("governments.imminence_accord", "theory.threat", "levers.insurance"):
         assert asked(f"{key}=0.060000000000000005").id == asked(f"{key}=0.06").id == asked(f"{key}=6e-2").id
-    row = "scenario.events.accord_signed.set.kenya.legal_basis"
+    row = "scenario.events.accord_signed.set.kenya.imminence"
     assert asked(f"{row}=0.060000000000000005").id == asked(f"{row}=0.06").id
     when = "scenario.events.x={{when: {{measure: coalition, above: {}}}, set: {{levers: {{insurance: 1}}}}}}"
     assert asked(when.format("0.30000000000000004")).id == asked(when.format("0.3")).id
@@ -145,7 +145,7 @@ def test_a_row_that_happens_is_a_row() -> None:
         "scenario.events.airport_assault.set.gangs.control=0.9",
         "scenario.events.order={date: 2024-03-10, set: {levers: {insurance: 1}}}",
         "scenario.events.order={when: {measure: coalition, above: 0.5}, set: {levers: {insurance: 1}}}",
-        "governments.legal_accord=0.7",
+        "governments.imminence_accord=0.7",
     ],
 )
 def test_a_change_in_an_event_is_another_case(plain: Case, word: str) -> None:
@@ -153,8 +153,8 @@ def test_a_change_in_an_event_is_another_case(plain: Case, word: str) -> None:
 
 
 def test_a_level_that_an_event_takes_from_the_settings_follows_them() -> None:
-    accord = next(e for e in asked("governments.legal_accord=0.7").events if e.id == "accord_signed")
-    assert ("kenya.legal_basis", "set", 0.7) in accord.writes
+    accord = next(e for e in asked("governments.imminence_accord=0.7").events if e.id == "accord_signed")
+    assert ("kenya.imminence", "set", 0.7) in accord.writes
 
 
 @pytest.mark.parametrize(
@@ -271,15 +271,15 @@ def test_a_varied_case_is_the_case_that_its_words_ask_for(plain: Case) -> None:
     assert varied.label == "mine"
 
 
-@pytest.mark.parametrize("key", ["governments.legal_accord", "governments.authority_after", "levers.foreign_troops"])
+@pytest.mark.parametrize("key", ["governments.imminence_accord", "governments.authority_after", "levers.foreign_troops"])
 def test_a_varied_case_has_its_events_follow_its_settings(plain: Case, key: str) -> None:
     assert plain.varied({key: 1}, "mine").id == asked(f"{key}=1").id
 
 
 def test_a_case_may_be_varied_again_and_keeps_its_orders(plain: Case) -> None:
     order = Event("order", (("levers.insurance", "set", 1.0),), date(2024, 3, 10))
-    varied = plain.varied({"theory.threat": 0.3}, "once", [order]).varied({"governments.legal_accord": 0.7}, "twice")
-    words = ("theory.threat=0.3", "governments.legal_accord=0.7")
+    varied = plain.varied({"theory.threat": 0.3}, "once", [order]).varied({"governments.imminence_accord": 0.7}, "twice")
+    words = ("theory.threat=0.3", "governments.imminence_accord=0.7")
     row = "scenario.events.order={date: 2024-03-10, set: {levers: {insurance: 1}}}"
     assert varied.id == asked(*words, row).id
     assert [event.id for event in varied.events].count("order") == 1

@@ -43,7 +43,7 @@ GRAMMAR = {
     "forced": ["++media.report_probability=0.1,0.2"],
     "taken away": ["~scenario.events.airport_assault", "gangs.blocs=3,4"],
     "references": ["officers.squad_max=${officers.squad_min}", "officers.squad_min=3,4"],
-    "a reference that an event follows": ["governments.legal_accord=0.6,0.7"],
+    "a reference that an event follows": ["governments.imminence_accord=0.6,0.7"],
     "one case": ["gangs.blocs=3"],
 }
 

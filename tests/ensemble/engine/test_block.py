@@ -197,7 +197,7 @@ def test_the_settings_of_each_case_ride_in_its_own_runs() -> None:
     cases = [case(*WORDS, f"theory.slips={value}") for value in (0.25, 0.5)]
     parameters = block_parameters(block(*cases, replicates=[0, 1], dtype="float64"))
     assert parameters.theory.slips.tolist() == [0.25, 0.25, 0.5, 0.5]
-    assert parameters.structure.layout.officers == 20
+    assert parameters.layout.officers == 20
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -261,7 +261,7 @@ def test_points_of_a_sweep_in_one_block_are_blocks_of_their_own(theory: str) -> 
         (),
         ("gangs.death_tail=3", "gangs.reference_deaths=13"),
         ("gangs.size_exponent=0.5", "officers.frailty_sd=0"),
-        ("media.threat_signal=0", "officers.ambiguity_felt=0", "officers.squad_pull=0"),
+        ("officers.violence_felt=0", "officers.ambiguity_felt=0", "officers.peers_felt=0"),
         LEVERS,
     ]
     cases = [case(f"theory={theory}", *point) for point in points]
