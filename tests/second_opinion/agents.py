@@ -82,7 +82,7 @@ class Officer(mesa.Agent):
         self.stage = VOLUNTEER
         self.letter = NO_LETTER
         self.present = True
-        self.at_risk = True
+        self.at_risk = False
         self.cumulated = 0.0
 
     def perceive(self) -> None:
@@ -174,6 +174,7 @@ class Gangs(mesa.Agent):
         settings = model.settings.gangs
         self.blocs = [GangBloc(model, number) for number in range(settings.blocs)]
         self.coalition = settings.coalition_floor
+        self.trigger_on = [0, 0, 0]
         self.control = settings.control_start
         self.shut_out = 0.0
         self.documented_attacks = 0.0
@@ -196,10 +197,16 @@ class Gangs(mesa.Agent):
     def unite(self) -> None:
         model, settings = self.model, self.model.settings.gangs
         at_start = model.settings.governments.imminence_start
-        nearer = max(model.kenya.imminence - at_start, 0.0) / max(1 - at_start, 1e-3)
-        calm = 1 - settings.weight_prime_minister * (1 - model.haiti.prime_minister)
-        calm *= 1 - settings.weight_force * nearer
-        calm *= 1 - settings.weight_talks * self.shut_out
+        nearer = max(model.kenya.heard - at_start, 0.0) / max(1 - at_start, 1e-3)
+        weights = (settings.weight_prime_minister, settings.weight_force, settings.weight_talks)
+        calm = 1.0
+        for number, pull in enumerate((1 - model.haiti.prime_minister, nearer, self.shut_out)):
+            if pull <= 0:
+                self.trigger_on[number] = 0
+                continue
+            self.trigger_on[number] = self.trigger_on[number] or model.day
+            fresh = math.exp(-(model.day - self.trigger_on[number]) / settings.trigger_days)
+            calm *= 1 - weights[number] * pull * fresh
         growth = settings.coalition_growth * (1 - calm) * (1 - self.coalition)
         decay = settings.coalition_decay * (self.coalition - settings.coalition_floor)
         self.coalition = clip(self.coalition + growth - decay, settings.coalition_floor, 1.0)

@@ -23,6 +23,9 @@ LARGEST = {
 }
 """Upper limits; every other level lies between 0 and 1."""
 
+DATED = {"kenya.imminence": "announced_on", "kenya.accord": "accord_on"}
+"""Levels of which the day of the last write counts, whether or not it moved them."""
+
 SLOW = "levers.foreign_troops"
 ARRIVAL_DAYS = 14
 """Days from a write to ``levers.foreign_troops`` to their arrival."""
@@ -48,6 +51,7 @@ class Write:
     """One level that an event writes."""
 
     def __init__(self, model: TutorialModel, target: str, how: str, value: float) -> None:
+        self.model = model
         group, name = target.split(".")
         self.owner: Any = {
             "gangs": model.gangs,
@@ -59,6 +63,7 @@ class Write:
             "levers": model.levers,
         }[group]
         self.level = "announced" if target == "kenya.imminence" else name
+        self.dates = DATED.get(target)
         self.adds = how == "add"
         self.value = value
         self.largest = LARGEST.get(target, 1.0)
@@ -67,6 +72,8 @@ class Write:
         """Set the level or add to it, within its limits."""
         value = getattr(self.owner, self.level) + self.value if self.adds else self.value
         setattr(self.owner, self.level, min(max(value, 0.0), self.largest))
+        if self.dates:
+            setattr(self.owner, self.dates, self.model.day)
 
 
 class ConditionalEvent:

@@ -54,12 +54,12 @@ class Kenya(mesa.Agent):
         settings = model.settings.governments
         self.phase = BLOCKED
         self.court_block = self.accord = self.funds_first = 0.0
-        self.legal_basis = settings.legal_start
         self.readiness = settings.readiness
         self.kit_gap = settings.kit_gap
         self.funding = settings.funding
         self.arrears = self.slips = 0.0
-        self.announced = self.imminence = settings.imminence_start
+        self.accord_on = self.announced_on = 0
+        self.announced = self.heard = self.imminence = settings.imminence_start
         self.assurance = 0.0
         self.selected = 0.0
         self.selected_on = 0
@@ -76,6 +76,8 @@ class Kenya(mesa.Agent):
         if self.selected > 0 and not self.selected_on:
             self.selected_on = today
             self.promote(VOLUNTEER, SELECTED)
+            for officer in model.officers:
+                officer.at_risk = officer.present
         training = model.settings.officers.training_days
         if self.selected_on and training <= today - self.selected_on < training + 1:
             self.promote(SELECTED, TRAINED)
@@ -104,10 +106,25 @@ class Kenya(mesa.Agent):
             self.decide()
         else:
             self.obey_court()
-        waits_for_kit = self.model.levers.kit_first > 0 and self.readiness < 0.8
-        self.imminence = min(self.announced, 0.3) if waits_for_kit else self.announced
+        if self.waits_for_kit():
+            self.announced_on = self.model.day + 1
+        self.come_near()
         self.arrears *= 1 - self.model.levers.pay_escrow
         self.assure()
+
+    def waits_for_kit(self) -> bool:
+        return self.model.levers.kit_first > 0 and self.readiness < 0.8
+
+    def come_near(self) -> None:
+        """What officers have heard of departure, and how much of it has not faded."""
+        settings, today = self.model.settings.governments, self.model.day
+        at_start = settings.imminence_start
+        self.heard = min(self.announced, at_start) if self.waits_for_kit() else self.announced
+        fades = 0 < self.announced_on < today and self.phase not in (DEPLOYING, IN_THEATRE)
+        self.imminence = self.heard
+        if fades and self.heard > at_start:
+            left = 0.5 ** ((today - self.announced_on) / settings.imminence_half_life)
+            self.imminence = at_start + (self.heard - at_start) * left
 
     def obey_court(self) -> None:
         self.phase = BLOCKED if self.court_block > 0 else AUTHORISED
@@ -130,7 +147,8 @@ class Kenya(mesa.Agent):
         unsafe = authority < settings.pause_authority or model.gangs.control > settings.pause_control
         ready = authority >= settings.resume_authority and self.readiness >= settings.resume_readiness
         ready = ready and (self.funding >= settings.resume_funding or self.funds_first <= 0)
-        if self.phase not in (DEPLOYING, IN_THEATRE):
+        before = self.phase
+        if before not in (DEPLOYING, IN_THEATRE):
             if self.court_block > 0:
                 self.phase = BLOCKED
             elif self.phase == BLOCKED:
@@ -140,10 +158,10 @@ class Kenya(mesa.Agent):
             elif ready:
                 self.phase = DEPLOYING
                 self.deploying_since = model.day + 1
-        if self.phase == AUTHORISED and self.accord > 0:
-            self.announced = 0.8
-        else:
-            self.announced = (0.1, 0.3, 0.1, 1.0, 1.0)[self.phase]
+        agreed = self.phase == AUTHORISED and self.accord > 0
+        if self.phase != before or (agreed and self.accord_on == model.day):
+            self.announced = 0.8 if agreed else (0.1, 0.3, 0.1, 1.0, 1.0)[self.phase]
+            self.announced_on = model.day
 
     def terms(self) -> float:
         if self.deploying_since > 0:
@@ -151,12 +169,10 @@ class Kenya(mesa.Agent):
         return self.model.levers.pay_escrow
 
     def assure(self) -> None:
-        readiness, legal, terms, protection = self.model.settings.weights
+        readiness, terms, protection = self.model.settings.weights
         levers = self.model.levers
         protected = (levers.insurance + levers.evacuation + levers.rules_published) / 3
-        self.assurance = (
-            readiness * self.readiness + legal * self.legal_basis + terms * self.terms() + protection * protected
-        )
+        self.assurance = readiness * self.readiness + terms * self.terms() + protection * protected
 
 
 class Press(mesa.Agent):
@@ -165,19 +181,23 @@ class Press(mesa.Agent):
     def __init__(self, model: TutorialModel) -> None:
         super().__init__(model)
         self.documented_salience = self.kenya_salience = 0.0
-        self.news_fast = self.news_slow = self.media = 1.0
-        self.rumour = self.denial = 0.0
+        self.news_fast = self.news_slow = 1.0
+        self.media = model.settings.reference_media
+        self.rumour = model.settings.reference_rumour
+        self.denial = 0.0
         self.report = self.denied = 0
 
     def report_news(self) -> None:
         """Today's attacks and yesterday's reports become news (7.9)."""
         model, settings = self.model, self.model.settings.media
-        relevant = 1 + settings.kenya_relevance
-        documented = (self.documented_salience + self.kenya_salience * relevant) * settings.documented_scale
-        lasting = model.gangs.salience_strategic + documented
-        passing = model.gangs.salience_civilian + self.report * settings.report_salience * relevant
-        fast = 1 + settings.threat_signal * ((lasting + passing) / model.settings.fast_reference - 1)
-        slow = 1 + settings.threat_signal * (lasting / model.settings.slow_reference - 1)
+        fast_reference, slow_reference = model.settings.fast_reference, model.settings.slow_reference
+        felt, relevant = model.settings.officers.violence_felt, 1 + settings.kenya_relevance
+        violent = model.gangs.salience_strategic + self.documented_salience * settings.documented_scale
+        violent = felt * violent + (1 - felt) * slow_reference
+        common = felt * model.gangs.salience_civilian + (1 - felt) * (fast_reference - slow_reference)
+        lasting = violent + self.kenya_salience * relevant * settings.documented_scale
+        passing = common + self.report * settings.report_salience * relevant
+        fast, slow = (lasting + passing) / fast_reference, lasting / slow_reference
         fast_kept, slow_kept = model.settings.fast_kept, model.settings.slow_kept
         self.news_fast = fast_kept * self.news_fast + (1 - fast_kept) * fast
         self.news_slow = slow_kept * self.news_slow + (1 - slow_kept) * slow
@@ -187,7 +207,8 @@ class Press(mesa.Agent):
         belief += model.levers.credible_denial * (max(belief, 0.8) - belief)
         spread = 0.1 * settings.rumour_rate * news * (1 - belief * self.denial)
         self.rumour = settings.rumour_retention * self.rumour + spread
-        self.media = news + self.rumour
+        felt = model.settings.officers.rumours_felt
+        self.media = news + felt * self.rumour + (1 - felt) * model.settings.reference_rumour
 
     def observe_withdrawals(self) -> None:
         """Outsiders may see today's exits, and someone may deny it (7.15)."""

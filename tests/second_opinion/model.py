@@ -90,6 +90,7 @@ class TutorialModel(mesa.Model):
         self.fault = 0
         self.exits = self.intents = self.casualties = self.out = 0
         self.available = self.settings.officers.pool
+        self.levers_on_target = math.nan, math.nan
         self.luck = [0.0] * 2
         self.leavers: list[int] = []
 
@@ -99,24 +100,26 @@ class TutorialModel(mesa.Model):
         self.united_nations = UnitedNations(self)
         self.united_states = UnitedStates(self)
         self.press = Press(self)
-        self.habituation = 1.0
-        self.ambiguity = 0.0
-        self.enlist(root_seed)
+        self.habituation = self.settings.reference_media
+        self.plans_unclear = self.ambiguity = 0.0
+        self.enlist()
         self.theory = THEORIES[case.theory](self)
         self.calendar = Calendar(self, case)
         self.remember_what_came_before()
 
-        self.datacollector = mesa.DataCollector(model_reporters=SERIES)
+        of_squads = {"squad_exits": lambda model: [squad.exits for squad in model.squads]}
+        self.datacollector = mesa.DataCollector(model_reporters=SERIES | of_squads)
 
-    def enlist(self, root_seed: int) -> None:
+    def enlist(self) -> None:
         """Officers in their squads, with their traits (5, steps 2 and 3)."""
         settings = self.settings.officers
         self.rise, self.fall = settings.rise_rate, settings.rise_rate * settings.fall_ratio
-        self.squad_pull, self.force_pull = settings.squad_pull, settings.force_pull
+        self.squad_pull = settings.peers_felt * settings.squad_pull
+        self.force_pull = settings.peers_felt * settings.force_pull
         pool = settings.pool
         traits = {name: self.draws.normal(Purpose[name], pool)[:, 0].tolist() for name in NORMAL_TRAITS}
         traits |= {name: self.draws.uniform(Purpose[name], pool)[:, 0].tolist() for name in UNIFORM_TRAITS}
-        luck = AddressedDraws(root_seed, [0]).uniform(Purpose.SQUAD_SIZE, pool)[:, 0].tolist()
+        luck = self.draws.uniform(Purpose.SQUAD_SIZE, pool)[:, 0].tolist()
         self.squads: list[Squad] = []
         self.officers: list[Officer] = []
         while len(self.officers) < pool:
@@ -133,16 +136,19 @@ class TutorialModel(mesa.Model):
         start, kenya = self.settings.clock.start, self.kenya
         for day in self.calendar.days:
             if day < start:
+                self.day = day
                 self.calendar.make_dated(day)
                 if kenya.selected > 0 and not kenya.selected_on:
                     kenya.selected_on = day
+        self.day = start - 1
         self.calendar.clear()
         if kenya.selected_on:
             trained = start - kenya.selected_on > self.settings.officers.training_days
             for officer in self.officers:
                 officer.stage = TRAINED if trained else SELECTED
+                officer.at_risk = True
         kenya.obey_court()
-        kenya.imminence = kenya.announced
+        kenya.come_near()
         kenya.assure()
 
     def luck_of_day(self, purpose: str, entities: int) -> list[float]:
@@ -188,17 +194,22 @@ class TutorialModel(mesa.Model):
         self.press.observe_withdrawals()
         self.available = sum(squad.present for squad in self.squads)
         self.out += self.exits
+        if self.day == self.settings.clock.target_date:
+            self.levers_on_target = self.levers.reserve, self.levers.first_contingent
         self.datacollector.collect(self)
         self.running = self.day < self.settings.clock.end
 
     def perceive(self) -> None:
         """What officers hear and share, then what each makes of it (7.10)."""
         settings, media = self.settings.officers, self.press.media
-        log_news = math.log(max(media, 1e-6) / max(self.habituation, 1e-6))
+        reference = self.settings.reference_media
+        log_news = math.log(max(media, 1e-6) / reference)
+        log_news -= settings.habituation_share * math.log(max(self.habituation, 1e-6) / reference)
         self.habituation += (media - self.habituation) / settings.habituation_days
-        self.ambiguity = settings.ambiguity_felt * (
-            settings.ambiguity_floor + settings.ambiguity_gain * (1 - self.kenya.assurance)
-        )
+        felt, remote = settings.ambiguity_felt, settings.ambiguity_remote
+        unclear = (1 - self.kenya.assurance) * (remote + (1 - remote) * self.kenya.imminence)
+        self.plans_unclear = felt * unclear + (1 - felt) * self.settings.unclear_at_start
+        self.ambiguity = settings.ambiguity_floor + settings.ambiguity_gain * self.plans_unclear
         self.fear = settings.threat_sensitivity * log_news
         self.unclear = settings.ambiguity_weight * (self.ambiguity - self.settings.reference_ambiguity)
         self.briefing = settings.ambiguity_weight * self.ambiguity * 0.5 * self.levers.leaders_briefed
@@ -227,17 +238,20 @@ class TutorialModel(mesa.Model):
                 if officer.at_risk:
                     officer.cumulate(hazard, 0.0)
             return
-        settings, imminence = self.settings.officers, self.kenya.imminence
-        near = settings.remote_hazard + (1 - settings.remote_hazard) * imminence
-        far = settings.remote_hazard + (1 - settings.remote_hazard) * 0.5 * imminence
+        settings, felt = self.settings.officers, self.settings.officers.imminence_felt
+        departure = felt * self.kenya.imminence + (1 - felt) * self.settings.governments.imminence_start
+        near = settings.remote_hazard + (1 - settings.remote_hazard) * departure
+        far = settings.remote_hazard + (1 - settings.remote_hazard) * 0.5 * departure
+        near, far = near / self.settings.nearness_at_start, far / self.settings.nearness_at_start
         driven = math.exp(settings.reactance * self.levers.mandatory)
         first = self.levers.first_contingent
         for squad in self.squads:
             urge, shock = driven, 0.0
             if settings.cohesion == "hold":
-                urge *= math.exp(-settings.holding * squad.present / len(squad))
+                missing = 1 - squad.present / len(squad)
+                urge *= math.exp(-settings.holding * (1 - settings.peers_felt * missing))
             if settings.cohesion == "carry" and squad.leader_left:
-                shock = settings.leader_shock
+                shock = settings.leader_shock * settings.peers_felt
             for officer in squad:
                 if officer.at_risk:
                     nearness = near if officer.number < first else far

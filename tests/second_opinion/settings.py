@@ -21,7 +21,7 @@ class Settings:
             groups.setdefault(group, {})[name] = value
         self.gangs = gangs = SimpleNamespace(**groups["gangs"])
         self.media = media = SimpleNamespace(**groups["media"])
-        self.officers = SimpleNamespace(**groups["officers"])
+        self.officers = officers = SimpleNamespace(**groups["officers"])
         self.governments = governments = SimpleNamespace(**groups["governments"])
         self.levers = SimpleNamespace(**groups["levers"])
         self.theory = SimpleNamespace(**groups["theory"])
@@ -52,16 +52,19 @@ class Settings:
         self.police_kept = (1 - governments.police_attrition) ** (1 / 365)
         weights = [
             governments.weight_readiness,
-            governments.weight_legal,
             governments.weight_terms,
             governments.weight_protection,
         ]
         total = max(sum(weights), 1e-12)
         self.weights = [weight / total for weight in weights]
-        self.assurance_at_start = self.weights[0] * governments.readiness + self.weights[1] * governments.legal_start
-        self.reference_ambiguity = self.officers.ambiguity_floor + self.officers.ambiguity_gain * (
-            1 - self.assurance_at_start
-        )
+        assurance_at_start = self.weights[0] * governments.readiness
+        at_start = governments.imminence_start
+        remote = officers.ambiguity_remote
+        self.unclear_at_start = (1 - assurance_at_start) * (remote + (1 - remote) * at_start)
+        self.reference_ambiguity = officers.ambiguity_floor + officers.ambiguity_gain * self.unclear_at_start
+        self.reference_rumour = 0.1 * media.rumour_rate / (1 - media.rumour_retention)
+        self.reference_media = 1 + self.reference_rumour
+        self.nearness_at_start = officers.remote_hazard + (1 - officers.remote_hazard) * at_start
 
 
 def death_scale(mean_deaths: float, tail: float) -> float:

@@ -50,9 +50,7 @@ class ThreatEfficacy(Theory):
     """T1: fear drives out those who doubt that anything would help."""
 
     def look(self) -> None:
-        felt = self.model.settings.officers.ambiguity_felt
-        gain = 1 + felt * (self.model.kenya.assurance - 1) - self.model.settings.assurance_at_start
-        self.help_given = self.own.assurance * gain
+        self.help_given = self.own.assurance * (self.model.settings.unclear_at_start - self.model.plans_unclear)
         if self.own.base_hazard > 0:
             self.log_base = math.log(self.own.base_hazard)
 
@@ -77,13 +75,15 @@ class Prospects(Theory):
         self.unclear_to_leaders = self.unclear * (1 - 0.5 * self.model.levers.leaders_briefed)
         late = math.exp(-self.model.kenya.arrears / self.model.settings.governments.arrears_scale)
         self.pay = officers.allowance_ratio * late
+        self.deaths_to_harm = 1 / max(officers.killed_share, 1e-3)
         self.loss = self.own.loss_aversion * self.own.harm**CURVATURE
 
     def hazard(self, officer: Officer) -> float:
         own = self.own
         unclear = self.unclear_to_leaders if officer.leads else self.unclear
         worst, best = logistic(officer.perceived + unclear), logistic(officer.perceived - unclear)
-        chance = min(max(own.pessimism * worst + (1 - own.pessimism) * best, 0.0), 1.0)
+        death = min(max(own.pessimism * worst + (1 - own.pessimism) * best, 0.0), 1.0)
+        chance = 1 - (1 - death) ** self.deaths_to_harm
         harmed, unharmed = chance**own.weighting, (1 - chance) ** own.weighting
         weight = harmed / (harmed + unharmed) ** (1 / own.weighting)
         value = (officer.pay_need * self.pay) ** CURVATURE + officer.duty - self.loss * weight
@@ -94,10 +94,10 @@ class SquadThreshold(Theory):
     """T3: he acts once enough of his squad is out."""
 
     def look(self) -> None:
-        more = self.own.leader_weight - 1
+        more, felt = self.own.leader_weight - 1, self.model.settings.officers.peers_felt
         for squad in self.model.squads:
             out = len(squad) - squad.present + (0 if squad[0].present else more)
-            squad.share_out = out / max(len(squad) + more, 1e-6)
+            squad.share_out = felt * out / max(len(squad) + more, 1e-6)
 
     def hazard(self, officer: Officer) -> float:
         threat = (officer.perceived - self.baseline) / self.spread
@@ -110,8 +110,7 @@ class Breach(Theory):
 
     def look(self) -> None:
         kenya, felt = self.model.kenya, self.model.settings.officers.ambiguity_felt
-        gap = felt * kenya.kit_gap
-        settled = 1 + felt * (kenya.terms() - 1)
+        gap = felt * kenya.kit_gap + (1 - felt) * self.model.settings.governments.kit_gap
         if self.own.base_hazard > 0:
             self.broken = (
                 math.log(self.own.base_hazard)
@@ -119,7 +118,7 @@ class Breach(Theory):
                 + self.own.slips * felt * kenya.slips
                 + self.own.kit * gap
             )
-        self.danger = self.own.threat_breach * (0.5 * gap + 0.5 * (1 - settled))
+        self.danger = self.own.threat_breach * (0.5 * gap + 0.5 * (1 - kenya.terms()))
 
     def hazard(self, officer: Officer) -> float:
         if self.own.base_hazard <= 0:
