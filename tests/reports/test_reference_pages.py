@@ -20,7 +20,7 @@ from sim.ensemble.engine.philox import philox
 from sim.errors import UserMistake
 from sim.model.events import MEASURES, TARGETS
 from sim.model.luck import Purpose
-from sim.model.state import Stage, State
+from sim.model.state import Phase, Stage, State
 from sim.model.withdrawal import THEORIES
 from sim.reports import reference_pages as tables
 from sim.reports.registers import all_parameters
@@ -36,8 +36,8 @@ SYMBOL = re.compile(r"(?:0x[0-9A-F]+|\d+e-?\d+)|([^\W\d_]\w*×?)")
 FUNCTIONS = {"hi", "lo", "min", "max", "clip", "floor", "round", "sqrt", "exp", "ln", "log1p", "poisson", "σ", "U", "Z"}
 WORDS = FUNCTIONS | {"if", "else", "and", "or", "xor", "mod", "Σ_j", "Σ_k", "Σ_m", "i", "j", "k", "m", "q", "y", "v"}
 IN_WORDS = {
-    "in_theatre", "held", "mark", "fate", "scale", "leader", "squad", "force", "leader_out", "waiting", "i₁",
-    "c₀", "c₁", "c₂", "c₃", "k₀", "k₁",
+    "in_theatre", "held", "mark", "fate", "scale", "leader", "squad", "force", "leader_out", "wait", "waiting",
+    "i₁", "t", "c₀", "c₁", "c₂", "c₃", "k₀", "k₁",
 }  # fmt: skip
 """What equations use and the text around them explains."""
 
@@ -189,7 +189,8 @@ def test_every_symbol_of_an_equation_is_a_setting_a_state_or_given_by_an_equatio
     given = {word for line in lines for word in SYMBOL.findall(re.split(r"[=←]", line)[0]) if re.search(r"[=←]", line)}
     states = codes(" ".join(row[0] for row in rows_under("2.2 State variables")))
     assert codes(ODD) >= IN_WORDS
-    known = WORDS | given | states | IN_WORDS | symbols().keys() | Purpose.__members__.keys() | Stage.__members__.keys()
+    members = {name for members in (Purpose, Stage, Phase) for name in members.__members__}
+    known = WORDS | given | states | IN_WORDS | symbols().keys() | members
     for line in lines:
         unknown = {word for word in SYMBOL.findall(line) if word} - known
         assert not unknown, f"{sorted(unknown)} in: {line}"
@@ -233,7 +234,7 @@ def test_the_draws_are_those_that_the_page_gives() -> None:
     assert [float(word) for word in attack.split(", ")] == [float(values[0]) for values in drawn]
     drawn = luck.partings(np.array([5]), date(2024, 3, 4).toordinal(), np.array([2]))
     assert [float(word) for word in parting.split(", ")] == [float(values[0]) for values in drawn]
-    assert [int(word) for word in sizes.split()] == list(squad_layout(20240307, 400, 3, 12).sizes[:10])
+    assert [int(word) for word in sizes.split()] == squad_layout(20240307, [0], 400, 3, 12).sizes[:10, 0].tolist()
 
 
 def test_the_glossary_explains_every_lever_and_every_theory() -> None:
