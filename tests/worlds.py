@@ -13,7 +13,7 @@ from sim.ensemble.cases.case import Case
 from sim.ensemble.design.request import Request, request
 from sim.ensemble.engine.block import Block, Simulation
 from sim.model.events import Event
-from sim.model.state import State
+from sim.model.state import Stage, State
 from sim.model.withdrawal import THEORIES
 from sim.settings import schema
 
@@ -79,6 +79,16 @@ def make_world(
 ) -> Simulation:
     """The eve of the first day in ``runs`` replicates of one case."""
     return gather([make_case(*overrides, events=events)], runs=runs, dtype=dtype, first=first, seed=seed)
+
+
+def select(world: Simulation) -> Simulation:
+    """Everybody is selected on the eve and from then on at risk, whatever the events say: where a story begins there."""
+    state = world.state
+    state.selected.fill(1)
+    state.selected_on.fill(state.day)
+    state.stage[state.stage == Stage.VOLUNTEER] = Stage.SELECTED
+    state.at_risk[...] = state.present
+    return world
 
 
 def each_day(world: Simulation, until: str | None = None, days: int | None = None) -> Iterator[State]:

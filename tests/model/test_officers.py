@@ -11,14 +11,18 @@ import pytest
 
 from sim.arrays import Floats
 from sim.ensemble.engine.block import Simulation
+from sim.errors import UserMistake
 from sim.model import officers
 from sim.model.events import Event
 from sim.model.parameters import Parameters
 from sim.model.state import Letter, Phase, Stage, State
 from sim.model.withdrawal.interface import Perception, Theory
+from tests.worlds import make_case, select
 
 SQUADS = ("officers.squad_min=4", "officers.squad_max=4", "officers.pool=12")
 """Three squads of four; rows 0, 4 and 8 lead."""
+HEARD = 1 + 0.12
+"""What officers hear in the reference state: news, and the rumour that it breeds at .012 a day and a tenth of which fades."""
 ALONE = ("officers.squad_pull=0", "officers.force_pull=0", "officers.ambiguity_weight=0")
 
 
@@ -39,14 +43,17 @@ class Told(Theory):
 
 @pytest.fixture
 def squads(small: Callable[..., Simulation]) -> Callable[..., Simulation]:
-    """Three squads of four who felt nothing so far, tolerate 1 each, and live under the theory of ``Told``."""
+    """Three squads of four who are selected, felt nothing so far, tolerate 1 each, and live under ``Told``'s theory.
+
+    Departure is as near as at the start, where its factor of the hazard is one.
+    """
 
     def build(*words: str, null: bool = False, **keywords: object) -> Simulation:
-        world = small(*SQUADS, *words, **{"dtype": "float64", "runs": 1, **keywords})
+        world = select(small(*SQUADS, *words, **{"dtype": "float64", "runs": 1, **keywords}))
         world.theory = Told(null=null)
         world.state.tolerance.fill(1)
         world.state.friction.fill(0.5)
-        world.state.imminence.fill(1)
+        world.state.imminence.fill(0.3)
         return world
 
     return build
@@ -66,7 +73,7 @@ def decide(world: Simulation, h: Floats | float = 0.0) -> State:
 
 
 def perceive(world: Simulation) -> State:
-    officers.perceive(world.state, world.parameters)
+    officers.perceive(world.state, world.parameters, world.scratch)
     return world.state
 
 
@@ -77,12 +84,19 @@ def left(state: State) -> list[int]:
 # --- perceiving
 
 
-def test_nothing_moves_an_officer_in_the_reference_state(small: Callable[..., Simulation]) -> None:
-    world = small("officers.squad_pull=0", "officers.force_pull=0", dtype="float64")
+@pytest.mark.parametrize(
+    ("beta", "eta", "rumour"), [(1.2, 0.6, 0.12), (0, 1, 0.5), (50, 0, 0), (3, 0.2, 0.5), (3, 1, 5)]
+)
+def test_nothing_moves_an_officer_in_the_reference_state(
+    beta: float, eta: float, rumour: float, small: Callable[..., Simulation]
+) -> None:
+    felt = (f"officers.threat_sensitivity={beta}", f"officers.habituation_share={eta}", f"media.rumour_rate={rumour}")
+    world = small(*felt, "officers.squad_pull=0", "officers.force_pull=0", dtype="float64")
     before = world.state.perceived.copy()
     for _ in range(50):
         perceive(world)
     assert world.state.perceived == pytest.approx(before, rel=1e-12)
+    assert world.state.habituation == pytest.approx([1 + rumour] * 4, rel=1e-12)
 
 
 def test_fear_rises_at_its_rate_and_falls_at_a_share_of_it(small: Callable[..., Simulation]) -> None:
@@ -97,52 +111,109 @@ def test_news_moves_officers_by_their_dread_of_it(small: Callable[..., Simulatio
     world = small(*ALONE, "officers.threat_sensitivity=1.5", "officers.rise_rate=1", dtype="float64", runs=1)
     state = world.state
     state.dread[0], state.dread[1] = 1, 2
-    state.media.fill(3)
+    state.media.fill(3 * HEARD)
     perceive(world)
     moved = (state.perceived - state.baseline)[:2, 0]
     assert moved == pytest.approx([1.5 * np.log(3), 3 * np.log(3)], rel=1e-12)
 
 
-def test_officers_get_used_to_a_lasting_level_of_news(small: Callable[..., Simulation]) -> None:
-    world = small(*ALONE, "officers.habituation_days=30", "officers.fall_ratio=1", dtype="float64", runs=1)
+@pytest.mark.parametrize("share", [1, 0.6, 0.2])
+def test_officers_get_used_to_their_share_of_a_lasting_level_of_news(
+    share: float, small: Callable[..., Simulation]
+) -> None:
+    habit = ("officers.habituation_days=30", f"officers.habituation_share={share}")
+    world = small(*ALONE, *habit, "officers.fall_ratio=1", "officers.threat_sensitivity=1.2", dtype="float64", runs=1)
     state = world.state
-    state.media.fill(3)
-    fear = [float((perceive(world).perceived - state.baseline).mean()) for _ in range(600)]
-    assert max(fear) > 0.5
-    assert fear[-1] < 1e-6
-    assert state.habituation[0] == pytest.approx(3 - 2 * (29 / 30) ** 600, rel=1e-12)
+    state.media.fill(3 * HEARD)
+    fear = [float((perceive(world).perceived - state.baseline).mean()) for _ in range(700)]
+    assert state.habituation[0] == pytest.approx(HEARD * (3 - 2 * (29 / 30) ** 700), rel=1e-12)
+    left_of_it = state.dread * 1.2 * (1 - share) * np.log(3)
+    assert state.perceived - state.baseline == pytest.approx(left_of_it, abs=1e-8)
     peak = int(np.argmax(fear))
+    assert fear[peak] > fear[-1] + 0.1
     assert np.all(np.diff(fear[: peak + 1]) > 0)
-    assert np.all(np.diff(fear[peak:]) < 0)
+    assert np.all(np.diff(fear[peak:400]) < 0)
+
+
+def test_who_gets_used_to_nothing_fears_on(small: Callable[..., Simulation]) -> None:
+    world = small(*ALONE, "officers.habituation_share=0", "officers.habituation_days=30", dtype="float64", runs=1)
+    world.state.media.fill(3 * HEARD)
+    fear = [float((perceive(world).perceived - world.state.baseline).mean()) for _ in range(300)]
+    assert np.all(np.diff(fear) > -1e-12)
+    assert world.state.perceived - world.state.baseline == pytest.approx(world.state.dread * 1.2 * np.log(3), rel=1e-9)
+
+
+def test_news_that_goes_quiet_after_a_loud_time_is_felt_as_relief(small: Callable[..., Simulation]) -> None:
+    world = small(
+        *ALONE,
+        "officers.rise_rate=1",
+        "officers.fall_ratio=1",
+        "officers.habituation_share=0.6",
+        runs=1,
+        dtype="float64",
+    )
+    world.state.habituation.fill(3 * HEARD)
+    world.state.media.fill(HEARD)
+    moved = perceive(world).perceived - world.state.baseline
+    assert moved == pytest.approx(-world.state.dread * 1.2 * 0.6 * np.log(3), rel=1e-12)
 
 
 def test_unclear_plans_raise_fear_and_clear_ones_lower_it(small: Callable[..., Simulation]) -> None:
     words = ("officers.squad_pull=0", "officers.force_pull=0", "officers.ambiguity_weight=0.5", "officers.rise_rate=1")
     world = small(*words, "officers.ambiguity_gain=1.2", "officers.fall_ratio=1", dtype="float64", runs=3)
     state = world.state
-    start = float(world.parameters.derived.assurance_start[0])
-    state.assurance[...] = [0, start, 1]
+    state.assurance[...] = [0, 0.1, 1]  # a third of a readiness of .3 is what they are assured of at the start
     perceive(world)
     moved = state.perceived - state.baseline
-    assert moved == pytest.approx(np.tile([0.5 * 1.2 * start, 0, -0.5 * 1.2 * (1 - start)], (40, 1)), rel=1e-9)
+    near = 0.5 + 0.5 * 0.3
+    assert moved == pytest.approx(np.tile([0.5 * 1.2 * near * 0.1, 0, -0.5 * 1.2 * near * 0.9], (40, 1)), rel=1e-9)
+
+
+def test_unclear_plans_trouble_those_who_are_about_to_leave(small: Callable[..., Simulation]) -> None:
+    world = small("officers.ambiguity_remote=0.4", dtype="float64", runs=4)
+    state = world.state
+    state.assurance[...] = [0.1, 0.1, 0.1, 1]
+    state.imminence[...] = [0, 0.3, 0.8, 1]
+    unclear = np.array([0.9 * 0.4, 0.9 * 0.58, 0.9 * 0.88, 0])
+    assert officers.ambiguity(state, world.parameters) == pytest.approx(0.3 + 1.2 * unclear, rel=1e-12)
+
+
+@pytest.mark.parametrize(("remote", "nearness"), [(0, [0, 0.3, 1]), (1, [1, 1, 1])])
+def test_ambiguity_may_be_all_of_the_near_or_none_of_it(
+    remote: float, nearness: list[float], small: Callable[..., Simulation]
+) -> None:
+    world = small(f"officers.ambiguity_remote={remote}", dtype="float64", runs=3)
+    world.state.assurance.fill(0.25)
+    world.state.imminence[...] = [0, 0.3, 1]
+    expected = 0.3 + 1.2 * 0.75 * np.array(nearness)
+    assert officers.ambiguity(world.state, world.parameters) == pytest.approx(expected, rel=1e-12)
 
 
 def test_ambiguity_by_hand_and_its_off_switch(small: Callable[..., Simulation]) -> None:
-    for felt, expected in ((1, 0.3 + 1.2 * 0.6), (0, 0)):
+    # Off, plans are as unclear as at the start: a tenth is assured, and departure is at .3.
+    for felt, expected in ((1, 0.3 + 1.2 * 0.6 * 0.9), (0, 0.3 + 1.2 * 0.9 * 0.65)):
         world = small(f"officers.ambiguity_felt={felt}", dtype="float64")
         world.state.assurance.fill(0.4)
+        world.state.imminence.fill(0.8)
         assert officers.ambiguity(world.state, world.parameters) == pytest.approx([expected] * 4, rel=1e-12)
 
 
-def test_the_off_switch_hides_slips_missing_kit_and_open_terms_from_every_theory(
+def test_the_off_switch_holds_slips_kit_and_clarity_at_the_start_and_leaves_terms_and_arrears(
     small: Callable[..., Simulation],
 ) -> None:
-    for felt, seen in ((1, (2, 0.7, 0, 0.1)), (0, (0, 0, 1, 1 - 0.175))):
+    # Unclear are (1 − A)(.5 + .5 I): .9·.65 at the start, .6·.9 here.
+    for felt, seen in ((1, (2, 0.5, 0.585 - 0.54)), (0, (0, 0.7, 0))):
         world = small(f"officers.ambiguity_felt={felt}", dtype="float64", runs=1)
-        world.state.slips.fill(2)
-        world.state.assurance.fill(0.275)
-        see = officers.look(world.state, world.parameters, world.scratch)
-        assert (see.slips[0], see.kit_gap[0], see.terms[0], see.assurance_gain[0]) == pytest.approx(seen, rel=1e-12)
+        state = world.state
+        state.slips.fill(2)
+        state.kit_gap.fill(0.5)
+        state.assurance.fill(0.4)
+        state.imminence.fill(0.8)
+        state.pay_escrow.fill(0.25)
+        state.arrears.fill(9)
+        see = officers.look(state, world.parameters, world.scratch)
+        assert (see.slips[0], see.kit_gap[0], see.clarity[0]) == pytest.approx(seen, rel=1e-12)
+        assert (see.terms[0], see.arrears[0]) == (0.25, 9)
 
 
 def test_a_briefed_leader_feels_half_the_ambiguity_and_his_squad_all_of_it(squads: Callable[..., Simulation]) -> None:
@@ -176,6 +247,17 @@ def test_peers_pull_towards_the_means_of_those_still_in_as_yesterday_left_them(
         assert state.perceived[i, 0] == pytest.approx(x[i] + pull, rel=1e-12)
 
 
+def test_where_peers_are_not_felt_nobody_is_pulled(squads: Callable[..., Simulation]) -> None:
+    felt = ("officers.squad_pull=0.3", "officers.force_pull=0.2", "officers.rise_rate=0.4", "officers.fall_ratio=0.5")
+    alone = squads("officers.peers_felt=0", *felt)
+    never = squads("officers.squad_pull=0", "officers.force_pull=0", *felt[2:])
+    for world in (alone, never):
+        world.state.media.fill(2)
+        for _ in range(5):
+            perceive(world)
+    assert np.array_equal(alone.state.perceived, never.state.perceived)
+
+
 def test_who_has_left_fears_no_more_and_no_less(squads: Callable[..., Simulation]) -> None:
     world = squads()
     want(world, 2, 8)
@@ -205,6 +287,7 @@ def test_hazards_add_up_until_they_pass_what_an_officer_tolerates(squads: Callab
 def test_the_share_who_left_is_what_the_hazard_says(small: Callable[..., Simulation]) -> None:
     world = small("officers.pool=400", "officers.frailty_sd=0", "officers.friction_before=0", runs=50)
     world.theory = Told(0.01, null=True)
+    select(world)
     for _ in range(100):
         officers.decide(world.state, world.parameters, world.theory, world.scratch)
     gone = 1 - world.state.present.mean()
@@ -221,13 +304,58 @@ def test_frail_officers_leave_earlier_and_the_mean_frailty_is_one(small: Callabl
     assert state.tolerance * state.frailty == pytest.approx(even.tolerance, rel=1e-12)
 
 
-@pytest.mark.parametrize(("imminence", "felt"), [(0, 0.04), (0.5, 0.52), (1, 1)])
+@pytest.mark.parametrize(
+    ("imminence", "felt"), [(0, 0.04 / 0.328), (0.3, 1), (0.5, 0.52 / 0.328), (0.8, 0.808 / 0.328), (1, 1 / 0.328)]
+)
 def test_a_remote_departure_is_hardly_worth_leaving(
     imminence: float, felt: float, squads: Callable[..., Simulation]
 ) -> None:
     world = squads("officers.remote_hazard=0.04")
     world.state.imminence.fill(imminence)
     assert decide(world, 0.1).cumulated[:, 0] == pytest.approx([-np.log1p(-0.1 * felt)] * 12, rel=1e-12)
+
+
+@pytest.mark.parametrize("start", [0, 0.15, 0.3, 0.45, 1])
+@pytest.mark.parametrize("remote", [0.001, 0.05, 0.22, 1])
+def test_at_the_start_the_first_contingents_hazard_is_what_the_theory_says(
+    remote: float, start: float, squads: Callable[..., Simulation]
+) -> None:
+    world = squads(f"officers.remote_hazard={remote}", f"governments.imminence_start={start}", "officers.cohesion=none")
+    world.state.imminence.fill(start)
+    assert decide(world, 0.1).cumulated[:, 0] == pytest.approx([-np.log1p(-0.1)] * 12, rel=1e-14)
+
+
+def test_where_imminence_is_not_felt_the_hazard_knows_that_of_the_start_alone(
+    squads: Callable[..., Simulation],
+) -> None:
+    world = squads("officers.imminence_felt=0", "levers.first_contingent=5", "officers.cohesion=none", runs=3)
+    world.state.imminence[...] = [0, 0.3, 1]
+    near, far = -np.log1p(-0.1), -np.log1p(-0.1 * (0.22 + 0.78 * 0.15) / (0.22 + 0.78 * 0.3))
+    expected = np.repeat([[near], [far]], [5, 7], axis=0) * np.ones(3)
+    assert decide(world, 0.1).cumulated == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_floor_of_the_hazard_has_one_of_its_own_so_that_nothing_is_divided_by_zero(
+    squads: Callable[..., Simulation],
+) -> None:
+    with pytest.raises(UserMistake, match="officers.remote_hazard"):
+        make_case("officers.remote_hazard=0.0009").canonical
+    world = squads("officers.remote_hazard=0.001", "governments.imminence_start=0", "officers.cohesion=none", runs=2)
+    world.state.imminence[...] = [0.0, 1.0]
+    state = decide(world, 0.0005)
+    assert state.cumulated[0] == pytest.approx([-np.log1p(-0.0005), -np.log1p(-0.5)], rel=1e-9)
+    assert np.isfinite(decide(world, 0.9).cumulated).all()
+    assert state.fault.tolist() == [0, 0]
+
+
+def test_before_selection_nobody_cumulates_anything(squads: Callable[..., Simulation]) -> None:
+    for null in (True, False):
+        world = squads("officers.cohesion=carry", null=null)
+        world.state.at_risk.fill(0)
+        world.state.leader_left.fill(1)
+        state = decide(world, 1.0)
+        assert (state.cumulated == 0).all()
+        assert (state.intents[0], state.exits[0]) == (0, 0)
 
 
 def test_the_null_knows_neither_imminence_nor_leaders_nor_comrades(squads: Callable[..., Simulation]) -> None:
@@ -243,7 +371,7 @@ def test_departure_is_half_as_near_to_those_behind_the_first_contingent(squads: 
     world.state.imminence.fill(0.8)
     world.state.first_contingent[1] = 12
     cumulated = decide(world, 0.1).cumulated
-    near, far = (-np.log1p(-0.1 * (0.1 + 0.9 * i)) for i in (0.8, 0.4))
+    near, far = (-np.log1p(-0.1 * (0.1 + 0.9 * i) / (0.1 + 0.9 * 0.3)) for i in (0.8, 0.4))
     assert cumulated[:, 0] == pytest.approx([near] * 5 + [far] * 7, rel=1e-12)
     assert cumulated[:, 1] == pytest.approx([near] * 12, rel=1e-12)
 
@@ -256,6 +384,22 @@ def test_comrades_who_stay_hold_a_man_back(squads: Callable[..., Simulation]) ->
     gain = decide(world, 0.1).cumulated[:, 0] - cumulated
     assert gain[3] == pytest.approx(-np.log1p(-0.1 * np.exp(-0.6 * 0.5)), rel=1e-12)
     assert gain[5] == pytest.approx(-np.log1p(-0.1 * np.exp(-0.6)), rel=1e-12)
+
+
+def test_where_peers_are_not_felt_all_are_held_as_in_a_whole_squad_and_no_leader_shakes_them(
+    squads: Callable[..., Simulation],
+) -> None:
+    world = squads(
+        "officers.cohesion=hold", "officers.holding=0.6", "officers.peers_felt=0", "officers.friction_before=0"
+    )
+    want(world, 0, 1)
+    gain = decide(world, 0.1).cumulated[[2, 3, 5], 0]
+    assert gain == pytest.approx([-np.log1p(-0.1 * np.exp(-0.6))] * 3, rel=1e-12)
+    world = squads(
+        "officers.cohesion=carry", "officers.leader_shock=5", "officers.peers_felt=0", "officers.friction_before=0"
+    )
+    want(world, 4)
+    assert decide(world).cumulated[:, 0].tolist() == [0] * 12
 
 
 def test_a_leader_who_leaves_shakes_his_squad_the_day_after_and_only_then(squads: Callable[..., Simulation]) -> None:
@@ -333,7 +477,7 @@ def test_an_intent_becomes_an_exit_unless_friction_stops_it(squads: Callable[...
     assert (state.intents[0], state.exits[0]) == (4, 2)
     assert state.letter[:4, 0].tolist() == [Letter.BLOCKED, Letter.ACCEPTED, Letter.BLOCKED, Letter.ACCEPTED]
     assert (state.letter[4:] == Letter.NONE).all()
-    assert state.stage[:4, 0].tolist() == [Stage.VOLUNTEER, Stage.OPTED_OUT, Stage.DEPLOYED, Stage.HOME]
+    assert state.stage[:4, 0].tolist() == [Stage.SELECTED, Stage.OPTED_OUT, Stage.DEPLOYED, Stage.HOME]
     assert state.present[:4, 0].tolist() == [1, 0, 1, 0]
     assert state.squad_present[:, 0].tolist() == [2, 4, 4]
 
@@ -448,8 +592,9 @@ def test_an_order_that_makes_service_mandatory_stops_those_who_still_wait(squads
 def test_volunteers_are_selected_and_trained(small: Callable[..., Simulation]) -> None:
     told = Event("selection", (("officers.selected", "set", 1),), date=date(2023, 10, 4))
     world = small("officers.training_days=5", "theory=constant", "theory.base_hazard=0", events=[told])
-    stages = [int(world.step().stage[0, 0]) for _ in range(9)]
-    assert stages == [0, 0, 1, 1, 1, 1, 1, 2, 2]
+    days = [(int(world.step().stage[0, 0]), float(world.state.at_risk.mean())) for _ in range(9)]
+    assert [stage for stage, _ in days] == [0, 0, 1, 1, 1, 1, 1, 2, 2]
+    assert [risk for _, risk in days] == [0, 0, 1, 1, 1, 1, 1, 1, 1]  # from the day of selection, that day included
 
 
 @pytest.mark.parametrize("days", [0, 4.5])
@@ -464,9 +609,10 @@ def test_training_of_any_length_ends(days: float, small: Callable[..., Simulatio
 def test_who_opted_out_is_not_selected_again(small: Callable[..., Simulation]) -> None:
     told = Event("selection", (("officers.selected", "set", 1),), date=date(2023, 10, 4))
     world = small("officers.training_days=1", "theory=constant", "theory.base_hazard=0", events=[told])
-    world.state.stage[7] = Stage.OPTED_OUT
+    world.state.stage[7], world.state.present[7] = Stage.OPTED_OUT, 0
     for _ in range(10):
         world.step()
+    assert world.state.at_risk[:, 0].tolist() == [1] * 7 + [0] + [1] * 32
     assert world.state.stage[:, 0].tolist() == [Stage.TRAINED] * 7 + [Stage.OPTED_OUT] + [Stage.TRAINED] * 32
 
 
@@ -520,7 +666,7 @@ def test_what_a_theory_sees_is_shared_by_all_theories(small: Callable[..., Simul
         world = small(f"theory={theory}", dtype="float64")
         see = officers.look(world.state, world.parameters, world.scratch)
         views.append(see)
-    for name in ("ambiguity", "assurance_gain", "arrears", "slips", "kit_gap", "terms"):
+    for name in ("ambiguity", "clarity", "arrears", "slips", "kit_gap", "terms"):
         first = getattr(views[0], name)
         assert first.shape == (4,)
         assert all(np.array_equal(getattr(view, name), first) for view in views)
