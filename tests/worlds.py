@@ -82,7 +82,7 @@ def make_world(
 
 
 def select(world: Simulation) -> Simulation:
-    """Everybody is selected on the eve and from then on at risk, whatever the events say: where a story begins there."""
+    """Everybody is selected on the eve and at risk from then on, whatever the events say."""
     state = world.state
     state.selected.fill(1)
     state.selected_on.fill(state.day)

@@ -10,8 +10,10 @@ import pytest
 
 from sim.arrays import Floats, Ints
 from sim.ensemble.engine.block import Simulation
+from sim.errors import UserMistake
 from sim.model import media
 from sim.model.state import State
+from tests.worlds import make_case
 
 
 @dataclass
@@ -118,12 +120,46 @@ def test_news_of_the_mission_weighs_as_much_as_kenya_minds(small: Callable[..., 
 def test_the_violence_off_switch_holds_news_at_its_reference(
     small: Callable[..., Simulation], daily: Callable[..., object]
 ) -> None:
-    world = small("media.threat_signal=0", "clock.end=2024-07-31", dtype="float64")
+    silent = ("scenario.events.accord_signed.happens=false", "scenario.events.new_challenge.happens=false")
+    words = ("officers.violence_felt=0", "media.report_probability=0", "clock.end=2024-07-31")
+    world = small(*words, *silent, dtype="float64")
+    attacks = 0.0
     for state in daily(world):  # type: ignore[attr-defined]
         assert state.news_fast == pytest.approx([1] * 4, rel=1e-12)
         assert state.news_slow == pytest.approx([1] * 4, rel=1e-12)
-        assert state.media - state.rumour == pytest.approx([1] * 4, rel=1e-12)
-    assert state.attacks.sum() > 0  # the violence itself goes on
+        assert state.media == pytest.approx([1.12] * 4, rel=1e-12)
+        assert state.habituation == pytest.approx([1.12] * 4, rel=1e-12)
+        attacks += state.attacks.sum()
+    assert attacks > 0  # the violence itself goes on
+
+
+def test_the_violence_off_switch_leaves_news_of_the_mission(small: Callable[..., Simulation]) -> None:
+    deaf = small("officers.violence_felt=0", dtype="float64")
+    state, d = deaf.state, deaf.parameters.derived
+    state.salience_civilian.fill(30)
+    state.salience_strategic.fill(90)
+    state.documented_salience.fill(20)
+    state.kenya_salience.fill(3)
+    state.report.fill(1)
+    hear(deaf)
+    accord, report = 3 * 2, 3 * 2  # salience three each, and κ_K of 1 on top
+    fast = 1 + (1 - d.news_keep_fast) * (accord + report) / d.news_reference_fast
+    assert state.news_fast == pytest.approx(fast, rel=1e-12)
+    assert state.news_slow == pytest.approx(1 + (1 - d.news_keep_slow) * accord / d.news_reference_slow, rel=1e-12)
+
+
+def test_the_rumour_off_switch_lets_officers_hear_as_much_of_it_as_at_the_start(
+    small: Callable[..., Simulation],
+) -> None:
+    deaf, keen = small("officers.rumours_felt=0", dtype="float64"), small(dtype="float64")
+    for world in (deaf, keen):
+        world.state.documented_salience.fill(30)
+        for _ in range(3):
+            hear(world)
+    assert np.array_equal(deaf.state.rumour, keen.state.rumour)  # it is about as much as ever
+    assert (keen.state.rumour > 0.12).all()
+    news = keen.state.media - keen.state.rumour
+    assert deaf.state.media == pytest.approx(news + 0.12, rel=1e-12)
 
 
 def test_news_can_fall_silent_without_stopping_anybodys_mind(
@@ -142,6 +178,7 @@ def test_news_can_fall_silent_without_stopping_anybodys_mind(
 
 def test_rumour_feeds_on_news_and_fades(small: Callable[..., Simulation]) -> None:
     world = small("media.rumour_rate=0.2", dtype="float64")
+    world.state.rumour.fill(0)
     reference_day(world)
     assert world.state.rumour == pytest.approx([0.1 * 0.2] * 4, rel=1e-12)
     reference_day(world)
@@ -152,8 +189,25 @@ def test_rumour_feeds_on_news_and_fades(small: Callable[..., Simulation]) -> Non
     assert world.state.media == pytest.approx([1.2] * 4, rel=1e-12)
 
 
+@pytest.mark.parametrize(("rate", "kept", "rumour"), [(0.2, 0.9, 0.2), (0, 0.9, 0), (0.5, 0, 0.05), (0.5, 0.99, 5)])
+def test_rumour_starts_where_it_stays(
+    rate: float, kept: float, rumour: float, small: Callable[..., Simulation]
+) -> None:
+    world = small(f"media.rumour_rate={rate}", f"media.rumour_retention={kept}", dtype="float64")
+    for day in range(40):
+        assert world.state.rumour == pytest.approx([rumour] * 4, rel=1e-9, abs=1e-12), day
+        assert world.state.media == pytest.approx([1 + rumour] * 4, rel=1e-9), day
+        reference_day(world)
+
+
+def test_rumour_that_never_fades_is_refused() -> None:
+    with pytest.raises(UserMistake, match=r"media\.rumour_retention"):
+        make_case("media.rumour_retention=1")
+
+
 def test_a_denial_quells_rumours_and_wears_off(small: Callable[..., Simulation]) -> None:
     world = small("media.denial_credibility=0.5", runs=2, dtype="float64")
+    world.state.rumour.fill(0)
     world.state.denied[...] = [0, 1]
     reference_day(world)
     quiet = world.state.rumour.copy()
@@ -176,7 +230,7 @@ def test_rumour_never_becomes_news(small: Callable[..., Simulation]) -> None:
         assert np.array_equal(sober.state.news_slow, wild.state.news_slow)
     assert (wild.state.media > sober.state.media).all()
     gap = wild.state.rumour - sober.state.rumour
-    assert gap == pytest.approx([50 * 0.9**30] * 4, rel=1e-9)  # nor does it breed rumour
+    assert gap == pytest.approx([(50 - 0.12) * 0.9**30] * 4, rel=1e-9)  # nor does it breed rumour
 
 
 # --- what outsiders see

@@ -22,7 +22,7 @@ from tests.worlds import make_case, select
 SQUADS = ("officers.squad_min=4", "officers.squad_max=4", "officers.pool=12")
 """Three squads of four; rows 0, 4 and 8 lead."""
 HEARD = 1 + 0.12
-"""What officers hear in the reference state: news, and the rumour that it breeds at .012 a day and a tenth of which fades."""
+"""What officers hear in the reference state: news, and the rumour of which it breeds .012 a day and a tenth fades."""
 ALONE = ("officers.squad_pull=0", "officers.force_pull=0", "officers.ambiguity_weight=0")
 
 
@@ -338,8 +338,8 @@ def test_where_imminence_is_not_felt_the_hazard_knows_that_of_the_start_alone(
 def test_the_floor_of_the_hazard_has_one_of_its_own_so_that_nothing_is_divided_by_zero(
     squads: Callable[..., Simulation],
 ) -> None:
-    with pytest.raises(UserMistake, match="officers.remote_hazard"):
-        make_case("officers.remote_hazard=0.0009").canonical
+    with pytest.raises(UserMistake, match=r"officers\.remote_hazard"):
+        make_case("officers.remote_hazard=0.0009")
     world = squads("officers.remote_hazard=0.001", "governments.imminence_start=0", "officers.cohesion=none", runs=2)
     world.state.imminence[...] = [0.0, 1.0]
     state = decide(world, 0.0005)
