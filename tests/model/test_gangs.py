@@ -11,7 +11,7 @@ from scipy.stats import poisson as poisson_law
 
 from sim.arrays import Floats, Ints
 from sim.ensemble.engine.block import Simulation
-from sim.model import gangs
+from sim.model import gangs, governments
 from sim.model.luck import Purpose
 from sim.model.parameters import ATTACK_SLOTS, DEATHS_CAP
 from sim.model.state import Stage, State
@@ -64,7 +64,7 @@ def test_triggers_add_their_pull_to_what_is_left(
 ) -> None:
     world = small(dtype="float64")
     world.state.prime_minister.fill(1 - absent)
-    world.state.imminence.fill(imminence)
+    world.state.announced.fill(imminence)
     world.state.shut_out.fill(shut_out)
     assert gangs.trigger(world.state, world.parameters) == pytest.approx([pull] * 4, rel=1e-12)
 
@@ -73,10 +73,75 @@ def test_the_prime_ministers_return_calms_the_gangs_even_while_a_force_is_near(
     small: Callable[..., Simulation],
 ) -> None:
     world = small(runs=2)
-    world.state.imminence.fill(1)
+    world.state.announced.fill(1)
     world.state.prime_minister[...] = [0, 1]
     absent, home = gangs.trigger(world.state, world.parameters)
     assert absent > home > 0
+
+
+def pulls(world: Simulation, days: int) -> list[float]:
+    """How hard the gangs are pulled together on each of the next days, of which the first is tomorrow."""
+    found = []
+    for _ in range(days):
+        world.state.day += 1
+        found.append(float(gangs.trigger(world.state, world.parameters)[0]))
+    return found
+
+
+@pytest.mark.parametrize("days", [14, 71, 365])
+def test_what_unites_the_gangs_tires(days: int, small: Callable[..., Simulation]) -> None:
+    world = small(f"gangs.trigger_days={days}", dtype="float64")
+    world.state.prime_minister.fill(0)
+    assert pulls(world, 60) == pytest.approx(0.6 * np.exp(-np.arange(60) / days), rel=1e-12)
+    world.state.day += 100 * days
+    assert gangs.trigger(world.state, world.parameters) == pytest.approx([0] * 4, abs=1e-12)
+
+
+def test_a_trigger_is_fresh_again_only_when_it_has_been_nothing(small: Callable[..., Simulation]) -> None:
+    world = small("gangs.trigger_days=10", dtype="float64")
+    state = world.state
+    first = state.day + 1
+    state.prime_minister.fill(0.5)
+    assert pulls(world, 3) == pytest.approx(0.3 * np.exp([0, -0.1, -0.2]), rel=1e-12)
+    state.prime_minister.fill(0)  # he goes for good, which the gangs had seen coming
+    assert pulls(world, 2) == pytest.approx(0.6 * np.exp([-0.3, -0.4]), rel=1e-12)
+    assert state.trigger_on[:, 0].tolist() == [first, 0, 0]
+    state.prime_minister.fill(1)
+    assert pulls(world, 2) == [0, 0]
+    assert state.trigger_on[:, 0].tolist() == [0, 0, 0]
+    state.prime_minister.fill(0)
+    assert pulls(world, 2) == pytest.approx(0.6 * np.exp([0, -0.1]), rel=1e-12)
+    assert state.trigger_on[:, 0].tolist() == [first + 7, 0, 0]
+
+
+def test_each_trigger_tires_by_itself_and_in_its_own_run(small: Callable[..., Simulation]) -> None:
+    world = small("gangs.trigger_days=10", "gangs.weight_talks=0.3", runs=2, dtype="float64")
+    state = world.state
+    state.prime_minister[...] = [0, 1]
+    pulls(world, 5)
+    state.shut_out.fill(1)
+    state.announced.fill(0.65)  # half of the way from .3 to tomorrow
+    pulls(world, 4)
+    absent, force, talks = 0.6 * np.exp(-0.8), 0.125 * np.exp(-0.3), 0.3 * np.exp(-0.3)
+    expected = [1 - (1 - absent) * (1 - force) * (1 - talks), 1 - (1 - force) * (1 - talks)]
+    assert gangs.trigger(state, world.parameters) == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_gangs_hear_what_was_announced_which_does_not_fade(small: Callable[..., Simulation]) -> None:
+    world = small("gangs.trigger_days=10000", "governments.imminence_half_life=20", dtype="float64", runs=2)
+    state = world.state
+    state.announced.fill(0.8)
+    state.announced_on.fill(state.day - 200)
+    state.kit_first[...] = [0, 1]  # in the second run nothing is announced until the kit is ready
+    state.imminence[...] = governments.imminence(state, world.parameters)
+    assert state.imminence[0] == pytest.approx(0.3 + 0.5 / 2**10, rel=1e-9)
+    pull = 0.25 * 0.5 / 0.7
+    assert gangs.trigger(state, world.parameters) == pytest.approx([pull, 0], rel=1e-12)
+
+
+def test_where_departure_is_for_tomorrow_from_the_start_it_can_come_no_nearer(small: Callable[..., Simulation]) -> None:
+    world = small("governments.imminence_start=1")
+    assert gangs.trigger(world.state, world.parameters).tolist() == [0] * 4
 
 
 def test_the_coalition_grows_with_its_trigger_and_falls_to_its_floor(small: Callable[..., Simulation]) -> None:

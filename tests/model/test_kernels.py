@@ -17,6 +17,7 @@ import sim
 from sim.arrays import Floats
 from sim.model import elementary, gang_kernels
 from sim.model import officer_kernels as kernels
+from sim.model.layout import Layout
 from sim.model.state import Letter, Stage
 from sim.model.withdrawal import breach, prospects, squad_threshold, threat_efficacy
 from tests.import_graph import ImportGraph
@@ -93,26 +94,35 @@ def test_a_value_is_the_same_alone_and_among_many(dtype: type) -> None:
 @BOTH
 def test_a_pass_over_many_runs_is_the_passes_over_each(dtype: type) -> None:
     luck = np.random.default_rng(13)
-    officers, runs, bounds = 23, 37, np.array([0, 4, 5, 16, 23])
+    officers, runs = 23, 37
+    layout = Layout.from_uniforms(officers, 1, 9, luck.random((officers + 1, runs)), dtype)
     people = [luck.normal(size=(officers, runs)).astype(dtype) for _ in range(2)]
-    c = luck.uniform(0.1, 1, size=(9, runs)).astype(dtype)
+    c = luck.uniform(0.1, 1, size=(10, runs)).astype(dtype)
 
     def lived(chosen: slice) -> list[Floats]:
         x, trait = (array[:, chosen].copy() for array in people)
         mine = np.ascontiguousarray(c[:, chosen])
-        here, squads = np.ones_like(x), np.ones((4, x.shape[1]), dtype)
+        squad_of, follows, starts, sizes = (
+            np.ascontiguousarray(array[:, chosen])
+            for array in (layout.squad_of, layout.follows, layout.starts, layout.sizes)
+        )
+        here, squads = np.ones_like(x), (sizes > 0).astype(dtype)
         hazards = [np.empty_like(x) for _ in range(4)]
         threat_efficacy.hazards(hazards[0], x, trait, mine[:7])
-        prospects.hazards(hazards[1], x, np.exp(trait), trait, bounds, mine, dtype(0.88))
-        squad_threshold.hazards(hazards[2], x, trait, bounds, squads * dtype(0.5), mine[:4])
+        prospects.hazards(hazards[1], x, np.exp(trait), trait, follows, mine, dtype(0.88))
+        squad_threshold.hazards(hazards[2], x, trait, squad_of, squads * dtype(0.5), mine[:4])
         breach.hazards(hazards[3], x, mine[:4])
-        kernels.perceive(x, here, trait, here, bounds, squads, mine[:7])
+        kernels.perceive(x, here, trait, here, follows, mine[:7], np.empty_like(x))
         total = np.zeros_like(x)
+        kernels.shake(squads, starts, sizes, np.ascontiguousarray(mine[8]), here, total)
         first, near, far = (np.ascontiguousarray(row) for row in (mine[0] * 23, mine[1], mine[2]))
-        kernels.cumulate(hazards[0], here, total, here, bounds, first, near, far, squads, squads, dtype(0.99))
+        kernels.cumulate(hazards[0], here, total, here, first, near, far, dtype(0.99))
         mean = np.empty(x.shape[1], dtype)
         kernels.mean_hazard(x, here, squads, mean)
-        return [*hazards, x, total, mean]
+        by_squad, share, members = np.zeros_like(squads), np.zeros_like(mean), np.zeros_like(mean)
+        kernels.by_squad(x, squad_of, by_squad)
+        kernels.together(np.stack([squads, by_squad, squads]), sizes.astype(dtype), share, members)
+        return [*hazards, x, total, mean, by_squad, share, members]
 
     together = lived(slice(None))
     for run in range(runs):
@@ -124,12 +134,44 @@ def test_intents_are_listed_officer_by_officer() -> None:
     one = np.ones((4, 3), np.float32)
     hazard, at_risk, cumulated, tolerance = one * 0.5, one.copy(), one * 0, one * 0.1
     at_risk[1, 2], tolerance[3] = 0, 9
-    squads, runs = np.ones((2, 3), np.float32), np.ones(3, np.float32)
-    people = hazard, at_risk, cumulated, tolerance, np.array([0, 2, 4])
-    who, where = kernels.cumulate(*people, runs * 9, runs, runs, squads, squads * 0, np.float32(0.9))
+    runs = np.ones(3, np.float32)
+    who, where = kernels.cumulate(hazard, at_risk, cumulated, tolerance, runs * 9, runs, runs, np.float32(0.9))
     assert list(zip(who, where, strict=True)) == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (2, 0), (2, 1), (2, 2)]
     assert cumulated[0, 0] == pytest.approx(np.log(2))
     assert cumulated[1, 2] == 0
+
+
+def test_those_beyond_the_first_contingent_have_a_factor_of_their_own() -> None:
+    one, runs = np.ones((4, 2)), np.ones(2)
+    cumulated = one * 0
+    kernels.cumulate(one * 0.2, one, cumulated, one * 9, np.array([1.0, 4.0]), runs, runs * 0.5, 0.9)
+    near, far = -np.log1p(-0.2), -np.log1p(-0.1)
+    assert cumulated == pytest.approx(np.array([[near, near], [far, near], [far, near], [far, near]]), rel=1e-12)
+
+
+def test_a_squad_that_a_run_lacks_has_nobody_to_shake_and_no_share() -> None:
+    starts, sizes = np.array([[0, 0], [2, 4]]), np.array([[2, 4], [2, 0]])
+    cumulated, at_risk, left = np.zeros((4, 2)), np.ones((4, 2)), np.array([[0.0, 0.0], [1.0, 1.0]])
+    kernels.shake(left, starts, sizes, np.array([0.5, 0.5]), at_risk, cumulated)
+    assert cumulated.T.tolist() == [[0, 0, 0.5, 0.5], [0] * 4]
+    recent = np.zeros((3, 2, 2))
+    recent[0, 0], recent[2, 0] = [1, 1], [0, 2]
+    share, members = np.zeros(2), np.zeros(2)
+    kernels.together(recent, sizes.astype(float), share, members)
+    assert (share.tolist(), members.tolist()) == ([0.5, 0.75], [1, 3])
+    kernels.together(recent * 0, sizes.astype(float), share, members)
+    assert (share.tolist(), members.tolist()) == ([0.5, 0.75], [1, 3])  # the most so far
+
+
+def test_rows_that_hold_no_officer_change_no_mean() -> None:
+    x, here = np.array([[0.0, 0.0], [2.0, 2.0], [7.0, 9.0]]), np.array([[1.0, 1.0], [1.0, 1.0], [1.0, 0.0]])
+    follows = np.array(
+        [[0.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
+    )  # squads of two and one; and one of three, one of whom left
+    c = np.zeros((7, 2))
+    c[5] = 0.5
+    kernels.perceive(x, here, x.copy(), here, follows, c, np.empty_like(x))
+    assert x.T.tolist() == [[0.5, 1.5, 7], [0.5, 1.5, 9]]
 
 
 @pytest.mark.parametrize("bad", [-1e-9, 1.0000001, np.nan, np.inf])

@@ -23,7 +23,7 @@ def test_the_worlds_of_these_tests_are_those_that_their_words_ask_for(
     ask: Callable[..., Request], case: Callable[..., Case]
 ) -> None:
     groups = ("theory=breach", "scenario=no_surge", "governments=rules")
-    single = ("theory.slips=3e-1", "governments.legal_accord=0.9", "clock.end=2024-03-20", "officers.cohesion=hold")
+    single = ("theory.slips=3e-1", "governments.imminence_accord=0.9", "clock.end=2024-03-20", "officers.cohesion=hold")
     words = (*groups, *single, "levers.foreign_troops=500")
     assert case(*words).canonical == ask(*words).case.canonical
     assert case(*words, events=[]).events == ()
@@ -101,13 +101,35 @@ def test_a_years_attrition_takes_a_years_share_of_the_police(small: Callable[...
 
 
 def test_weights_of_assurance_add_up_to_one_whatever_is_typed(small: Callable[..., Simulation]) -> None:
-    words = [f"governments.weight_{name}" for name in ("readiness", "legal", "terms", "protection")]
-    p = small(*(f"{word}={w}" for word, w in zip(words, (0.5, 0.1, 0.3, 0.1), strict=True)), dtype="float64").parameters
-    assert [w[0] for w in p.derived.weights] == pytest.approx([0.5, 0.1, 0.3, 0.1], rel=1e-12)
-    assert p.derived.assurance_start[0] == pytest.approx(0.5 * 0.3 + 0.1 * 0.4, rel=1e-12)
+    words = [f"governments.weight_{name}" for name in ("readiness", "terms", "protection")]
+    p = small(*(f"{word}={w}" for word, w in zip(words, (0.5, 0.2, 0.1), strict=True)), dtype="float64").parameters
+    assert [w[0] for w in p.derived.weights] == pytest.approx([0.625, 0.25, 0.125], rel=1e-12)
+    unclear = (1 - 0.625 * 0.3) * (0.5 + 0.5 * 0.3)
+    assert p.derived.unclear_start[0] == pytest.approx(unclear, rel=1e-12)
+    assert p.derived.ambiguity_reference[0] == pytest.approx(0.3 + 1.2 * unclear, rel=1e-12)
     none = small(*(f"{word}=0" for word in words), dtype="float64").parameters.derived
-    assert [w[0] for w in none.weights] == [0, 0, 0, 0]
-    assert none.assurance_start[0] == 0
+    assert [w[0] for w in none.weights] == [0, 0, 0]
+    assert none.unclear_start[0] == pytest.approx(0.65, rel=1e-12)
+
+
+def test_no_lever_moves_the_reference_of_ambiguity(small: Callable[..., Simulation]) -> None:
+    pulled = small("levers.pay_escrow=1", "levers.insurance=1", "levers.kit_first=1", dtype="float64")
+    assert pulled.parameters.derived.unclear_start == pytest.approx([0.9 * 0.65] * 4, rel=1e-12)
+
+
+@pytest.mark.parametrize(("remote", "start", "unit"), [(0.22, 0.3, 0.454), (1, 0.3, 1), (0.05, 1, 1), (0.05, 0, 0.05)])
+def test_the_unit_of_the_hazard_is_what_imminence_leaves_of_it_at_the_start(
+    remote: float, start: float, unit: float, small: Callable[..., Simulation]
+) -> None:
+    d = small(f"officers.remote_hazard={remote}", f"governments.imminence_start={start}", dtype="float64").parameters
+    assert d.derived.hazard_unit[0] == pytest.approx(unit, rel=1e-12)
+
+
+def test_what_officers_hear_at_the_start_is_news_and_the_rumour_that_it_keeps_up(
+    small: Callable[..., Simulation],
+) -> None:
+    d = small("media.rumour_rate=0.4", "media.rumour_retention=0.8", dtype="float64").parameters.derived
+    assert (d.rumour_start[0], d.heard_start[0]) == pytest.approx((0.2, 1.2), rel=1e-12)
 
 
 def test_news_has_a_reference_even_where_no_attack_is_news(small: Callable[..., Simulation]) -> None:

@@ -22,14 +22,17 @@ def test_the_eve_of_the_mandate(small: Callable[..., Simulation]) -> None:
     state = small(dtype="float64").state
     assert date.fromordinal(state.day) == date(2023, 10, 1)
     levels = {
-        "coalition": 0.15, "control": 0.8, "authority": 0.3, "police": 9000, "legal_basis": 0.4, "readiness": 0.3,
-        "kit_gap": 0.7, "funding": 0.1, "announced": 0.3, "imminence": 0.3, "assurance": 0.175, "prime_minister": 1,
-        "news_fast": 1, "news_slow": 1, "media": 1, "habituation": 1, "first_contingent": 300,
+        "coalition": 0.15, "control": 0.8, "authority": 0.3, "police": 9000, "readiness": 0.3,
+        "kit_gap": 0.7, "funding": 0.1, "announced": 0.3, "imminence": 0.3, "assurance": 0.1, "prime_minister": 1,
+        "news_fast": 1, "news_slow": 1, "rumour": 0.12, "media": 1.12, "habituation": 1.12, "first_contingent": 300,
     }  # fmt: skip
     for name, level in levels.items():
         assert getattr(state, name) == pytest.approx([level] * 4, rel=1e-12), name
-    for name in ("rumour", "denial", "arrears", "slips", "accord", "attacks", "report", "exits", "mandatory", "fault"):
+    none = ("denial", "arrears", "slips", "accord", "attacks", "report", "exits", "mandatory", "fault", "selected",
+            "selected_on", "announced_on", "accord_on", "deploying_since")  # fmt: skip
+    for name in none:
         assert getattr(state, name).tolist() == [0] * 4, name
+    assert state.trigger_on.tolist() == [[0] * 4] * 3
     assert state.excitation.sum(axis=0) == pytest.approx([4.5] * 4, rel=1e-12)
     assert (state.phase == Phase.AUTHORISED).all()
 
@@ -40,10 +43,9 @@ def test_everybody_is_a_volunteer_who_has_asked_for_nothing(small: Callable[...,
     assert (state.stage == Stage.VOLUNTEER).all()
     assert (state.letter == Letter.NONE).all()
     assert (state.present == 1).all()
-    assert (state.at_risk == 1).all()
+    assert (state.at_risk == 0).all()  # nobody has selected him
     assert (state.cumulated == 0).all()
-    sizes = world.parameters.structure.layout.sizes
-    assert np.array_equal(state.squad_present, np.repeat(sizes[:, None], 4, axis=1))
+    assert np.array_equal(state.squad_present, world.parameters.layout.sizes)
 
 
 def test_an_officer_fears_at_first_what_he_always_feared(small: Callable[..., Simulation]) -> None:
@@ -55,7 +57,7 @@ def test_an_officer_fears_at_first_what_he_always_feared(small: Callable[..., Si
 def test_levers_pulled_from_the_start_are_pulled_on_the_eve(small: Callable[..., Simulation]) -> None:
     state = small("levers.insurance=1", "levers.pay_escrow=1", "levers.reserve=30", "levers.gang_truce=0.5").state
     assert (state.insurance[0], state.pay_escrow[0], state.reserve[0], state.gang_truce[0]) == (1, 1, 30, 0.5)
-    assert state.assurance == pytest.approx([0.175 + 0.25 + 0.25 / 3] * 4, rel=1e-6)
+    assert state.assurance == pytest.approx([(0.3 + 1 + 1 / 3) / 3] * 4, rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -111,10 +113,14 @@ def test_a_late_start_takes_levels_as_earlier_events_left_them(small: Callable[.
     state = small(LATE).state
     assert date.fromordinal(state.day) == date(2024, 3, 4)
     left = {"authority": 0.1, "prime_minister": 0, "police": 8996, "slips": 2, "accord": 1, "court_block": 0,
-            "legal_basis": 0.8, "announced": 0.8, "imminence": 0.8, "funds_first": 1, "selected": 1}  # fmt: skip
+            "announced": 0.8, "imminence": 0.3 + 0.5 * 0.5 ** (3 / 63), "funds_first": 1, "selected": 1}  # fmt: skip
     for name, level in left.items():
         assert getattr(state, name) == pytest.approx([level] * 4, rel=1e-6), name
-    assert state.assurance == pytest.approx([0.25 * 0.3 + 0.25 * 0.8] * 4, rel=1e-6)
+    assert state.assurance == pytest.approx([0.1] * 4, rel=1e-6)
+    days = {"announced_on": (2024, 3, 1), "accord_on": (2024, 3, 1), "selected_on": (2023, 10, 31)}
+    for name, day in days.items():
+        assert getattr(state, name).tolist() == [date(*day).toordinal()] * 4, name
+    assert state.trigger_on.tolist() == [[0] * 4] * 3  # the gangs have not acted yet
 
 
 def test_a_late_start_finds_media_and_excitation_at_their_reference(small: Callable[..., Simulation]) -> None:
@@ -143,7 +149,15 @@ def test_the_events_of_the_first_day_are_still_to_come(small: Callable[..., Simu
 def test_who_was_selected_before_the_start_is_as_far_as_the_calendar_says(
     start: str, stage: Stage, small: Callable[..., Simulation]
 ) -> None:
-    assert (small(f"clock.start={start}").state.stage == stage).all()  # selected on 31 October, trained 45 days later
+    state = small(f"clock.start={start}").state
+    assert (state.stage == stage).all()  # selected on 31 October, trained 45 days later
+    assert (state.at_risk == (stage != Stage.VOLUNTEER)).all()
+
+
+def test_before_a_late_start_an_announcement_waits_for_the_kit_too(small: Callable[..., Simulation]) -> None:
+    world = small(LATE, "levers.kit_first=1")
+    assert world.state.imminence == pytest.approx([0.3] * 4)
+    assert world.step().imminence == pytest.approx([0.3] * 4)
 
 
 def test_a_late_start_joins_the_calendar_of_an_early_one(
