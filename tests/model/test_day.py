@@ -18,6 +18,7 @@ from sim.model.parameters import Parameters
 from sim.model.state import State
 from sim.model.withdrawal.constant import Constant
 from sim.model.withdrawal.interface import Memory, Perception
+from tests.worlds import select
 
 FIRST = date(2023, 10, 2)
 
@@ -35,7 +36,7 @@ def test_a_day_passes_in_place(small: Callable[..., Simulation]) -> None:
 
 
 def test_an_event_of_the_morning_is_felt_before_night(small: Callable[..., Simulation]) -> None:
-    quiet, struck = small(events=[]), small(events=today(("media.documented_salience", "add", 20)))
+    quiet, struck = (select(small(events=e)) for e in ([], today(("media.documented_salience", "add", 20))))
     quiet.step(), struck.step()
     assert (struck.state.media > quiet.state.media).all()
     assert (struck.state.perceived > quiet.state.perceived).all()
@@ -43,7 +44,7 @@ def test_an_event_of_the_morning_is_felt_before_night(small: Callable[..., Simul
 
 
 def test_governments_act_before_gangs_and_gangs_before_the_news(small: Callable[..., Simulation]) -> None:
-    far, near = small(events=[]), small(events=today(("kenya.imminence", "set", 1)))
+    far, near = (select(small(events=e)) for e in ([], today(("kenya.imminence", "set", 1))))
     far.step(), near.step()
     assert near.state.imminence.tolist() == [1] * 4
     assert (near.state.coalition > far.state.coalition).all()
@@ -60,7 +61,7 @@ def test_a_theory_remembers_after_perceiving_and_before_anyone_leaves(small: Cal
         def remember(self, see: Perception, p: Parameters, today: Mapping[str, Floats]) -> None:
             today["seen"][...], today["in_squad"][...] = see.state.perceived, see.state.squad_present
 
-    world = small("theory=constant", "theory.base_hazard=1", "officers.friction_before=0")
+    world = select(small("theory=constant", "theory.base_hazard=1", "officers.friction_before=0"))
     state, world.theory = world.state, Diary()
     state.memory = {"seen": np.zeros_like(state.perceived), "in_squad": np.zeros_like(state.squad_present)}
     world.scratch = Scratch.like(state)
@@ -73,7 +74,7 @@ def test_a_theory_remembers_after_perceiving_and_before_anyone_leaves(small: Cal
 def test_a_report_is_of_today_and_heard_tomorrow(small: Callable[..., Simulation]) -> None:
     certain = ("media.report_probability=1", "officers.friction_before=0", "theory=constant", "theory.base_hazard=1")
     loud, hushed = (
-        small(*certain, f"media.report_salience={salience}", events=today(("kenya.imminence", "set", 1)))
+        select(small(*certain, f"media.report_salience={salience}", events=today(("kenya.imminence", "set", 1))))
         for salience in (100, 0)
     )
     loud.step(), hushed.step()
@@ -90,10 +91,31 @@ def test_a_condition_sees_the_evening_before(small: Callable[..., Simulation]) -
     assert world.step().authority == pytest.approx([0.9] * 4)
 
 
+def test_who_is_selected_in_the_morning_may_want_out_by_night(small: Callable[..., Simulation]) -> None:
+    world = small("theory=constant", "theory.base_hazard=1", events=today(("officers.selected", "set", 1)))
+    assert world.state.at_risk.sum() == 0
+    state = world.step()
+    assert (state.intents > 0).all()
+    assert state.selected_on.tolist() == [FIRST.toordinal()] * 4
+
+
+def test_habituation_moves_after_todays_news_has_been_read(small: Callable[..., Simulation]) -> None:
+    world = small(
+        "officers.habituation_days=10", events=today(("media.documented_salience", "add", 40)), dtype="float64"
+    )
+    before = world.state.habituation.copy()
+    state = world.step()
+    assert state.habituation == pytest.approx(before + (state.media - before) / 10, rel=1e-12)
+    alone = small("officers.squad_pull=0", "officers.force_pull=0", "officers.ambiguity_weight=0", dtype="float64",
+                  events=today(("media.documented_salience", "add", 40)))  # fmt: skip
+    risen = alone.step().perceived - alone.state.baseline
+    assert risen == pytest.approx(0.4 * 1.2 * alone.state.dread * np.log(alone.state.media / 1.12), rel=1e-9)
+
+
 def test_a_leader_who_leaves_today_is_missed_tomorrow(small: Callable[..., Simulation]) -> None:
     words = ("theory=squad_threshold", "theory.threat=0", "theory.hazard=1", "officers.friction_before=0")
     squads = ("officers.cohesion=none", "officers.squad_min=4", "officers.squad_max=4", "officers.pool=4")
-    world = small(*words, *squads, "officers.remote_hazard=1", runs=1)
+    world = select(small(*words, *squads, "officers.remote_hazard=1", runs=1))
     world.state.tolerance.fill(1e-6)
     world.state.traits["threshold"][...] = np.array([[-1.0], [0.1], [0.6], [0.7]])
     days = [np.flatnonzero(world.step().present[:, 0] == 0).tolist() for _ in range(4)]

@@ -22,6 +22,7 @@ THEORY = (
     "theory.hazard_max=0.03",
     "officers.allowance_ratio=5",
     "governments.arrears_scale=45",
+    "officers.killed_share=0.25",
 )
 
 
@@ -44,11 +45,22 @@ def officer(small: Callable[..., Simulation]) -> Callable[..., Simulation]:
 def test_the_equation_by_hand(
     u: float, arrears: float, officer: Callable[..., Simulation], hazard: Callable[..., Floats]
 ) -> None:
-    chance = 0.6 * expit(-4 + u) + 0.4 * expit(-4 - u)
+    death = 0.6 * expit(-4 + u) + 0.4 * expit(-4 - u)
+    chance = 1 - (1 - death) ** 4  # of a casualty, of which one in four is a death
     pay = value(np.array(1.2 * 5 * np.exp(-arrears / 45)), 2)
     worth = pay + 3 + weight(np.array(chance), np.array(0.65)) * value(np.array(-160.0), 2)
     found = hazard(officer(), ambiguity=u, arrears=arrears)
     assert found == pytest.approx(np.full((40, 1), 0.03 * expit(-worth / 1.5)), rel=1e-9)
+
+
+@pytest.mark.parametrize(("killed", "casualties"), [(1, 1), (0.5, 2), (0.1, 10), (0.001, 1000), (0, 1000)])
+def test_the_fewer_casualties_are_deaths_the_likelier_is_a_loss_of_life_or_limb(
+    killed: float, casualties: float, officer: Callable[..., Simulation], hazard: Callable[..., Floats]
+) -> None:
+    chance = 1 - (1 - expit(-4.0)) ** casualties
+    worth = value(np.array(6.0), 2) + 3 + weight(np.array(chance), np.array(0.65)) * value(np.array(-160.0), 2)
+    found = hazard(officer(f"officers.killed_share={killed}"), ambiguity=0, arrears=0)
+    assert found == pytest.approx(np.full((40, 1), 0.03 * expit(-worth / 1.5)), rel=1e-6)
 
 
 def test_every_motive_moves_the_hazard_its_own_way(
@@ -62,6 +74,7 @@ def test_every_motive_moves_the_hazard_its_own_way(
     assert h(officer(), arrears=30) > base
     assert h(officer("theory.loss_aversion=2.25")) > base
     assert h(officer("theory.harm=300")) > base
+    assert h(officer("officers.killed_share=0.1")) > base > h(officer("officers.killed_share=0.9"))
     assert h(officer(need=2)) < base
     assert h(officer(duty=5)) < base
     assert h(officer("officers.allowance_ratio=6")) < base
@@ -73,7 +86,7 @@ def test_ambiguity_frightens_those_who_look_at_the_worst_case(
 ) -> None:
     def gap(worst: float) -> float:
         # At even odds the worst and the best that he thinks possible lie evenly around the middle.
-        world = officer(f"theory.pessimism={worst}", "theory.harm=15", x=0)
+        world = officer(f"theory.pessimism={worst}", "theory.harm=15", "officers.killed_share=1", x=0)
         return float((hazard(world, ambiguity=1) - hazard(world, ambiguity=0))[0, 0])
 
     assert gap(0.9) > 0 > gap(0.1)
@@ -84,7 +97,7 @@ def test_a_briefed_leader_weighs_less_ambiguity(
     officer: Callable[..., Simulation], hazard: Callable[..., Floats]
 ) -> None:
     world = officer("theory.pessimism=1", "levers.leaders_briefed=1")
-    leaders = np.isin(np.arange(40), world.parameters.structure.layout.starts)
+    leaders = world.parameters.layout.leads[:, 0]
     full, half = (hazard(officer("theory.pessimism=1"), ambiguity=u) for u in (1, 0.5))
     h = hazard(world, ambiguity=1)
     assert np.array_equal(h[leaders], half[leaders])

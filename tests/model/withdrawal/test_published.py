@@ -18,6 +18,7 @@ from sim.model import gangs, officers
 from sim.model.withdrawal import THEORIES
 from sim.model.withdrawal.interface import Perception
 from sim.model.withdrawal.prospects import value, weight
+from tests.worlds import select
 
 # --- Granovetter 1978, "Threshold models of collective behavior", AJS 83:1420, pp. 1424–1425
 
@@ -33,7 +34,7 @@ def crowd(small: Callable[..., Simulation]) -> Callable[..., Simulation]:
             "officers.friction_before=0", "officers.cohesion=none", "levers.first_contingent=100",
             runs=1, dtype=dtype,
         )  # fmt: skip
-        world.state.tolerance.fill(1e-6)  # nobody hesitates: the theory's hazard alone decides
+        select(world).state.tolerance.fill(1e-6)  # nobody hesitates: the theory's hazard alone decides
         world.state.traits["threshold"][:, 0] = thresholds
         return world
 
@@ -161,36 +162,49 @@ def test_hawkes_one_attack_and_its_offspring_are_1_over_1_minus_n(
 def talk(small: Callable[..., Simulation]) -> Callable[..., Floats]:
     """Where perceptions end when the news is always the same, fear falls as fast as it rises, and all talk on."""
 
-    def until_rest(rise: float, squad: float, force: float, news: float = 1.0) -> tuple[Simulation, Floats, Floats]:
+    def until_rest(
+        rise: float, squad: float, force: float, news: float = 1.0, habit: float = 0.6
+    ) -> tuple[Simulation, Floats, Floats]:
         world = small(
             f"officers.rise_rate={rise}", f"officers.squad_pull={squad}", f"officers.force_pull={force}",
-            "officers.fall_ratio=1", "officers.ambiguity_weight=0", runs=2, dtype="float64",
+            "officers.fall_ratio=1", "officers.ambiguity_weight=0", "officers.habituation_days=30",
+            f"officers.habituation_share={habit}", runs=2, dtype="float64",
         )  # fmt: skip
         state = world.state
         state.perceived += np.random.default_rng(1990).normal(size=state.perceived.shape)
         first = state.perceived.copy()
-        state.media.fill(news)
+        state.media.fill(1.12 * news)  # against what is heard in the reference state, news of 1 and rumour of .12
         for _ in range(3000):
-            state.habituation.fill(1)  # nobody gets used to it
-            officers.perceive(state, world.parameters)
+            officers.perceive(state, world.parameters, world.scratch)
         return world, first, state.perceived
 
     return until_rest
 
 
+@pytest.mark.parametrize("habit", [0, 0.6, 1])
 @pytest.mark.parametrize(("rise", "squad", "force"), [(0.4, 0.1, 0.05), (0.05, 0.5, 0.1), (0.3, 0.2, 0), (0.3, 0, 0.4)])
 def test_friedkin_johnsen_equilibrium_in_closed_form(
-    rise: float, squad: float, force: float, talk: Callable[..., tuple[Simulation, Floats, Floats]]
+    rise: float, squad: float, force: float, habit: float, talk: Callable[..., tuple[Simulation, Floats, Floats]]
 ) -> None:
-    world, _, end = talk(rise, squad, force, news=3.0)
-    layout = world.parameters.structure.layout
+    world, _, end = talk(rise, squad, force, news=3.0, habit=habit)
+    layout = world.parameters.layout
     count = layout.officers
-    together = layout.squad_of[:, None] == layout.squad_of[None]
-    influence = (squad * together / together.sum(axis=1) + force / count) / (squad + force)  # W, rows sum to one
     openness = (squad + force) / (rise + squad + force)  # a: how far an officer gives way to others
-    own = world.state.baseline + world.state.dread * 1.2 * np.log(3)  # what he would think alone
-    expected = np.linalg.solve(np.eye(count) - openness * influence, (1 - openness) * own)
-    assert end == pytest.approx(expected, rel=1e-9)
+    alone = world.state.baseline + world.state.dread * 1.2 * (1 - habit) * np.log(3)  # what he would think by himself
+    for run in range(2):
+        together = layout.squad_of[:, run, None] == layout.squad_of[None, :, run]
+        influence = (squad * together / together.sum(axis=1) + force / count) / (squad + force)  # W, rows sum to one
+        expected = np.linalg.solve(np.eye(count) - openness * influence, (1 - openness) * alone[:, run])
+        assert end[:, run] == pytest.approx(expected, rel=1e-9)
+
+
+def test_friedkin_johnsen_who_talks_to_nobody_ends_at_what_is_left_of_his_fear(
+    talk: Callable[..., tuple[Simulation, Floats, Floats]],
+) -> None:
+    for news in (0.25, 1, 6):
+        world, _, end = talk(rise=0.2, squad=0, force=0, news=news, habit=0.7)
+        expected = world.state.baseline + world.state.dread * 1.2 * 0.3 * np.log(news)
+        assert end == pytest.approx(expected, rel=1e-9)
 
 
 def test_degroot_those_who_listen_to_all_agree_on_their_mean(
@@ -204,10 +218,10 @@ def test_degroot_squads_that_listen_to_themselves_alone_agree_within_and_not_acr
     talk: Callable[..., tuple[Simulation, Floats, Floats]],
 ) -> None:
     world, first, end = talk(rise=0, squad=0.1, force=0)
-    layout = world.parameters.structure.layout
-    means = layout.by_squad(first) / layout.sizes[:, None]
+    layout = world.parameters.layout
+    means = layout.by_squad(first) / np.maximum(layout.sizes, 1)
     assert end == pytest.approx(layout.to_officers(means), rel=1e-9)
-    assert means.std(axis=0).min() > 0.1
+    assert all(means[layout.sizes[:, run] > 0, run].std() > 0.1 for run in range(2))
 
 
 # --- Watts 2002, "A simple model of global cascades on random networks", PNAS 99:5766, eq. (5) and fig. 1:
@@ -217,20 +231,21 @@ PHI = 0.18
 
 
 class Neighbours:
-    """A graph for the theory to see: everybody's squad is his own neighbourhood."""
+    """A graph for the theory to see: everybody's squad is his own neighbourhood, in every trial."""
 
-    def __init__(self, nodes: int, mean_degree: float, seed: int) -> None:
+    def __init__(self, nodes: int, trials: int, mean_degree: float, seed: int) -> None:
         luck = np.random.default_rng(seed)
         above = np.triu(luck.random((nodes, nodes)) < mean_degree / (nodes - 1), k=1)
         self.linked = (above | above.T).astype(np.float32)
-        self.degree = self.linked.sum(axis=1)
-        self.sizes = np.maximum(self.degree, 1).astype(np.int64)  # who has no neighbour never sees one act
-        self.starts, self.bounds = np.arange(nodes), np.arange(nodes + 1)
+        degree = np.maximum(self.linked.sum(axis=1), 1)  # who has no neighbour never sees one act
+        self.sizes = np.repeat(degree.astype(np.int64)[:, None], trials, axis=1)
+        self.leaders = np.repeat(np.arange(nodes)[:, None], trials, axis=1)
+        self.squad_of = self.leaders.astype(np.uint32)
 
 
 def largest_cascade(mean_degree: float, trials: int = 40, nodes: int = 1000) -> float:
     """Largest share that acts in the end, of several trials that each begin with another single node."""
-    graph = Neighbours(nodes, mean_degree, seed=2002)
+    graph = Neighbours(nodes, trials, mean_degree, seed=2002)
     shape = (nodes, trials)
     state = SimpleNamespace(
         present=np.ones(shape, dtype=np.float32),
@@ -241,14 +256,14 @@ def largest_cascade(mean_degree: float, trials: int = 40, nodes: int = 1000) -> 
     one = np.ones(trials, dtype=np.float32)
     p = SimpleNamespace(
         dtype=np.dtype(np.float32),
-        officers=SimpleNamespace(baseline=0 * one, baseline_sd=one),
+        officers=SimpleNamespace(baseline=0 * one, baseline_sd=one, peers_felt=one),
         theory=SimpleNamespace(hazard=one, threat=0 * one, leader_weight=one),
     )
     buffers = tuple(np.empty(shape, dtype=np.float32) for _ in range(2))
     willing, before = np.zeros(shape, dtype=np.float32), -1.0
     while before != state.present.sum():
         before = state.present.sum()
-        state.squad_present = graph.sizes[:, None] - graph.linked @ (1 - state.present)
+        state.squad_present = graph.sizes - graph.linked @ (1 - state.present)
         see = Perception(state, graph, *[0 * one] * 6, buffers)  # type: ignore[arg-type]
         THEORIES["squad_threshold"].hazard(see, p, willing)  # type: ignore[arg-type]
         state.present[willing > 0] = 0

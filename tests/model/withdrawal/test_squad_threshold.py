@@ -9,7 +9,10 @@ import pytest
 
 from sim.arrays import Floats
 from sim.ensemble.engine.block import Simulation
+from sim.model import officers
 from sim.model.state import Letter, Stage, State
+from sim.model.withdrawal.squad_threshold import share_out
+from tests.worlds import select
 
 FOURS = ("theory=squad_threshold", "officers.pool=12", "officers.squad_min=4", "officers.squad_max=4")
 """Three squads of four; rows 0, 4 and 8 lead, and count for 2.5."""
@@ -61,7 +64,7 @@ def test_a_squad_of_one_whose_leader_does_not_count_is_still_a_squad(
 ) -> None:
     words = ("theory=squad_threshold", "officers.pool=5", "officers.squad_min=4", "officers.squad_max=4")
     world = small(*words, "theory.leader_weight=0")
-    assert world.parameters.structure.layout.sizes.tolist() == [4, 1]
+    assert world.parameters.layout.sizes.T.tolist() == [[4, 1]] * 4
     assert np.isfinite(hazard(world)).all()
 
 
@@ -88,6 +91,45 @@ def test_fear_lowers_the_threshold_and_below_zero_starts_a_cascade(
     assert willing(hazard(world)) == [3, 9]
 
 
+def test_a_stronger_response_to_fear_loosens_only_those_who_are_more_afraid_than_usual(
+    squads: Callable[..., Simulation], hazard: Callable[..., Floats]
+) -> None:
+    z = np.array([-3, -1, -0.1, -1e-9, 0, 0, 1e-9, 0.1, 1, 3, 0.5, -0.5])
+    willing_at = []
+    for kappa in (0, 0.05, 0.14, 0.4, 2):
+        found = []
+        for at in np.linspace(-0.5, 1, 61):
+            world = squads(f"theory.threat={kappa}", out=(2, 5, 9), at=float(at))
+            world.state.perceived[:, 0] = -5.61 + 0.7 * z
+            found.append(hazard(world)[:, 0] > 0)
+        willing_at.append(found)
+    grown = np.diff(np.array(willing_at).astype(int), axis=0)  # by κ, threshold and officer
+    assert (grown[..., z > -1e-6] >= 0).all()
+    assert (grown[..., z < 0] <= 0).all()
+    assert (grown[..., z > 0.05] > 0).any()
+    assert (grown[..., z < -0.05] < 0).any()
+    assert (grown[..., np.abs(z) < 1e-6] == 0).all()
+
+
+def test_where_peers_are_not_felt_nobody_counts_as_out(
+    squads: Callable[..., Simulation], hazard: Callable[..., Floats]
+) -> None:
+    assert willing(hazard(squads("officers.peers_felt=0", out=(0, 1, 2), at=0.01))) == []
+    world = squads("officers.peers_felt=0", "theory.threat=0.1", out=(0, 1, 2), at=0.05)
+    world.state.perceived[[1, 7]] = -5.61 + 0.7 * 0.6  # .06 of fear needs nobody
+    assert willing(hazard(world)) == [1, 7]
+
+
+def test_a_squad_that_a_run_lacks_is_nobodys(small: Callable[..., Simulation], hazard: Callable[..., Floats]) -> None:
+    world = small("theory=squad_threshold", "officers.squad_min=1", "theory.leader_weight=0", runs=20)
+    lacking = world.parameters.layout.sizes == 0
+    assert lacking.any()
+    world.state.present[-1] = 0  # the row that stands in for the leaders of squads that are not there
+    share = share_out(officers.look(world.state, world.parameters, world.scratch), world.parameters)
+    assert np.isfinite(share).all()
+    assert np.isfinite(hazard(world)).all()
+
+
 def test_whoever_is_willing_acts_at_the_same_rate(
     squads: Callable[..., Simulation], hazard: Callable[..., Floats]
 ) -> None:
@@ -109,10 +151,19 @@ def test_more_of_anything_that_loosens_a_squad_never_keeps_an_officer(
     small: Callable[..., Simulation], live: Callable[..., State]
 ) -> None:
     # Nothing but squads ties officers together here, so who leaves a looser world includes who leaves a tighter one.
-    words = ("theory=squad_threshold", "officers.squad_pull=0", "officers.force_pull=0", "media.report_probability=0")
-    for looser in ("theory.hazard=0.5", "theory.threat=0.4", "officers.remote_hazard=0.15"):
-        tight = live(small(*words, "theory.hazard=0.1", "theory.threat=0.1", runs=20))
-        loose = live(small(*words, "theory.hazard=0.1", "theory.threat=0.1", looser, runs=20))
+    # Everybody is more afraid than usual: whoever is less so is held by a stronger response to fear.
+    words = ("theory=squad_threshold", "officers.squad_pull=0", "officers.force_pull=0", "media.report_probability=0",
+             "theory.hazard=0.1", "theory.threat=0.1")  # fmt: skip
+
+    def lived(*looser: str) -> State:
+        world = small(*words, *looser, runs=20)
+        world.state.baseline += 1.5 * 0.7 + np.maximum(-5.61 - world.state.baseline, 0)
+        world.state.perceived[...] = world.state.baseline
+        return live(world)
+
+    tight = lived()
+    for looser in ("theory.hazard=0.5", "theory.threat=0.2"):
+        loose = lived(looser)
         assert (loose.present <= tight.present).all()
         assert loose.present.sum() < tight.present.sum()
 
@@ -120,7 +171,7 @@ def test_more_of_anything_that_loosens_a_squad_never_keeps_an_officer(
 def test_a_cascade_stops_at_the_edge_of_its_squad(small: Callable[..., Simulation], live: Callable[..., State]) -> None:
     words = (*FOURS, "theory.threat=0", "theory.hazard=1", "officers.friction_before=0", "officers.cohesion=none")
     world = small(*words, "officers.remote_hazard=1", "officers.frailty_sd=0")
-    world.state.tolerance.fill(1e-6)
+    select(world).state.tolerance.fill(1e-6)
     world.state.traits["threshold"].fill(0.05)
     world.state.traits["threshold"][5] = -1
     state = live(world, days=10)
