@@ -61,6 +61,24 @@ def test_a_level_stays_within_its_limits(change: float, level: float, small: Cal
     assert mornings(world, "readiness", 1) == [level]
 
 
+@pytest.mark.parametrize(("name", "noted"), [("kenya.imminence", "announced_on"), ("kenya.accord", "accord_on")])
+def test_an_announcement_keeps_the_day_on_which_it_was_last_made(
+    name: str, noted: str, small: Callable[..., Simulation]
+) -> None:
+    world = small(events=[on(2, (name, "set", 0.3)), on(4, (name, "set", 0.3)), on(6, (name, "add", 0))])
+    first = world.state.day
+    days = [int(getattr(dawn(world), noted)[0]) for _ in range(7)]
+    assert days == [0] + [first + 2] * 2 + [first + 4] * 2 + [first + 6] * 2
+
+
+def test_a_conditional_announcement_keeps_its_day_in_the_runs_where_it_was_made(
+    small: Callable[..., Simulation],
+) -> None:
+    world = small(events=[once(Condition("media", True, 2), ("kenya.imminence", "set", 0.8))], runs=2)
+    world.state.media[...] = [1.5, 2.5]
+    assert dawn(world).announced_on.tolist() == [0, world.state.day]
+
+
 @pytest.mark.parametrize("name", ["gangs.documented_attacks", "media.documented_salience", "media.kenya_salience"])
 def test_a_pulse_lasts_a_day(name: str, small: Callable[..., Simulation]) -> None:
     target = TARGETS[name]
