@@ -112,13 +112,21 @@ class Life:
         return cls(state | series | {f"outcome.{name}": array for name, array in recorder.outcomes().items()})
 
     def differs(self, other: Life, mine: Sequence[int], theirs: Sequence[int]) -> list[str]:
-        """Names of all that is not the same, bit for bit, in my runs and theirs."""
+        """Names of all that is not the same, bit for bit, in my runs and theirs.
+
+        A block has as many rows of squads as its run with most of them; those that a run lacks hold nothing.
+        """
         assert self.seen.keys() == other.seen.keys()
         return [
             name
             for name in self.seen
-            if not identical(self.seen[name][..., list(mine)], other.seen[name][..., list(theirs)])
+            if not _alike(self.seen[name][..., list(mine)], other.seen[name][..., list(theirs)])
         ]
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.seen[name]
+
+
+def _alike(one: np.ndarray, other: np.ndarray) -> bool:
+    rows = min(len(one), len(other))
+    return identical(one[:rows], other[:rows]) and not one[rows:].any() and not other[rows:].any()

@@ -47,7 +47,7 @@ class Mourning(Constant):
         today["grief"][...] = see.state.memory["grief"] * p.dtype.type(0.9) + see.state.squad_exits
 
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
-        see.layout.to_officers(p.theory.base_hazard * (1 + see.state.memory["grief"]), out=out)
+        out[...] = see.layout.to_officers(p.theory.base_hazard * (1 + see.state.memory["grief"]))
         np.minimum(out, 1, out=out)
 
 
@@ -186,7 +186,7 @@ def test_remembering_fills_all_of_today_and_touches_nothing(name: str) -> None:
         it.theory.remember(see, it.parameters, today)
         days.append(today)
     assert unlike(it.state, before) == []
-    layout = it.parameters.structure.layout
+    layout = it.parameters.layout
     for memory in it.theory.memory:
         key, rows = memory.name, {"officer": layout.officers, "squad": layout.squads}[memory.per]
         assert days[0][key].shape == before.memory[key].shape == (rows, 4)
@@ -246,8 +246,9 @@ def test_the_officers_of_a_small_pool_remember_what_those_of_a_large_one_do(name
     """Nobody looks beyond his squad here: the force's mean and the press are switched off."""
     calm = ("officers.force_pull=0", "media.report_probability=0")
     small, large = (world(case(*words(name, *calm, f"officers.pool={pool}"))) for pool in (40, 60))
-    whole = small.parameters.structure.layout.squads - 1  # the last may be cut
-    rows = {"squad": whole, "officer": int(small.parameters.structure.layout.starts[whole])}
+    sizes = small.parameters.layout.sizes
+    whole = int((sizes > 0).sum(axis=0).min()) - 1  # the last of a run may be cut
+    rows = {"squad": whole, "officer": int(sizes[:whole].sum(axis=0).min())}
     for _ in range(30):
         small.step()
         large.step()
