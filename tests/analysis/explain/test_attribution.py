@@ -79,7 +79,8 @@ def test_without_imminence_only_the_hazard_knows_no_departure(short):
     )
     while lived.running:
         one, other = lived.step(), without.step()
-        assert all((getattr(one, name) == getattr(other, name)).all() for name in ("imminence", "assurance", "coalition"))
+        for name in ("imminence", "assurance", "coalition"):
+            assert (getattr(one, name) == getattr(other, name)).all()
     assert lived.state.imminence[0] > 0.4
     assert without.state.cumulated.sum() < lived.state.cumulated.sum()
 

@@ -74,8 +74,8 @@ def test_a_fate_without_a_cause_is_that_of_the_case_without_it(short, relive):
 
 
 def test_without_news_and_rumours_neither_adds_anything(relive):
-    quiet = ("officers.violence_felt=0", "media.rumour_rate=0", "media.documented_scale=0", "media.report_probability=0")
-    days = relive(5, *quiet)[0].days
+    quiet = ("media.rumour_rate=0", "media.documented_scale=0", "media.report_probability=0")
+    days = relive(5, "officers.violence_felt=0", *quiet)[0].days
     assert days[["violence", "rumours"]].abs().to_numpy().max() < 1e-6
 
 

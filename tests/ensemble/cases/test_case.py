@@ -271,14 +271,17 @@ def test_a_varied_case_is_the_case_that_its_words_ask_for(plain: Case) -> None:
     assert varied.label == "mine"
 
 
-@pytest.mark.parametrize("key", ["governments.imminence_accord", "governments.authority_after", "levers.foreign_troops"])
+@pytest.mark.parametrize(
+    "key", ["governments.imminence_accord", "governments.authority_after", "levers.foreign_troops"]
+)
 def test_a_varied_case_has_its_events_follow_its_settings(plain: Case, key: str) -> None:
     assert plain.varied({key: 1}, "mine").id == asked(f"{key}=1").id
 
 
 def test_a_case_may_be_varied_again_and_keeps_its_orders(plain: Case) -> None:
     order = Event("order", (("levers.insurance", "set", 1.0),), date(2024, 3, 10))
-    varied = plain.varied({"theory.threat": 0.3}, "once", [order]).varied({"governments.imminence_accord": 0.7}, "twice")
+    once = plain.varied({"theory.threat": 0.3}, "once", [order])
+    varied = once.varied({"governments.imminence_accord": 0.7}, "twice")
     words = ("theory.threat=0.3", "governments.imminence_accord=0.7")
     row = "scenario.events.order={date: 2024-03-10, set: {levers: {insurance: 1}}}"
     assert varied.id == asked(*words, row).id
