@@ -23,6 +23,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from sim.settings.words import key_of, read_word, read_words
 
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.event_tables import canonical_events, read_canonical, read_events
@@ -34,7 +35,6 @@ from sim.model import MODEL_VERSION
 from sim.settings.conf_files import conf_files
 from sim.settings.schema import check_value
 from sim.settings.sweep_grid import read_grid
-from sim.settings.words import key_of, read_word, read_words
 from tests.fuzz.budget import BELOW, bounded, examples
 from tests.fuzz.grammar import (
     CHOICES,
