@@ -90,7 +90,7 @@ class Runs:
         """The table that a screen shows: the usual outcomes of one case with its sentence, or one outcome by case."""
         runs = several(len(self.outcomes), "run")
         if len(self.cases) != 1:
-            head = f"{defaults.CASE}: {several(len(self.cases), 'case')}, {runs}; columns are quantiles of runs"
+            head = f"{defaults.OUTCOME}: {several(len(self.cases), 'case')}, {runs}; columns are quantiles of runs"
             return f"{head}\n\n{_in_columns(self.by_case())}"
         case = Case.from_row(self.cases.iloc[0].to_dict())
         head = f"{case.label}: {runs}; columns are quantiles of runs"
@@ -128,7 +128,7 @@ class Runs:
         """
         return quantiles(self.outcomes)
 
-    def by_case(self, outcome: str = defaults.CASE) -> pd.DataFrame:
+    def by_case(self, outcome: str = defaults.OUTCOME) -> pd.DataFrame:
         """Quantiles of one outcome over the good runs of each case, one row a case.
 
         Returns

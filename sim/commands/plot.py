@@ -14,9 +14,10 @@ import click
 @click.option("--figure", "figures", multiple=True, metavar="F1", help="Only this figure; several times.")
 @click.option("--case", "cases", multiple=True, metavar="CASE",
               help="Only cases of this id or label, or that it is a part of; several times.")  # fmt: skip
-@click.option("--outcome", metavar="NAME", help="Another outcome than the exits (tabletop show outcomes).")
+@click.option("--outcome", metavar="NAME", help="Another outcome than the default (tabletop show outcomes).")
 @click.option("--baseline", metavar="CASE", help="What F2 and F6 compare with; as_documented where it is there.")
-@click.option("--settings", metavar="X,Y", help="The two settings of F3, where more than two vary.")
+@click.option("--settings", metavar="X[,Y]",
+              help="The two of F3, or the one of F8 (an outcome too: perceived_hazard_record_end).")  # fmt: skip
 @click.option("--threshold", type=float, metavar="NUMBER", help="What F3 asks whether the outcome passes it.")
 @click.option("--root-seed", type=int, metavar="SEED", help="Which luck, where there are several root seeds.")
 @click.option("--own-axes", is_flag=True, help="F1 and F5: axes that fit each case, not the same for all.")
@@ -24,8 +25,8 @@ def command(folder: Path, figures: tuple[str, ...], cases: tuple[str, ...], sett
     """Draw every figure that a store DIR allows, each with its data, into DIR/figures.
 
     F1 outcome and F5 timeline of each case, F2 comparison of two to six scenarios, F3 tipping map where two settings
-    vary on a grid, F4 sensitivity where there are indices, F6 theories where there are several. What is left out is
-    named with the reason. F7 is of one run: tabletop why.
+    vary on a grid, F4 sensitivity where there are indices, F6 theories where there are several, F8 dose and response
+    where one setting was swept. What is left out is named with the reason. F7 is of one run: tabletop why.
 
     Example: tabletop plot outputs/worlds-0a1b2c3d --figure F2 --case squad_threshold
     """

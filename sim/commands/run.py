@@ -37,14 +37,11 @@ def command(
     from sim.api import in_words, run_request
     from sim.commands.screen import command_line, console, name_failure, progress, say_failures
     from sim.ensemble.design.request import request
-    from sim.errors import no_effect
 
     if multirun:
         from sim.commands.sweep import run_sweep
 
-        if not figures:
-            no_effect("--no-figures", "a sweep draws none; tabletop plot does")
-        return run_sweep(settings, config_path, everything=everything)
+        return run_sweep(settings, config_path, everything=everything, figures=figures)
     typed = command_line()
     asked = request(settings, config_path)
     screen = console()

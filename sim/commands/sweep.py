@@ -23,8 +23,12 @@ SHOWN = 20
 @click.command(short_help="run many cases: every combination, or a design's points")
 @click.argument("settings", nargs=-1, shell_complete=completing.settings, metavar="[key=values]...")
 @flags.config_path
-@click.option("--outcome", metavar="NAME", help="What the table shows, instead of exits by the end of the record.")
+@click.option(
+    "--outcome", metavar="NAME", help="What table and picture show, instead of exits by the end of the record."
+)
 @click.option("--all", "everything", is_flag=True, help="Show every case.")
+@click.option("--figures/--no-figures", default=True, show_default=True,
+              help="Draw the picture of a sweep over one setting, or not.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say which cases there are and what is missing; run nothing.")
 def command(settings: tuple[str, ...], config_path: Path | None, **shown: Any) -> int:
     """Run every combination of the values given (a,b; range(from,to,step); glob(*)), and add the runs to the store.
@@ -32,7 +36,8 @@ def command(settings: tuple[str, ...], config_path: Path | None, **shown: Any) -
     Only what is missing is run, so the same command goes on after any interruption, and more replicates, values or
     settings add to what is there. design=lhs, sobol or morris explores 'key=interval(low,high)' or the prior ranges
     (design.prior=all) instead; design=file takes the cases of a CSV file. A sweep keeps no daily series unless
-    ensemble.days=true. Quote what a shell would eat.
+    ensemble.days=true. A sweep over one setting ends with its picture, F8; tabletop plot draws every other. Quote what
+    a shell would eat.
 
     Example: tabletop sweep 'scenario=glob(*)' 'theory=glob(*)' 'media.report_probability=range(0.01,0.2,0.01)'
     """
@@ -45,6 +50,7 @@ def run_sweep(
     outcome: str | None = None,
     everything: bool = False,
     dry_run: bool = False,
+    figures: bool = True,
 ) -> int:
     """The verb itself, for ``tabletop sweep`` and ``tabletop run -m``."""
     from sim.api import run_request
@@ -52,7 +58,7 @@ def run_sweep(
     from sim.ensemble.design.sweep import sweep
     from sim.outcomes import check_outcome, defaults
 
-    outcome = check_outcome("--outcome", outcome or defaults.CASE).name
+    outcome = check_outcome("--outcome", outcome or defaults.OUTCOME).name
     with console().status("composing"):
         asked = sweep(settings, config_path)
     plan = asked.plan
@@ -61,7 +67,10 @@ def run_sweep(
     with progress(plan.wanted) as advance:
         runs = run_request(asked, progress=advance, command=command_line(), failed=name_failure())
     _show(asked, runs, outcome, everything)
+    pictures = _draw(runs, outcome, command_line()) if figures else []
     _say_where(runs)
+    for path in pictures:
+        print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
     assert runs.report is not None
     return say_failures(runs.report)
 
@@ -91,6 +100,24 @@ def _show(asked: Request, runs: Runs, outcome: str, everything: bool) -> None:
     count = len(table)
     title = f"{outcome}: {count:,} cases; columns are quantiles of each case's runs"
     show_table(for_people(_some(table, everything)), title=title)
+
+
+def _draw(runs: Runs, outcome: str, typed: list[str]) -> list[Path]:
+    """F8 of a sweep over one setting, where its cases differ in nothing else; of any other sweep nothing."""
+    from sim.analysis.dose_response import turned
+
+    if all(turned(rows) is None for _, rows in runs.cases.groupby("scenario.name")):
+        return []
+    from sim.figures.dose_response.figure import FIGURE
+    from sim.figures.interface import Wanted
+    from sim.figures.store_contents import StoreContents
+    from sim.outcomes import outcome_of
+
+    contents = StoreContents.of_runs(runs.store, runs.cases, runs.outcomes)
+    if contents is None or outcome_of(outcome).type == "date":
+        return []
+    found = FIGURE.recipes(contents, Wanted(outcome=outcome)).recipes
+    return [FIGURE.make(recipe, runs.store).save(runs.store.figures(place), typed) for place, recipe in found]
 
 
 def _some(table: pd.DataFrame, everything: bool) -> pd.DataFrame:

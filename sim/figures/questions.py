@@ -12,7 +12,7 @@ from sim.figures.drawing.distribution import Question
 from sim.outcomes import check_outcome, defaults, on_days
 
 
-def question(case: Case, everyone_out: bool, name: str = defaults.CASE, threshold: float | None = None) -> Question:
+def question(case: Case, everyone_out: bool, name: str = defaults.OUTCOME, threshold: float | None = None) -> Question:
     """What an outcome is asked; exits, against what the first contingent can spare, unless a threshold is given.
 
     The axis of exits reaches to the whole pool only where ``everyone_out`` says that a run did.

@@ -104,6 +104,49 @@ def test_a_screening_is_made_again_with_all_its_points(store, capsys):
     assert "The same picture" in capsys.readouterr().out
 
 
+DOSE = ["sweep", *SMALL, "theory=breach,prospects", "gangs.blocs=2,3,5", "ensemble.replicates=4",
+        "ensemble.root_seed=7", "out=d"]  # fmt: skip
+"""A sweep over one setting under two theories."""
+
+
+def test_a_sweep_over_one_setting_ends_with_its_picture_which_is_made_again(store, capsys):
+    assert tabletop(DOSE) == 0
+    (path,) = pictures(capsys)["F8"]
+    table = pd.read_csv(path.replace(".png", ".csv"))
+    assert list(table["theory"]) == ["prospects"] * 3 + ["breach"] * 3
+    assert list(table["at"]) == [2, 3, 5] * 2
+    assert set(table["runs"]) == {4}
+    assert tabletop(["plot", "d", "--figure", "F8"]) == 0
+    (again,) = pictures(capsys)["F8"]
+    assert np.array_equal(np.asarray(Image.open(path)), np.asarray(Image.open(again)))
+    assert tabletop(["reproduce", path]) == 0
+    assert "The same picture" in capsys.readouterr().out
+
+
+def test_perceived_risk_may_stand_on_the_axis_and_is_made_again(store, capsys):
+    hazard = "perceived_hazard_record_end"
+    assert tabletop([*DOSE, "--no-figures", "ensemble.replicates=20"]) == 0
+    assert pictures(capsys) == {}
+    assert tabletop(["plot", "d", "--figure", "F8", "--settings", hazard, "--case", "breach"]) == 0
+    (path,) = pictures(capsys)["F8"]
+    table = pd.read_csv(path.replace(".png", ".csv"))
+    runs = Store.read("d").runs()
+    cases = Store.read("d").cases()
+    breach = runs[runs["case"].isin(cases.loc[cases["theory.name"] == "breach", "case"])]
+    assert table["runs"].sum() == breach[hazard].notna().sum() == 60
+    assert table["first"].min() == pytest.approx(breach[hazard].min())
+    assert table["last"].max() == pytest.approx(breach[hazard].max())
+    assert tabletop(["reproduce", path]) == 0
+    assert "The same picture" in capsys.readouterr().out
+
+
+def test_a_sweep_over_more_than_one_setting_has_no_dose(store, capsys):
+    assert tabletop([*DOSE, "media.rumour_rate=0.1,0.3"]) == 0
+    assert pictures(capsys) == {}
+    assert tabletop(["plot", "d", "--figure", "F8"]) == 0
+    assert "F8: needs a sweep over one setting that is a number" in capsys.readouterr().err
+
+
 def test_asked_again_nothing_is_run(store, capsys):
     assert tabletop(["plot", "s", "--figure", "F1", "--case", ONE]) == 0
     (path,) = pictures(capsys)["F1"]
@@ -157,7 +200,7 @@ def test_a_timeline_is_of_the_runs_whose_days_are_kept_and_made_again_from_them(
 def test_what_a_store_does_not_allow_is_named_with_the_reason(store, capsys):
     assert tabletop(["plot", "s", "--case", "as_documented · constant"]) == 0
     said = capsys.readouterr().err.splitlines()
-    assert [text[:13] for text in said] == [f"left out: F{n}:" for n in (2, 3, 4, 6)]
+    assert [text[:13] for text in said] == [f"left out: F{n}:" for n in (2, 3, 4, 6, 8)]
     assert "needs two cases or more" in said[0]
 
 
@@ -177,13 +220,13 @@ def test_a_store_without_runs_draws_nothing_and_says_so(store, capsys):
     assert tabletop(["plot", "s"]) == 0
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.count("no good run") == 6
+    assert err.count("no good run") == 7
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--figure", "F9"], "--figure=F9: one of F1, F2, F3, F4, F5, F6"),
+        (["--figure", "F9"], "--figure=F9: one of F1, F2, F3, F4, F5, F6, F8"),
         (["--figure", "F7"], "F7 is of one run: tabletop why"),
         (["--case", "nobody"], "--case=nobody:"),
         (["--outcome", "exits"], "--outcome=exits: no such outcome; near it: "),

@@ -33,7 +33,7 @@ class ComparisonFigure(FigureKind):
 
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One for each theory under which there are two alternatives or more."""
-        name = wanted.outcome or defaults.FIGURES
+        name = wanted.outcome or defaults.OUTCOME
         recipes: list[tuple[str, Recipe]] = []
         left_out: list[str] = []
         for theory, baseline, others in _by_theory(contents, wanted):
@@ -65,7 +65,7 @@ class ComparisonFigure(FigureKind):
 
 def picture(recipe: Recipe, runs: pd.DataFrame) -> Picture:
     """The recipe drawn from a table that holds its runs, and maybe others."""
-    name, names = recipe.options.get("outcome", defaults.FIGURES), recipe.options["names"]
+    name, names = recipe.options.get("outcome", defaults.OUTCOME), recipe.options["names"]
     runs = good(recipe.among(runs))
     by_case = {case.id: runs[runs["case"] == case.id] for case in recipe.cases}
     baseline = recipe.cases[0]
@@ -78,7 +78,7 @@ def picture(recipe: Recipe, runs: pd.DataFrame) -> Picture:
     asked, said = question(baseline, out, name), Phrases.of(check_outcome("--outcome", name, drawn=True))
     figure = draw.draw(scenarios, question=asked, phrases=said, footer=recipe.footer(recipe.options["label"]))
     data, alt = draw.table(scenarios, question=asked), draw.alt(scenarios, question=asked, phrases=said)
-    return Picture(FIGURE.file("" if name == defaults.FIGURES else name), figure, data, alt, recipe)
+    return Picture(FIGURE.file("" if name == defaults.OUTCOME else name), figure, data, alt, recipe)
 
 
 def contrast(one: PairedDifference, baseline: pd.DataFrame, other: pd.DataFrame) -> Contrast:

@@ -30,25 +30,25 @@ class OutcomeFigure(FigureKind):
 
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One for each case of which a run has the outcome."""
-        name = wanted.outcome or defaults.CASE
+        name = wanted.outcome or defaults.OUTCOME
         known = contents.runs.loc[contents.runs[name].notna(), "case"]
         ids, left_out = contents.each_case(self.id, known, f"no value of {name}", all_of_them=bool(wanted.cases))
         options: dict[str, Any] = {}
         if len(ids) > 1 and not wanted.own_axes:
             options |= _common_axis([(contents.case(case), contents.of(case)[name]) for case in ids], name)
-        if name != defaults.CASE:
+        if name != defaults.OUTCOME:
             options["outcome"] = name
         return Allowed([(case, contents.recipe(self.id, [case], **options)) for case in ids], left_out)
 
     def make(self, recipe: Recipe, store: Store) -> Picture:
         """Draw the one case of the recipe."""
         (case,) = recipe.cases
-        name, limit = recipe.options.get("outcome", defaults.CASE), recipe.options.get("limit")
+        name, limit = recipe.options.get("outcome", defaults.OUTCOME), recipe.options.get("limit")
         values = good(recipe.among(store.runs(cases=[case.id])))[name]
         asked = question(case, recipe.options.get("everyone_out", everyone_out(case, values)), name)
         figure = draw.draw(values, question=asked, footer=recipe.footer(case.label), limit=limit)
         data, alt = draw.table(values, question=asked), draw.alt(values, question=asked)
-        return Picture(self.file("" if name == defaults.CASE else name), figure, data, alt, recipe)
+        return Picture(self.file("" if name == defaults.OUTCOME else name), figure, data, alt, recipe)
 
 
 def _common_axis(values: Sequence[tuple[Case, pd.Series]], name: str) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from sim.record import load as load_record
 
 FORMAT = 1
 KEYS = ("figure", "recipe")
-"""Text chunks of the PNG: F1 to F7, and the recipe as JSON."""
+"""Text chunks of the PNG: the figure's id, and the recipe as JSON."""
 _NAMED = 6
 _DRAWING = ("numpy", "matplotlib", "pillow")
 Spans = tuple[tuple[int, int], ...]
@@ -79,7 +79,7 @@ class Recipe:
     Attributes
     ----------
     figure
-        F1 to F7.
+        Its id, such as F1.
     cases
         In the order in which the figure takes them.
     replicates

@@ -29,7 +29,7 @@ class SensitivityFigure(FigureKind):
 
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One for each sampled combination of choices all of whose points have been run."""
-        name, known = wanted.outcome or defaults.FIGURES, set(contents.rows["case"])
+        name, known = wanted.outcome or defaults.OUTCOME, set(contents.rows["case"])
         recipes: list[tuple[str, Recipe]] = []
         left_out: list[str] = []
         for design, sampled, seed in sensitivity.designs(contents.store):
@@ -65,7 +65,7 @@ class SensitivityFigure(FigureKind):
         asked, footer = question(recipe.cases[0], False, name), recipe.footer(recipe.options["label"])
         figure = draw.draw(table, shares=shares, outcome=asked.axis, unit=asked.unit, footer=footer)
         data, alt = draw.table(table, shares=shares), draw.alt(table, shares=shares, outcome=asked.axis)
-        return Picture(self.file("" if name == defaults.FIGURES else name), figure, data, alt, recipe)
+        return Picture(self.file("" if name == defaults.OUTCOME else name), figure, data, alt, recipe)
 
 
 FIGURE = SensitivityFigure()

@@ -60,7 +60,7 @@ class TheoriesFigure(FigureKind):
         kept = contents.store.table(TABLE, cases=[base.cases[theory] for theory in order])
         kept = kept[kept["root_seed"] == contents.root_seed]
         options: dict[str, Any] = {
-            "outcome": wanted.outcome or defaults.FIGURES, "worlds": [[one.name, dict(one.cases)] for one in shown],
+            "outcome": wanted.outcome or defaults.OUTCOME, "worlds": [[one.name, dict(one.cases)] for one in shown],
             "attributed": {str(case): spans_of(rows["replicate"]) for case, rows in kept.groupby("case")},
             "label": f"{len(ids)} cases, {len(order)} theories",
         }  # fmt: skip
@@ -76,7 +76,7 @@ class TheoriesFigure(FigureKind):
         Where attribution is lacking of a case, C4 is not tested there.
         """
         runs = good(recipe.among(store.runs(cases=[case.id for case in recipe.cases])))
-        name, worlds = recipe.options.get("outcome", defaults.FIGURES), recipe.options["worlds"]
+        name, worlds = recipe.options.get("outcome", defaults.OUTCOME), recipe.options["worlds"]
         named = {key: theory.number for key, theory in THEORIES.items() if any(key in of for _, of in worlds)}
         (_, base), others = worlds[0], worlds[1:]
         asked = [(base[theory], of[theory], name) for _, of in others for theory in of if theory in base]
@@ -94,7 +94,7 @@ class TheoriesFigure(FigureKind):
         figure = draw.draw(findings, patterns, theories=named, outcome=given.axis, sides=outcome.words,
                            lower_is_better=not outcome.higher_is_better, footer=footer)  # fmt: skip
         data, alt = draw.table(findings, patterns, theories=named), draw.alt(findings, patterns, theories=named)
-        return Picture(self.file("" if name == defaults.FIGURES else name), figure, data, alt, recipe)
+        return Picture(self.file("" if name == defaults.OUTCOME else name), figure, data, alt, recipe)
 
 
 def _attributed(recipe: Recipe) -> dict[str, Spans]:
@@ -108,7 +108,7 @@ def _attribution(recipe: Recipe, store: Store) -> pd.DataFrame:
     cases = tuple(case for case in recipe.cases if case.id in attributed)
     tested = replace(recipe, cases=cases, replicates=tuple(attributed[case.id] for case in cases))
     rows = tested.among(store.table(TABLE, cases=list(attributed)))
-    return rows if len(rows) else pd.DataFrame(columns=[*TABLES[TABLE].keys, defaults.CASE])
+    return rows if len(rows) else pd.DataFrame(columns=[*TABLES[TABLE].keys, "exits_by_record_end"])
 
 
 def _patterns(cases: Mapping[str, Case], runs: pd.DataFrame, attribution: pd.DataFrame) -> list[draw.PatternShares]:

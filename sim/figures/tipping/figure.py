@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from sim.analysis import tipping
@@ -17,13 +15,10 @@ from sim.figures.interface import Allowed, FigureKind, Wanted
 from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Recipe
 from sim.figures.questions import question
+from sim.figures.setting_axes import axis_of, default_of
 from sim.figures.store_contents import StoreContents
 from sim.figures.tipping import draw
-from sim.model.withdrawal import THEORIES
 from sim.outcomes import defaults
-from sim.settings.composition import compose
-from sim.settings.parameter import Parameter
-from sim.settings.schema import FIXED
 
 
 class TippingFigure(FigureKind):
@@ -62,18 +57,17 @@ class TippingFigure(FigureKind):
         rows = pd.DataFrame([case.row() for case in recipe.cases])
         grid = tipping.grid(rows, runs, outcome=name, threshold=threshold, settings=options["settings"])
         line = tipping.line(grid)
-        known = {one.key: one for one in (*FIXED, *THEORIES[case.theory].parameters)}
         finding = question(case, False, name, threshold).finding
-        axes = _axis(known, grid.x), _axis(known, grid.y)
+        axes = axis_of(grid.x, case.theory), axis_of(grid.y, case.theory)
         labels = draw.Labels(finding, *axes, options.get("baseline"), "the default")
         figure = draw.draw(grid, line, labels=labels, footer=recipe.footer(options["label"]))
-        alt, name = draw.alt(grid, line, labels=labels), self.file("" if name == defaults.FIGURES else name)
+        alt, name = draw.alt(grid, line, labels=labels), self.file("" if name == defaults.OUTCOME else name)
         return Picture(name, figure, draw.table(grid), alt, recipe, {"line": line.round(9)})
 
 
 def _grid_of(contents: StoreContents, rows: pd.DataFrame, wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
     """Cases and options of the map of these rows; raises UserMistake, saying why there is none."""
-    name = wanted.outcome or defaults.FIGURES
+    name = wanted.outcome or defaults.OUTCOME
     rows = tipping.on_grid(rows, wanted.settings)
     case = contents.case(str(rows["case"].iloc[0]))
     threshold = question(case, False, name).threshold if wanted.threshold is None else wanted.threshold
@@ -89,21 +83,8 @@ def _grid_of(contents: StoreContents, rows: pd.DataFrame, wanted: Wanted) -> tup
 
 def _defaults(case: Case, *names: str) -> dict[str, float] | None:
     """The packaged values of two settings, where the star stands; None where one is no number."""
-    config = compose([f"theory={case.theory}"])
-    values = {}
-    for name in names:
-        group, _, key = name.partition(".")
-        value = config.get(group, {}).get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return None
-        values[name] = float(np.round(value, 12))
-    return values
-
-
-def _axis(known: Mapping[str, Parameter], name: str) -> str:
-    parameter = known[name]
-    unit = "" if parameter.unit in ("1", "") else f" ({parameter.unit})"
-    return f"{name}{unit}: {parameter.text}"
+    values = {name: default_of(name, case.theory) for name in names}
+    return {name: value for name, value in values.items() if value is not None} if None not in values.values() else None
 
 
 FIGURE = TippingFigure()
