@@ -1,48 +1,50 @@
-"""What a case is asked, in words: the axis of each outcome, and the threshold of the exits."""
+"""What a case is asked, in words: the axis of each outcome, and the threshold of those that policy looks at."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from sim import text as words
 from sim.ensemble.cases.case import Case
-from sim.figures.drawing.distribution import Question
+from sim.figures.drawing.distribution import Beyond, Question
 from sim.outcomes import check_outcome, defaults, on_days
 
 
 def question(case: Case, everyone_out: bool, name: str = defaults.OUTCOME, threshold: float | None = None) -> Question:
-    """What an outcome is asked; exits, against what the first contingent can spare, unless a threshold is given.
+    """What an outcome is asked: whether it passes ``threshold``, or the policy's own where it has one.
 
-    The axis of exits reaches to the whole pool only where ``everyone_out`` says that a run did.
+    Policy asks for the first contingent: whether enough officers are there (``available_on_target``), or some are
+    lacking (``target_shortfall``). The axis of exits reaches to the whole pool only where ``everyone_out`` says that a
+    run did.
     """
     settings: Any = case.values
     outcome = check_outcome("--outcome", name, drawn=True)
     axis = on_days(outcome.label, settings)
-    if not outcome.out_by:
-        if threshold is None:
-            return Question(name, axis, outcome.unit)
-        text = f"more than {words.number(threshold)} {outcome.unit}"
-        return Question(name, axis, outcome.unit, threshold=threshold, finding=f"{axis} pass {words.number(threshold)}",
-                        threshold_text=text)  # fmt: skip
-    pool, on = settings["officers.pool"], words.day(settings[outcome.out_by])
-    spare = pool - int(settings["levers.first_contingent"])
-    upper = pool if everyone_out else None
-    if threshold is None and spare <= 0:
+    upper = settings["officers.pool"] if outcome.out_by and everyone_out else None
+    wanted, own = settings["levers.first_contingent"], False
+    if threshold is None and name in POLICY:
+        threshold, own = (wanted if POLICY[name] == "below" else 0), True
+    if threshold is None:
         return Question(name, axis, outcome.unit, upper=upper)
-    limit = spare if threshold is None else threshold
-    said = words.number(limit)
-    why = ": too few left for the first contingent" if threshold is None else ""
-    return Question(
-        name,
-        axis,
-        outcome.unit,
-        threshold=limit,
-        finding=f"more than {said} of {pool:,} officers are out by {on}",
-        threshold_text=f"more than {said} officers{why}",
-        upper=upper,
-    )
+    beyond = POLICY.get(name, "above")
+    said, pool = words.number(threshold), settings["officers.pool"]
+    more = f"{'fewer' if beyond == 'below' else 'more'} than {said}"
+    if name in POLICY:
+        on = words.day(settings["clock.target_date"])
+        finding = f"{more} officers are available on {on}" if beyond == "below" else f"{more} are lacking on {on}"
+        why = f": the first contingent is {words.number(wanted)}" if own and beyond == "below" else ""
+        return Question(name, axis, outcome.unit, threshold, finding, f"{more} officers{why}", beyond, upper)
+    if outcome.out_by:
+        finding = f"{more} of {pool:,} officers are out by {words.day(settings[outcome.out_by])}"
+        return Question(name, axis, outcome.unit, threshold, finding, f"{more} officers", beyond, upper)
+    return Question(name, axis, outcome.unit, threshold, f"{axis} pass {said}", f"{more} {outcome.unit}", beyond, upper)
+
+
+POLICY: Mapping[str, Beyond] = {"available_on_target": "below", "target_shortfall": "above"}
+"""Outcomes that policy has a threshold for, and the side of it on which too few are there."""
 
 
 def everyone_out(case: Case, values: pd.Series) -> bool:

@@ -12,6 +12,7 @@ from sim import text as words
 from sim.arrays import FloatArray
 from sim.figures.drawing import quantile_dotplot as dotplot
 
+Beyond = Literal["above", "below"]
 Values = Any
 """Numbers of any shape that pandas makes a Series of, missing ones (``None``, ``NaN``, ``NA``) included."""
 
@@ -20,9 +21,9 @@ Values = Any
 class Question:
     """What is asked of an outcome, and the pieces of the sentence that answers it.
 
-    ``threshold`` is the policy's: runs beyond it (``beyond`` says on which side) are the ones counted, in the
-    words of ``finding`` ("more than 100 of 400 officers are out by 7 March 2024") and, on the figure, of
-    ``threshold_text`` ("more than 100 officers"). ``upper`` is the most there can be (the pool): runs that
+    ``threshold`` is the policy's, or the reader's: runs beyond it (``beyond`` says on which side) are the ones counted,
+    in the words of ``finding`` ("fewer than 300 officers are available on 1 June 2024") and, on the figure, of
+    ``threshold_text`` ("fewer than 300 officers"). It is drawn where it lies within the runs' reach. ``upper`` is the most there can be (the pool): runs that
     reach it stand apart as a mass of their own, named ``upper_text``.
     """
 
@@ -32,7 +33,7 @@ class Question:
     threshold: float | None = None
     finding: str = ""
     threshold_text: str = ""
-    beyond: Literal["above", "below"] = "above"
+    beyond: Beyond = "above"
     upper: float | None = None
     upper_text: str = "everyone out"
 
@@ -73,16 +74,23 @@ class Answer:
         return tuple(found)
 
     @property
+    def reached(self) -> bool:
+        """Whether there is a threshold, and some runs lie on either side of it."""
+        return self.question.threshold is not None and 0 < self.share < 1
+
+    @property
     def title(self) -> str:
         """The finding, as a sentence."""
         question, runs = self.question, len(self.values)
         if runs == 1:
             return f"In one run of this model, {question.axis}: {words.number(self.values[0])}"
-        if question.threshold is not None:
+        if self.reached:
             return words.sentence(question.finding, self.share, runs=runs, dots=int(self.beyond.sum()))
-        _, low, high = self.intervals[0]
-        who = "every run" if len(self.intervals) == 1 else "the middle half of the runs"
-        return f"In this model, {question.axis}: {words.span(low, high)} in {who}"
+        _, low, high = self.intervals[-1]
+        if len(self.intervals) == 1:
+            return f"In this model, {question.axis}: {words.span(low, high)} in every run"
+        middle = words.number(dotplot.quantile(self.values, 50))
+        return f"In this model, {question.axis}: {middle} in the median run, {words.span(low, high)} in 90 of 100"
 
     @property
     def note(self) -> str:
@@ -91,6 +99,8 @@ class Answer:
         parts = ["One run: it does not show how likely this is." if runs == 1 else "Each dot is 2 of 100 runs."]
         if 1 < runs < dotplot.DOTS:
             parts.append(f"There are only {runs} runs: dots repeat them.")
+        if self.question.threshold is not None and not self.reached and runs > 1:
+            parts.append(f"{self.question.threshold_text.capitalize()}: in {'every' if self.share else 'no'} run.")
         if self.missing:
             parts.append(f"{self.missing} {'run has' if self.missing == 1 else 'runs have'} no value, left out.")
         return " ".join(parts)
@@ -110,7 +120,8 @@ def read(values: Values, question: Question) -> Answer:
     dots = ordered if ordered.size == 1 else dotplot.quantile_dots(ordered)
     at_end = np.zeros(dots.size, dtype=bool) if question.upper is None else dots == question.upper
     share = float(_is_beyond(ordered, question).mean())
-    return Answer(ordered, numbers.size - ordered.size, dots, _is_beyond(dots, question), at_end, share, question)
+    beyond = _is_beyond(dots, question) & (0 < share < 1)  # a threshold that no run, or every run, passes marks nothing
+    return Answer(ordered, numbers.size - ordered.size, dots, beyond, at_end, share, question)
 
 
 def _is_beyond(values: FloatArray, question: Question) -> dotplot.BoolArray:

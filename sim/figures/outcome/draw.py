@@ -93,7 +93,7 @@ def _ground(axes: Axes, answer: Answer, scale: Scale) -> None:
 
 def _flag_lines(answer: Answer) -> list[str]:
     """The words at the threshold's line."""
-    if answer.question.threshold is None:
+    if not answer.reached:
         return []
     text = answer.question.threshold_text
     if len(answer.values) > 1:

@@ -18,11 +18,14 @@ from sim.figures.questions import question
 from sim.figures.setting_axes import axis_of, default_of
 from sim.figures.store_contents import StoreContents
 from sim.figures.tipping import draw
-from sim.outcomes import defaults
+from sim.outcomes import check_outcome, defaults
 
 
 class TippingFigure(FigureKind):
-    """Options: ``outcome``, ``threshold``, ``settings`` (x, y), ``label``, ``baseline`` (the defaults of both)."""
+    """Options: ``outcome``, ``threshold``, ``settings`` (x, y), ``label``, ``baseline`` (the defaults of both).
+
+    ``median`` says that the threshold is that of all runs on the map, because policy asks nothing of the outcome.
+    """
 
     id = "F3"
     name = "tipping"
@@ -55,10 +58,13 @@ class TippingFigure(FigureKind):
         name, threshold = options["outcome"], float(options["threshold"])
         runs = good(recipe.among(store.runs(cases=[case.id for case in recipe.cases])))
         rows = pd.DataFrame([case.row() for case in recipe.cases])
-        grid = tipping.grid(rows, runs, outcome=name, threshold=threshold, settings=options["settings"])
+        asked = question(case, False, name, threshold)
+        grid = tipping.grid(
+            rows, runs, outcome=name, threshold=threshold, side=asked.beyond, settings=options["settings"]
+        )
         line = tipping.line(grid)
-        finding = question(case, False, name, threshold).finding
         axes = axis_of(grid.x, case.theory), axis_of(grid.y, case.theory)
+        finding = asked.finding + (", the median of all runs here" if options.get("median") else "")
         labels = draw.Labels(finding, *axes, options.get("baseline"), "the default")
         figure = draw.draw(grid, line, labels=labels, footer=recipe.footer(options["label"]))
         alt, name = draw.alt(grid, line, labels=labels), self.file("" if name == defaults.OUTCOME else name)
@@ -70,15 +76,26 @@ def _grid_of(contents: StoreContents, rows: pd.DataFrame, wanted: Wanted) -> tup
     name = wanted.outcome or defaults.OUTCOME
     rows = tipping.on_grid(rows, wanted.settings)
     case = contents.case(str(rows["case"].iloc[0]))
-    threshold = question(case, False, name).threshold if wanted.threshold is None else wanted.threshold
-    if threshold is None:
-        raise UserMistake("--threshold", None, f"{name} has none of its own, so give one")
     ids = list(rows["case"])
-    grid = tipping.grid(rows, contents.of(*ids), outcome=name, threshold=threshold, settings=wanted.settings)
-    if not grid.runs.any():
+    runs = contents.of(*ids)
+    if runs[name].isna().all():
         raise UserMistake("--outcome", name, "has no value in any run")
-    return ids, {"outcome": name, "threshold": float(threshold), "settings": [grid.x, grid.y],
-                 "baseline": _defaults(case, grid.x, grid.y)}  # fmt: skip
+    threshold, median = _threshold(case, name) if wanted.threshold is None else wanted.threshold, False
+    if threshold is None:
+        threshold, median = float(f"{runs[name].median():.3g}"), True
+    grid = tipping.grid(rows, runs, outcome=name, threshold=threshold, settings=wanted.settings)
+    options = {"outcome": name, "threshold": float(threshold), "settings": [grid.x, grid.y],
+               "baseline": _defaults(case, grid.x, grid.y)}  # fmt: skip
+    return ids, options | ({"median": True} if median else {})
+
+
+def _threshold(case: Case, name: str) -> float | None:
+    """What policy asks of an outcome, or of how many are out: what the first contingent can spare. None: nothing."""
+    settings: Any = case.values
+    spare = settings["officers.pool"] - settings["levers.first_contingent"]
+    if check_outcome("--outcome", name, drawn=True).out_by and spare > 0:
+        return float(spare)
+    return question(case, False, name).threshold
 
 
 def _defaults(case: Case, *names: str) -> dict[str, float] | None:
