@@ -27,7 +27,7 @@ NEAR = "=exits: no such outcome; near it: "
 def test_the_columns_of_the_model_version_are_all_found_and_keep_their_order() -> None:
     assert tuple(outcome.name for outcome in OUTCOMES) == RUNS
     assert tuple(series.name for series in SERIES) == DAYS
-    assert len(set(RUNS)) == 28
+    assert len(set(RUNS)) == 33
     assert set(REGISTER) == set(RUNS) | {outcome.name for outcome in outcomes.added_outcomes()}
 
 

@@ -23,8 +23,9 @@ class Question:
 
     ``threshold`` is the policy's, or the reader's: runs beyond it (``beyond`` says on which side) are the ones counted,
     in the words of ``finding`` ("fewer than 300 officers are available on 1 June 2024") and, on the figure, of
-    ``threshold_text`` ("fewer than 300 officers"). It is drawn where it lies within the runs' reach. ``upper`` is the most there can be (the pool): runs that
-    reach it stand apart as a mass of their own, named ``upper_text``.
+    ``threshold_text`` ("fewer than 300 officers"). It is drawn where it lies within the runs' reach.
+    ``upper`` is the most there can be (the pool): runs that reach it stand apart as a mass of their own, named
+    ``upper_text``.
     """
 
     name: str

@@ -19,7 +19,7 @@ LEVERS = rows(
     lever( "rules_published",  "1",        (0, 1),          None,       "assumed",
         "rules of engagement published", _SIZE),
     lever( "kit_first",        "1",        (0, 1),          None,       "assumed",
-        "announce only when the kit is ready: imminence at most .3 until readiness .8", _SIZE),
+        "announce only when the kit is ready: imminence no more than at the start until readiness .8", _SIZE),
     lever( "leaders_briefed",  "1",        (0, 1),          None,       "assumed",
         "squad leaders briefed: their ambiguity halved", _SIZE),
     lever( "credible_denial",  "1",        (0, 1),          None,       "assumed",
