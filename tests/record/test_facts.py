@@ -75,9 +75,23 @@ def test_the_record_stops_on_the_day_of_the_seed_article(record: Record) -> None
 
 
 def test_the_facts_of_the_seed_article_and_only_those_are_marked_as_such() -> None:
+    beside = {"squad_withdrawal"}  # told beside the article's report, of which it is a part; the article has no squads
     for file in FILES:
         for entry in yaml.safe_load((seeds_folder() / file).read_text(encoding="utf-8")):
-            assert entry["in_seed"] == (file == "article.yaml"), entry["id"]
+            assert entry["in_seed"] == (file == "article.yaml" and entry["id"] not in beside), entry["id"]
+
+
+def test_whether_a_squad_withdrew_is_told_in_two_ways(record: Record) -> None:
+    report = record["squad_withdrawal"]
+    assert (report.disputed, report.in_seed, report.value, report.date) == (True, False, None, NOW)
+    assert "two wordings are carried" in report.note
+    assert "squad" not in record["withdrawal_report"].what
+
+
+def test_both_orders_of_who_is_to_be_named_are_carried(record: Record) -> None:
+    orders = [record[id] for id in ("nomination", "station_order")]
+    assert [(order.value, order.unit) for order in orders] == [(3, "officers per platoon"), (2, "officers per station")]
+    assert {order.date for order in orders} == {datetime.date(2023, 10, 7)}
 
 
 def test_every_entry_says_whether_it_is_disputed_and_whether_it_stands_in_the_seed() -> None:
