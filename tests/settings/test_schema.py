@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -12,7 +14,7 @@ from sim.model.withdrawal import THEORIES
 from sim.paths import conf_folder
 from sim.record import load
 from sim.settings.composition import compose
-from sim.settings.parameter import Parameter, constant
+from sim.settings.parameter import Parameter, constant, uncertainty
 from sim.settings.schema import FIXED, check, check_value, flatten, near
 from tests.faults import refusal
 
@@ -76,6 +78,54 @@ def test_every_default_lies_within_its_bounds_and_its_prior(theory: str) -> None
 
     rows = (*FIXED, *OF_THEORIES[theory])
     assert [p.key for p in rows if outside(p, p.bounds) or outside(p, p.prior)] == []
+
+
+OFF_CENTRE = {
+    "officers.friction_before": "nearly free: officers said that whoever wants to may step out",
+    "officers.reactance": "off, the null of compulsion; whoever makes service mandatory may turn it on",
+    "governments.authority_recovery": "slow, in a range that begins at no recovery",
+    "governments.police_attrition": "documented for 2023 (1,663 of 13,196), the worst year of the range",
+    "governments.pause_control": "the upper half of its range is cut off at all of the capital",
+    "governments.imminence_ruling": "of the announcements the one that made departure least real; none can be below 0",
+}
+"""Uncertain settings whose default is not the centre of their range, and why."""
+
+
+def off_centre(parameter: Parameter, value: float) -> float:
+    """How far a default lies from the centre of its range, on its scale, as a share of the range."""
+    assert parameter.prior is not None
+    low, high, at = *parameter.prior, value
+    if parameter.scale == "log":
+        low, high, at = (math.log(x) for x in (low, high, at))
+    return abs((at - low) / (high - low) - 0.5)
+
+
+@each_theory
+def test_every_default_is_about_the_centre_of_its_range(theory: str) -> None:
+    values = checked(f"theory={theory}")
+    rows = [p for p in (*FIXED, *OF_THEORIES[theory]) if p.role == "uncertainty" and p.prior is not None]
+    off = {p.key for p in rows if off_centre(p, values[p.key]) > 1 / 8}
+    assert off == OFF_CENTRE.keys()
+
+
+@pytest.mark.parametrize("scale", ["uniform", "log"])
+def test_what_is_off_its_centre_is_seen_on_either_scale(scale: Any) -> None:
+    row = uncertainty("a", "1", (0, 100), (1, 9), "assumed", "", scale=scale)
+    assert off_centre(row, {"uniform": 5, "log": 3}[scale]) == pytest.approx(0)
+    assert off_centre(row, {"uniform": 3, "log": 5}[scale]) > 1 / 8
+    assert off_centre(row, 9) == pytest.approx(0.5)
+
+
+def test_a_logarithmic_range_begins_above_zero_and_has_its_default_nearer_to_its_centre_than_a_uniform_one_would() -> (
+    None
+):
+    for theory, own in OF_THEORIES.items():
+        values = checked(f"theory={theory}")
+        for row in (*FIXED, *own):
+            if row.scale == "log":
+                assert row.prior is not None
+                assert row.prior[0] > 0
+                assert off_centre(row, values[row.key]) < off_centre(replace(row, scale="uniform"), values[row.key])
 
 
 @each_theory

@@ -20,7 +20,7 @@ class Constant(Theory):
         "theory",
         # role       name           unit     bounds  prior         status
         uncertainty( "base_hazard", "1/day", (0, 1), (8e-5, 4e-4), "derived",
-            "h₀, probability a day of wanting out", "police attrition of 3 to 12.6 % a year"),
+            "h₀, probability a day of wanting out", "police attrition of 3 to 12.6 % a year", scale="log"),
         about="constant",
     )
     # fmt: on

@@ -62,7 +62,7 @@ class Prospects(Theory):
         uncertainty( "duty_sd",       "value",     (0, 100),    (0.3, 1.5),  "assumed",
             "spread of duty"),
         uncertainty( "noise",         "value",     (0.01, 100), (0.5, 2),    "assumed",
-            "s, how noisy the choice is"),
+            "s, how noisy the choice is", scale="log"),
         uncertainty( "hazard_max",    "1/day",     (0, 1),      (0.0033, 0.033), "assumed",
             "h_max, chance a day that a decided officer acts", scale="log"),
         about="prospects",

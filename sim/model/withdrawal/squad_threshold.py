@@ -29,7 +29,7 @@ class SquadThreshold(Theory):
         uncertainty( "hazard",        "1/day",    (0, 1),    (0.016, 0.16), "assumed",
             "ν, chance a day of acting once the threshold is met", scale="log"),
         uncertainty( "threat",        "1",        (0, 10),   (0.05, 0.4), "assumed",
-            "κ, how fear lowers the threshold"),
+            "κ, how fear lowers the threshold", scale="log"),
         uncertainty( "threshold_a",   "1",        (0.1, 50), (1.5, 5),    "assumed",
             "shape a of the thresholds", "Kumaraswamy 1980"),
         uncertainty( "threshold_b",   "1",        (0.1, 50), (1.5, 5),    "assumed",

@@ -34,7 +34,7 @@ OFFICERS = rows(
     uncertainty( "dread_sd",           "log",                      (0, 5),          (0.2, 0.8),   "assumed",
         "σ_d: how officers differ in their response to news"),
     uncertainty( "threat_sensitivity", "logit per log",            (0, 50),         (0.5, 3),     "assumed",
-        "β: perceived hazard's response to news above what one is used to"),
+        "β: perceived hazard's response to news above what one is used to", scale="log"),
     uncertainty( "rise_rate",          "1/day",                    (0, 1),          (0.2, 0.6),   "assumed",
         "φ: speed at which perceived hazard rises"),
     uncertainty( "fall_ratio",         "1",                        (0, 1),          (0.1, 0.6),   "assumed",
@@ -88,7 +88,7 @@ OFFICERS = rows(
         ("allowance", "home_pay")),
     uncertainty( "casualty_scale",     "1",                        (0, 100),        (0.5, 3),     "assumed",
         "casualties in theatre against the knowable hazard, which moves with the attacks",
-        "hazard of the Haitian police taken over"),
+        "hazard of the Haitian police taken over", scale="log"),
     constant(    "killed_share",       "1",                        (0, 1),          None,         "assumed",
         "share of the casualties that are deaths"),
 )
