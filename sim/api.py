@@ -32,7 +32,7 @@ from sim.ensemble.store.store import Store, folder_name
 from sim.ensemble.store.tables.interface import RUN
 from sim.errors import UserMistake
 from sim.model import MODEL_VERSION
-from sim.outcomes import defaults
+from sim.outcomes import check_outcome, defaults
 from sim.record import load as load_record
 from sim.text import several
 
@@ -346,10 +346,12 @@ def compare(
 
     Returns
     -------
-    ``table`` has one row a world, theory and outcome: ``world``, ``theory``, ``against``, ``outcome``, ``pairs``, the
-    mean ``difference`` in the outcome's unit (days for a date), its 95 % interval ``low`` to ``high``, and every other
-    field of :class:`sim.analysis.statistics.paired_difference.PairedDifference`. ``findings`` has one row a world and
-    outcome: ``world``, ``outcome``, ``finding`` (whether the theories agree), ``theories``, ``least``, ``most``.
+    ``table`` has one row a world, theory and outcome: ``world``, ``theory``, ``against``, ``outcome``, ``pairs``,
+    ``baseline_mean`` and ``other_mean``, what either has on average, the mean ``difference`` in the outcome's unit
+    (days for a date), its 95 % interval ``low`` to ``high``, and every other field of
+    :class:`sim.analysis.statistics.paired_difference.PairedDifference`. ``findings`` has one row a world and outcome:
+    ``world``, ``outcome``, ``finding`` (whether the theories agree), ``theories``, ``least``, ``most``. A world that
+    acts later than the first outcome looks has rows of the first later one, too (``later``).
 
     Raises
     ------
@@ -370,7 +372,7 @@ def compare(
     True
     """
     from sim.analysis import comparison_runs  # the statistics behind it take seconds to load
-    from sim.analysis.comparison import compared  # the statistics behind it load slowly
+    from sim.analysis.comparison import choose_worlds, compared  # the statistics behind it load slowly
 
     outcomes = defaults.COMPARE if outcomes is None else outcomes
     words = [str(one) for one in what if "=" in str(one) and not os.path.isdir(one)]
@@ -380,6 +382,9 @@ def compare(
         cases, runs = comparison_runs.every_run(stores)
         return replace(compared(cases, runs, outcomes, baseline, only, everything), store=stores[0])
     asked = comparison_runs.request_of(words, Path(config_path) if config_path else None)
+    for outcome in outcomes:  # nothing is refused once it has been computed
+        check_outcome("--outcome", outcome)
+    choose_worlds(pd.DataFrame([case.row() for case in asked.cases]), baseline, only)
     folder = out or asked.out or (stores[0].folder if stores else None)
     store = open_store(Path(folder) if folder else None)
     missing = sum(map(len, missing_runs(asked.plan, store).values()))

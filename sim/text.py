@@ -196,12 +196,25 @@ def interval(low: float, middle: float, high: float, *, signed: bool = False) ->
     if not high > low:
         same = (estimate(value, signed=signed) for value in (low, middle, high))
         return next(same), next(same), next(same)
-    decimals = max(0, -math.floor(math.log10((high - low) / 8)))
-    ends = (_fixed(value, decimals, signed) for value in (low, middle, high))
+    ends = (fixed(value, known_decimals(low, high), signed=signed) for value in (low, middle, high))
     return next(ends), next(ends), next(ends)
 
 
-def _fixed(value: float, decimals: int, signed: bool) -> str:
+def known_decimals(low: float, high: float) -> int:
+    """As many decimals as an interval knows of what lies in it: its half-width has one digit, or two from 1 to 3.
+
+    >>> known_decimals(-4.91, -3.64), known_decimals(100, 900)
+    (1, 0)
+    """
+    return max(0, -math.floor(math.log10((high - low) / 8)))
+
+
+def fixed(value: float, decimals: int, *, signed: bool = False) -> str:
+    """A number to so many decimals.
+
+    >>> fixed(-4.234, 1), fixed(-0.01, 1), fixed(1234.5, 0, signed=True)
+    ('−4.2', '0', '+1,234')
+    """
     rounded = round(value, decimals) or 0.0
     text = f"{rounded:,.{decimals}f}".replace("-", "−") if rounded else "0"
     return f"+{text}" if signed and rounded > 0 else text
@@ -217,6 +230,18 @@ def span(low: float, high: float) -> str:
     if first == last:
         return first
     return f"{first} to {last}" if low < 0 else f"{first}–{last}"
+
+
+# Names
+
+
+def spoken(name: str) -> str:
+    """A name of files and settings as people say it; what was typed as ``key=value`` stays as it was typed.
+
+    >>> spoken("terms_settled"), spoken("us_troops · media.report_probability=0.1")
+    ('terms settled', 'us troops, media.report_probability=0.1')
+    """
+    return ", ".join(part if "=" in part else part.replace("_", " ") for part in name.split(" · "))
 
 
 # Dates

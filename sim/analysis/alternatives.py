@@ -20,7 +20,7 @@ _DOT = " · "
 class Alternative:
     """One way things could be: its name, and the id of its case under each theory, in the theories' order.
 
-    Where nothing but the theory differs, each theory is a world of its own, under the empty name.
+    A theory is none: nobody can choose which of them is true.
     """
 
     name: str
@@ -39,10 +39,7 @@ def alternatives(cases: pd.DataFrame) -> tuple[Alternative, ...]:
     worlds: dict[str, dict[str, str]] = {}
     for case, name in names.items():
         worlds.setdefault(name, {})[str(theory[case])] = case
-    if len(worlds) == 1 and len(theory) > 1:
-        (only,) = worlds.values()
-        worlds = {name: {"": case} for name, case in only.items()}
-    order = {name: position for position, name in enumerate(("", *THEORIES))}
+    order = {name: position for position, name in enumerate(THEORIES)}
     return tuple(
         Alternative(name, dict(sorted(of.items(), key=lambda item: order[item[0]]))) for name, of in worlds.items()
     )

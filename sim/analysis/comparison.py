@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
 from functools import cached_property
 from itertools import combinations
+from typing import Any
 
 import pandas as pd
 
 from sim.analysis.agreement import finding, voting
 from sim.analysis.alternatives import Alternative, alternatives, choose, usual_baseline
+from sim.analysis.outcome_windows import Clock, differ_from, last_day, later_outcomes
 from sim.analysis.regret import performance, regret, robustness
 from sim.analysis.statistics import paired_difference as comparison
 from sim.analysis.statistics.intervals import LEVEL
-from sim.analysis.statistics.paired_difference import PairedDifference, compare_all
+from sim.analysis.statistics.paired_difference import PairedDifference, compare_all, sample
 from sim.analysis.statistics.summary import good
 from sim.ensemble.execution.report import Report
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
-from sim.outcomes import OUTCOMES, added_outcomes, check_outcome, defaults, outcome_of
+from sim.outcomes import OUTCOMES, REGISTER, added_outcomes, check_outcome, defaults, outcome_of
 
-MOST = 12
-"""So many worlds stand on a screen."""
+FAMILY = 40
+"""Worlds beside the baseline that are compared with each other, too; of more each only with the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,11 @@ class Compared:
     comparisons
         Each world against the baseline, theory by theory, on every outcome.
     rivals
-        The worlds but the baseline against each other, on the first outcome: of the same family of comparisons.
+        The worlds but the baseline against each other, on the first outcome: of the same family of comparisons. Of more
+        than :data:`FAMILY` each against the one that does best on average, theory by theory.
+    later
+        By name of a world of which no pair differs on the first outcome: the first outcome of its kind, over a window
+        that ends later, on which some do. It has been compared on that one, too.
     cases, runs
         The tables that it rests on.
     store, report
@@ -66,6 +73,7 @@ class Compared:
     rivals: tuple[PairedDifference, ...]
     cases: pd.DataFrame
     runs: pd.DataFrame
+    later: Mapping[str, str] = field(default_factory=dict)
     store: Store | None = None
     report: Report | None = None
 
@@ -81,23 +89,50 @@ class Compared:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row a world, theory and outcome: the names, then every field of :class:`PairedDifference`."""
+        """One row a world, theory and outcome: the names, then every field of :class:`PairedDifference`; means of a
+        date are days."""
         of = {case: (world.name, theory) for world in self.worlds for theory, case in world.cases.items()}
         rows = comparison.table(self.comparisons)
         rows.insert(0, "world", [of[case][0] for case in rows["other"]])
         rows.insert(1, "theory", [of[case][1] for case in rows["other"]])
         rows.insert(2, "against", [of[case][0] for case in rows["baseline"]])
-        return rows
+        means = ["baseline_mean", "other_mean"]
+        order = [name for name in rows if name not in means]
+        place = order.index("difference")
+        return rows[[*order[:place], *means, *order[place:]]]
 
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
         """One for each world and outcome."""
-        return tuple(self._judge(world, outcome) for world in self.others for outcome in self.outcomes)
+        return tuple(self._judge(world, outcome) for world in self.others for outcome in self.outcomes_of(world))
 
     @property
     def findings(self) -> pd.DataFrame:
         """The verdicts as a table."""
         return pd.DataFrame([asdict(verdict) for verdict in self.verdicts])
+
+    def outcomes_of(self, world: Alternative) -> tuple[str, ...]:
+        """What a world was compared on: the outcomes, and the later one where it has one."""
+        later = self.later.get(world.name)
+        return self.outcomes if later in (None, *self.outcomes) else (*self.outcomes, str(later))
+
+    def until(self, one: PairedDifference) -> date | None:
+        """The last day that the outcome of a comparison looks at; None where its case has no clock."""
+        clock = Clock.of(self._rows[one.other])
+        return last_day(one.outcome, clock) if clock else None
+
+    def differ_from(self, one: PairedDifference) -> date:
+        """The first day on which its two cases can differ (:func:`sim.analysis.outcome_windows.differ_from`)."""
+        return differ_from(self._rows[one.baseline], self._rows[one.other])
+
+    def never(self, one: PairedDifference) -> bool:
+        """Whether its two cases are one and the same up to the outcome's last day, so that no run can differ."""
+        until = self.until(one)
+        return one.same and until is not None and self.differ_from(one) > until
+
+    @cached_property
+    def _rows(self) -> dict[str, dict[Hashable, Any]]:
+        return {str(row["case"]): row for row in self.cases.to_dict("records")}
 
     def verdict(self, world: Alternative, outcome: str) -> Verdict:
         """The verdict on a world and outcome."""
@@ -106,8 +141,8 @@ class Compared:
     def _judge(self, world: Alternative, outcome: str) -> Verdict:
         votes = [one for _, one in self.votes(world, outcome)]
         means = [one.difference for one in votes if one.difference is not None]
-        verdict = finding([sign(one) for one in votes])
-        return Verdict(world.name, outcome, verdict, len(votes), min(means, default=None), max(means, default=None))
+        found = finding([0 if self.never(one) else sign(one) for one in votes])
+        return Verdict(world.name, outcome, found, len(votes), min(means, default=None), max(means, default=None))
 
     def of(self, world: Alternative, outcome: str) -> list[tuple[str, PairedDifference]]:
         """The comparisons of a world on an outcome, by theory."""
@@ -202,13 +237,38 @@ def compared(
     Raises
     ------
     UserMistake
-        For an unknown outcome or world, and where fewer than two worlds, or too many, are left.
+        For an unknown outcome or world, and where fewer than two worlds are left.
     """
     for outcome in outcomes:
         check_outcome("--outcome", outcome, among=runs)
     if everything:
         named = (*defaults.COMPARE, *(outcome.name for outcome in (*OUTCOMES, *added_outcomes())))
         outcomes = tuple(dict.fromkeys([*outcomes, *(name for name in named if name in runs)]))
+    first, *others = choose_worlds(cases, baseline, only)
+    of_case = {str(case): rows for case, rows in good(runs).groupby("case")}
+    later = _later(first, others, outcomes[0], cases, of_case)
+    against = [
+        (first.cases[theory], case, outcome)
+        for world in others
+        for theory, case in world.cases.items()
+        if theory in first.cases
+        for outcome in dict.fromkeys([*outcomes, *([later[world.name]] if world.name in later else [])])
+    ]
+    found = compare_all(runs, [*against, *_rivals(others, outcomes[0], of_case)])
+    count = len(against)
+    return Compared((first, *others), tuple(outcomes), found[:count], found[count:], cases, runs, later)
+
+
+def choose_worlds(
+    cases: pd.DataFrame, baseline: str | None = None, only: Sequence[str] = ()
+) -> tuple[Alternative, ...]:
+    """The worlds of a table of cases that are to be compared, the baseline first; it needs no run.
+
+    Raises
+    ------
+    UserMistake
+        For an unknown world, where fewer than two are left, and where the others share no theory with the baseline.
+    """
     listed = alternatives(cases)
     if not listed:
         raise UserMistake("compare", None, "there is no case to compare")
@@ -217,21 +277,61 @@ def compared(
     rest = [world for world in dict.fromkeys(w.name for w in chosen) if world != first.name]
     others = [next(world for world in listed if world.name == name) for name in rest]
     if not others:
-        raise UserMistake("compare", None, f"needs two cases that differ, and there is only {first.name}")
-    if len(others) >= MOST:
-        raise UserMistake("compare", f"{len(others) + 1} cases", f"at most {MOST}; name some, such as --case NAME")
-    against = [
-        (first.cases[theory], case) for world in others for theory, case in world.cases.items() if theory in first.cases
-    ]
-    if not against:
+        many = "" if len(first.cases) == 1 else "; theories are no options to choose between"
+        raise UserMistake("compare", None, f"needs two cases that differ, and there is only {first.name}{many}: name "
+                          "another, such as scenario=terms_settled")  # fmt: skip
+    if not any(set(world.cases) & set(first.cases) for world in others):
         raise UserMistake("compare", None, f"no other case shares a theory with the baseline, {first.name}")
-    rivals = [
-        (a.cases[theory], case)
-        for a, b in combinations(others, 2)
-        for theory, case in b.cases.items()
-        if theory in a.cases
-    ]
-    pairs = [(*ids, outcome) for ids in against for outcome in outcomes] + [(*ids, outcomes[0]) for ids in rivals]
-    differences = compare_all(runs, pairs)
-    count = len(against) * len(outcomes)
-    return Compared((first, *others), tuple(outcomes), differences[:count], differences[count:], cases, runs)
+    return (first, *others)
+
+
+def _later(
+    first: Alternative,
+    others: Sequence[Alternative],
+    outcome: str,
+    cases: pd.DataFrame,
+    of_case: Mapping[str, pd.DataFrame],
+) -> dict[str, str]:
+    """Of each world no pair of which differs on the outcome, the first later one on which some do, if any."""
+    rows = {str(row["case"]): row for row in cases.to_dict("records")}
+    found = {}
+    for world in others:
+        pairs = [(first.cases[theory], world.cases[theory]) for theory in world.cases if theory in first.cases]
+        tables = [(of_case[a], of_case[b]) for a, b in pairs if a in of_case and b in of_case]
+        clock = Clock.of(rows[pairs[0][1]]) if pairs else None
+        if clock is None or not tables or any(_differ(*two, outcome) for two in tables):
+            continue
+        known = [name for name in tables[0][0] if name in REGISTER and REGISTER[name].type != "date"]
+        tells = (name for name in later_outcomes(outcome, clock, known) if any(_differ(*two, name) for two in tables))
+        if name := next(tells, None):
+            found[world.name] = name
+    return found
+
+
+def _differ(baseline: pd.DataFrame, other: pd.DataFrame, outcome: str) -> bool:
+    """Whether some pair differs; also where nothing pairs, which is another matter."""
+    pairs = sample(baseline, other, outcome)
+    return not pairs.paired or bool((pairs.baseline != pairs.other).any())
+
+
+def _rivals(
+    others: Sequence[Alternative], outcome: str, of_case: Mapping[str, pd.DataFrame]
+) -> Iterator[tuple[str, str, str]]:
+    """Worlds against each other: all of a few, of many each against the best on average under each theory."""
+    best = set() if len(others) <= FAMILY else _best(others, outcome, of_case)
+    for a, b in combinations(others, 2):
+        for theory, case in b.cases.items():
+            if theory in a.cases and (not best or not best.isdisjoint((a.cases[theory], case))):
+                yield a.cases[theory], case, outcome
+
+
+def _best(others: Sequence[Alternative], outcome: str, of_case: Mapping[str, pd.DataFrame]) -> set[str]:
+    """The case that does best on average, under each theory."""
+    gain = outcome_of(outcome).gain
+    found: dict[str, tuple[float, str]] = {}
+    for world in others:
+        for theory, case in world.cases.items():
+            values = of_case[case][outcome].dropna() if case in of_case else pd.Series(dtype=float)
+            if len(values) and outcome_of(outcome).type != "date":
+                found[theory] = max(found.get(theory, (-float("inf"), "")), (gain * float(values.mean()), case))
+    return {case for _, case in found.values()}

@@ -44,7 +44,8 @@ def command(
     """Compare cases pair by pair: the same officers and the same luck in each.
 
     Folders hold runs; settings name the cases to compare, and only what is missing is run. With no theory named, all of
-    them are taken; a single world is compared with scenario=as_documented.
+    them are taken; theories are no options to choose between. A single world is compared with scenario=as_documented.
+    Of more than seven cases the screen has a ranking, and page and CSV have every number.
 
     Example: tabletop compare 'scenario=as_documented,terms_settled,us_troops' ensemble.replicates=400
     """
@@ -96,36 +97,68 @@ def _print(comparison: Compared, form: str, brief: bool, typed: list[str]) -> No
 def _show(comparison: Compared) -> None:
     """One screen: the answer, the question theory by theory, every other outcome in a line a case, the notes."""
     from rich import box
-    from rich.markup import escape
     from rich.table import Table
 
     from sim.commands.screen import console
+    from sim.reports import comparison_text as said
+    from sim.reports.comparison_page import FEW
+
+    screen = console()
+    many = len(comparison.others) > FEW
+    for number, line in enumerate(said.answer(comparison, said.room(comparison, FEW))):
+        screen.print(line, style="bold" if number == 0 or line.startswith("NOT PAIRED") else None, markup=False)
+    screen.print(_ranked(comparison, Table, box.SIMPLE_HEAD) if many else _in_full(comparison, Table, box.SIMPLE_HEAD))
+    if len(comparison.outcomes) > 1 and not many:
+        screen.print(_others(comparison, Table, box.SIMPLE_HEAD))
+    for line in said.notes(comparison):
+        screen.print(line, style="dim", markup=False)
+
+
+def _in_full(comparison: Compared, table: Any, edge: Any) -> Any:
+    """A row a case and theory: both levels, their difference, how often it is better, how sure that is."""
+    from rich.markup import escape
+
     from sim.outcomes import outcome_of
     from sim.reports import comparison_numbers as numbers
     from sim.reports import comparison_text as said
 
-    screen = console()
-    for number, line in enumerate(said.answer(comparison)):
-        screen.print(line, style="bold" if number == 0 or line.startswith("NOT PAIRED") else None, markup=False)
     name = comparison.outcomes[0]
     outcome = outcome_of(name)
     title = f"{name}: {said.meaning(comparison, name)}; {outcome.direction}; against {comparison.baseline.name}"
-    grid = _grid(title, Table, box.SIMPLE_HEAD)
+    grid = _grid(title, table, edge)
     difference, shares = f"mean difference, {outcome.difference_unit}\n(95 % interval)", "better/worse/\nsame of 100"
     grid.add_column("case, theory", no_wrap=True)
+    for title in ("mean of\nbaseline", "mean of\ncase"):
+        grid.add_column(title, justify="right", overflow="fold")
     grid.add_column(difference, overflow="fold")
     for title in (shares, "variance\nfactor", "replicates\nto settle"):
         grid.add_column(title, justify="right", overflow="fold")
     for world in comparison.others:
-        grid.add_row(f"[bold]{escape(world.name)}[/]")
-        for theory, one in comparison.of(world, name):
-            cells = (numbers.interval(one), numbers.shares(one), numbers.factor(one), numbers.settled(one))
-            grid.add_row(f"  {theory}", *map(escape, cells))
-    screen.print(grid)
-    if len(comparison.outcomes) > 1:
-        screen.print(_others(comparison, Table, box.SIMPLE_HEAD))
-    for line in said.notes(comparison):
-        screen.print(line, style="dim", markup=False)
+        for asked in dict.fromkeys((name, comparison.later.get(world.name, name))):
+            grid.add_row(f"[bold]{escape(world.name)}[/]" + ("" if asked == name else f", {asked}"))
+            for theory, one in comparison.of(world, asked):
+                cells = (*numbers.levels(one), numbers.interval(one), numbers.shares(one), numbers.factor(one),
+                         numbers.settled(one, comparison.never(one)))  # fmt: skip
+                grid.add_row(f"  {theory}", *map(escape, cells))
+    return grid
+
+
+def _ranked(comparison: Compared, table: Any, edge: Any) -> Any:
+    """A row a case, the one that is never far from best first: its mean under each theory, and the finding."""
+    from rich.markup import escape
+
+    from sim.outcomes import outcome_of
+    from sim.reports import comparison_numbers as numbers
+
+    name = comparison.outcomes[0]
+    outcome = outcome_of(name)
+    title = f"{name}, mean {outcome.unit} by theory; {outcome.direction}; the case that is never far from best first"
+    grid, rows = _grid(title, table, edge), numbers.ranking(comparison)
+    for column in rows:
+        grid.add_column(str(column), justify="left" if column in ("case", "finding") else "right", overflow="fold")
+    for row in rows.itertuples(index=False):
+        grid.add_row(*(escape(str(value)) for value in row))
+    return grid
 
 
 def _others(comparison: Compared, table: Any, edge: Any) -> Any:
@@ -140,7 +173,7 @@ def _others(comparison: Compared, table: Any, edge: Any) -> Any:
         grid.add_column(title, overflow="fold")
     for verdict in comparison.verdicts:
         name = verdict.outcome
-        if name != comparison.outcomes[0]:
+        if name in comparison.outcomes[1:]:
             outcome, reach = outcome_of(name), numbers.reach(verdict)
             cells = (name, outcome.good, verdict.world, verdict.finding, reach, outcome.difference_unit)
             grid.add_row(*map(escape, cells))

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
+import pandas as pd
+
 from sim import text as words
-from sim.analysis.comparison import Verdict, sign
+from sim.analysis.agreement import voting
+from sim.analysis.comparison import Compared, Verdict, sign
 from sim.analysis.statistics.paired_difference import PairedDifference
+from sim.outcomes import outcome_of
+
+_EPOCH = date(1970, 1, 1)
 
 
 def reach(verdict: Verdict) -> str:
@@ -19,6 +27,8 @@ def interval(one: PairedDifference) -> str:
     """The mean difference with its 95 % interval: "−4.2 (−4.9 to −3.6)"."""
     if one.difference is None:
         return "no value"
+    if one.same:
+        return f"0 (the same in all {one.pairs:,} pairs)"
     if one.low is None or one.high is None:
         return f"{words.estimate(one.difference, signed=True)} (no interval)"
     if one.low == one.high:
@@ -26,6 +36,20 @@ def interval(one: PairedDifference) -> str:
         return every if one.difference else "the same in every pair"
     low, mean, high = words.interval(one.low, one.difference, one.high, signed=True)
     return f"{mean} ({low} to {high})"
+
+
+def levels(one: PairedDifference) -> tuple[str, str]:
+    """What the baseline and the other case have on average, to the decimals of their difference: "9.4", "7.6"."""
+    if one.baseline_mean is None or one.other_mean is None:
+        return "no value", "no value"
+    both = (one.baseline_mean, one.other_mean)
+    if outcome_of(one.outcome).type == "date":
+        first, second = (words.short_day(_EPOCH + timedelta(days=round(days))) for days in both)
+    elif one.low is not None and one.high is not None and one.high > one.low:
+        first, second = (words.fixed(value, words.known_decimals(one.low, one.high)) for value in both)
+    else:
+        first, second = map(words.estimate, both)
+    return first, second
 
 
 def wide(one: PairedDifference) -> str:
@@ -36,10 +60,12 @@ def wide(one: PairedDifference) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def settled(one: PairedDifference) -> str:
-    """What more replicates would do: "settled", "1,200 more", and why not."""
+def settled(one: PairedDifference, never: bool) -> str:
+    """What more replicates would do: "settled", "1,200 more", and why not; ``never`` where no run can differ."""
     if one.difference is None:
         return "no value"
+    if one.same:
+        return "none can" if never else "all the same"
     if one.low is not None and one.low == one.high:
         return "settled"
     if one.more is None:
@@ -61,3 +87,43 @@ def shares(one: PairedDifference) -> str:
     if one.better is None or one.worse is None or one.tied is None:
         return ""
     return " / ".join(words.split((one.better, one.worse, one.tied), runs=one.pairs if one.paired else None))
+
+
+def ranking(comparison: Compared) -> pd.DataFrame:
+    """All worlds on the first outcome, the one that is never far from best first.
+
+    Returns
+    -------
+    One row a world: ``case``; its mean under each theory; ``furthest from best``, its largest regret over the theories
+    with a vote, where the outcome has a good direction; ``finding`` against the baseline.
+    """
+    name, robust = comparison.outcomes[0], comparison.robustness()
+    worst = {} if robust.empty else dict(zip(robust["option"], robust["worst"], strict=True))
+    means = {world.name: _means(comparison, world.name) for world in comparison.worlds}
+    gain, theories = outcome_of(name).gain, voting(comparison.baseline.cases)
+    merit = {world: sum(gain * of.get(theory, 0.0) for theory in theories) for world, of in means.items()}
+    order = sorted(means, key=lambda world: (worst.get(world, float("inf")), -merit[world]))
+    findings = {verdict.world: verdict.finding for verdict in comparison.verdicts if verdict.outcome == name}
+    rows = [
+        {"case": world, **{theory: _amount(means[world].get(theory)) for theory in comparison.baseline.cases},
+         **({"furthest from best": _amount(worst.get(world))} if worst else {}),
+         "finding": findings.get(world, "baseline")}
+        for world in order
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _means(comparison: Compared, world: str) -> dict[str, float]:
+    """The mean of a world under each theory, over the runs that pair with the baseline's."""
+    name, known = comparison.outcomes[0], {}
+    for other in comparison.others:
+        for theory, one in comparison.of(other, name):
+            if other.name == world and one.other_mean is not None:
+                known[theory] = one.other_mean
+            elif world == comparison.baseline.name and one.baseline_mean is not None:
+                known.setdefault(theory, one.baseline_mean)
+    return known
+
+
+def _amount(value: float | None) -> str:
+    return "" if value is None or value != value else words.estimate(value)

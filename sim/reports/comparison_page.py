@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import shlex
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from sim import text as words
 from sim._version import __version__
 from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, OPEN
 from sim.analysis.comparison import Compared, Verdict, sign
+from sim.analysis.statistics.paired_difference import PairedDifference
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
 from sim.figures.drawing.style import context
@@ -34,6 +36,8 @@ from sim.reports.registers import all_parameters
 FIGURE = "F2-comparison.png"
 ROOM = 2
 """Cases that the brief has room to tell about one by one."""
+FEW = 6
+"""Cases beside the baseline that get a sentence each on a page; where there are more, the first of a ranking do."""
 SHOWN = 3
 """Cases beside the baseline that its picture has room for."""
 _STYLE = """
@@ -93,17 +97,22 @@ def save(comparison: Compared, store: Store, command: Sequence[str], *, brief: b
 def _full(comparison: Compared, figure: str | None) -> Iterator[str]:
     name = comparison.outcomes[0]
     yield f"# {_text(said.question(comparison))}"
-    yield _list(said.answer(comparison))
+    yield _list(said.answer(comparison, said.room(comparison, FEW)))
     if figure:
         yield figure
-    for outcome in map(outcome_of, comparison.outcomes):
+    if len(comparison.others) > 1:
+        yield f"## Ranking on {name}, the one that is never far from best first"
+        yield f"Mean {outcome_of(name).unit} by theory; {outcome_of(name).direction}."
+        yield table_of(numbers.ranking(comparison), code=["case"])
+    later = dict.fromkeys(comparison.later.values())
+    for outcome in map(outcome_of, dict.fromkeys([*comparison.outcomes, *later])):
         yield f"## {outcome.name}: {_text(said.meaning(comparison, outcome.name))}"
         yield (
             f"In {outcome.difference_unit}, less {_text(comparison.baseline.name)}; {outcome.direction}. "
             f"{_findings(comparison, outcome.name)}"
         )
         yield table_of(_rows(comparison, outcome.name), code=["case"])
-    if comparison.rivals:
+    if comparison.rivals and len(comparison.others) <= FEW:
         yield "## The other cases against each other"
         yield f"{name}, in {outcome_of(name).difference_unit}; of the same family of comparisons."
         listed = [
@@ -146,20 +155,26 @@ def _brief(comparison: Compared, figure: str | None) -> Iterator[str]:
 
 def _how_sure(comparison: Compared) -> Iterator[str]:
     """Likelihood of an event in runs, and confidence in an average: two things, each in a line of its own."""
-    name = comparison.outcomes[0]
     for world in said.by_lead(comparison)[:ROOM]:
+        name = comparison.later.get(world.name, comparison.outcomes[0])
         votes = [(theory, one) for theory, one in comparison.votes(world, name) if one.better is not None]
         if not votes or all(sign(one) == 0 for _, one in votes):
             continue
-        often = "; ".join(f"{theory} {said.likelihood(one)}" for theory, one in votes)
-        yield f"{world.name} does better, how often (likelihood, in this model): {often}."
-        known = "; ".join(f"{theory} {numbers.interval(one)}" for theory, one in votes)
-        how = f"how well the average is known (confidence; {outcome_of(name).difference_unit}, 95 % interval)"
-        yield f"{world.name}, {how}: {known}."
+        often = "; ".join(f"{words.spoken(theory)} {said.how_often(one)}" for theory, one in votes)
+        yield f"{words.spoken(world.name)}, how often it does better (likelihood, in this model): {often}."
+        known = "; ".join(f"{words.spoken(theory)} {_computed(one)}" for theory, one in votes)
+        how = f"how well the average is computed (sampling error; {outcome_of(name).difference_unit}, 95 % interval)"
+        yield f"{words.spoken(world.name)}, {how}: {known}."
     yield (
         "Neither says how likely anything is in the world: theories and assumed values are uncertain beyond what runs "
         "can show."
     )
+
+
+def _computed(one: PairedDifference) -> str:
+    """A mean difference, its interval, and the two means that it is the difference of."""
+    base, level = numbers.levels(one)
+    return f"{numbers.interval(one)}, {level} instead of {base}"
 
 
 def _flips(comparison: Compared) -> Iterator[str]:
@@ -168,7 +183,7 @@ def _flips(comparison: Compared) -> Iterator[str]:
     first = [comparison.verdict(world, name) for world in comparison.others]
     several = max(verdict.theories for verdict in first) > 1
     if flipping := _names(first, FLIPS):
-        yield f"The theory: whether it does better than {comparison.baseline.name} flips for {flipping}."
+        yield f"The theory: whether it does better than {words.spoken(comparison.baseline.name)} flips for {flipping}."
     if unknown := _names(first, OPEN):
         yield f"More runs{', or the theory,' if several else ''} may yet decide: not discriminated are {unknown}."
     if (agreed := _names(first, HOLDS, NOTHING)) and several:
@@ -179,39 +194,48 @@ def _flips(comparison: Compared) -> Iterator[str]:
             verdict for verdict in comparison.verdicts if verdict.outcome == outcome and verdict.least is not None
         ]
         worse = [
-            f"{verdict.world} ({numbers.reach(verdict)} {outcome_of(outcome).difference_unit})"
+            f"{words.spoken(verdict.world)} ({numbers.reach(verdict)} {outcome_of(outcome).difference_unit})"
             for verdict in verdicts
             if good and verdict.finding == HOLDS and ((verdict.least or 0) > 0) == (good == "lower")
         ]
+        minded = f"What else one minds ({said.meaning(comparison, outcome)})"
         if worse:
-            yield f"What else one minds, {outcome}: worse under every theory with {', '.join(worse)}."
+            yield f"{minded}: worse under every theory with {', '.join(worse)}."
         if good and (flipping := _names(verdicts, FLIPS)):
-            yield f"What else one minds, {outcome}: better or worse with the theory for {flipping}."
+            yield f"{minded}: better or worse with the theory for {flipping}."
     if line := said.never_far(comparison):
         yield line
     yield "The settings: each theory ran at its default settings here; experiments/regret/ goes over their ranges."
 
 
 def _names(verdicts: Sequence[Verdict], *findings: str) -> str:
-    return ", ".join(verdict.world for verdict in verdicts if verdict.finding in findings)
+    return ", ".join(words.spoken(verdict.world) for verdict in verdicts if verdict.finding in findings)
 
 
 def _rows(comparison: Compared, outcome: str) -> pd.DataFrame:
     rows = []
     for world in comparison.others:
         for theory, one in comparison.of(world, outcome):
+            base, level = numbers.levels(one)
             rows.append({
-                "case": world.name, "theory": theory, "mean difference (95 %)": numbers.interval(one),
-                "all together (95 %)": numbers.wide(one), "better / worse / same of 100 pairs": numbers.shares(one),
-                "variance-reduction factor": numbers.factor(one), "replicates to settle": numbers.settled(one),
+                "case": world.name, "theory": theory, f"mean of {comparison.baseline.name}": base,
+                "mean of the case": level,
+                "mean difference (95 %)": numbers.interval(one),
+                "all together (95 %)": numbers.wide(one),
+                "better / worse / same of 100 pairs": numbers.shares(one),
+                "variance-reduction factor": numbers.factor(one),
+                "replicates to settle": numbers.settled(one, comparison.never(one)),
                 "pairs": f"{one.pairs:,}", "p (Holm)": "" if one.adjusted_p is None else _p(one.adjusted_p),
             })  # fmt: skip
     return pd.DataFrame(rows)
 
 
 def _findings(comparison: Compared, outcome: str) -> str:
-    verdicts = [verdict for verdict in comparison.verdicts if verdict.outcome == outcome]
-    return "; ".join(f"{_text(verdict.world)}: *{verdict.finding}*" for verdict in verdicts) + "."
+    told = [verdict for verdict in comparison.verdicts if verdict.outcome == outcome]
+    if len(told) > FEW:
+        counts = Counter(verdict.finding for verdict in told)
+        return "; ".join(f"{count} *{finding}*" for finding, count in counts.items()) + "."
+    return "; ".join(f"{_text(verdict.world)}: *{verdict.finding}*" for verdict in told) + "."
 
 
 def _theory(comparison: Compared, case: str) -> str:

@@ -6,6 +6,7 @@ often an event happens in runs; an interval says how well an average is known. N
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -13,8 +14,11 @@ from sim import text as words
 from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, voting
 from sim.analysis.alternatives import Alternative
 from sim.analysis.comparison import Compared, sign
+from sim.analysis.outcome_windows import NEVER
+from sim.analysis.statistics.intervals import wilson
 from sim.analysis.statistics.paired_difference import PairedDifference
 from sim.outcomes import on_days, outcome_of
+from sim.reports import comparison_numbers as numbers
 
 CAUTION = "Exploratory, not a forecast, not for operational use."
 
@@ -33,19 +37,26 @@ def meaning(comparison: Compared, name: str) -> str:
 def answer(comparison: Compared, most: int | None = None) -> list[str]:
     """What the comparison answers, a sentence an item: who does best, then each world against the baseline.
 
-    ``most`` worlds get a sentence each, those that are best under some theory first; the rest share one.
+    ``most`` worlds get a sentence each, those that are best under some theory, and then the best on the whole; the rest
+    share one.
     """
     loud = [unpaired(comparison)] if unpaired(comparison) else []
-    ranked = by_lead(comparison)[:most]
-    shown = [world for world in comparison.others if world in ranked]
+    shown = list(comparison.others) if most is None else by_lead(comparison)[:most]
     rest = [world for world in comparison.others if world not in shown]
-    others = ", ".join(f"{world.name} ({comparison.verdict(world, comparison.outcomes[0]).finding})" for world in rest)
+    told = ", ".join(
+        f"{words.spoken(world.name)} ({comparison.verdict(world, comparison.outcomes[0]).finding})" for world in rest
+    )
     return [
         *loud,
         best(comparison),
         *(of_world(comparison, w) for w in shown),
-        *([f"Also compared: {others}."] if others else []),
+        *([f"Also compared: {told}."] if told else []),
     ]
+
+
+def room(comparison: Compared, few: int) -> int | None:
+    """How many worlds get a sentence each: all where there are no more than ``few``, else three."""
+    return None if len(comparison.others) <= few else 3
 
 
 def question(comparison: Compared) -> str:
@@ -56,9 +67,10 @@ def question(comparison: Compared) -> str:
 
 
 def by_lead(comparison: Compared) -> list[Alternative]:
-    """The worlds but the baseline; first those that are best under most theories."""
+    """The worlds but the baseline; first those that are best under most theories, then as they are ranked."""
     led = [world for world, _ in comparison.leaders().values()]
-    return sorted(comparison.others, key=lambda world: -led.count(world.name))
+    rank = list(numbers.ranking(comparison)["case"])
+    return sorted(comparison.others, key=lambda world: (-led.count(world.name), rank.index(world.name)))
 
 
 def best(comparison: Compared) -> str:
@@ -71,7 +83,7 @@ def best(comparison: Compared) -> str:
     by: dict[str, list[str]] = {}
     for theory in counted:
         world, sure = leaders[theory]
-        by.setdefault(world, []).append(theory if sure else f"{theory} (not told apart from all others)")
+        by.setdefault(words.spoken(world), []).append(theory if sure else f"{theory} (not told apart from all others)")
     head = f"In this model, {on_days(outcome.led, clock(comparison)).replace('{}', outcome.best)}: "
     if len(by) == 1:
         (world,) = by
@@ -86,33 +98,63 @@ def best(comparison: Compared) -> str:
 def of_world(comparison: Compared, world: Alternative) -> str:
     """One world against the baseline: by how much, how often, and whether the theories agree."""
     name = comparison.outcomes[0]
+    head = f"{words.spoken(world.name)} against {words.spoken(comparison.baseline.name)}"
+    said = f"{head} {_against(comparison, world, name)}"
+    if (later := comparison.later.get(world.name)) and later != name:
+        asked = f"{meaning(comparison, later)} ({later})"
+        moved = _against(comparison, world, later)
+        said += f" It acts later than this outcome looks; the first that it moves, {asked} {moved}"
+    return said
+
+
+def _against(comparison: Compared, world: Alternative, name: str) -> str:
+    """What a world does to an outcome, after its name: whether it holds, by how much, how often."""
     votes = comparison.votes(world, name)
     finding = comparison.verdict(world, name).finding
-    head = f"{world.name} against {comparison.baseline.name}"
     known = [(theory, one) for theory, one in votes if one.difference is not None]
     if not known:
-        return f"{head}: no run of both has a value."
-    label = f"{finding} under {len(votes)} theories" if len(votes) > 1 else "one theory"
-    if finding == NOTHING:
-        total = sum(one.pairs for _, one in known)
-        return f"{head} ({label}): the same in every one of {total:,} paired runs."
+        return "has no value: no run of both has one."
+    if all(one.same for _, one in known):
+        label = _agreed(NOTHING if finding == NOTHING else "no difference seen", votes)
+        return f"({label}): {same(comparison, [one for _, one in known])}."
+    label = _agreed(finding, votes)
     if finding == HOLDS:
-        return f"{head} ({label}): {_by_how_much(known)}; {_how_often(known, name)}."
+        return f"({label}): {_by_how_much(known)}; {_how_often(known)}."
     groups = {
         side: [(theory, one) for theory, one in known if sign(one) == value]
         for side, value in (("less", -1), ("more", 1), ("open", None), ("same", 0))
     }
     sides = outcome_of(name).words
-    sizes = {theory: f"{theory} ({words.estimate(one.difference or 0, signed=True)})" for theory, one in known}
     parts = [
-        f"{word}{_under(sizes[theory] for theory, _ in groups[side])}"
+        f"{word}{_under(f'{theory} ({_change(one)})' for theory, one in groups[side])}"
         for side, word in (("less", sides.less), ("more", sides.more), ("same", "no difference"))
         if groups[side]
     ]
     if groups["open"]:
-        parts.append(f"not known{_under(_open(theory, one) for theory, one in groups['open'])}")
+        parts.append(f"not known{_under(_open(comparison, theory, one) for theory, one in groups['open'])}")
     flips = "what is better flips with the theory: " if finding == FLIPS else ""
-    return f"{head} ({label}): {flips}{'; '.join(parts)}."
+    return f"({label}): {flips}{'; '.join(parts)}."
+
+
+def _agreed(finding: str, votes: Sequence[tuple[str, PairedDifference]]) -> str:
+    return f"{finding} under {len(votes)} theories" if len(votes) > 1 else "one theory"
+
+
+def same(comparison: Compared, alike: Sequence[PairedDifference]) -> str:
+    """What it means that no pair differs: that none can, or that few do, if any."""
+    total = sum(one.pairs for one in alike)
+    said = f"the same in all {total:,} pairs of runs"
+    if all(comparison.never(one) for one in alike):
+        first, until = (
+            min(map(comparison.differ_from, alike)),
+            max(day for one in alike if (day := comparison.until(one))),
+        )
+        when = "at all" if first == NEVER else f"before {words.day(first)}"
+        return (
+            f"{said}: no number of replicates will tell them apart by {words.day(until)}, since nothing differs {when}"
+        )
+    few = math.ceil(100 * max(float(wilson(0, one.pairs)[1]) for one in alike))
+    return f"{said}; if pairs differ at all, at most {few} of 100 do (95 %)"
 
 
 def never_far(comparison: Compared) -> str:
@@ -121,10 +163,11 @@ def never_far(comparison: Compared) -> str:
     if rows.empty or len(voting(comparison.baseline.cases)) == 1:
         return ""
     name, first = comparison.outcomes[0], rows.iloc[0]
+    option = words.spoken(str(first["option"]))
     if not first["worst"]:
-        return f"Never far from best: {first['option']}, which on average is the best of them under every theory."
+        return f"Never far from best: {option}, which on average is the best of them under every theory."
     amount = f"{words.estimate(float(first['worst']))} {outcome_of(name).difference_unit}"
-    return f"Never far from best: {first['option']}, at most {amount} worse than the best of them under any theory."
+    return f"Never far from best: {option}, at most {amount} worse than the best of them under any theory."
 
 
 def unpaired(comparison: Compared) -> str:
@@ -132,10 +175,10 @@ def unpaired(comparison: Compared) -> str:
     loose = [one for one in comparison.comparisons if one.pairs and not one.paired]
     if not loose:
         return ""
-    cases = sorted({comparison.name_of(one.other) for one in loose})
+    cases = sorted({words.spoken(comparison.name_of(one.other)) for one in loose})
     return (
-        f"NOT PAIRED: {', '.join(cases)} and {comparison.baseline.name} share no (root_seed, replicate); they are "
-        "compared as independent samples, which needs many more runs. Run both with the same ensemble.root_seed."
+        f"NOT PAIRED: {', '.join(cases)} and {words.spoken(comparison.baseline.name)} share no (root_seed, replicate); "
+        "they are compared as independent samples, which needs many more runs. Run both with the same ensemble.root_seed."
     )
 
 
@@ -147,8 +190,9 @@ def notes(comparison: Compared) -> list[str]:
     said = []
     if methods:
         said.append(
-            f'Interval: 95 % of the mean difference, {"; ".join(methods)}; "settled" and findings count all {count} '
-            'comparisons together (Holm); "alone only": not once they are.'
+            f"Interval: sampling error of this computation, 95 % of the mean difference ({'; '.join(methods)}); it "
+            f'does not say how far the model is from the world. "Settled" and findings count all {count} comparisons '
+            'together (Holm); "alone only": not once they are.'
         )
     pairs = sorted({one.pairs for one in first})
     if pairs:
@@ -169,46 +213,96 @@ def notes(comparison: Compared) -> list[str]:
     return said
 
 
-def likelihood(one: PairedDifference) -> str:
-    """How often the other case is better, with ICD 203's word: "very likely (83 of 100 paired runs)"."""
+def how_often(one: PairedDifference) -> str:
+    """How often the other case is better, with ICD 203's word: "better: very likely (83 of 100 paired runs)".
+
+    Where it is never worse, or never better, that is said, and no word of likelihood that would hide it.
+    """
     assert one.better is not None
-    noun = "paired runs" if one.paired else "pairs of runs drawn at random"
-    said = words.phrase(one.better, runs=one.pairs if one.paired else None, noun=noun)
-    return said.replace("every run", "every pair").replace("no run", "no pair")
+    assert one.worse is not None
+    good, bad = _sides(one)
+    if one.better == one.worse == 0:
+        return "the same in every pair"
+    if one.worse == 0:
+        return f"never {bad}; {good} in {_count(one, one.better)}"
+    if one.better == 0:
+        return f"never {good}; {bad} in {_count(one, one.worse)}"
+    return f"{good}: {words.phrase(one.better, runs=_runs(one), noun=_noun(one))}"
+
+
+def _sides(one: PairedDifference) -> tuple[str, str]:
+    """The words for the good side and the other; where no side is good, for less and more."""
+    outcome = outcome_of(one.outcome)
+    return ("better", "worse") if outcome.better else (outcome.words.less, outcome.words.more)
+
+
+def _count(one: PairedDifference, share: float) -> str:
+    return "every pair" if share == 1 else words.of_runs(share, runs=_runs(one), noun=_noun(one))
+
+
+def _runs(one: PairedDifference) -> int | None:
+    return one.pairs if one.paired else None
+
+
+def _noun(one: PairedDifference) -> str:
+    return "paired runs" if one.paired else "pairs of runs drawn at random"
+
+
+def _change(one: PairedDifference) -> str:
+    """A difference and what it is one of: "−1.8: 7.6 instead of 9.4"."""
+    first, second = numbers.levels(one)
+    return f"{words.estimate(one.difference or 0, signed=True)}: {second} instead of {first}"
 
 
 def _by_how_much(known: Sequence[tuple[str, PairedDifference]]) -> str:
-    """The means over the theories, and how well the least known of them is known."""
-    name = known[0][1].outcome
-    ranked = sorted((abs(one.difference or 0), theory, one) for theory, one in known)
-    (low, low_in, first), (high, high_in, _) = ranked[0], ranked[-1]
-    span = words.estimate(low)
-    if words.estimate(high) != span:
-        span += f" ({low_in}) to {words.estimate(high)} ({high_in})"
-    said = outcome_of(name).apart(first.difference or 0, span)
+    """The means over the theories with what they are of, and how well the least known of them is computed."""
+    ranked = sorted(known, key=lambda pair: abs(pair[1].difference or 0))
+    (low_in, least), (high_in, most) = ranked[0], ranked[-1]
+    said = f"{_amount(least)} on average ({_levels(least, low_in if len(known) > 1 else '')})"
+    if len(known) > 1:
+        said += f" to {words.estimate(abs(most.difference or 0))} ({_levels(most, high_in)})"
     widths = [(one.high - one.low) / 2 for _, one in known if one.high is not None and one.low is not None]
     widest = max(widths, default=0.0)
-    sure = f", known to ±{words.number(widest, digits=2)} (95 %)" if widest else ""
-    return f"{said} on average{sure}"
+    unit = outcome_of(least.outcome).difference_unit
+    sure = f"; sampling error of this computation at most ±{words.number(widest, digits=2)} {unit} (95 %)"
+    return said + (sure if widest else "")
 
 
-def _how_often(known: Sequence[tuple[str, PairedDifference]], name: str) -> str:
+def _amount(one: PairedDifference) -> str:
+    return outcome_of(one.outcome).apart(one.difference or 0, words.estimate(abs(one.difference or 0)))
+
+
+def _levels(one: PairedDifference, theory: str) -> str:
+    first, second = numbers.levels(one)
+    return f"{second} instead of {first}" + (f", {words.spoken(theory)}" if theory else "")
+
+
+def _how_often(known: Sequence[tuple[str, PairedDifference]]) -> str:
+    """How often over the theories, from the least to the most."""
     ranked = sorted(known, key=lambda pair: pair[1].better or 0)
     (least_in, least), (most_in, most) = ranked[0], ranked[-1]
-    outcome = outcome_of(name)
-    head = "better" if outcome.better else outcome.words.less
-    if likelihood(least) == likelihood(most):
-        return f"{head}: {likelihood(least)}"
-    return f"{head}: from {likelihood(least)} under {least_in} to {likelihood(most)} under {most_in}"
+    if how_often(least) == how_often(most):
+        return how_often(least)
+    good, bad = _sides(least)
+    for side, share, word in ((bad, "worse", good), (good, "better", bad)):
+        if all(getattr(one, share) == 0 for _, one in known):
+            of = "better" if share == "worse" else "worse"
+            ends = sorted(known, key=lambda pair: getattr(pair[1], of))
+            said = [f"{_count(one, getattr(one, of))} ({words.spoken(theory)})" for theory, one in (ends[0], ends[-1])]
+            return f"never {side} under any theory; {word} in {' to '.join(said)}"
+    return f"{how_often(least)} under {words.spoken(least_in)}, {how_often(most)} under {words.spoken(most_in)}"
 
 
-def _open(theory: str, one: PairedDifference) -> str:
-    return theory if not one.more else f"{theory} (about {one.more:,} more replicates would tell)"
+def _open(comparison: Compared, theory: str, one: PairedDifference) -> str:
+    if one.same:
+        return f"{theory} ({same(comparison, [one])})"
+    more = f"; about {one.more:,} more replicates would tell" if one.more else ""
+    return f"{theory} ({_change(one)}{more})"
 
 
 def _under(theories: Iterable[str]) -> str:
     named = [theory for theory in theories if theory]
-    return f" under {', '.join(named)}" if named else ""
+    return f" under {', '.join(map(words.spoken, named))}" if named else ""
 
 
 def _range(numbers: Sequence[int]) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
+
 import pytest
 
 from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, OPEN, finding, voting
 from sim.analysis.alternatives import alternatives, choose
-from sim.analysis.comparison import compared
+from sim.analysis.comparison import FAMILY, compared
 from sim.errors import UserMistake
 from tests.analysis.tables_of_cases import world
 from tests.faults import refusal
@@ -78,10 +81,69 @@ def test_only_the_worlds_asked_for_are_compared():
     assert [w.name for w in compared(*tables, only=[C]).worlds] == [A, C]
 
 
-def test_where_only_the_theory_differs_the_theories_are_compared():
-    found = compared(*world({(A, "breach"): 30, (A, "prospects"): 20}))
-    assert [w.name for w in found.worlds] == ["breach", "prospects"]
-    assert found.of(found.others[0], "exits_by_record_end")[0][1].difference == pytest.approx(-10, abs=1)
+def test_theories_are_no_options_to_choose_between():
+    said = refusal(compared, *world({(A, "breach"): 30, (A, "prospects"): 20}))
+    assert said == ("compare: needs two cases that differ, and there is only as_documented; theories are no options to "
+                    "choose between: name another, such as scenario=terms_settled")  # fmt: skip
+
+
+def test_a_row_says_what_the_difference_is_one_of():
+    found = compared(*world({(A, "breach"): 30, (B, "breach"): 25}))
+    runs = found.runs.groupby("case")["exits_by_record_end"].mean()
+    row = found.table.iloc[0]
+    assert (row["baseline_mean"], row["other_mean"]) == pytest.approx(tuple(runs))
+    assert row["other_mean"] - row["baseline_mean"] == pytest.approx(row["difference"])
+
+
+def test_as_many_worlds_as_there_are_are_compared_and_each_meets_the_best():
+    names = [A, *(f"lever_{number}" for number in range(FAMILY + 5))]
+    found = compared(*world({(name, "breach"): 90 - place for place, name in enumerate(names)}, replicates=8))
+    assert len(found.others) == FAMILY + 5
+    assert {found.name_of(one.other) for one in found.rivals} == {names[-1]}
+    assert len(found.rivals) == FAMILY + 4
+    assert found.leaders()["breach"][0] == names[-1]
+
+
+# What acts later than the outcome looks
+
+
+def acting(day: str | None, *, by_end: float = -3, **clock: object):
+    """The record's world beside one in which something happens on a day, that only shows after the record's end."""
+    cases, runs = world({(A, "breach"): 30, (B, "breach"): 30})
+    runs["exits_by_record_end"] = runs.groupby("replicate")["exits_by_record_end"].transform("first")
+    runs["exits_by_end"] = runs["exits_by_record_end"] + 40 + by_end * (runs["case"] == cases["case"][1])
+    runs["exits_by_end"] -= runs["replicate"] % 3 * (runs["case"] == cases["case"][1])
+    runs["target_shortfall"] = 0.0
+    cases = cases.assign(**{"clock.start": date(2023, 10, 2), "clock.end": date(2024, 7, 31), **clock})
+    cases["scenario.events"] = ["[]", json.dumps([[day, None, [["kenya.slips", "add", 1]]]])]
+    return compared(cases, runs)
+
+
+def test_what_acts_later_is_compared_on_the_first_later_outcome_that_it_moves():
+    found = acting("2024-03-20")
+    assert found.later == {B: "exits_by_end"}
+    assert list(found.table["outcome"]) == [*found.outcomes, "exits_by_end"]
+    assert found.verdict(found.others[0], "exits_by_end").finding == HOLDS
+    (one,) = (one for one in found.comparisons if one.outcome == "exits_by_record_end")
+    assert found.never(one)
+    assert found.verdict(found.others[0], "exits_by_record_end").finding == NOTHING
+
+
+def test_what_could_have_shown_within_the_window_is_not_called_impossible():
+    found = acting("2024-03-06")
+    assert found.later == {B: "exits_by_end"}
+    assert not any(found.never(one) for one in found.comparisons if one.outcome == "exits_by_record_end")
+    assert found.verdict(found.others[0], "exits_by_record_end").finding == OPEN
+
+
+def test_what_already_shows_within_the_window_is_not_asked_later():
+    assert compared(*world({(A, "breach"): 30, (B, "breach"): 25})).later == {}
+
+
+def test_worlds_that_differ_after_the_clock_only_are_one_world():
+    found = acting("2031-01-01", by_end=0)
+    shown = [one for one in found.comparisons if one.outcome == "exits_by_record_end"]
+    assert all(found.never(one) for one in shown)
 
 
 def test_two_cases_of_one_name_are_told_apart_by_their_ids():
@@ -101,7 +163,6 @@ def test_two_cases_of_one_name_are_told_apart_by_their_ids():
         ({(A, "breach"): 3, (B, "breach"): 2}, {"baseline": "nowhere"}, "no such case; there are as_documented"),
         ({(A, "breach"): 3, (B, "breach"): 2}, {"outcomes": ["exits"]}, "--outcome=exits: "),
         ({(A, "breach"): 3, (B, "prospects"): 2}, {}, "no other case shares a theory with the baseline"),
-        ({(f"s{n}", "breach"): n for n in range(14)}, {}, "14 cases: at most 12; name some, such as --case NAME"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_compared_is_said_in_one_line(means, words, said):

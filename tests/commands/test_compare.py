@@ -30,7 +30,7 @@ def test_settings_run_only_what_is_missing(store, capsys):
     assert cli.run(["compare", *TWO, f"out={store}", "--no-files"]) == 0
     said = capsys.readouterr().out
     assert "0 runs computed" in said
-    assert "terms_settled against as_documented" in said
+    assert "terms settled against as documented" in said
     assert "exits_by_record_end" in said
 
 
@@ -67,7 +67,7 @@ def test_a_single_world_is_compared_with_the_record(tmp_path, capsys):
     words = ["scenario=terms_settled", "theory=breach", *SMALL[:2], "ensemble.replicates=1", f"out={tmp_path / 's'}"]
     assert cli.run(["compare", *words, "--no-files"]) == 0
     said = capsys.readouterr().out
-    assert "against as_documented" in said
+    assert "against as documented" in said
     assert "2 runs computed" in said
 
 
@@ -136,3 +136,39 @@ def test_runs_that_all_failed_leave_nothing_to_compare(store, tmp_path, error_li
     ruined.add("runs", healthy.runs().assign(status="failed", message="on purpose"))
     assert cli.run(["compare", str(ruined.folder)]) == 2
     assert "12 runs, none pairs" in error_line()
+
+
+@pytest.mark.parametrize("words", [[], ["scenario=as_documented"], ["theory=glob(*)"], ["theory=breach,prospects"]])
+def test_theories_are_not_ranked_and_nothing_is_run_to_say_so(words, tmp_path, error_line):
+    assert cli.run(["compare", *words, f"out={tmp_path / 's'}"]) == 2
+    assert "theories are no options to choose between" in error_line()
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [(["--outcome", "exits"], "--outcome=exits: "), (["--baseline", "nobody"], "--baseline=nobody: one of"),
+     (["--case", "nobody"], "--case=nobody: one of")],
+)  # fmt: skip
+def test_nothing_is_refused_once_it_has_been_computed(flags, said, tmp_path, error_line):
+    assert cli.run(["compare", *TWO, f"out={tmp_path / 's'}", *flags]) == 2
+    assert said in error_line()
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.slow
+def test_all_levers_are_ranked_by_one_command(tmp_path, capsys):
+    words = ["scenario=glob(*)", *SMALL, "ensemble.replicates=2", f"out={tmp_path / 's'}"]
+    assert cli.run(["compare", *words]) == 0
+    said = capsys.readouterr().out
+    rows = [line.split()[0] for line in said.splitlines() if line.startswith(" ") and "─" not in line and line.split()]
+    assert {"as_documented", "kit_first", "us_troops", "terms_settled"} <= set(rows)
+    assert said.count("written: ") == 4
+
+
+def test_what_acts_later_gets_the_first_later_outcome_and_says_so(tmp_path, capsys):
+    later = ["scenario=as_documented,gang_truce", "theory=breach", *WORLD, "ensemble.replicates=30",
+             f"out={tmp_path / 's'}", "--no-files", "--outcome", "exits_by_record_end"]  # fmt: skip
+    assert cli.run(["compare", *later]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "no number of replicates will tell them apart by 7 March 2024, since nothing differs before 8 March" in said

@@ -32,17 +32,65 @@ def flips():
 
 def test_the_answer_says_who_by_how_much_how_sure_and_under_which_theories(holds):
     head, detail = compared_words.answer(holds)
-    assert head == ("In this model, the fewest officers are lost by 7 March 2024 in: terms_settled under each of 2 "
+    assert head == ("In this model, the fewest officers are lost by 7 March 2024 in: terms settled under each of 2 "
                     "theories.")  # fmt: skip
-    assert detail.startswith("terms_settled against as_documented (holds under 2 theories): ")
-    assert re.search(r"[45](\.\d)? \(breach\) to [78](\.\d)? \(prospects\) fewer officers on average", detail)
-    assert "known to ±" in detail
-    assert detail.endswith("better: in every pair.")
+    assert detail.startswith("terms settled against as documented (holds under 2 theories): ")
+    much = r"[45](\.\d+)? fewer officers on average \(2\d\.\d+ instead of (29|3\d)\.\d+, breach\) to [78](\.\d+)? \("
+    assert re.search(much + r"2\d\.\d+ instead of (29|3\d)\.\d+, prospects\)", detail), detail
+    assert re.search(r"; sampling error of this computation at most ±\d\.\d+ officers \(95 %\);", detail)
+    assert detail.endswith("never worse; better in every pair.")
+
+
+def test_what_is_never_worse_is_told_so_and_not_as_a_likelihood():
+    one = Comparison("a", "b", "exits_by_end", 50, -1.0, -1.5, -0.5, "m", 0.44, 0.0, 0.56, *[None] * 4, True)
+    assert compared_words.how_often(one) == "never worse; better in 22 of 50 paired runs"
+    assert compared_words.how_often(replace(one, better=0.0, worse=0.44)) == (
+        "never better; worse in 22 of 50 paired runs"
+    )
+    assert compared_words.how_often(replace(one, worse=0.1)) == "better: unlikely (22 of 50 paired runs)"
+    assert compared_words.how_often(replace(one, better=0.0)) == "the same in every pair"
+    felt = replace(one, outcome="withdrawal_reports")  # no side of it is good
+    assert compared_words.how_often(felt) == "never more; fewer in 22 of 50 paired runs"
+
+
+def test_both_levels_stand_beside_every_difference(holds):
+    for text in (compared_page.markdown(holds, TYPED), compared_page.markdown(holds, TYPED, brief=True)):
+        assert re.search(r"2\d\.\d+ instead of (29|3\d)\.\d+", text)
+    assert "| mean of as_documented | mean of the case | mean difference (95 %) |" in compared_page.markdown(
+        holds, TYPED
+    )
+
+
+def test_of_many_cases_the_page_has_a_ranking():
+    names = [A, *(f"lever_{number}" for number in range(14))]
+    found = compared(*world({(name, "breach"): 40 - place for place, name in enumerate(names)}))
+    text = compared_page.markdown(found, TYPED)
+    ranked = text[text.index("## Ranking") :].splitlines()
+    rows = [line.split("|")[1].strip(" `") for line in ranked if line.startswith("| `")]
+    assert rows[:15] == names[::-1]
+    assert len([line for line in text.splitlines() if line.startswith("- lever")]) == 3
+
+
+def test_what_no_run_can_tell_is_not_promised_to_more_replicates():
+    from tests.analysis.test_comparison import acting
+
+    found = acting("2024-03-20")
+    (_, detail) = compared_words.answer(found)
+    assert ("(one theory): the same in all 60 pairs of runs: no number of replicates will tell them apart by 7 March "
+            "2024, since nothing differs before 20 March 2024. It acts later than this outcome looks; the first that "
+            "it moves, officers who left by the run's last day (exits_by_end) (one theory): ") in detail  # fmt: skip
+    (one,) = (one for one in found.comparisons if one.outcome == "exits_by_record_end")
+    assert numbers.settled(one, found.never(one)) == "none can"
+    assert numbers.settled(one, False) == "all the same"
+    (_, open_) = compared_words.answer(acting("2024-03-06"))
+    assert "if pairs differ at all, at most 7 of 100 do (95 %)" in open_  # Wilson's of 0 of 60
+    (_, never) = compared_words.answer(acting("2031-01-01", by_end=0))
+    assert "since nothing differs before 1 January 2031" in never
 
 
 def test_where_theories_contradict_each_other_the_answer_says_so_first(flips):
     head, detail = compared_words.answer(flips)
-    assert "as_documented under prospects; terms_settled under breach. The ranking flips between theories." in head
+    assert "as documented under prospects; terms settled under breach. The ranking flips between theories." in head
     assert "flips under 2 theories" in detail
     assert "fewer under breach (−" in detail
     assert "more under prospects (+" in detail
@@ -51,20 +99,23 @@ def test_where_theories_contradict_each_other_the_answer_says_so_first(flips):
 def test_what_cannot_be_told_says_how_many_more_replicates_would(holds):
     open_ = compared(*world({(A, "breach"): 30, (B, "breach"): 29.9}, replicates=40))
     (_, detail) = compared_words.answer(open_)
-    assert re.search(r"not known under breach \(about [\d,]+ more replicates would tell\)", detail)
+    assert re.search(
+        r"not known under breach \(\+0\.\d+: [\d.]+ instead of [\d.]+; about [\d,]+ more replicates would tell\)",
+        detail,
+    )
 
 
 def test_runs_that_do_not_pair_are_announced_loudly():
     found = compared(*world({(A, "breach"): 30, (B, "breach"): 5}, seeds={A: 1, B: 2}))
-    assert compared_words.answer(found)[0].startswith("NOT PAIRED: terms_settled and as_documented share no")
+    assert compared_words.answer(found)[0].startswith("NOT PAIRED: terms settled and as documented share no")
     assert numbers.factor(found.comparisons[0]) == "not paired"
     assert "NOT PAIRED" in compared_page.markdown(found, TYPED)
 
 
-def test_likelihood_and_confidence_never_share_a_line(holds):
+def test_likelihood_and_sampling_error_never_share_a_line(holds):
     text = compared_page.markdown(holds, TYPED, brief=True)
     likely = [line for line in text.splitlines() if "(likelihood, in this model)" in line]
-    sure = [line for line in text.splitlines() if "(confidence;" in line]
+    sure = [line for line in text.splitlines() if "(sampling error;" in line]
     assert likely
     assert sure
     assert not any("interval" in line for line in likely)
@@ -76,7 +127,7 @@ def test_the_brief_has_question_answer_how_sure_and_what_flips_it(flips):
     assert text.startswith("# Which of 2 cases loses the fewest officers by 7 March 2024?")
     for heading in ("## How sure", "## What flips it"):
         assert heading in text
-    assert "Never far from best: as\\_documented" in text or "Never far from best: as_documented" in text
+    assert "Never far from best: as documented" in text
     assert "not a forecast" in text
     assert "assumed settings" in text
 
@@ -85,15 +136,18 @@ def test_a_cost_in_another_outcome_is_named():
     cases, runs = world({(A, "breach"): 30, (B, "breach"): 25})
     runs.loc[runs["case"] == cases["case"][1], "civilian_harm"] += 50.0 + runs["replicate"] % 7
     text = compared_page.markdown(compared(cases, runs), TYPED, brief=True)
-    assert "civilian_harm: worse under every theory with terms_settled (+" in text
+    assert (
+        "(civilians killed, by gangs, security forces and vigilantes): worse under every theory with terms settled (+"
+        in text
+    )
 
 
 def test_a_brief_about_many_cases_tells_of_the_best_ones_and_names_the_rest():
     names = (A, B, C, "kit_first", "gang_truce", "leaders_briefed")
     found = compared(*world({(name, "breach"): 30 - place for place, name in enumerate(names)}))
     said = compared_words.answer(found, most=3)
-    assert [line.split(" ")[0] for line in said] == ["In", B, C, "leaders_briefed", "Also"]
-    assert said[-1] == "Also compared: kit_first (holds), gang_truce (holds)."
+    assert [line.split(" ")[0] for line in said] == ["In", "leaders", "gang", "kit", "Also"]
+    assert said[-1] == "Also compared: terms settled (holds), us troops (holds)."
 
 
 def test_the_full_page_has_a_table_an_outcome_and_names_its_methods(holds):
@@ -162,4 +216,4 @@ def test_a_picture_needs_values():
     runs.loc[runs["case"] == cases["case"][1], "exits_by_record_end"] = float("nan")
     text = compared_page.html(compared(cases, runs), TYPED)
     assert "data:image" not in text
-    assert "no run of both has a value" in text
+    assert "has no value: no run of both has one" in text

@@ -69,6 +69,9 @@ class PairedDifference:
     p, adjusted_p, wide_low, wide_high
         Two-sided p-value of no difference; the same after Holm, and the simultaneous interval, over all comparisons
         that were made together (:mod:`sim.analysis.statistics.multiplicity`).
+    baseline_mean, other_mean
+        What the difference is one of: the mean of each side over the same pairs (or runs), in the outcome's unit; of a
+        date the days since 1 January 1970. None where there is nothing to take a mean of.
     """
 
     baseline: str
@@ -93,6 +96,13 @@ class PairedDifference:
     adjusted_p: float | None = None
     wide_low: float | None = None
     wide_high: float | None = None
+    baseline_mean: float | None = None
+    other_mean: float | None = None
+
+    @property
+    def same(self) -> bool:
+        """Whether there are pairs, and all of them are alike in both cases."""
+        return self.paired and self.pairs > 0 and self.better == self.worse == 0
 
     @property
     def settled(self) -> bool:
@@ -183,6 +193,8 @@ def _told(
         adjusted_p=adjusted,
         wide_low=wide.low,
         wide_high=wide.high,
+        baseline_mean=float(a.mean()),
+        other_mean=float(b.mean()),
     )
 
 

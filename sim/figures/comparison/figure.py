@@ -1,4 +1,4 @@
-"""F2 from a store: two to six alternatives under each theory, or the theories where nothing else differs."""
+"""F2 from a store: two to six alternatives under each theory."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ class ComparisonFigure(FigureKind):
                 left_out.append(f"F2 under {theory}: {len(rest)} scenarios more than {draw.MOST} ({first} …); "
                                 "choose with --case")  # fmt: skip
             names, ids = zip(baseline, *shown, strict=True)
-            label = f"{len(ids)} scenarios under {theory}" if theory else f"{len(ids)} theories"
+            label = f"{len(ids)} scenarios under {theory}"
             recipe = contents.recipe(self.id, ids, names=list(names), label=label, outcome=name)
-            recipes.append((f"comparison-{theory}" if theory else "comparison", recipe))
+            recipes.append((f"comparison-{theory}", recipe))
         if not recipes and not left_out:
-            left_out.append("F2: a comparison needs two cases or more that have the outcome")
+            left_out.append("F2: a comparison needs two cases or more, under one theory, that have the outcome")
         return Allowed(recipes, left_out)
 
     def make(self, recipe: Recipe, store: Store) -> Picture:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis.alternatives import RECORD, Alternative, alternatives, choose, usual_baseline
+from sim.analysis.alternatives import alternatives, choose, usual_baseline
 from sim.analysis.explain.attribution import TABLE
 from sim.analysis.patterns import PATTERNS, both_reasons, drops_without_reasons, scores
 from sim.analysis.statistics.paired_difference import compare_all
@@ -42,9 +42,7 @@ class TheoriesFigure(FigureKind):
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One, where the baseline was run under two theories or more."""
         rows = contents.people
-        listed = [one for one in alternatives(rows) if "" not in one.cases]
-        if len(rows["theory.name"].unique()) > 1 and not listed:  # nothing but the theory differs
-            listed = [Alternative(RECORD, dict(zip(rows["theory.name"], rows["case"], strict=True)))]
+        listed = alternatives(rows)
         lacking = Allowed(left_out=["F6: needs the baseline under two theories or more"])
         if not listed:
             return lacking
