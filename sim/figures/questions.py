@@ -28,19 +28,20 @@ def question(case: Case, everyone_out: bool, name: str = defaults.OUTCOME, thres
     if threshold is None and name in POLICY:
         threshold, own = (wanted if POLICY[name] == "below" else 0), True
     if threshold is None:
-        return Question(name, axis, outcome.unit, upper=upper)
+        return Question(name, axis, outcome.unit, upper=upper, theory=case.theory)
     beyond = POLICY.get(name, "above")
     said, pool = words.number(threshold), settings["officers.pool"]
     more = f"{'fewer' if beyond == 'below' else 'more'} than {said}"
+    flag = f"{more} {outcome.unit}"
     if name in POLICY:
         on = words.day(settings["clock.target_date"])
         finding = f"{more} officers are available on {on}" if beyond == "below" else f"{more} are lacking on {on}"
-        why = f": the first contingent is {words.number(wanted)}" if own and beyond == "below" else ""
-        return Question(name, axis, outcome.unit, threshold, finding, f"{more} officers{why}", beyond, upper)
-    if outcome.out_by:
+        flag += f": the first contingent is {words.number(wanted)}" if own and beyond == "below" else ""
+    elif outcome.out_by:
         finding = f"{more} of {pool:,} officers are out by {words.day(settings[outcome.out_by])}"
-        return Question(name, axis, outcome.unit, threshold, finding, f"{more} officers", beyond, upper)
-    return Question(name, axis, outcome.unit, threshold, f"{axis} pass {said}", f"{more} {outcome.unit}", beyond, upper)
+    else:
+        finding = f"{axis} pass {said}"
+    return Question(name, axis, outcome.unit, threshold, finding, flag, beyond, upper, theory=case.theory)
 
 
 POLICY: Mapping[str, Beyond] = {"available_on_target": "below", "target_shortfall": "above"}

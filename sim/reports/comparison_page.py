@@ -51,7 +51,7 @@ th, td { border-bottom: 1px solid #ccc; padding: .2em .6em; text-align: left; ve
 th { border-bottom: 1.5px solid #1a1a1a } img { max-width: 100%; display: block; margin: .3em 0 }
 code { font-size: .92em }
 @media print { body { margin: 0; padding: 0; max-width: none } table { display: table } tr, img { break-inside: avoid }
-  h2 { break-after: avoid } .brief { font-size: 9.2pt; line-height: 1.3 } .brief img { max-height: 108mm } }
+  h2 { break-after: avoid } .brief { font-size: 9.2pt; line-height: 1.3 } .brief img { max-height: 92mm } }
 """
 
 
@@ -160,8 +160,8 @@ def _how_sure(comparison: Compared) -> Iterator[str]:
         votes = [(theory, one) for theory, one in comparison.votes(world, name) if one.better is not None]
         if not votes or all(sign(one) == 0 for _, one in votes):
             continue
-        often = "; ".join(f"{words.spoken(theory)} {said.how_often(one)}" for theory, one in votes)
-        yield f"{words.spoken(world.name)}, how often it does better (likelihood, in this model): {often}."
+        often = "how often it does better (likelihood, in this model)"
+        yield f"{words.spoken(world.name)}, {often}: {said.each_often(votes)}."
         known = "; ".join(f"{words.spoken(theory)} {_computed(one)}" for theory, one in votes)
         how = f"how well the average is computed (sampling error; {outcome_of(name).difference_unit}, 95 % interval)"
         yield f"{words.spoken(world.name)}, {how}: {known}."

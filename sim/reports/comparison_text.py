@@ -178,7 +178,8 @@ def unpaired(comparison: Compared) -> str:
     cases = sorted({words.spoken(comparison.name_of(one.other)) for one in loose})
     return (
         f"NOT PAIRED: {', '.join(cases)} and {words.spoken(comparison.baseline.name)} share no (root_seed, replicate); "
-        "they are compared as independent samples, which needs many more runs. Run both with the same ensemble.root_seed."
+        "they are compared as independent samples, which needs many more runs. Run both with the same "
+        "ensemble.root_seed."
     )
 
 
@@ -228,6 +229,18 @@ def how_often(one: PairedDifference) -> str:
     if one.better == 0:
         return f"never {good}; {bad} in {_count(one, one.worse)}"
     return f"{good}: {words.phrase(one.better, runs=_runs(one), noun=_noun(one))}"
+
+
+def each_often(votes: Sequence[tuple[str, PairedDifference]]) -> str:
+    """The same theory by theory; what holds of all of them is said once."""
+    (_, first), *_ = votes
+    good, bad = _sides(first)
+    if all(one.paired and one.worse == 0 and one.better and one.pairs == first.pairs for _, one in votes):
+        counts = [
+            f"{words.hundredth(one.better or 0, runs=one.pairs)} ({words.spoken(theory)})" for theory, one in votes
+        ]
+        return f"never {bad}; {good} in {', '.join(counts)} of {min(first.pairs, 100)} {_noun(first)}"
+    return "; ".join(f"{words.spoken(theory)} {how_often(one)}" for theory, one in votes)
 
 
 def _sides(one: PairedDifference) -> tuple[str, str]:

@@ -42,7 +42,7 @@ def test_the_answer_says_who_by_how_much_how_sure_and_under_which_theories(holds
 
 
 def test_what_is_never_worse_is_told_so_and_not_as_a_likelihood():
-    one = Comparison("a", "b", "exits_by_end", 50, -1.0, -1.5, -0.5, "m", 0.44, 0.0, 0.56, *[None] * 4, True)
+    one = PairedDifference("a", "b", "exits_by_end", 50, -1.0, -1.5, -0.5, "m", 0.44, 0.0, 0.56, *[None] * 4, True)
     assert compared_words.how_often(one) == "never worse; better in 22 of 50 paired runs"
     assert compared_words.how_often(replace(one, better=0.0, worse=0.44)) == (
         "never better; worse in 22 of 50 paired runs"

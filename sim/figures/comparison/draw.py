@@ -225,7 +225,9 @@ def _draw_differences(axes: Axes, sheet: _Sheet, phrases: Phrases, question: Que
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST else name[: _LONGEST - 1].rstrip(" ·") + "…"
+    """A name in words, cut where it is long."""
+    said = words.spoken(name)
+    return said if len(said) <= _LONGEST else said[: _LONGEST - 1].rstrip(" ,") + "…"
 
 
 def _count(answer: Answer) -> str:
@@ -269,25 +271,32 @@ def _note(answers: list[Answer]) -> str:
 
 def _title(scenarios: Sequence[Scenario], question: Question, phrases: Phrases) -> str:
     """The finding: who is better than the baseline how often, or that nobody differs."""
-    base = _short(scenarios[0].name)
+    base, model = _short(scenarios[0].name), words.model(question.theory)
     contrasts = [(_short(s.name), s.contrast) for s in scenarios[1:] if s.contrast and s.contrast.better is not None]
     if all(c.better == c.worse == 0 for _, c in contrasts):
         who = f"{contrasts[0][0]} does not differ" if len(contrasts) == 1 else "no scenario differs"
-        return f"In this model, {who} from {base} in {question.axis}"
+        return f"{model}, {who} from {base} in {question.axis}"
     sign = -1 if phrases.lower_is_better else 1
     name, contrast = max(contrasts, key=lambda one: (_net(one[1]), sign * (one[1].difference or 0)))
     good = _net(contrast) >= 0
-    share, phrase = (contrast.better, phrases.better) if good else (contrast.worse, phrases.worse)
+    phrase = phrases.better if good else phrases.worse
     if contrast.paired and contrast.pairs == 1:
         return f"In the one paired run, {name} {phrase} than {base}"
-    noun = "paired runs" if contrast.paired else "pairs drawn at random"
-    every = "every paired run" if contrast.paired else "every pair drawn at random"
-    count = words.phrase(float(share or 0), runs=contrast.pairs if contrast.paired else None, noun=noun)
+    if len(contrasts) > 1 and not good:
+        return f"{model}, none of {len(contrasts)} scenarios {phrases.better} than {base} more often than not"
     among = "" if len(contrasts) == 1 else f"of {len(contrasts)} scenarios "
     often = "" if len(contrasts) == 1 else "most often "
-    if len(contrasts) > 1 and not good:
-        return f"In this model, none of {len(contrasts)} scenarios {phrases.better} than {base} more often than not"
-    return f"In this model, {among}{name} {often}{phrase} than {base}: {count.replace('every run', every)}"
+    return f"{model}, {among}{name} {often}{phrase} than {base}: {_count_of(contrast, good)}"
+
+
+def _count_of(contrast: Contrast, good: bool) -> str:
+    """How often, with its word of likelihood; of what never goes the other way that is said instead."""
+    share, rest = (contrast.better, contrast.worse) if good else (contrast.worse, contrast.better)
+    runs, noun = (contrast.pairs, "paired runs") if contrast.paired else (None, "pairs drawn at random")
+    if rest == 0 and share != 1:
+        return f"in {words.of_runs(float(share or 0), runs=runs, noun=noun)}, and the other way in none"
+    every = "every paired run" if contrast.paired else "every pair drawn at random"
+    return words.phrase(float(share or 0), runs=runs, noun=noun).replace("every run", every)
 
 
 def _net(contrast: Contrast) -> float:
@@ -338,5 +347,5 @@ def alt(scenarios: Sequence[Scenario], *, question: Question, phrases: Phrases) 
         if scenario.contrast is not None:
             contrast = scenario.contrast
             told += [t for t in (contrast.says(phrases), contrast.measures(question.unit), contrast.worth()) if t]
-        parts.append(f"{scenario.name}: {'; '.join(told)}.")
+        parts.append(f"{words.spoken(scenario.name)}: {'; '.join(told)}.")
     return " ".join(parts)

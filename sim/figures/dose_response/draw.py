@@ -137,13 +137,20 @@ def _panel(axes: Axes, rows: pd.DataFrame, number: str, theory: str, question: Q
     axes.plot(x, y["median"], color=INK, linewidth=1.8, marker="o", markersize=4.5, clip_on=False, zorder=3,
               gid="median")  # fmt: skip
     over = 1 + (0.06 + (_COUNTS if counts else 0)) / _PANEL
-    axes.text(0, over, f"{number} {theory}: {question.axis}", transform=axes.transAxes, va="bottom", fontweight="bold")
+    axes.text(
+        0,
+        over,
+        f"{number} {words.spoken(theory)}: {question.axis}",
+        transform=axes.transAxes,
+        va="bottom",
+        fontweight="bold",
+    )
     if counts:
         _write_counts(axes, rows)
     last = rows.iloc[-1]
     half, most = words.span(last["lower"], last["upper"]), words.span(last["low"], last["high"])
     told = [f"median {words.number(last['median'])}", f"middle half {half}", f"middle 90 of 100 {most}"]
-    _write_end(axes, x[-1], float(last["median"]), f"{number} {theory}", told)
+    _write_end(axes, x[-1], float(last["median"]), f"{number} {words.spoken(theory)}", told)
 
 
 def _write_end(axes: Axes, x: float, y: float, name: str, told: list[str]) -> None:
@@ -208,7 +215,7 @@ def _default(points: pd.DataFrame, dose: Dose) -> str:
 def _listed(known: Mapping[str, float]) -> str:
     if len(set(known.values())) == 1:
         return words.number(next(iter(known.values())))
-    return ", ".join(f"{words.number(value)} under {name}" for name, value in known.items())
+    return ", ".join(f"{words.number(value)} under {words.spoken(name)}" for name, value in known.items())
 
 
 def _threshold(points: pd.DataFrame, question: Question) -> float | None:
@@ -232,7 +239,7 @@ def title(points: pd.DataFrame, question: Question, dose: Dose) -> str:
     """From where to where the median goes, theory by theory; and how far it strays between."""
     went: dict[str, list[str]] = {}
     for theory, rows in points.groupby("theory", sort=False):
-        went.setdefault(_went(rows), []).append(str(theory))
+        went.setdefault(_went(rows), []).append(words.spoken(str(theory)))
     parts = [f"{how} under {' and '.join(names)}" for how, names in went.items()]
     low, high = (words.number(points["at"].agg(end)) for end in ("min", "max"))
     over = f"over runs whose {dose.name} is" if dose.binned else f"as {dose.name} goes from"
@@ -269,7 +276,7 @@ def alt(points: pd.DataFrame, *, question: Question, dose: Dose, theories: Mappi
         rows = points[points["theory"] == theory]
         if len(rows):
             said = [_told(row) for _, row in rows.iterrows()]
-            parts.append(f"{theory}, median and middle half: {', '.join(said)}.")
+            parts.append(f"{words.spoken(theory)}, median and middle half: {', '.join(said)}.")
     return " ".join([*parts, *_notes(points, question, dose, _threshold(points, question))])
 
 

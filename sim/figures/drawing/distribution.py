@@ -25,7 +25,7 @@ class Question:
     in the words of ``finding`` ("fewer than 300 officers are available on 1 June 2024") and, on the figure, of
     ``threshold_text`` ("fewer than 300 officers"). It is drawn where it lies within the runs' reach.
     ``upper`` is the most there can be (the pool): runs that reach it stand apart as a mass of their own, named
-    ``upper_text``.
+    ``upper_text``. ``theory`` is the one that it is asked under.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Question:
     beyond: Beyond = "above"
     upper: float | None = None
     upper_text: str = "everyone out"
+    theory: str = ""
 
     def __post_init__(self) -> None:
         if self.threshold is not None and not (self.finding and self.threshold_text):
@@ -84,14 +85,18 @@ class Answer:
         """The finding, as a sentence."""
         question, runs = self.question, len(self.values)
         if runs == 1:
-            return f"In one run of this model, {question.axis}: {words.number(self.values[0])}"
+            under = f" under {words.spoken(question.theory)}" if question.theory else ""
+            return f"In one run of this model{under}, {question.axis}: {words.number(self.values[0])}"
         if self.reached:
-            return words.sentence(question.finding, self.share, runs=runs, dots=int(self.beyond.sum()))
+            return words.sentence(
+                question.finding, self.share, runs=runs, dots=int(self.beyond.sum()), theory=question.theory
+            )
+        said = f"{words.model(question.theory)}, {question.axis}"
         _, low, high = self.intervals[-1]
         if len(self.intervals) == 1:
-            return f"In this model, {question.axis}: {words.span(low, high)} in every run"
+            return f"{said}: {words.span(low, high)} in every run"
         middle = words.number(dotplot.quantile(self.values, 50))
-        return f"In this model, {question.axis}: {middle} in the median run, {words.span(low, high)} in 90 of 100"
+        return f"{said}: {middle} in the median run, {words.span(low, high)} in 90 of 100"
 
     @property
     def note(self) -> str:

@@ -63,7 +63,7 @@ class Shares:
     parameters: float | None = None
 
 
-def draw(indices: pd.DataFrame, *, shares: Shares, outcome: str, unit: str, footer: Footer) -> Figure:
+def draw(indices: pd.DataFrame, *, shares: Shares, outcome: str, unit: str, footer: Footer, theory: str = "") -> Figure:
     """Draw the ranking.
 
     Parameters
@@ -93,8 +93,8 @@ def draw(indices: pd.DataFrame, *, shares: Shares, outcome: str, unit: str, foot
         head, field = _HEAD + height_of(len(title) - 1, TEXT), _ROW * len(rows)
         share = 0.0 if shares.luck is None else 0.2 + height_of(1, SMALL) + _BAR + 0.12
         foot = sum(height_of(len(lines), SMALL) + 0.04 for lines in below)
-        sheet = page(width, top + head + field + _TICKS + 0.1 + share + foot, title=_title(ranked, shares, outcome),
-                     footer=footer)  # fmt: skip
+        finding = _title(ranked, shares, outcome, theory)
+        sheet = page(width, top + head + field + _TICKS + 0.1 + share + foot, title=finding, footer=footer)
         sheet.write(note, 0)
         axes = sheet.axes(MARGIN + _NAME, top + head, _INDEX, field)
         _draw_indices(axes, rows, main, other, effects)
@@ -242,13 +242,13 @@ def _below(ranked: pd.DataFrame, rest: pd.DataFrame) -> list[str]:
     return found
 
 
-def _title(ranked: pd.DataFrame, shares: Shares, outcome: str) -> str:
+def _title(ranked: pd.DataFrame, shares: Shares, outcome: str, theory: str) -> str:
     if float(ranked["value"].max()) <= 0:
-        return f"In this model, no input that was varied moves {outcome}"
+        return f"{words.model(theory)}, no input that was varied moves {outcome}"
     first = [str(name) for name in ranked.loc[~ranked["inert"], "setting"].head(2)]
     verb = "matters most" if len(first) == 1 else "matter most"
     luck = "" if shares.luck is None else f"; luck is {words.of_runs(min(max(shares.luck, 0), 1))} of the variance"
-    return f"In this model, {' and '.join(first)} {verb} for {outcome}{luck}"
+    return f"{words.model(theory)}, {' and '.join(first)} {verb} for {outcome}{luck}"
 
 
 def table(indices: pd.DataFrame, *, shares: Shares) -> pd.DataFrame:
@@ -261,10 +261,10 @@ def table(indices: pd.DataFrame, *, shares: Shares) -> pd.DataFrame:
     return pd.concat([rows, pd.DataFrame({"index": list(told), "value": list(told.values())})], ignore_index=True)
 
 
-def alt(indices: pd.DataFrame, *, shares: Shares, outcome: str) -> str:
+def alt(indices: pd.DataFrame, *, shares: Shares, outcome: str, theory: str = "") -> str:
     """The figure in words: the finding, the inputs in order with their intervals, the shares, the inert inputs."""
     main, _, ranked = _ranked(indices)
-    parts = [f"Ranking of {len(ranked)} inputs by {NAMES[main]}.", f"{_title(ranked, shares, outcome)}."]
+    parts = [f"Ranking of {len(ranked)} inputs by {NAMES[main]}.", f"{_title(ranked, shares, outcome, theory)}."]
     for row in ranked.head(SHOWN).to_dict("records"):
         ends = "" if pd.isna(row["low"]) else f" (95 % interval {_number(row['low'])} to {_number(row['high'])})"
         told = "not known" if pd.isna(row["value"]) else f"{_number(row['value'])}{ends}"

@@ -63,8 +63,10 @@ class SensitivityFigure(FigureKind):
         table = indices.table
         shares = draw.Shares(*(None if np.isnan(x) else x for x in (indices.luck_share, indices.parameter_share)))
         asked, footer = question(recipe.cases[0], False, name), recipe.footer(recipe.options["label"])
-        figure = draw.draw(table, shares=shares, outcome=asked.axis, unit=asked.unit, footer=footer)
-        data, alt = draw.table(table, shares=shares), draw.alt(table, shares=shares, outcome=asked.axis)
+        theories = {case.theory for case in recipe.cases}
+        under = theories.pop() if len(theories) == 1 else ""
+        figure = draw.draw(table, shares=shares, outcome=asked.axis, unit=asked.unit, footer=footer, theory=under)
+        data, alt = draw.table(table, shares=shares), draw.alt(table, shares=shares, outcome=asked.axis, theory=under)
         return Picture(self.file("" if name == defaults.OUTCOME else name), figure, data, alt, recipe)
 
 

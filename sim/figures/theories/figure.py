@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim import text as words
 from sim.analysis.alternatives import alternatives, choose, usual_baseline
 from sim.analysis.explain.attribution import TABLE
 from sim.analysis.patterns import PATTERNS, both_reasons, drops_without_reasons, scores
@@ -81,7 +82,9 @@ class TheoriesFigure(FigureKind):
         effects = {(one.baseline, one.other): draw.Effect(one.difference, one.low, one.high)
                    for one in compare_all(runs, asked)}  # fmt: skip
         findings = [
-            draw.Finding(text, {t: effects.get((base.get(t, ""), of.get(t, "")), draw.Effect(None)) for t in named})
+            draw.Finding(
+                words.spoken(text), {t: effects.get((base.get(t, ""), of.get(t, "")), draw.Effect(None)) for t in named}
+            )
             for text, of in others
         ]
         cases = {case.id: case for case in recipe.cases}

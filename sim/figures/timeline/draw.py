@@ -49,6 +49,7 @@ def draw(
     third: Third = "perceived_hazard",
     tops: Mapping[str, float] | None = None,
     record_end: dt.date = RECORD_END,
+    theory: str = "",
 ) -> Figure:
     """Draw the days of one case.
 
@@ -66,10 +67,12 @@ def draw(
     third
         The series of the third panel.
     tops
-        Upper ends of axes by column (shares, not percent), for the same axes across figures; else the pool
+        Upper ends of axes by column, for the same axes across figures; else the pool
         for ``out``, and what fits for the others.
     record_end
         Last documented day.
+    theory
+        The one that the case is under, for the title.
 
     Raises
     ------
@@ -84,7 +87,7 @@ def draw(
         top = height_of(1, SMALL) + 0.08 if record else 0.0
         graphs = top + sum(_HEAD + series.height for series in shown) + _BETWEEN * 2 + _DATES
         body = graphs + (below.height + _OVER_KEY + below.key_height if below.entries else 0)
-        sheet = page(_WIDTH, body, title=_title(data, pool, record), footer=footer)
+        sheet = page(_WIDTH, body, title=_title(data, pool, record, theory), footer=footer)
         limits = {"out": float(pool), **(tops or {})}
         for series in shown:
             axes = sheet.axes(_LEFT, top + _HEAD, panels.WIDTH, series.height)
@@ -122,15 +125,16 @@ class _Split:
         return cls(data.at(date), date, (date.toordinal() - low) / (high - low), date < data.days[-1])
 
 
-def _title(data: Bundle, pool: int, record: _Split | None) -> str:
+def _title(data: Bundle, pool: int, record: _Split | None, theory: str) -> str:
     end = f"by {words.day(data.days[-1])}"
     numbers = f"{panels.out_on(data, len(data.days) - 1)} of {pool:,} officers out {end}"
     if record and record.goes_on:
         numbers = f"{panels.out_on(data, record.place)} of {pool:,} officers out when the record ends"
         numbers += f", {panels.out_on(data, len(data.days) - 1)} {end}"
     if data.has_band:
-        return f"In this model, the middle half of the runs has {numbers}"
-    return f"In {'one run' if len(data.runs) == 1 else f'{len(data.runs)} runs'} of this model: {numbers}"
+        return f"{words.model(theory)}, the most central half of the runs, as whole curves, has {numbers}"
+    under = f" under {words.spoken(theory)}" if theory else ""
+    return f"In {'one run' if len(data.runs) == 1 else f'{len(data.runs)} runs'} of this model{under}: {numbers}"
 
 
 def _name_record(sheet: Page, record: _Split, pool: int) -> None:
@@ -159,7 +163,7 @@ def table(
     Columns: ``series`` (``out``, ``exits``, ``third``, or ``event``), ``day``, ``low`` and ``high`` (the band
     of the central half), ``deepest`` (the most central curve of that series) and ``deepest_replicate``,
     ``played`` and ``played_replicate``, then one column a sample run, ``run <root seed>/<replicate>``; for
-    events ``origin`` and ``text``. Values are as in the daily table: shares, not percent.
+    events ``origin`` and ``text``. Values are as in the daily table.
     """
     data = _read(days, third, played_replicate)
     parts = []
@@ -199,6 +203,7 @@ def alt(
     played_replicate: int | None = None,
     third: Third = "perceived_hazard",
     record_end: dt.date = RECORD_END,
+    theory: str = "",
 ) -> str:
     """The figure in words: what the panels show, the finding, the run brought out, and how many events."""
     data = _read(days, third, played_replicate)
@@ -206,7 +211,7 @@ def alt(
     names = "; ".join(panel.title(pool) for panel in shown)
     first, last = words.day(data.days[0]), words.day(data.days[-1])
     parts = [f"Timeline from {first} to {last} in three panels: {names}."]
-    parts.append(f"{_title(data, pool, _Split.of(data, record_end))}.")
+    parts.append(f"{_title(data, pool, _Split.of(data, record_end), theory)}.")
     for panel in shown:
         parts += [f"{label.text[:1].upper()}{label.text[1:]}." for label in panels.labels_of(panel, data) if label.bold]
     if seen := [event for event in events if data.days[0] <= event.date <= data.days[-1]]:

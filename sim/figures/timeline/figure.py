@@ -50,7 +50,7 @@ class TimelineFigure(FigureKind):
         (case,) = recipe.cases
         days, settings = _days(recipe, store), case.values
         asked: dict[str, Any] = {"pool": settings["officers.pool"], "events": shown_events(case),
-                                 "record_end": settings["clock.record_end"]}  # fmt: skip
+                                 "record_end": settings["clock.record_end"], "theory": case.theory}  # fmt: skip
         figure = draw.draw(days, footer=recipe.footer(case.label), tops=recipe.options.get("tops"), **asked)
         return Picture(self.file(), figure, draw.table(days, events=asked["events"]), draw.alt(days, **asked), recipe)
 
@@ -63,7 +63,7 @@ def _common_tops(days: Sequence[pd.DataFrame]) -> dict[str, float]:
     """Ends of the axes that suit all these daily tables."""
     data = [trajectories.read(table, list(_SERIES), full=["out", "exits"], played=None) for table in days]
     shown = (panels.EXITS, panels.THIRD["perceived_hazard"])
-    tops = {one.column: max(panels.reach(one, some) / one.factor for some in data) * 1.06 for one in shown}
+    tops = {one.column: max(panels.reach(one, some) for some in data) * 1.06 for one in shown}
     return {name: float(np.round(top, 9)) for name, top in tops.items() if top > 0}
 
 

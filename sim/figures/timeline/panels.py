@@ -25,16 +25,14 @@ _DASHES = (0, (3, 1.5))
 class Panel:
     """One panel: a column of the daily table, its name, its height in inches, and how it is drawn.
 
-    ``factor`` turns the column's unit into the axis's, ``whole`` marks counts, ``daily`` events a day.
+    ``whole`` marks counts, ``daily`` events a day.
     """
 
     column: str
     name: str
     height: float
-    factor: float = 1.0
     whole: bool = False
     daily: bool = False
-    unit: str = ""
 
     def title(self, pool: int) -> str:
         """The name over the panel."""
@@ -46,10 +44,8 @@ EXITS = Panel("exits", "officers leaving, per day", 1.35, whole=True, daily=True
 THIRD: dict[str, Panel] = {
     "perceived_hazard": Panel(
         "perceived_hazard",
-        "perceived hazard of a 12-month tour, % (mean of the officers still in)",
+        "perceived hazard of a 12-month tour, probability (mean of the officers still in)",
         1.35,
-        factor=100,
-        unit="\N{NO-BREAK SPACE}%",
     ),
     "media": Panel("media", "media attention (1 = reference)", 1.35),
 }
@@ -76,9 +72,9 @@ def draw(axes: Axes, panel: Panel, data: Bundle, *, pool: int, top: float | None
     """
     most = reach(panel, data)
     _curves(axes, panel, data)
-    if top is not None and most > top * panel.factor * (1 + 1e-9):
-        raise ValueError(f"tops: {panel.column} ends at {top}, below {most / panel.factor}")
-    axes.set(xlim=limits_of(data), ylim=(0, top * panel.factor if top is not None else most * 1.06 or 1))
+    if top is not None and most > top * (1 + 1e-9):
+        raise ValueError(f"tops: {panel.column} ends at {top}, below {most}")
+    axes.set(xlim=limits_of(data), ylim=(0, top if top is not None else most * 1.06 or 1))
     bins, steps = 4 if panel.height < 2 else 5, [1, 2, 2.5, 5, 10]
     axes.yaxis.set_major_locator(MaxNLocator(bins, steps=steps, integer=panel.whole, min_n_ticks=2))
     axes.yaxis.set_major_formatter(lambda value, _: words.number(round(value, 9)))
@@ -96,7 +92,7 @@ def reach(panel: Panel, data: Bundle) -> float:
     seen = [curves[list(data.shown)].ravel(), curves[data.played]]
     if data.has_band:
         seen.append(data.centres[panel.column].high)
-    return float(np.nanmax(np.concatenate(seen), initial=0)) * panel.factor
+    return float(np.nanmax(np.concatenate(seen), initial=0))
 
 
 def _curves(axes: Axes, panel: Panel, data: Bundle) -> None:
@@ -105,8 +101,8 @@ def _curves(axes: Axes, panel: Panel, data: Bundle) -> None:
     What happens per day is drawn as bars over steps, since lines through counts of 0, 1, 0 hide the rest.
     """
     x = np.array([day.toordinal() for day in data.days], dtype=float)
-    curves, band = data.curves[panel.column] * panel.factor, data.centres[panel.column]
-    low, high, played = band.low * panel.factor, band.high * panel.factor, curves[data.played]
+    curves, band = data.curves[panel.column], data.centres[panel.column]
+    low, high, played = band.low, band.high, curves[data.played]
     shown = curves[list(data.shown)]
     steps: Literal["steps-mid", "default"] = "steps-mid" if panel.daily else "default"
     thin, alpha = (0.5, 0.35) if panel.daily else (0.7, 1.0)
@@ -142,7 +138,7 @@ class Label:
 
 def labels_of(panel: Panel, data: Bundle) -> list[Label]:
     """What the right margin says about the curves of a panel, each at the height where its curve ends."""
-    curves = data.curves[panel.column] * panel.factor
+    curves = data.curves[panel.column]
     if panel is OUT:
         return _who_is_who(curves, data)
     return _most(curves[data.played], data) if panel is EXITS else _last(curves[data.played], panel, data)
@@ -155,7 +151,7 @@ def _who_is_who(curves: FloatArray, data: Bundle) -> list[Label]:
     who = "played run" if data.chosen or count == 1 else "most central run"
     labels = [Label(end, f"{who} (replicate {replicate}): {words.number(end)} out", bold=True)]
     if data.has_band:
-        text = f"middle half of the {count:,} runs, as whole curves: {out_on(data, len(data.days) - 1)}"
+        text = f"most central half of the {count:,} runs, as whole curves: {out_on(data, len(data.days) - 1)}"
         labels.append(Label(float(band.low[-1] + band.high[-1]) / 2, text))
     if count > 1:
         part = "all" if count == len(data.shown) else f"{len(data.shown)} of the"
@@ -180,7 +176,7 @@ def _last(played: FloatArray, panel: Panel, data: Bundle) -> list[Label]:
     if not there.size:
         return []
     value, day = float(played[there[-1]]), int(there[-1])
-    text = f"this run on {words.short_day(data.days[day])}: {words.number(float(f'{value:.2g}'))}{panel.unit}"
+    text = f"this run on {words.short_day(data.days[day])}: {words.number(float(f'{value:.2g}'))}"
     return [Label(value, text, bold=True, joined=day == len(played) - 1)]
 
 

@@ -52,7 +52,7 @@ class Labels:
 
     ``finding`` is what happens beyond the threshold ("more than 100 of 400 officers are out by 7 March 2024"), ``x``
     and ``y`` the axes' names; ``baseline`` maps the two settings to the values of the unchanged case, named by
-    ``baseline_text``.
+    ``baseline_text``; ``theory`` the one it is under.
     """
 
     finding: str
@@ -60,6 +60,7 @@ class Labels:
     y: str
     baseline: Mapping[str, float] | None = None
     baseline_text: str = "as configured"
+    theory: str = ""
 
 
 def draw(grid: TippingGrid, line: pd.DataFrame, *, labels: Labels, footer: Footer) -> Figure:
@@ -229,14 +230,15 @@ def _note(grid: TippingGrid, cell: tuple[float, float]) -> str:
 
 def title(grid: TippingGrid, line: pd.DataFrame, labels: Labels) -> str:
     """The finding: where the line lies, or that it is not reached."""
-    half = f"In this model, {labels.finding} in half of the runs"
+    model = words.model(labels.theory)
+    half = f"{model}, {labels.finding} in half of the runs"
     reached = line[line["threshold"].notna()]
     if reached.empty:
         share = "more" if np.nanmean(grid.shares) >= 0.5 else "fewer"
         if np.nanmax(grid.shares) == 0 or np.nanmin(grid.shares) == 1:
             every = "in no run anywhere" if share == "fewer" else "in every run everywhere"
-            return f"In this model, {labels.finding} {every} on this map"
-        return f"In this model, {labels.finding} in {share} than half of the runs everywhere on this map"
+            return f"{model}, {labels.finding} {every} on this map"
+        return f"{model}, {labels.finding} in {share} than half of the runs everywhere on this map"
     low, high = (_number(float(x)) for x in (reached["threshold"].min(), reached["threshold"].max()))
     crosses, other = str(line["crosses"].iloc[0]), str(line["setting"].iloc[0])
     where = f"{crosses} is {low}" if low == high else f"{crosses} is {low} to {high}, depending on {other}"

@@ -65,7 +65,7 @@ class TippingFigure(FigureKind):
         line = tipping.line(grid)
         axes = axis_of(grid.x, case.theory), axis_of(grid.y, case.theory)
         finding = asked.finding + (", the median of all runs here" if options.get("median") else "")
-        labels = draw.Labels(finding, *axes, options.get("baseline"), "the default")
+        labels = draw.Labels(finding, *axes, options.get("baseline"), "the default", case.theory)
         figure = draw.draw(grid, line, labels=labels, footer=recipe.footer(options["label"]))
         alt, name = draw.alt(grid, line, labels=labels), self.file("" if name == defaults.OUTCOME else name)
         return Picture(name, figure, draw.table(grid), alt, recipe, {"line": line.round(9)})

@@ -136,10 +136,13 @@ def alt(story: Story, *, pair: Pair | None = None) -> str:
 def finding(story: Story) -> str:
     """In one sentence, what became of the officer, and without which cause he would not have come to want out."""
     end, fate = words.day(story.days["day"].iloc[-1]), story.fate
+    under = f" under {words.spoken(story.case.theory)}"
     if fate is None:
         pool = words.number(float(str(story.case.values["officers.pool"])))
-        return f"In this run, {words.number(float(story.days['out'].iloc[-1]))} of {pool} officers are out by {end}"
-    who = f"In this run, officer {story.officer}"
+        return (
+            f"In this run{under}, {words.number(float(story.days['out'].iloc[-1]))} of {pool} officers are out by {end}"
+        )
+    who = f"In this run{under}, officer {story.officer}"
     used = f"{words.number(fate.cumulated)} of his tolerance of {words.number(story.tolerance)} was used up"
     if fate.intent is None and fate.hurt is not None:
         return f"{who} was {fate.stage.name.lower()} in theatre on {words.day(fate.hurt)}; {used}"
@@ -157,9 +160,9 @@ def _panels(story: Story) -> dict[str, tuple[str, float]]:
     title = "perceived odds of harm, and what multiplies them (×1: {})"
     if story.officer is None:
         return {"perceived": (title.format("baseline; mean of those still in"), 2.9), "out": ("officers out", 1.6)}
-    baseline = 100 / (1 + np.exp(-story.days["baseline"].iloc[0]))
+    baseline = 1 / (1 + np.exp(-story.days["baseline"].iloc[0]))
     return {
-        "perceived": (title.format(f"his baseline, {words.number(baseline, digits=2)} % a tour"), 2.9),
+        "perceived": (title.format(f"his baseline, {words.number(baseline, digits=2)} a tour"), 2.9),
         "felt": ("chance a day that he comes to want out", 1.1),
         "cumulated": ("cumulated hazard, against his tolerance", 1.6),
     }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from matplotlib.collections import EllipseCollection
 from matplotlib.figure import Figure
 
+from sim import text as words
 from sim.figures.comparison import draw as comparison
 from sim.figures.comparison.draw import Contrast, Phrases
 from sim.figures.drawing.layout import Footer
@@ -99,4 +103,13 @@ def test_the_table_gives_back_dots_pairs_and_the_interval() -> None:
 
 def test_the_alt_text_tells_every_scenario() -> None:
     text = comparison.alt(scenarios(RUNS["six"]), question=OUT, phrases=FEWER)
-    assert all(f"{name}: " in text for name in RUNS["six"])
+    assert all(f"{words.spoken(name)}: " in text for name in RUNS["six"])
+
+
+def test_what_never_goes_the_other_way_is_told_so_with_its_theory(footer: Footer) -> None:
+    asked = replace(OUT, threshold=None, theory="squad_threshold")
+    runs = {"as_documented": SKEWED, "terms_settled": np.maximum(SKEWED - (np.arange(100) % 4 == 0), 0)}
+    figure = comparison.draw(scenarios(runs), question=asked, phrases=FEWER, footer=footer)
+    title = " ".join(figure.get_suptitle().split())
+    assert title.startswith("In this model under squad threshold, terms settled loses fewer officers than as doc")
+    assert re.search(r"in 2\d of 100 paired runs, and the other way in none$", title), title

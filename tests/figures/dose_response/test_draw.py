@@ -82,7 +82,7 @@ def test_the_title_tells_where_each_median_goes_and_a_turn_between(footer: Foote
     assert found.startswith("In this model, as media.rumour_rate goes from 0 to 1, the median of officers out by")
     assert found.endswith("goes from 27 to 7 under prospects, goes from 14 to 54 under breach")
     assert "goes from 0.492 up to 22.1 and ends at 0.492 under breach" in title(drawn(SWEEPS["a hill"], footer))
-    assert "stays at 14 under constant and threat_efficacy and squad_threshold" in title(
+    assert "stays at 14 under constant and threat efficacy and squad threshold" in title(
         drawn(SWEEPS["five theories"], footer)
     )
 

@@ -65,8 +65,8 @@ def test_the_title_tells_the_record_s_end_and_the_last_day(footer: Footer) -> No
     start = dt.date(2024, 3, 6)
     days = days_of([[k] * 10 for k in (0, 1, 2, 3, 4)], start=start)
     assert " ".join(_draw(days, footer).get_suptitle().split()) == (
-        "In this model, the middle half of the runs has 2–6 of 400 officers out when the record ends, "
-        "10–30 by 15 March 2024"
+        "In this model, the most central half of the runs, as whole curves, has 2–6 of 400 officers out when "
+        "the record ends, 10–30 by 15 March 2024"
     )
 
 
@@ -84,7 +84,7 @@ def test_axes_start_from_zero_and_the_cumulative_one_ends_at_the_pool(footer: Fo
 
 def test_axes_can_be_held_the_same_but_not_cut_the_data(footer: Footer) -> None:
     figure = _draw(many_days(5), footer, tops={"exits": 30, "perceived_hazard": 0.05})
-    assert [axes.get_ylim()[1] for axes in figure.axes[1:3]] == [30, 5]
+    assert [axes.get_ylim()[1] for axes in figure.axes[1:3]] == [30, 0.05]
     with pytest.raises(ValueError, match="tops: exits ends at 1"):
         _draw(many_days(50, scale=9), footer, tops={"exits": 1})
 
@@ -174,7 +174,7 @@ def test_the_table_holds_all_that_is_drawn() -> None:
 def test_the_alt_text_tells_the_finding_and_the_events() -> None:
     text = timeline.alt(many_days(12), pool=400, events=EVENTS)
     assert text.startswith("Timeline from 2 October 2023 to 31 July 2024")
-    assert "In this model, the middle half of the runs has" in text
+    assert "In this model, the most central half of the runs, as whole curves, has" in text
     assert "14 events are marked" in text
 
 

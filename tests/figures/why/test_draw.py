@@ -131,7 +131,7 @@ def test_the_axis_of_multiples_has_a_few_ticks_at_any_size(loud: float, footer: 
         ("waits still", "and waited for his squad; without violence"),
         ("waited for his squad", "came to want out on 5 March 2024 and left on 4 May 2024;"),
         ("was killed", "officer 172 was killed in theatre on 2 June 2024;"),
-        ("the force", "In this run, 123 of 400 officers are out by 31 July 2024"),
+        ("the force", "In this run under breach, 123 of 400 officers are out by 31 July 2024"),
     ],
 )
 def test_the_title_says_what_became_of_him_and_why(name: str, said: str, footer: Footer) -> None:
