@@ -28,7 +28,7 @@ from sim.ensemble.design.sweep import sweep as sweep_of
 from sim.ensemble.execution.invocation_notes import note_of, note_of_design
 from sim.ensemble.execution.report import Failed, Progress, Report
 from sim.ensemble.execution.runner import fill
-from sim.ensemble.store.store import Store, folder_name
+from sim.ensemble.store.store import FORMAT, Store, folder_name
 from sim.ensemble.store.tables.interface import RUN
 from sim.errors import UserMistake
 from sim.model import MODEL_VERSION
@@ -414,7 +414,7 @@ def run_request(
             "computed": report.computed if report else None,
             "failed": len(report.failures) if report else None,
             "finished": report is not None,
-            "started": started.isoformat(timespec="seconds"),
+            "started": started.isoformat(timespec="milliseconds"),
             "seconds": round(time.perf_counter() - began, 3),
             **provenance(),
         }
@@ -461,7 +461,9 @@ def load(folder: str | os.PathLike[str]) -> Runs:
     Runs(cases=2, runs=20, store='worlds')
     """
     store = Store.read(folder)
-    return Runs(store.cases(), store.runs(), store)
+    cases, runs = store.cases(), store.runs()
+    store.check_cases(runs, cases)
+    return Runs(cases, runs, store)
 
 
 def open_store(folder: Path | None = None) -> Store:
@@ -471,8 +473,8 @@ def open_store(folder: Path | None = None) -> Store:
 
 
 def default_store() -> Path:
-    """``outputs/worlds-<8 hex of version and record>``: an upgrade starts a new store and spoils none."""
-    name = hashlib.sha256(f"{MODEL_VERSION}:{load_record().hash}".encode()).hexdigest()[:8]
+    """``outputs/worlds-<8 hex of format, version and record>``: an upgrade starts a new store and spoils none."""
+    name = hashlib.sha256(f"{FORMAT}:{MODEL_VERSION}:{load_record().hash}".encode()).hexdigest()[:8]
     return Path("outputs") / f"worlds-{name}"
 
 

@@ -29,6 +29,7 @@ VERBS = {
     "status": "what a store holds, and what is missing",
     "verify": "check every part of a store, and live a sample of runs again",
     "query": "ask a store in SQL",
+    "prune": "drop days, officers or cases of a store, after asking",
     "show": "facts, parameters, scenarios, theories, outcomes, assumptions",
     "init": "copy conf/ to a folder of your own",
 }

@@ -1,14 +1,28 @@
-"""Files that appear whole or not at all: written under a temporary name beside their place, flushed, then renamed."""
+"""Files that appear whole or not at all, and what is left of those that never did."""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
+import re
 import shutil
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+TEMPORARY = ".tmp-"
+"""How the names of files begin that are being written."""
+ABANDONED_SECONDS = 86_400
+"""After which a temporary file of another machine is taken for one that nobody will finish."""
+
+
+def temporary_beside(target: Path) -> Path:
+    """A name for a file that is to become ``target``; it tells which process of which machine writes it."""
+    return target.with_name(f"{TEMPORARY}{_here()}-{os.getpid()}-{uuid4().hex}")
 
 
 def commit(target: Path, data: Any) -> None:
@@ -17,7 +31,7 @@ def commit(target: Path, data: Any) -> None:
     Parameters
     ----------
     target
-        Where; its folder is there already.
+        Where; its folder is there already. A link there is replaced, and what it leads to stays as it is.
     data
         Bytes, or whatever lends its bytes, such as a buffer of Arrow's.
 
@@ -31,7 +45,7 @@ def commit(target: Path, data: Any) -> None:
 
 def commit_all(files: Mapping[Path, Any]) -> None:
     """As :func:`commit`, of files that belong together: none is renamed before all are written; raises the same."""
-    drafts = {target: target.with_name(f".tmp-{uuid4().hex}") for target in files}
+    drafts = {target: temporary_beside(target) for target in files}
     try:
         for target, data in files.items():
             with drafts[target].open("xb") as file:
@@ -55,9 +69,42 @@ def copy_folder(source: Path, target: Path) -> None:
         It cannot be written, or there is something by now.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".tmp-{uuid4().hex}")
+    draft = temporary_beside(target)
     try:
         shutil.copytree(source, draft, copy_function=shutil.copyfile)
         os.rename(draft, target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def remove_abandoned(folder: Path) -> list[Path]:
+    """Remove temporary files below ``folder`` of commands that are no more; which they were.
+
+    A command of this machine is looked up by its number; of another one, what is a day old is taken for abandoned. What
+    cannot be removed stays, since nobody reads it.
+    """
+    removed = []
+    for path in folder.rglob(f"{TEMPORARY}*"):
+        with suppress(OSError):
+            if path.is_file() and not path.is_symlink() and _is_abandoned(path):
+                path.unlink()
+                removed.append(path)
+    return removed
+
+
+def _is_abandoned(path: Path) -> bool:
+    writer = re.fullmatch(rf"{re.escape(TEMPORARY)}([0-9a-f]+)-(\d+)-[0-9a-f]+", path.name)
+    if writer and writer[1] == _here() and os.name == "posix":  # elsewhere, asking would end the process
+        try:
+            os.kill(int(writer[2]), 0)
+        except (ProcessLookupError, OverflowError):
+            return True
+        except OSError:  # it lives, and is somebody else's
+            return False
+        return False
+    return time.time() - path.stat().st_mtime > ABANDONED_SECONDS
+
+
+def _here() -> str:
+    """A word for this machine that any file system takes."""
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:8]

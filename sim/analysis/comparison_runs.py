@@ -71,7 +71,10 @@ def same_version(stores: Sequence[Store]) -> None:
 
 def every_run(stores: Sequence[Store]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Cases and runs of all these stores, each once; a good run outranks a failed one."""
-    return each_once([(store.cases(), store.runs()) for store in stores])
+    tables = [(store.cases(), store.runs()) for store in stores]
+    for store, (cases, runs) in zip(stores, tables, strict=True):
+        store.check_cases(runs, cases)
+    return each_once(tables)
 
 
 def each_once(tables: Sequence[tuple[pd.DataFrame, pd.DataFrame]]) -> tuple[pd.DataFrame, pd.DataFrame]:

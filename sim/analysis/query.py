@@ -6,9 +6,6 @@ import re
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
 from sim.arrays import EPOCH
 from sim.ensemble.store import parquet_parts as parts
@@ -16,7 +13,7 @@ from sim.ensemble.store.own_columns import is_date
 from sim.ensemble.store.store import OWN, RUNS, Store
 from sim.ensemble.store.tables import TABLES
 from sim.ensemble.store.tables.interface import RUN, Table
-from sim.errors import StoreDamaged, UserMistake
+from sim.errors import UserMistake
 
 _HINT = '; "case" is a word of SQL, so quote it: SELECT "case", count(*) FROM runs GROUP BY "case"'
 
@@ -83,11 +80,5 @@ def _beside(connection: Any, store: Store, runs: str) -> str:
 
 
 def _dataset(store: Store, table: Table) -> Any:
-    files = parts.listed(store.folder / table.name)
-    for part in files:
-        if not parts.is_sound(part):
-            raise StoreDamaged(f"{part} is damaged; `tabletop verify {store.folder}` sets it aside")
-    if not files:
-        return pa.table({name: pa.array([], pa.string()) for name in table.required})
-    schema = parts.common_schema([pq.read_schema(part) for part in files])
-    return ds.dataset([str(part) for part in files], schema=schema, format="parquet")
+    files, schema = parts.listed(store.folder / table.name), store.schema_of(table.name)
+    return parts.dataset(files, schema) if files else schema.empty_table()

@@ -235,10 +235,12 @@ def _attribute(ask: _Asked, case: Case, runs: pd.DataFrame, seed: int, count: st
             report = fill(case, replicates, seed, store, advance)
     finally:
         store.note_invocation({
-            "command": ask.typed, "cases": [case.id], "root_seed": seed,
+            "command": ask.typed, "cases": [case.id], "root_seed": seed, "tables": [TABLE],
+            "only": {case.id: replicates},
             "rule": f"attribution: {len(replicates)} replicates", "computed": report and report.computed,
             "failed": report and len(report.failures), "finished": report is not None, **provenance(),
-            "started": started.isoformat(timespec="seconds"), "seconds": (datetime.now(UTC) - started).total_seconds(),
+            "started": started.isoformat(timespec="milliseconds"),
+            "seconds": (datetime.now(UTC) - started).total_seconds(),
         })  # fmt: skip
     kept = store.table(TABLE, cases=[case.id])
     kept = kept[kept["root_seed"] == seed]

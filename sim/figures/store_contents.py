@@ -165,4 +165,7 @@ def read(store: Store, named: Sequence[str], root_seed: int | None) -> StoreCont
         exact.update(id for at in fit for id in ids[at] if is_full(word, labels[at], ids[at]))
     if named:
         rows = rows.iloc[sorted(chosen)]
-    return StoreContents.of_runs(store, rows, store.runs(cases=list(rows["case"])), root_seed, frozenset(exact))
+    runs = store.runs(cases=list(rows["case"]) if named else None)
+    if not named:
+        store.check_cases(runs, rows)
+    return StoreContents.of_runs(store, rows, runs, root_seed, frozenset(exact))

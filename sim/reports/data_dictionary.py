@@ -26,7 +26,24 @@ def page() -> Iterator[str]:
         "A store is a folder of Parquet parts (zstd) that only grows; any reader takes them, and `tabletop query DIR "
         "SQL` asks them in SQL. A part's name carries the first 16 hex digits of the SHA-256 of its bytes. Rows may "
         "come twice, where two commands did the same run; they are equal, and every reader here takes one. Floats of "
-        "runs are float32, as computed; a column without any value in a part is float32 or a date there, all null."
+        "runs are float32, as computed."
+    )
+    yield (
+        "Every part of a table has the same columns in the same types, null where a theory, or an older command, has "
+        'none, so a folder is read as it lies: `pandas.read_parquet("DIR/cases")`, '
+        "`polars.read_parquet(\"DIR/cases/*.parquet\")`, `read_parquet('DIR/cases/*.parquet')` in DuckDB. Where "
+        "somebody adds a theory with settings of its own, the parts of `cases` are written again with the new columns "
+        "before the old ones go. Every page carries a checksum; readers here compare it each time, and the bytes of a "
+        "part with its name once a process, so that no flipped bit goes unseen. Other readers check pages only if told "
+        "to, as `pyarrow.parquet.read_table(..., page_checksum_verification=True)` is; `tabletop status DIR` checks "
+        "all parts."
+    )
+    yield (
+        "This is format 2 (`manifest.json`). In format 1, ids of cases were 12 hex digits, of which spreadsheets take "
+        "some for numbers, and a part had only the columns of its own rows. Its stores are loaded, drawn, compared, "
+        "checked and asked in SQL as they are, and nothing is added to them: the command that made one, issued again, "
+        "starts another. The digest is defined as before, over rows whose ids changed, so a store's digest is "
+        "another in format 2, while every outcome is the same."
     )
     yield (
         "`manifest.json` names format, model version and record; `invocations/*.json` one command each, with what it "

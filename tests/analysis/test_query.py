@@ -28,15 +28,17 @@ def rows(*replicates: int, status: str = "ok", **more: object) -> pd.DataFrame:
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     made = Store.open(tmp_path / "worlds", model_version=1, record="cafe")
-    made.add("runs", rows(0, 1, exits=[3.0, 4.0], first_report_date=None))
-    made.add("runs", rows(1, 2, exits=[4.0, 5.5], first_report_date=date(2024, 3, 1)))
+    made.add("runs", rows(0, 1, exits_by_end=[3.0, 4.0], first_report_date=None))
+    made.add("runs", rows(1, 2, exits_by_end=[4.0, 5.5], first_report_date=date(2024, 3, 1)))
     made.add("runs", rows(2, 3, status="failed"))
     made.add_cases(pd.DataFrame({"case": ["a"], "label": "as documented", "officers.pool": 400}))
     return made
 
 
 def test_each_run_counts_once_and_a_good_row_outranks_a_failed_one(store: Store) -> None:
-    found = query(store, "SELECT status, count(*) AS n, sum(exits) AS exits FROM runs GROUP BY status ORDER BY status")
+    found = query(
+        store, "SELECT status, count(*) AS n, sum(exits_by_end) AS exits FROM runs GROUP BY status ORDER BY status"
+    )
     assert found.to_dict("records")[1] == {"status": "ok", "n": 3, "exits": 12.5}
     assert found.to_dict("records")[0]["n"] == 1
 
@@ -85,7 +87,7 @@ def test_without_duckdb_the_extra_is_named(store: Store, monkeypatch: pytest.Mon
 
 
 def test_the_command_prints_a_table_for_programs_too(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
-    sql = "SELECT replicate, exits FROM runs WHERE status = 'ok' ORDER BY replicate"
+    sql = "SELECT replicate, exits_by_end AS exits FROM runs WHERE status = 'ok' ORDER BY replicate"
     assert tabletop(["query", str(store.folder), sql, "--as", "csv"]) == 0
     assert capsys.readouterr().out == "replicate,exits\n0,3.0\n1,4.0\n2,5.5\n"
 

@@ -52,8 +52,21 @@ class Case:
 
     @cached_property
     def id(self) -> str:
-        """First 12 hex digits of the SHA-256 of the canonical settings; names and texts do not count."""
-        return hashlib.sha256(self.canonical.encode()).hexdigest()[:12]
+        """The letter c and 11 hex digits of the SHA-256 of the canonical settings; names and texts do not count.
+
+        The letter keeps spreadsheets and readers of CSV from taking some of them for numbers. A case out of a store of
+        format 1 keeps the id that it has there.
+        """
+        return f"c{self._hash[:11]}"
+
+    @cached_property
+    def first_id(self) -> str:
+        """The id of the same case in stores of format 1: 12 hex digits."""
+        return self._hash[:12]
+
+    @cached_property
+    def _hash(self) -> str:
+        return hashlib.sha256(self.canonical.encode()).hexdigest()
 
     @cached_property
     def canonical(self) -> str:
@@ -172,12 +185,17 @@ class Case:
             case = cls.from_settings(row)
         except (KeyError, TypeError, ValueError, UserMistake) as fault:
             raise StoreDamaged(f"case {row.get('case')} cannot be rebuilt ({fault})") from fault
-        if case.id != row.get("case"):
+        if row.get("case") not in (case.id, case.first_id):
             raise StoreDamaged(
                 f"case {row.get('case')} comes back as {case.id}: this version knows other settings than the one that "
                 "stored it; use that one"
             )
+        vars(case)["id"] = row["case"]
         return case
+
+    def anew(self) -> Case:
+        """The same case under its own id, whatever it is called in the store that it comes from."""
+        return replace(self)
 
     def bare(self, events: tuple[Event, ...]) -> Case:
         """The same case without what only people read, to be sent to a worker; ``events`` are equal to its own."""

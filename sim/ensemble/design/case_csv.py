@@ -215,7 +215,7 @@ class _ById:
             raise UserMistake("case", "", "an id, in every row")
         if row.keys() >= {_EVENTS, "theory.name", "scenario.name"}:
             case = case_of_cells(row)
-            if case.id != name:
+            if name not in (case.id, case.first_id):
                 right = f"the settings of this row are those of case {case.id}; without the column case they are run"
                 raise UserMistake("case", name, right)
             return (), case
@@ -246,7 +246,7 @@ class _ById:
         if self.store is None:
             raise UserMistake("design.store", None, "the file names cases by id; say which store knows them")
         rows: list[dict[Any, Any]] = Store.read(self.store).cases().to_dict("records")
-        return {str(row["case"]): Case.from_row(row) for row in rows}
+        return {str(row["case"]): Case.from_row(row).anew() for row in rows}
 
 
 _SETTINGS = {p.key for theory in THEORIES for p in settings_of(theory).values()} | {"theory.name"}

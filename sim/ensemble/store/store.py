@@ -6,9 +6,13 @@
     figures/<label>/             pictures and the tables behind them
     damaged/<table>/             parts that were set aside because their bytes had changed
 
-Nothing is rewritten and nothing is locked: whoever adds, adds parts of its own
-(:mod:`sim.ensemble.store.parquet_parts`). Readers put the parts together, so their number and order make no
-difference, nor do rows added twice.
+Nothing is locked: whoever adds, adds parts of its own (:mod:`sim.ensemble.store.parquet_parts`). Every part of a table
+has the same columns, so that any reader takes the folder as it lies. Readers put the parts together, so their number
+and order make no difference, nor do rows added twice. A part only goes when another one holds its rows
+(:meth:`Store.rewrite`), or when somebody has asked for that.
+
+Format 1 had ids of cases without the letter, and columns in a part only where it had values. Its stores are read, and
+nothing is added to them.
 """
 
 from __future__ import annotations
@@ -16,12 +20,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import uuid4
 
 import numpy as np
@@ -30,19 +34,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.ensemble.store import parquet_parts as parts
+from sim.ensemble.store.columns import common_schema, fitted, join, sorted_once
+from sim.ensemble.store.digest import digest
+from sim.ensemble.store.notes import read_notes
 from sim.ensemble.store.own_columns import beside
 from sim.ensemble.store.tables import TABLES
 from sim.ensemble.store.tables.interface import RUN, Table
 from sim.errors import StoreDamaged, UserMistake
-from sim.files import commit
+from sim.files import commit, remove_abandoned
 from sim.model import MODEL_VERSION
 
-FORMAT = 1
+FORMAT = 2
+READABLE = (1, FORMAT)
+"""Formats whose stores can be read; runs are added to those of the last one."""
 MANIFEST = "manifest.json"
 DAMAGED = "damaged"
+NOTES = "invocations"
 CASES, RUNS, DAYS, OWN = "cases", "runs", "days", "own"
 """Names of the tables that commands and readers cannot do without."""
 
+Found = TypeVar("Found")
 _INSTEAD = "choose another out=, or use the version that made it"
 
 
@@ -58,6 +69,8 @@ class Store:
         Version of the model, and hash of the record, that made its runs.
     read_only
         Whether it was opened to be read.
+    format
+        Of its parts.
     parts_written
         Parts that this object has written, relative to the folder.
 
@@ -80,24 +93,32 @@ class Store:
     model_version: int
     record: str
     read_only: bool = False
+    format: int = FORMAT
     parts_written: list[str] = field(default_factory=list)
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str], *, model_version: int, record: str, create: bool = True) -> Self:
         """Open a store this model version and record may add to; ``create`` fills a missing or empty folder.
 
-        Raises UserMistake if the folder is missing (and not to be created) or cannot be written, StoreDamaged
-        if it is something else or belongs to another format, model version or record.
+        With ``create``, what killed commands left half written is removed. Raises UserMistake if the folder is missing
+        (and not to be created) or cannot be written, StoreDamaged if it is something else or belongs to another format,
+        model version or record.
         """
         store = cls(Path(folder), model_version, record)
         if create and _vacant(store.folder):
             store._create()
         existing = cls.read(folder)
+        if existing.format != FORMAT:
+            raise StoreDamaged(
+                f"{folder} is a store of format {existing.format}, which is read here and not added to: {_INSTEAD}"
+            )
         if (existing.model_version, existing.record) != (model_version, record):
             raise StoreDamaged(
                 f"{folder} belongs to model version {existing.model_version} and record {existing.record}, "
                 f"not to model version {model_version} and record {record}: {_INSTEAD}"
             )
+        if create:
+            remove_abandoned(store.folder)
         return store
 
     @classmethod
@@ -128,25 +149,67 @@ class Store:
         was finished is kept), ValueError if the table is unknown, a key column is missing or the store was
         opened with :meth:`read`, and pyarrow.ArrowException for values that make no column.
         """
+        return self._add(table, data, _table(table).schema())
+
+    def _add(self, table: str, data: pa.Table | pd.DataFrame, schema: pa.Schema) -> Path | None:
         if self.read_only:
             raise ValueError("a store opened with Store.read cannot be added to; use Store.open")
         rows = data if isinstance(data, pa.Table) else pa.Table.from_pandas(data, preserve_index=False)
-        about = _table(table)
-        if missing := set(about.required) - set(rows.column_names):
+        if missing := set(_table(table).required) - set(rows.column_names):
             raise ValueError(f"rows of {table} need the columns {sorted(missing)}")
         if not len(rows):
             return None
-        # A case must come back as the settings it was made from; a run's numbers were float32 to begin with.
-        rows = parts.compact(rows, single=about.single)
+        return self._write(table, fitted(rows, schema))
+
+    def _write(self, table: str, rows: pa.Table) -> Path:
         with self._writing(table):
-            part = parts.write(self.folder / table, rows)
+            part = parts.write(self._folder(table), rows)
         self.parts_written.append(part.relative_to(self.folder).as_posix())
         return part
 
     def add_cases(self, frame: pd.DataFrame) -> Path | None:
-        """Add those cases, one a row, that the store does not know; otherwise as :meth:`add`."""
+        """Add those cases, one a row, that the store does not know; otherwise as :meth:`add`.
+
+        Where theories have settings by now that its parts have no columns for, these are written again with them.
+        """
         known = self._rows(CASES, columns=())["case"].to_pylist()
-        return self.add(CASES, frame[~frame["case"].isin(known)].drop_duplicates("case"))
+        new = frame[~frame["case"].isin(known)].drop_duplicates("case")
+        held = {part: parts.schema(part) for part in parts.listed(self.folder / CASES)}
+        schema = common_schema([_table(CASES).schema(), *held.values()])
+        part = self._add(CASES, new, schema)
+        if narrow := [part for part, columns in held.items() if part and columns.names != schema.names]:
+            self.rewrite(CASES, narrow, schema)
+        return part
+
+    def rewrite(
+        self,
+        table: str,
+        old: Sequence[Path],
+        schema: pa.Schema,
+        keep: pc.Expression | None = None,
+        sort: bool = False,
+    ) -> None:
+        """Put one part with the rows of ``old`` in their place, or with those of their rows that ``keep`` is true of.
+
+        Rows keep their order, or are sorted by the table's keys.
+        The old parts go when the new one is on the disk and reads as they do. Whoever reads meanwhile finds the rows
+        twice, which counts once, or looks again. Raises what :meth:`add` does, and StoreDamaged.
+        """
+        rows = fitted(join([parts.read(part) for part in old]), schema)
+        rows = rows if keep is None else rows.filter(keep)
+        if sort:
+            rows = rows.sort_by([(key, "ascending") for key in _table(table).keys])
+        with self._writing(table):
+            folder, new = self._folder(table), None
+            if len(rows):
+                new = parts.write(folder, rows)
+                again = parts.read(new)
+                if not (again.equals(rows) or again.to_pandas().equals(rows.to_pandas())):  # a NaN equals none in Arrow
+                    raise StoreDamaged(f"{new} does not come back as it was written; the parts it is made of stay")
+                parts.settle(folder)
+            for part in old:
+                if part != new:
+                    part.unlink(missing_ok=True)
 
     def finished(self, table: str = RUNS) -> set[tuple[str, int, int]]:
         """Return (case, root_seed, replicate) of every good run, or of every run that ``table`` has its rows of.
@@ -158,16 +221,28 @@ class Store:
 
     def finished_runs(self, table: str = RUNS) -> pd.DataFrame:
         """Return what :meth:`finished` does as a frame of case, root_seed and replicate, each run once, unsorted."""
+        return self._settled(lambda: self._finished_runs(_table(table))).to_pandas()
+
+    def _finished_runs(self, about: Table) -> pa.Table:
+        if about.first is not None:
+            rows = self._rows(about.name, columns=())
+            return _runs_in(about, rows).group_by(list(RUN)).aggregate([])
         # Part by part, because a run may have hundreds of rows and only one of them is needed.
-        about = _table(table)
-        by_part = [_runs_in(about, rows) for rows in self._parts(table, columns=())]
+        by_part = [_runs_in(about, rows) for rows in self._each_part(about, columns=())]
         if about.needs is None:
-            return pa.concat_tables([_NO_RUNS, *by_part]).group_by(list(RUN)).aggregate([]).to_pandas()
+            return pa.concat_tables([_NO_RUNS, *by_part]).group_by(list(RUN)).aggregate([])
         column, values = about.needs[0], set(about.needs[1]())
         rows = pa.concat_tables([_NO_RUNS.append_column(column, pa.array([], pa.string())), *by_part])
         each = rows.filter(pc.is_in(rows[column], pa.array(values, pa.string()))).group_by([*RUN, column]).aggregate([])
         counts = each.group_by(list(RUN)).aggregate([(column, "count")])
-        return counts.filter(pc.equal(counts[f"{column}_count"], len(values))).select(RUN).to_pandas()
+        return counts.filter(pc.equal(counts[f"{column}_count"], len(values))).select(RUN)
+
+    def remove(self, files: Sequence[Path]) -> None:
+        """Remove parts for good, as their owner asked for; raises UserMistake if that cannot be."""
+        for part in files:
+            self._folder(part.parent.name)
+            with self._writing(part.parent.name):
+                part.unlink(missing_ok=True)
 
     def runs(self, cases: Collection[str] | None = None, columns: Collection[str] | None = None) -> pd.DataFrame:
         """Return one row per run, sorted by case, root seed and replicate; a good row outranks a failed one.
@@ -198,14 +273,17 @@ class Store:
     def cases(self) -> pd.DataFrame:
         """Return one row per case, sorted by case, its settings as they were added; null where it has none.
 
-        Raises StoreDamaged if a part is damaged.
+        Settings that none of the cases has, as those of other theories, have no column. Raises StoreDamaged if a part
+        is damaged.
         """
-        return self._unique(CASES).to_pandas(integer_object_nulls=True, date_as_object=True)
+        rows = self._unique(CASES)
+        held = [name for name in rows.column_names if name == "case" or rows[name].null_count < len(rows)]
+        return rows.select(held).to_pandas(integer_object_nulls=True, date_as_object=True)
 
     def days(self, cases: Collection[str] | None = None, columns: Collection[str] | None = None) -> pd.DataFrame:
         """Return one row per run and day, sorted, with all series or those of ``columns`` that are held.
 
-        Raises StoreDamaged if a part cannot be read; its checksum is left to :meth:`damaged`.
+        Raises StoreDamaged if a part is damaged.
         """
         return self.table(DAYS, cases, columns)
 
@@ -219,6 +297,14 @@ class Store:
         """
         return self._unique(name, cases, columns).to_pandas(date_as_object=False)
 
+    def check_cases(self, runs: pd.DataFrame, cases: pd.DataFrame) -> None:
+        """Raise StoreDamaged where ``runs`` are of a case that is not among ``cases``, so that it is not known."""
+        if lost := int((~runs["case"].isin(cases["case"])).sum()):
+            raise StoreDamaged(
+                f"{self.folder}: the case of {lost:,} of {len(runs):,} runs is gone, so nobody knows what they are of; "
+                "issue the commands that made them again, and only the cases are written"
+            )
+
     def digest(self) -> str:
         """Return the SHA-256 of all good runs: the same if and only if nothing was lost and nothing changed.
 
@@ -226,18 +312,14 @@ class Store:
         them. Raises StoreDamaged if a part is damaged.
         """
         runs = self._unique(RUNS)
-        return parts.digest(runs.filter(_first(TABLES[RUNS], runs)))
+        return digest(runs.filter(_first(TABLES[RUNS], runs)))
 
     def damaged(self) -> list[Path]:
-        """Return the parts, of every table, whose bytes do not match their name or cannot be read."""
+        """Return the parts, of every table, whose bytes do not match their name.
 
-        def sound(part: Path) -> bool:
-            try:
-                return parts.is_sound(part)
-            except OSError:
-                return False
-
-        return [part for table in TABLES for part in parts.listed(self.folder / table) if not sound(part)]
+        Raises UserMistake for one that cannot be read, which says nothing of what it holds.
+        """
+        return [part for table in TABLES for part in parts.listed(self.folder / table) if not _is_sound(part)]
 
     def set_aside(self, part: Path) -> Path:
         """Move a damaged part out of its table, to the folder ``damaged``, and return where it is now.
@@ -245,7 +327,8 @@ class Store:
         Nothing is deleted; the runs that only it held count as missing from now on. Raises UserMistake if it
         cannot be moved.
         """
-        folder = self.folder / DAMAGED / part.parent.name
+        self._folder(part.parent.name)
+        folder = self._folder(DAMAGED, part.parent.name)
         target = folder / part.name
         with self._writing(DAMAGED):
             folder.mkdir(parents=True, exist_ok=True)
@@ -255,12 +338,12 @@ class Store:
         return target
 
     def invocations(self) -> list[dict[str, Any]]:
-        """Return the commands that added here, oldest first; one that cannot be read is left out."""
-        notes = []
-        for path in (self.folder / "invocations").glob("*.json"):
-            with suppress(OSError, ValueError):
-                notes.append(json.loads(path.read_text(encoding="utf-8")))
-        return sorted(notes, key=lambda note: str(note.get("started", "")))
+        """Return what the commands noted that added here, oldest first; :meth:`odd_notes` names what is none of it."""
+        return read_notes(self.folder / NOTES)[0]
+
+    def odd_notes(self) -> dict[str, str]:
+        """Return the files among the invocations that no command wrote like that, and what is odd about each."""
+        return read_notes(self.folder / NOTES)[1]
 
     def note_invocation(self, record: Mapping[str, Any], instead_of: Path | None = None) -> Path:
         """Keep a record of one command, with the parts this object wrote unless it names them, as a file.
@@ -269,16 +352,16 @@ class Store:
         Raises UserMistake if it cannot be written.
         """
         moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        target = instead_of or self.folder / "invocations" / f"{moment}-{uuid4().hex[:8]}.json"
-        written = record.get("parts_written", self.parts_written)
-        with self._writing("invocations"):
+        target = instead_of or self._folder(NOTES) / f"{moment}-{uuid4().hex[:8]}.json"
+        belongs = {"format": self.format, "model_version": self.model_version, "record": self.record}
+        with self._writing(NOTES):
             target.parent.mkdir(exist_ok=True)
-            commit(target, _json({**record, "parts_written": written}))
+            commit(target, _json({"parts_written": self.parts_written, **belongs, **record}))
         return target
 
     def figures(self, label: str) -> Path:
         """Return the folder for the figures called ``label``, making it; raises UserMistake if that fails."""
-        folder = self.folder / "figures" / folder_name(label)
+        folder = self._folder("figures", folder_name(label))
         with self._writing("figures"):
             folder.mkdir(parents=True, exist_ok=True)
         return folder
@@ -289,6 +372,15 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
             commit(self.folder / MANIFEST, _json(manifest))
 
+    def _folder(self, *names: str) -> Path:
+        """A folder of the store that is about to be written to; a link would lead out of it."""
+        folder = self.folder
+        for name in names:
+            folder = folder / name
+            if folder.is_symlink():
+                raise StoreDamaged(f"{folder} is a link, and nothing of a store is written to another place: remove it")
+        return folder
+
     @contextmanager
     def _writing(self, what: str) -> Iterator[None]:
         try:
@@ -297,24 +389,57 @@ class Store:
             why = f"cannot write {what}: {fault.strerror or fault}; what was finished is kept"
             raise UserMistake("out", self.folder, why) from fault
 
+    def _settled(self, read: Callable[[], Found]) -> Found:
+        """What ``read`` finds, looking again where a part went away meanwhile because others hold its rows."""
+        for _ in range(5):
+            try:
+                return read()
+            except FileNotFoundError:
+                continue
+        raise StoreDamaged(f"{self.folder}: parts vanish while they are read; is something removing them?")
+
     def _rows(
         self, table: str, cases: Collection[str] | None = None, columns: Collection[str] | None = None
     ) -> pa.Table:
-        """Join a table's parts as they are, reading ``columns`` besides the required ones, or all if None."""
-        required, held = _table(table).required, list(self._parts(table, columns))
+        """The rows of a table's parts as they are, with ``columns`` besides the required ones, or all if None."""
+        about = _table(table)
+        return self._settled(lambda: self._scanned(about, cases, columns))
+
+    def _scanned(self, about: Table, cases: Collection[str] | None, columns: Collection[str] | None) -> pa.Table:
+        files = parts.listed(self.folder / about.name)
+        if self.format < FORMAT or not files:
+            return self._joined(about, cases, columns)
+        schema = self.schema_of(about.name)
+        return parts.scan(files, schema, _chosen(about, schema, columns), cases)
+
+    def _joined(self, about: Table, cases: Collection[str] | None, columns: Collection[str] | None) -> pa.Table:
+        """The same of parts whose columns differ, or of none."""
+        held = list(self._each_part(about, columns))
         if cases is not None:
             chosen = pa.array(list(cases), pa.string())
             held = [rows.filter(pc.is_in(rows["case"], chosen)) for rows in held]
-        return parts.join([pa.table({name: pa.nulls(0) for name in required}), *held])
+        if not held:
+            empty: pa.Table = about.schema().empty_table()
+            return empty.select(_chosen(about, empty.schema, columns))
+        return join([pa.table({name: pa.nulls(0) for name in about.required}), *held])
 
-    def _parts(self, table: str, columns: Collection[str] | None) -> Iterator[pa.Table]:
-        about = _table(table)
+    def schema_of(self, table: str) -> pa.Schema:
+        """The columns of a table here: declared ones, and others that parts hold which may have more or were theirs."""
+        declared, files = _table(table).schema(), parts.listed(self.folder / table)
+        if table != CASES and (self.format, self.model_version) == (FORMAT, MODEL_VERSION):
+            return declared
+        held = [parts.schema(part) for part in files]
+        if self.model_version == MODEL_VERSION:
+            held.insert(0, declared)
+        return common_schema(held or [declared])
+
+    def _each_part(self, about: Table, columns: Collection[str] | None) -> Iterator[pa.Table]:
         wanted = None if columns is None else {*about.required, *columns}
         kinds = {column.name: column.type for column in about.columns()}
         if self.model_version != MODEL_VERSION:  # another version may have had other columns, and named runs alike
             kinds = {name: kind for name, kind in kinds.items() if name in RUN}
-        for part in parts.listed(self.folder / table):
-            rows = parts.read(part, wanted, check=about.checked)
+        for part in parts.listed(self.folder / about.name):
+            rows = parts.read(part, wanted)
             parts.check_columns(part, rows, about.required, kinds)
             yield rows
 
@@ -326,7 +451,13 @@ class Store:
         if about.first is not None:
             good = _first(about, rows)
             rows = pa.concat_tables([rows.filter(good), rows.filter(pc.invert(good))])
-        return parts.sorted_once(rows, about.keys)
+        return sorted_once(rows, about.keys)
+
+
+def _chosen(table: Table, schema: pa.Schema, columns: Collection[str] | None) -> list[str]:
+    """Names of the columns to read, those first that every question needs."""
+    others = schema.names if columns is None else [name for name in schema.names if name in columns]
+    return list(dict.fromkeys([*table.required, *others]))
 
 
 def folder_name(label: str) -> str:
@@ -369,19 +500,66 @@ def _vacant(folder: Path) -> bool:
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
-    """Read and check a folder's manifest; raises StoreDamaged if there is none of this format."""
+    """Read and check a folder's manifest; raises StoreDamaged if there is none of a format that can be read."""
     path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         version = manifest["format"]
-        if version == FORMAT:
-            return {"model_version": int(manifest["model_version"]), "record": str(manifest["record"])}
+        if version in READABLE:
+            about = {"model_version": int(manifest["model_version"]), "record": str(manifest["record"])}
+            return {**about, "format": version}
     except (FileNotFoundError, NotADirectoryError) as fault:
+        if told := lost_manifest(folder):
+            raise StoreDamaged(f"{path} is gone; {_TOLD.format(**told, folder=folder)}") from fault
         raise StoreDamaged(f"{folder} is no store (it holds no {MANIFEST}): choose another folder") from fault
-    except (OSError, ValueError, TypeError, KeyError) as fault:
-        why = getattr(fault, "strerror", None) or "it is no manifest"
-        raise StoreDamaged(f"{path} cannot be used ({why}): restore it, or choose another out=") from fault
-    raise StoreDamaged(f"{folder} is a store of format {version}, not of format {FORMAT}: {_INSTEAD}")
+    except OSError as fault:
+        raise UserMistake("folder", path, f"cannot be read: {fault.strerror or fault}") from fault
+    except (ValueError, TypeError, KeyError) as fault:
+        told = lost_manifest(folder)
+        way_out = _TOLD.format(**told, folder=folder) if told else "restore it, or choose another out="
+        raise StoreDamaged(f"{path} cannot be used (it is no manifest): {way_out}") from fault
+    known = " and ".join(map(str, READABLE))
+    raise StoreDamaged(f"{folder} is a store of format {version}, and this version reads {known}: {_INSTEAD}")
+
+
+_TOLD = (
+    "its commands say format {format}, model version {model_version}, record {record}: `tabletop verify {folder}` "
+    "writes that again"
+)
+
+
+def lost_manifest(folder: Path) -> dict[str, Any] | None:
+    """What a manifest that is gone, or no more to be read, held, where the commands of the store agree on it."""
+    keys = ("format", "model_version", "record")
+    told = {tuple(note.get(key) for key in keys) for note in read_notes(folder / NOTES)[0]}
+    if len(told) != 1 or None in (only := told.pop()) or only[0] not in READABLE:
+        return None
+    return dict(zip(keys, only, strict=True))
+
+
+def restore_manifest(folder: Path) -> bool:
+    """Write a manifest again that is gone, as the commands of the store tell it; whether that was to be done.
+
+    Raises UserMistake when it cannot be written.
+    """
+    try:
+        _manifest(folder)
+    except StoreDamaged:
+        if told := lost_manifest(folder):
+            store = Store(folder, told["model_version"], told["record"])
+            with store._writing(MANIFEST):
+                commit(folder / MANIFEST, _json(told))
+            return True
+    return False
+
+
+def _is_sound(part: Path) -> bool:
+    try:
+        return parts.is_sound(part)
+    except FileNotFoundError:  # another part holds its rows by now
+        return True
+    except OSError as fault:
+        raise parts.unreadable(part, fault) from fault
 
 
 def _json(content: Mapping[str, Any]) -> bytes:

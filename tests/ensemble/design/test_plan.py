@@ -55,7 +55,7 @@ def test_a_run_is_finished_when_every_table_that_is_asked_for_has_it(store: Stor
     (one,) = many(1)
     keys = pd.DataFrame({"case": one.id, "root_seed": 7, "replicate": range(4)})
     store.add("runs", keys.assign(status="ok"))
-    store.add("days", keys.head(3).assign(day=1))
+    store.add("days", keys.head(3).assign(day=pd.Timestamp(2024, 3, 1)))
     store.add("officers", keys.tail(3).assign(officer=0))
     for kept, missing in [((), []), (("days",), [3]), (("officers",), [0]), (("days", "officers"), [0, 3])]:
         plan = Plan((one,), range(4), 7, kept=kept)

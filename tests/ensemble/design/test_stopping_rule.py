@@ -12,9 +12,10 @@ from scipy.stats import t as student
 
 from sim.ensemble.design.plan import Plan
 from sim.ensemble.design.stopping_rule import ALIKE, FIRST, Reached, Until, judge, next_size, read_until
-from sim.ensemble.execution.invocation_notes import note_of, wanted_runs
+from sim.ensemble.execution.invocation_notes import note_of
 from sim.ensemble.execution.runner import fill
 from sim.ensemble.store.store import Store
+from sim.ensemble.upkeep.missing import wanted_runs
 from tests.ensemble.tiny_worlds import case
 from tests.faults import refusal
 from tests.worlds import TINY

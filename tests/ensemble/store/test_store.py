@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
+import random
 import struct
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +21,8 @@ import pytest
 
 from sim.ensemble.store import parquet_parts as parts
 from sim.ensemble.store.store import Store
+from sim.ensemble.store.tables import TABLES
+from sim.ensemble.store.tables.interface import Column
 from sim.errors import StoreDamaged, UserMistake
 from tests.faults import failing_disk, refusal
 
@@ -35,8 +41,8 @@ def reopened(folder: Path) -> Store:
 def rows(*replicates: int, case: str = CASE, status: str = "ok", **outcomes: object) -> pd.DataFrame:
     frame = pd.DataFrame({"case": case, "replicate": replicates, "root_seed": 7, "status": status})
     frame["message"] = None if status == "ok" else "hazard became NaN on 2024-02-29"
-    frame["exits"] = np.array(replicates) * 10
-    frame["share"] = np.array(replicates) / 3
+    frame["exits_by_end"] = np.array(replicates) * 10
+    frame["share_out_by_end"] = np.array(replicates) / 3
     return frame.assign(**outcomes)
 
 
@@ -73,7 +79,7 @@ def test_no_rows_make_no_part(store):
 def test_an_empty_store_answers_every_question(store):
     assert store.finished() == store.finished("days") == set()
     assert [len(table) for table in (store.runs(), store.cases(), store.days(), store.table("attribution"))] == [0] * 4
-    assert list(store.runs()) == ["case", "root_seed", "replicate", "status"]
+    assert set(store.runs()) == {column.name for column in TABLES["runs"].columns()}
     assert store.damaged() == []
     assert store.digest() == hashlib.sha256().hexdigest()
 
@@ -86,9 +92,9 @@ def test_runs_come_back_sorted_whatever_the_order_they_went_in(store):
 
 
 def test_a_good_row_outranks_a_failed_one_whichever_came_first(store):
-    store.add("runs", rows(0, 1, status="failed", exits=None, share=None))
+    store.add("runs", rows(0, 1, status="failed", exits_by_end=None, share_out_by_end=None))
     store.add("runs", rows(0))
-    store.add("runs", rows(0, status="failed", exits=None, share=None))
+    store.add("runs", rows(0, status="failed", exits_by_end=None, share_out_by_end=None))
     assert store.runs()["status"].tolist() == ["ok", "failed"]
     assert store.finished() == {(CASE, 7, 0)}
 
@@ -108,11 +114,12 @@ def test_the_named_cases_alone_can_be_read(store):
 
 
 def test_days_are_read_by_column_and_case_and_never_twice(store):
-    days = pd.DataFrame({"case": CASE, "replicate": 0, "root_seed": 7, "day": [1, 0], "exits": [4, 2], "hazard": 0.5})
+    first, second = pd.Timestamp(2024, 3, 1), pd.Timestamp(2024, 3, 2)
+    days = pd.DataFrame({"case": CASE, "replicate": 0, "root_seed": 7, "day": [second, first], "exits": [4, 2]})
     store.add("days", days)
-    store.add("days", days.head(1).assign(rumours=1))
+    store.add("days", days.head(1).assign(rumour=1))
     assert store.days(columns=["exits"]).to_dict("list") == {
-        "case": [CASE] * 2, "replicate": [0, 0], "root_seed": [7, 7], "day": [0, 1], "exits": [2, 4],
+        "case": [CASE] * 2, "replicate": [0, 0], "root_seed": [7, 7], "day": [first, second], "exits": [2, 4],
     }  # fmt: skip
     assert store.days([OTHER]).empty
     assert store.finished("days") == {(CASE, 7, 0)}
@@ -147,45 +154,89 @@ def test_the_same_part_written_by_many_at_once_is_one_part(tmp_path):
 # Types
 
 
-def test_numbers_of_runs_are_stored_small_and_dates_as_dates(store):
+def test_every_part_has_every_column_in_its_type_whatever_the_rows_hold(store):
     when = pd.to_datetime(["2024-02-29", None])
-    part = store.add("runs", rows(0, 1, first_report_date=when, theory=pd.Categorical(["breach", "pay"])))
-    kinds = {field.name: str(field.type) for field in pq.read_schema(part)}
-    assert kinds == {
-        "case": "string", "replicate": "int32", "root_seed": "int64", "status": "string", "message": "string",
-        "exits": "int32", "share": "float", "first_report_date": "date32[day]", "theory": "string",
-    }  # fmt: skip
-    assert store.runs()["first_report_date"].tolist() == [pd.Timestamp(2024, 2, 29), pd.NaT]
+    store.add("runs", rows(0, 1, first_report_date=when, message=pd.Categorical(["so", "so"])))
+    store.add("runs", rows(2, status="failed").drop(columns=["exits_by_end", "share_out_by_end"]))
+    declared = TABLES["runs"].schema()
+    for part in (store.folder / "runs").iterdir():
+        assert pq.read_schema(part).equals(declared, check_metadata=True)
+    assert store.runs()["first_report_date"].tolist() == [pd.Timestamp(2024, 2, 29), pd.NaT, pd.NaT]
+    assert store.runs()["exits_by_end"].tolist()[:2] == [0, 10]
 
 
-def test_a_whole_number_too_large_for_int32_is_kept(store):
-    store.add("runs", rows(0, exits=2**40, root_seed=2**62))
-    assert store.runs()["exits"].tolist() == [2**40]
-    assert store.finished() == {(CASE, 2**62, 0)}
+@pytest.mark.parametrize(
+    ("column", "value"), [("fault_day", 3), ("exits_by_end", "many"), ("replicate", 0.5), ("root_seed", 2**63)]
+)
+def test_what_no_column_holds_is_refused_and_leaves_nothing(store, column, value):
+    with pytest.raises((ValueError, pa.ArrowException, OverflowError)):
+        store.add("runs", rows(0, **{column: value}))
+    assert not (store.folder / "runs").exists()
+
+
+def test_the_largest_root_seed_is_kept(store):
+    store.add("runs", rows(0, root_seed=2**63 - 1))
+    assert store.finished() == {(CASE, 2**63 - 1, 0)}
 
 
 def test_settings_come_back_as_they_went_in(store):
-    settings = {"case": CASE, "label": "as documented", "hazard": 0.06, "squads": 25, "end": date(2024, 6, 1)}
+    settings = {"case": CASE, "label": "as documented", "gangs.branching_ratio": 0.06, "gangs.blocs": 25,
+                "clock.end": date(2024, 6, 1)}  # fmt: skip
     store.add_cases(pd.DataFrame([settings]))
-    store.add_cases(pd.DataFrame([{"case": OTHER, "label": "other", "cohesion": True}]))
+    store.add_cases(pd.DataFrame([{"case": OTHER, "label": "other", "officers.cohesion": "hold"}]))
     known, other = store.cases().to_dict("records")
     assert {key: known[key] for key in settings} == settings
-    assert known["cohesion"] is None
-    assert pd.isna([other["hazard"], other["squads"], other["end"]]).all()
+    assert pd.isna(known["officers.cohesion"])
+    assert pd.isna([other["gangs.branching_ratio"], other["gangs.blocs"], other["clock.end"]]).all()
+    assert "officers.pool" not in known
 
 
-def test_a_setting_that_is_a_number_here_and_a_word_there_is_read_as_text(store):
-    store.add_cases(pd.DataFrame({"case": [CASE], "label": "a", "target": [300]}))
-    store.add_cases(pd.DataFrame({"case": [OTHER], "label": "b", "target": ["none"]}))
-    assert store.cases()["target"].tolist() == ["300", "none"]
+def test_settings_of_a_theory_that_came_later_get_a_column_in_every_part(store, monkeypatch):
+    first = store.add_cases(pd.DataFrame({"case": [CASE], "label": "a", "gangs.blocs": 3}))
+    declared = TABLES["cases"]
+    mood = Column("theory.mood", pa.float64(), "1", "how they feel")
+    wider = replace(declared, columns=lambda: (*declared.columns(), mood))
+    monkeypatch.setitem(TABLES, "cases", wider)
+    second = store.add_cases(pd.DataFrame({"case": [OTHER], "label": "b", "theory.mood": 0.5}))
+    files = sorted((store.folder / "cases").iterdir())
+    assert second in files
+    assert first not in files
+    assert {tuple(pq.read_schema(part).names) for part in files} == {tuple(wider.schema().names)}
+    assert pd.read_parquet(store.folder / "cases").set_index("case")["theory.mood"].to_dict() == {
+        CASE: pytest.approx(float("nan"), nan_ok=True), OTHER: 0.5,
+    }  # fmt: skip
+    monkeypatch.setitem(TABLES, "cases", declared)  # and somebody who does not have that theory adds, too
+    store.add_cases(pd.DataFrame({"case": ["cdddddddddda"], "label": "c", "gangs.blocs": 4}))
+    assert {tuple(pq.read_schema(part).names) for part in (store.folder / "cases").iterdir()} == {
+        tuple(wider.schema().names)
+    }
+    assert store.cases()["label"].tolist() == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize("empty", [pa.null(), pa.float32(), pa.string(), pa.date32()], ids=str)
-def test_a_column_without_values_takes_the_type_of_the_other_parts(store, empty):
-    blank = pa.Table.from_pandas(rows(0), preserve_index=False)
-    store.add("runs", blank.append_column("reported", pa.nulls(1, empty)))
-    store.add("runs", rows(1, reported=date(2024, 3, 1)))
-    assert store.runs()["reported"].tolist() == [pd.NaT, pd.Timestamp(2024, 3, 1)]
+@pytest.mark.parametrize("keep", ["new", "old"])
+def test_parts_are_replaced_only_by_one_that_holds_their_rows(store, keep):
+    old = [store.add("runs", rows(0)), store.add("runs", rows(1))]
+    with failing_disk(call="replace" if keep == "old" else "unlink"), pytest.raises(UserMistake, match="No space"):
+        store.rewrite("runs", old, TABLES["runs"].schema())
+    assert all(part.exists() for part in old)
+    assert replicates_of(store) == [0, 1]
+    store.rewrite("runs", old, TABLES["runs"].schema())
+    assert len(list((store.folder / "runs").iterdir())) == 1
+    assert replicates_of(store) == [0, 1]
+
+
+def test_a_reader_looks_again_when_a_part_goes_while_it_reads(store, monkeypatch):
+    old = [store.add("runs", rows(0)), store.add("runs", rows(1))]
+    listed, asked = parts.listed, []
+
+    def stale(folder):
+        asked.append(folder)
+        return old if len(asked) == 1 else listed(folder)
+
+    store.rewrite("runs", old, TABLES["runs"].schema())
+    monkeypatch.setattr(parts, "listed", stale)
+    assert store.table("runs")["replicate"].tolist() == [0, 1]
+    assert len(asked) > 1
 
 
 def test_dates_stay_dates_when_no_run_has_one(store):
@@ -198,7 +249,7 @@ def test_dates_stay_dates_when_no_run_has_one(store):
 def test_plain_pandas_reads_a_table(store):
     for replicate, reported in enumerate((None, date(2024, 3, 1), None)):
         store.add("runs", rows(replicate, first_report_date=reported))
-    store.add("runs", rows(3, status="failed", exits=None, share=None))
+    store.add("runs", rows(3, status="failed", exits_by_end=None, share_out_by_end=None))
     (store.folder / "runs" / ".tmp-left").write_bytes(b"half")
     found = pd.read_parquet(store.folder / "runs").sort_values("replicate")
     assert found["replicate"].tolist() == [0, 1, 2, 3]
@@ -234,13 +285,20 @@ def test_the_digest_does_not_depend_on_parts_order_or_repeats(tmp_path):
 def test_the_digest_does_not_see_failed_rows(store):
     store.add("runs", rows(0))
     before = store.digest()
-    store.add("runs", rows(0, 1, status="failed", exits=None, share=None, fault_day=3))
+    store.add("runs", rows(0, 1, status="failed", exits_by_end=None, share_out_by_end=None, message="fault"))
     assert store.digest() == before
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"exits": 1}, {"exits": None}, {"share": 0.5}, {"replicate": 3}, {"root_seed": 8}, {"label": "x"}],
+    [
+        {"exits_by_end": 1},
+        {"exits_by_end": None},
+        {"share_out_by_end": 0.5},
+        {"replicate": 3},
+        {"root_seed": 8},
+        {"message": "x"},
+    ],
 )
 def test_the_digest_sees_any_change(tmp_path, change):
     one, two = reopened(tmp_path / "one"), reopened(tmp_path / "two")
@@ -257,20 +315,20 @@ def test_the_digest_is_the_hash_of_the_values_spelled_out(store, kind):
             "replicate": [0, 1],
             "root_seed": [7, 7],
             "status": ["ok", "ok"],
-            "exits": pa.array([None, 12], kind),
-            "share": [0.5, -0.0],
-            "date": pa.array([None, date(1970, 1, 3)]),
+            "exits_by_end": pa.array([None, 12], kind),
+            "share_out_by_end": [0.5, -0.0],
+            "first_report_date": pa.array([None, date(1970, 1, 3)]),
             "message": pa.nulls(2, pa.string()),
         }
     )
     store.add("runs", table)
     spelled = [
         b"case\0text\0002\0" + b"\0\0" + struct.pack("<2q", 12, 12) + CASE.encode() * 2,
-        b"date\0date\0002\0" + b"\1\0" + struct.pack("<2q", 0, 2),
-        b"exits\0whole\0002\0" + b"\1\0" + struct.pack("<2q", 0, 12),
+        b"exits_by_end\0whole\0002\0" + b"\1\0" + struct.pack("<2q", 0, 12),
+        b"first_report_date\0date\0002\0" + b"\1\0" + struct.pack("<2q", 0, 2),
         b"replicate\0whole\0002\0" + b"\0\0" + struct.pack("<2q", 0, 1),
         b"root_seed\0whole\0002\0" + b"\0\0" + struct.pack("<2q", 7, 7),
-        b"share\0number\0002\0" + b"\0\0" + struct.pack("<2d", 0.5, 0.0),
+        b"share_out_by_end\0number\0002\0" + b"\0\0" + struct.pack("<2d", 0.5, 0.0),
         b"status\0text\0002\0" + b"\0\0" + struct.pack("<2q", 2, 2) + b"okok",
     ]
     assert store.digest() == hashlib.sha256(b"".join(spelled)).hexdigest()
@@ -301,9 +359,83 @@ def test_one_altered_byte_is_noticed(store):
         store.runs()
 
 
+DAY = pd.DataFrame({"case": CASE, "replicate": range(40), "root_seed": 7, "day": pd.Timestamp(2024, 3, 1), "exits": 2})
+OF_TABLE = {
+    "cases": pd.DataFrame({"case": [CASE], "label": "a", "gangs.blocs": 3}),
+    "runs": rows(*range(40)),
+    "days": DAY,
+    "officers": DAY.drop(columns=["day", "exits"]).assign(officer=3, perceived_hazard=0.25),
+    "attribution": DAY.drop(columns="day").assign(cause="pay"),
+    "own": DAY.drop(columns=["day", "exits"]).assign(outcome="mood", value=0.5),
+}
+
+
+@pytest.mark.parametrize("table", OF_TABLE)
+def test_a_flipped_bit_anywhere_in_a_part_is_noticed_by_whoever_reads_it(store, table):
+    assert set(OF_TABLE) == set(TABLES)
+    part = store.add(table, OF_TABLE[table])
+    whole = part.read_bytes()
+    places = random.Random(table).sample(range(8 * len(whole)), 60)
+    for place in places:
+        altered = bytearray(whole)
+        altered[place // 8] ^= 1 << place % 8
+        part.write_bytes(altered)
+        with pytest.raises(StoreDamaged, match=part.name):
+            store.table(table)
+        with pytest.raises(StoreDamaged, match=part.name):
+            store.finished(table) if table != "cases" else store.cases()
+    part.write_bytes(whole)
+    assert len(store.table(table)) == len(OF_TABLE[table])
+
+
+def test_pages_carry_checksums_so_that_a_bit_that_flips_later_is_noticed_too(store, monkeypatch):
+    part = store.add("days", DAY)
+    altered = bytearray(part.read_bytes())
+    column = pq.ParquetFile(part).metadata.row_group(0).column(4)
+    altered[(column.dictionary_page_offset or column.data_page_offset) + column.total_compressed_size - 1] ^= 1
+    part.write_bytes(altered)
+    monkeypatch.setattr(parts, "_check", lambda part: None)  # this process has seen the part when it was sound
+    with pytest.raises(StoreDamaged, match=part.name):
+        store.days()
+
+
+@pytest.mark.parametrize("fault", [errno.EACCES, errno.EIO, errno.EMFILE, errno.ENOMEM])
+@pytest.mark.parametrize("question", [Store.runs, Store.finished, Store.digest, Store.damaged])
+def test_what_cannot_be_read_is_not_called_damaged(store, monkeypatch, question, fault):
+    part = store.add("runs", rows(0))
+
+    def refuse(part):
+        raise OSError(fault, os.strerror(fault))
+
+    monkeypatch.setattr(parts, "is_sound", refuse)
+    said = refusal(question, store)
+    assert said == f"folder={part}: cannot be read ({os.strerror(fault)}); whether it is sound is not known"
+    assert part.exists()
+
+
+def test_a_shortage_of_memory_is_not_damage(store, monkeypatch):
+    store.add("runs", rows(0))
+
+    def short(*_, **__):
+        raise pa.ArrowMemoryError("malloc of size 64 failed")
+
+    monkeypatch.setattr(parts, "scan", short)
+    with pytest.raises(MemoryError):
+        store.runs()
+
+
+def test_a_table_whose_folder_cannot_be_listed_is_not_taken_for_an_empty_one(store, monkeypatch):
+    store.add("runs", rows(0))
+    with failing_disk(errno.EACCES, "listdir"):
+        assert "cannot be read: Permission denied" in refusal(store.runs)
+
+
 @pytest.mark.parametrize("kept", [0, 100])
 def test_a_cut_off_part_of_days_is_named(store, kept):
-    part = store.add("days", pd.DataFrame({"case": CASE, "replicate": 0, "root_seed": 7, "day": range(9)}))
+    part = store.add(
+        "days",
+        pd.DataFrame({"case": CASE, "replicate": 0, "root_seed": 7, "day": pd.date_range("2024-03-01", periods=9)}),
+    )
     part.write_bytes(part.read_bytes()[:kept])
     with pytest.raises(StoreDamaged, match=part.name):
         store.days()
@@ -360,7 +492,7 @@ def test_an_empty_folder_becomes_a_store_and_so_does_one_with_a_leftover(tmp_pat
     (tmp_path / ".tmp-0123").write_bytes(b"{")
     reopened(tmp_path)
     manifest = json.loads((tmp_path / "manifest.json").read_text())
-    assert manifest == {"format": 1, "model_version": 3, "record": "cafe"}
+    assert manifest == {"format": 2, "model_version": 3, "record": "cafe"}
 
 
 def test_a_folder_of_something_else_is_no_store(tmp_path):
@@ -389,8 +521,8 @@ def test_another_version_or_record_is_refused_in_one_line_that_names_both(store,
 
 
 def test_another_format_is_refused_even_for_reading(store):
-    (store.folder / "manifest.json").write_text('{"format": 2, "pieces": []}')
-    with pytest.raises(StoreDamaged, match="format 2, not of format 1"):
+    (store.folder / "manifest.json").write_text('{"format": 3, "pieces": []}')
+    with pytest.raises(StoreDamaged, match="format 3, and this version reads 1 and 2"):
         Store.read(store.folder)
 
 
@@ -467,6 +599,9 @@ def test_an_invocation_is_kept_with_the_parts_it_wrote(store):
         "seconds": 1.5,
         "out": str(store.folder),
         "parts_written": [f"runs/{part.name}"],
+        "format": 2,
+        "model_version": 3,
+        "record": "cafe",
     }
     assert json.loads(other.read_text(encoding="utf-8"))["parts_written"] == []
     assert ":" not in note.name

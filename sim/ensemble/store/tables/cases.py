@@ -44,8 +44,11 @@ def columns() -> Iterator[Column]:
 
 def _column(key: str, parameters: list[Parameter]) -> Column:
     """The column of a setting, which several theories may have, each with its own meaning."""
-    kind, unit = parameters[0].kind, "" if key.startswith("theory.") else parameters[0].unit
-    return Column(key, KINDS[kind], unit, "; or ".join(dict.fromkeys(p.text for p in parameters)))
+    types = list(dict.fromkeys(KINDS[p.kind] for p in parameters))
+    numbers = all(pa.types.is_integer(kind) or pa.types.is_floating(kind) for kind in types)
+    meeting = types[0] if len(types) == 1 else pa.float64() if numbers else pa.string()
+    unit = "" if key.startswith("theory.") else parameters[0].unit
+    return Column(key, meeting, unit, "; or ".join(dict.fromkeys(p.text for p in parameters)))
 
 
 TABLE = Table(
@@ -53,5 +56,4 @@ TABLE = Table(
     text="One row a case: every world setting. A case is rebuilt from its row, and its id is the hash of them.",
     keys=("case",),
     columns=lambda: tuple(columns()),
-    single=False,
 )

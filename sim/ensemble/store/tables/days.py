@@ -21,7 +21,6 @@ TABLE = BlockTable(
     text="One row a run and day, runs of good status only. `tabletop run` keeps it; `ensemble.days=false` does not.",
     keys=(*RUN, "day"),
     columns=columns,
-    checked=False,  # bulky, mostly read by a few columns, and Parquet itself notices a file that was cut off
     rows=day_table,
     wanted=lambda settings: bool(settings["ensemble.days"]),
 )

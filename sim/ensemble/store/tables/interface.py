@@ -45,10 +45,6 @@ class Table:
         Column and value of the rows that outrank others of the same keys; only they count as finished. None: any row.
     needs
         Column, and what gives the values of it of which a run must have rows to be finished. None: any row will do.
-    single
-        Whether fractions are float32, as the runs have them.
-    checked
-        Whether bytes are compared with the part's name at each reading.
     """
 
     name: str
@@ -57,16 +53,18 @@ class Table:
     columns: Callable[[], Sequence[Column]]
     first: tuple[str, str] | None = None
     needs: tuple[str, Callable[[], Collection[str]]] | None = None
-    single: bool = True
-    checked: bool = True
 
     @property
     def required(self) -> tuple[str, ...]:
         """Columns without which rows could not be found again."""
         return self.keys if self.first is None else (*self.keys, self.first[0])
 
+    def schema(self) -> pa.Schema:
+        """The columns that every part has, in their order and types."""
+        return pa.schema([(column.name, column.type) for column in self.columns()])
 
-CASE = Column("case", pa.string(), "id", "first 12 hex digits of the SHA-256 of the world's settings; joins all tables")
+
+CASE = Column("case", pa.string(), "id", "c and 11 hex digits of the SHA-256 of the world's settings; joins all tables")
 RUN_COLUMNS = (
     CASE,
     Column("replicate", pa.int32(), "number",

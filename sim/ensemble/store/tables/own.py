@@ -39,7 +39,6 @@ TABLE = BlockTable(
     "`tabletop query` and all that reads runs here give each of these outcomes as one more column of the runs.",
     keys=(*RUN, "outcome"),
     columns=columns,
-    single=False,
     needs=("outcome", lambda: [outcome.name for outcome in added_outcomes()]),
     rows=rows,
     wanted=lambda settings: bool(added_outcomes()),
