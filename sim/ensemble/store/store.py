@@ -429,7 +429,7 @@ class Store:
         if table != CASES and (self.format, self.model_version) == (FORMAT, MODEL_VERSION):
             return declared
         held = [parts.schema(part) for part in files]
-        if self.model_version == MODEL_VERSION:
+        if (self.format, self.model_version) == (FORMAT, MODEL_VERSION):
             held.insert(0, declared)
         return common_schema(held or [declared])
 
