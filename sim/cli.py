@@ -1,14 +1,16 @@
 """``tabletop``: a thin layer over :mod:`sim.api`, and the one place where faults become exit codes and lines.
 
 0 done; 1 a fault of ours; 2 the user's mistake (one line); 3 done, but some runs failed; 4 the store is damaged or
-belongs to something else; 130 interrupted, what is finished is kept.
+belongs to something else; 130 interrupted, 143 ended by SIGTERM: what is finished is kept.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +19,7 @@ from typing import Any, NoReturn
 import click
 
 from sim._version import __version__
-from sim.errors import NoEffect, TabletopError, one_line
+from sim.errors import NoEffect, TabletopError, Terminated, one_line, terminate
 
 VERBS = {
     "run": "run one scenario as an ensemble, and draw it",
@@ -81,7 +83,7 @@ def run(words: Sequence[str] | None = None) -> int:
     typed = list(sys.argv[1:] if words is None else words)
     _write_what_cannot_be_shown()
     try:
-        with _inert_words_told():
+        with _inert_words_told(), _terminable():
             code = tabletop.main(args=typed, standalone_mode=False, obj=tuple(typed))
         _flush()
         return code if isinstance(code, int) else 0
@@ -99,15 +101,32 @@ def run(words: Sequence[str] | None = None) -> int:
         return _say(fault.format_message().rstrip(".") + _help_of(fault), 2)
     except (KeyboardInterrupt, click.Abort):
         return _say("interrupted; what is finished is kept, and the same command goes on from there", 130)
+    except Terminated:
+        return _say("ended by SIGTERM; what is finished is kept, and the same command goes on from there", 143)
     except (BrokenPipeError, SystemExit):
         # The reader of our output has gone, as `| head` does; that is no fault. Some versions of click make a
         # SystemExit of it, and of nothing else here.
         _drop_output()
         return 0
+    except MemoryError:
+        return _say("memory is short; ask for fewer runs, cases or columns at a time; what is finished is kept", 2)
     except OSError as fault:
         # Where the fault is one of a folder, whoever met it has said so; what is left are the streams.
         _drop_output()
         return _say(f"standard output: {fault.strerror or fault}", 2)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Within it SIGTERM unwinds the command; where somebody else handles it, or this is no main thread, as it is."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ and leaves with its code, and never shows a traceback for it.
 from __future__ import annotations
 
 import warnings
+from types import FrameType
 from typing import ClassVar
 
 LONGEST_SHOWN = 300
@@ -57,6 +58,18 @@ class StoreDamaged(TabletopError):
     """The folder is damaged, or belongs to something else (another version, another record, another program)."""
 
     exit_code: ClassVar[int] = 4
+
+
+class Terminated(SystemExit):
+    """SIGTERM came, which batch systems send before they kill: what is finished is kept, and the exit code is 143."""
+
+    def __init__(self) -> None:
+        super().__init__(143)
+
+
+def terminate(number: int, frame: FrameType | None) -> None:
+    """What SIGTERM does in a command: it unwinds as Ctrl-C does."""
+    raise Terminated
 
 
 class NoEffect(UserWarning):

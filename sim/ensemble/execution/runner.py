@@ -1,7 +1,7 @@
 """From what is asked to what is on disk: run what is missing, here or on a crew of workers, and append it to a store.
 
-What this process finishes is written every few seconds, and on the way out whatever happens; a worker writes each of
-its blocks as soon as it is done.
+What this process finishes, and what workers hand back, is written every few seconds, and on the way out whatever
+happens; a worker writes what is bulky of a block as soon as it is done.
 """
 
 from __future__ import annotations
@@ -136,18 +136,18 @@ def _compute(plan: Plan, store: Store, missing: Missing, tables: Sequence[str], 
     first = next(queue, None)
     if first is None:
         return
-    with closing(executor.pool()) as pool:
+    with closing(executor.pool()) as pool, closing(BufferedWriter(store)) as writer:
         tally.workers = max(tally.workers, pool.workers)
-        for done in supervise(workers.tasks(chain([first], queue), tables, store), pool):
-            yield _received(done, store)
 
+        def receive(done: Done) -> Done:
+            """Keep what a worker handed back, and take over the names of the parts that it wrote."""
+            writer.take(done.rows)
+            store.parts_written.extend(done.parts)
+            return replace(done, rows=())
 
-def _received(done: Done, store: Store) -> Done:
-    """Keep rows that a worker could not write, and take over the names of the parts that it did."""
-    if done.rows:
-        workers.write(store, done.rows)
-    store.parts_written.extend(done.parts)
-    return replace(done, rows=())
+        tasks = workers.tasks(chain([first], queue), tables, store)
+        with closing(supervise(tasks, pool, receive)) as finished:
+            yield from finished
 
 
 def _here(plan: Plan, tables: Sequence[str], store: Store, queue: Iterator[Block], count: int) -> Iterator[Done]:

@@ -8,7 +8,7 @@ failed row. What other suspects had finished is on the disk already, and is the 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 
@@ -25,8 +25,10 @@ class _Try:
     deaths: int = 0
 
 
-def supervise(tasks: Iterable[Task], pool: Pool) -> Iterator[Done]:
-    """What comes of the tasks, in the order in which they are finished.
+def supervise(tasks: Iterable[Task], pool: Pool, receive: Callable[[Done], Done]) -> Generator[Done, None, None]:
+    """What comes of the tasks, in the order in which they are finished, each through ``receive``.
+
+    Whoever leaves before the end still has received what was being done: workers come to the end of their tasks.
 
     Raises
     ------
@@ -37,30 +39,43 @@ def supervise(tasks: Iterable[Task], pool: Pool) -> Iterator[Done]:
     again: deque[_Try] = deque()
     alone: deque[_Try] = deque()
     out: dict[Future[Done], _Try] = {}
-    while True:
-        _hand_out(source, again, alone, out, pool)
-        if not out:
-            return
-        dead: list[_Try] = []
-        for future in wait(out, return_when=FIRST_COMPLETED).done:
-            tried = out.pop(future)
-            try:
-                done = future.result()
-            except BaseException as fault:
-                if not pool.is_death(fault):
-                    raise
-                dead.append(tried)
-            else:
-                yield done
-        if dead and pool.renew():
-            for future, tried in list(out.items()):
-                if future.done() and future.exception() is None:
-                    yield future.result()
-                else:
+    try:
+        while True:
+            _hand_out(source, again, alone, out, pool)
+            if not out:
+                return
+            dead: list[_Try] = []
+            for future in wait(out, return_when=FIRST_COMPLETED).done:
+                tried = out.pop(future)
+                try:
+                    done = future.result()
+                except BaseException as fault:
+                    if not pool.is_death(fault):
+                        raise
                     dead.append(tried)
-            out.clear()
-        for tried in dead:
-            yield from _after_death(tried, again, alone, pool)
+                else:
+                    yield receive(done)
+            if dead and pool.renew():
+                for future, tried in list(out.items()):
+                    if future.done() and future.exception() is None:
+                        yield receive(future.result())
+                    else:
+                        dead.append(tried)
+                out.clear()
+            for tried in dead:
+                for given_up in _after_death(tried, again, alone, pool):
+                    yield receive(given_up)
+    finally:
+        if out:
+            _receive_the_rest(out, pool, receive)
+
+
+def _receive_the_rest(out: Iterable[Future[Done]], pool: Pool, receive: Callable[[Done], Done]) -> None:
+    """What comes of tasks that are being done as somebody leaves; those that wait are dropped."""
+    pool.close()
+    for future in out:
+        if future.done() and not future.cancelled() and future.exception() is None:
+            receive(future.result())
 
 
 def _hand_out(

@@ -1,7 +1,8 @@
-"""What a worker does: step one block and write its rows to the store as parts of its own.
+"""What a worker does: step one block, write what is bulky of it to the store, and hand back the rest.
 
-A part is whole on the disk before the worker says so; whatever is killed after that, the runs are there. A worker that
-cannot see the store's folder hands its rows back instead, and whoever asked writes them.
+A part is whole on the disk before the worker says so. Few rows are handed back to whoever asked, who writes those of
+many blocks as one part, so that a store of many runs does not become one of many small parts. A worker that cannot see
+the store's folder hands back all of them.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ import pyarrow as pa
 from sim.ensemble.cases.case import Case
 from sim.ensemble.engine.block import Block, simulate
 from sim.ensemble.engine.result_tables import Failure, failures
-from sim.ensemble.store.store import Store
+from sim.ensemble.store.store import RUNS, Store
 from sim.ensemble.store.tables import TABLES
 from sim.ensemble.store.tables.block_table import BlockTable
 from sim.model.events import Event
 
+BULKY = 2_000_000
+"""Bytes of a block's rows of one table that make a part of their own."""
 Rows = tuple[tuple[str, pa.Table], ...]
 """Names of tables, and rows for them."""
 
@@ -83,10 +86,15 @@ def compute(block: Block, tables: Sequence[str]) -> Done:
 def work(task: Task) -> Done:
     """Do one task; raises UserMistake when the store cannot be written."""
     done = compute(task.block, task.tables)
-    if task.ships or not (Path(task.folder) / "manifest.json").exists():
+    bulky = [(name, table) for name, table in done.rows if table.nbytes > BULKY]
+    if any(name == RUNS for name, _ in bulky):  # a run counts as finished with its row there, so all else comes first
+        bulky = list(done.rows)
+    if not bulky or task.ships or not (Path(task.folder) / "manifest.json").exists():
         return done
     store = Store.open(task.folder, model_version=task.model_version, record=task.record, create=False)
-    return replace(done, parts=write(store, done.rows), rows=())
+    written = {name for name, _ in bulky}
+    light = tuple((name, table) for name, table in done.rows if name not in written)
+    return replace(done, parts=write(store, bulky), rows=light)
 
 
 def write(store: Store, rows: Sequence[tuple[str, pa.Table]]) -> tuple[str, ...]:

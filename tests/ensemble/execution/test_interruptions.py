@@ -104,21 +104,63 @@ def test_two_commands_at_once_both_complete(tmp_path: Path, whole: tuple[str, fl
     assert len(Store.read(tmp_path / "worlds").runs()) == 360
 
 
-def test_an_interrupt_from_the_keyboard_reaches_workers_too_and_keeps_what_is_finished(tmp_path: Path) -> None:
-    words = ["officers.pool=40", "clock.end=2024-03-20", "ensemble.replicates=2000", "ensemble.block=16",
-             "executor=processes", "executor.workers=1", f"out={tmp_path / 'w'}", "--no-figures"]  # fmt: skip
-    command = subprocess.Popen([sys.executable, "-m", "sim", "run", *words], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True)  # fmt: skip
+LONG = ["officers.pool=40", "clock.end=2024-03-20", "ensemble.replicates=20000", "ensemble.block=16", "--no-figures"]
+
+
+def begin(folder: Path, *words: str, table: str = "runs") -> subprocess.Popen[str]:
+    """A long command as a person types it, once it has finished something."""
+    command = subprocess.Popen([sys.executable, "-m", "sim", "run", *LONG, f"out={folder}", *words],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+                               start_new_session=True)  # fmt: skip
     until = time.monotonic() + 60
-    while not list((tmp_path / "w" / "runs").glob("part-*")) and time.monotonic() < until:
+    while not list((folder / table).glob("part-*")) and time.monotonic() < until:
         time.sleep(0.05)
+    return command
+
+
+def test_an_interrupt_from_the_keyboard_reaches_workers_too_and_keeps_what_is_finished(tmp_path: Path) -> None:
+    command = begin(tmp_path / "w", "executor=processes", "executor.workers=1")
     os.killpg(command.pid, signal.SIGINT)
     _, err = command.communicate(timeout=60)
     assert (command.returncode, err.strip().count("\n")) == (130, 0), repr(err)
     assert "the same command goes on from there" in err
     runs = Store.read(tmp_path / "w").runs()
-    assert 0 < len(runs) < 2000
+    assert 0 < len(runs) < 20000
     assert set(runs["status"]) == {"ok"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows ends a process without telling it")
+@pytest.mark.parametrize("executor", ["serial", "processes"])
+def test_being_told_to_end_keeps_all_that_is_finished(tmp_path: Path, executor: str) -> None:
+    """Long before anything is written by the clock: what waits in memory is written on the way out."""
+    command = begin(tmp_path / "w", f"executor={executor}", table="cases")
+    time.sleep(4)
+    os.kill(command.pid, signal.SIGTERM)
+    _, err = command.communicate(timeout=60)
+    assert command.returncode == 143, repr(err)
+    assert err == ("tabletop: ended by SIGTERM; what is finished is kept, and the same command goes on from there\n")
+    store = Store.read(tmp_path / "w")
+    assert 0 < len(store.runs()) < 20000
+    assert len(store.finished("days")) == len(store.runs())
+    (note,) = store.invocations()
+    assert note["finished"] is False
+    assert len(note["parts_written"]) == len(list((tmp_path / "w").rglob("part-*")))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows ends a process without telling it")
+def test_a_script_that_is_told_to_end_keeps_what_is_finished_too(tmp_path: Path) -> None:
+    script = (
+        "import sys, sim; sim.run(theory='breach', replicates=20000, settings={'officers.pool': 40}, out=sys.argv[1])"
+    )
+    command = subprocess.Popen([sys.executable, "-c", script, tmp_path / "w"], stderr=subprocess.PIPE, cwd=ROOT)
+    until = time.monotonic() + 60
+    while not list((tmp_path / "w" / "cases").glob("part-*")) and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(3)
+    command.terminate()
+    _, err = command.communicate(timeout=60)
+    assert (command.returncode, err) == (143, b"")
+    assert 0 < len(Store.read(tmp_path / "w").runs()) < 20000
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a user who may not write")

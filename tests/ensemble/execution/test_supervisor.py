@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,9 +20,10 @@ import pytest
 
 from sim.ensemble.cases.case import Case
 from sim.ensemble.design.plan import Plan, blocks, missing_runs
+from sim.ensemble.execution import tasks as tasks_module
 from sim.ensemble.execution.runner import fill
 from sim.ensemble.execution.supervisor import supervise
-from sim.ensemble.execution.tasks import Done, Task, tasks, work
+from sim.ensemble.execution.tasks import Done, Task, tasks, work, write
 from sim.ensemble.executors import auto, processes
 from sim.ensemble.executors.auto import Auto
 from sim.ensemble.executors.processes import Processes, ProcessPool
@@ -69,8 +71,13 @@ def test_the_number_of_workers_leaves_no_trace(store: Store, whole: Store, worke
 def test_a_killed_worker_is_replaced_and_nothing_is_lost(store: Store, whole: Store) -> None:
     pool, killed = ProcessPool(2), []
     of = plan(block=2)
+
+    def keep(done: Done) -> Done:
+        write(store, done.rows)
+        return done
+
     try:
-        for _ in supervise(tasks(blocks(of, missing_runs(of, store)), of.tables, store), pool):
+        for _ in supervise(tasks(blocks(of, missing_runs(of, store)), of.tables, store), pool, keep):
             if not killed:
                 killed.append(next(iter(pool._futures._processes)))  # type: ignore[attr-defined]
                 os.kill(killed[0], signal.SIGKILL)
@@ -124,6 +131,37 @@ def gone(pid: int, seconds: float = 10) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def test_workers_hand_back_few_rows_and_they_make_few_parts(store: Store, whole: Store) -> None:
+    fill(plan(block=1, executor=Processes(2)), store)
+    assert store.digest() == whole.digest()
+    assert store.days().equals(whole.days())
+    assert [len(list((store.folder / table).iterdir())) for table in ("runs", "days")] == [1, 1]
+
+
+@pytest.mark.parametrize(("bulky", "written"), [(10**9, []), (3_000, ["days"]), (0, ["days", "runs"])])
+def test_a_worker_writes_what_is_bulky_and_a_row_of_the_runs_never_before_the_rest(
+    store: Store, monkeypatch: pytest.MonkeyPatch, bulky: int, written: list[str]
+) -> None:
+    monkeypatch.setattr(tasks_module, "BULKY", bulky)
+    of = plan()
+    (task, *_) = tasks(blocks(of, missing_runs(of, store)), of.tables, store)
+    done = work(task)
+    assert [part.partition("/")[0] for part in done.parts] == written
+    assert [name for name, _ in done.rows] == [name for name in ("days", "runs") if name not in written]
+
+
+def test_whoever_leaves_early_keeps_what_was_being_done(store: Store) -> None:
+    of, pool, kept = plan(block=1), Mortal(set(), room=5), []
+
+    def keep(done: Done) -> Done:
+        kept.append(done.runs)
+        return done
+
+    with closing(supervise(tasks(blocks(of, missing_runs(of, store)), of.tables, store), pool, keep)) as finished:
+        next(finished)
+    assert sum(kept) == 5
 
 
 # A pool that dies as it is told

@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from sim.ensemble.executors.signals import deferred, heard, kept
+from sim.errors import Terminated, terminate
 
 
 def interrupted() -> None:
@@ -77,3 +78,35 @@ def test_an_interrupt_waits_until_what_must_not_be_cut_is_done() -> None:
     with pytest.raises(KeyboardInterrupt):
         start()
     assert done == ["all of it"]
+
+
+@pytest.mark.parametrize("before", [signal.SIG_DFL, terminate])
+def test_being_told_to_end_is_heard_like_an_interrupt_and_leaves_with_143(before) -> None:
+    handler = signal.signal(signal.SIGTERM, before)
+    try:
+        with heard() as check:
+            with pytest.raises(Terminated) as caught:
+                signal.raise_signal(signal.SIGTERM)
+            assert caught.value.code == 143
+            with pytest.raises(Terminated):
+                check()
+        assert signal.getsignal(signal.SIGTERM) == before
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+
+
+def test_being_told_to_end_waits_until_what_must_not_be_cut_is_done() -> None:
+    handler, done = signal.signal(signal.SIGTERM, terminate), []
+
+    def start() -> None:
+        with deferred():
+            signal.raise_signal(signal.SIGTERM)
+            done.append("all of it")
+
+    try:
+        with pytest.raises(Terminated):
+            start()
+        assert done == ["all of it"]
+        assert signal.getsignal(signal.SIGTERM) is terminate
+    finally:
+        signal.signal(signal.SIGTERM, handler)
