@@ -426,6 +426,23 @@ def test_ambiguity_rises_with_the_accord_and_falls_when_a_lever_settles_it(
         assert one[accord] == pytest.approx(open_[accord] - 1.2 * share * 0.9, rel=1e-9), lever
 
 
+def test_a_world_whose_plans_are_clear_leaves_only_what_no_plan_removes(
+    small: Callable[..., Simulation], daily: Callable[..., Iterator[State]]
+) -> None:
+    for scenario in ("plans_clear", "calm_and_clear"):
+        world = small(f"scenario={scenario}", "theory=breach", dtype="float64")
+        told = 0.0
+        for state in daily(world):
+            see = officers.look(state, world.parameters, world.scratch)
+            assert see.ambiguity == pytest.approx([0.3] * 4, rel=1e-12)
+            assert (see.slips.tolist(), see.kit_gap.tolist(), see.terms.tolist()) == ([0] * 4, [0] * 4, [1] * 4)
+            told += state.documented_attacks.sum() + state.documented_salience.sum()
+        assert (told > 0) == (scenario == "plans_clear")
+        assert (state.authority == (0.1 if scenario == "plans_clear" else 0.3)).all()
+        said_a_fortnight_ago = 0.3 + 0.45 * 0.5 ** (14 / 63)  # the diplomacy is the record's, the challenge its last
+        assert state.imminence == pytest.approx([said_a_fortnight_ago] * 4, rel=1e-9)
+
+
 def test_neither_switch_moves_the_null(small: Callable[..., Simulation], live: Callable[..., State]) -> None:
     words = ("theory=constant", "theory.base_hazard=0.003")
     loud = live(small(*words))

@@ -114,6 +114,16 @@ def test_the_cases_of_a_pair_share_the_squads_of_their_replicate(
     assert not np.array_equal(layout.squad_of[:, 0], layout.squad_of[:, 1])
 
 
+@pytest.mark.parametrize(("scenario", "size"), [("squads_from_stations", 2), ("squads_of_three", 3)])
+def test_where_places_name_their_officers_squads_are_of_one_size(
+    scenario: str, size: int, case: Callable[..., Case], side_by_side: Callable[..., Simulation]
+) -> None:
+    sizes = side_by_side([case(f"scenario={scenario}")], runs=3).parameters.layout.sizes
+    assert sizes.sum(axis=0).tolist() == [400] * 3
+    assert (sizes[:-1] == size).all()
+    assert (sizes[-1] == (400 % size or size)).all()
+
+
 def test_squad_sums_and_their_return_to_the_officers() -> None:
     layout = Layout.from_uniforms(7, 3, 4, np.array([[0.1, 0.9], [0.1, 0.1], [0.1, 0.1]]))  # 3, 3, 1 and 4, 3
     pay = np.array([[1, 10], [2, 20], [3, 30], [4, 40], [5, 50], [6, 60], [7, 70]], dtype=np.float64)
