@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import Floats
-from sim.model.elementary import exp, log
+from sim.model.elementary import exp, log, log1p
 from sim.model.jit import compiled
 from sim.model.luck import Draws, Purpose, power
 from sim.model.parameters import Parameters
@@ -110,7 +110,7 @@ def hazards(
             death = alpha[r] * worst + (one - alpha[r]) * best
             death = zero if death < zero else death
             death = one if death > one else death
-            unharmed = casualties[r] * log(one - death)
+            unharmed = casualties[r] * log1p(-death)
             up = gamma[r] * log(one - exp(unharmed))
             weight = exp(up - inverse[r] * log(exp(up) + exp(gamma[r] * unharmed)))
             gain = exp(curvature * log(pay_need[i, r] * paid[r]))
