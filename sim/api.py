@@ -74,8 +74,8 @@ class Runs:
     >>> print(runs)
     as_documented · breach · officers.pool=40 ...: 20 runs; columns are quantiles of runs
     ...
-    >>> [path.name for path in runs.plot("F1", folder="pictures")]
-    ['F1-outcome.png']
+    >>> [path.name for path in runs.plot("F1", outcome="exits_by_end", folder="pictures")]
+    ['F1-outcome-exits_by_end.png']
     """
 
     cases: pd.DataFrame
@@ -90,7 +90,8 @@ class Runs:
         """The table that a screen shows: the usual outcomes of one case with its sentence, or one outcome by case."""
         runs = several(len(self.outcomes), "run")
         if len(self.cases) != 1:
-            head = f"{defaults.OUTCOME}: {several(len(self.cases), 'case')}, {runs}; columns are quantiles of runs"
+            asked = defaults.outcome(self.outcomes)
+            head = f"{asked}: {several(len(self.cases), 'case')}, {runs}; columns are quantiles of runs"
             return f"{head}\n\n{_in_columns(self.by_case())}"
         case = Case.from_row(self.cases.iloc[0].to_dict())
         head = f"{case.label}: {runs}; columns are quantiles of runs"
@@ -128,14 +129,14 @@ class Runs:
         """
         return quantiles(self.outcomes)
 
-    def by_case(self, outcome: str = defaults.OUTCOME) -> pd.DataFrame:
+    def by_case(self, outcome: str | None = None) -> pd.DataFrame:
         """Quantiles of one outcome over the good runs of each case, one row a case.
 
         Returns
         -------
         Columns ``case``, ``label``, and ``runs`` to ``high`` as in :meth:`summary`.
         """
-        return by_case(self.cases, self.outcomes, outcome)
+        return by_case(self.cases, self.outcomes, defaults.outcome(self.outcomes, outcome))
 
     def plot(
         self,
@@ -374,7 +375,6 @@ def compare(
     from sim.analysis import comparison_runs  # the statistics behind it take seconds to load
     from sim.analysis.comparison import choose_worlds, compared  # the statistics behind it load slowly
 
-    outcomes = defaults.COMPARE if outcomes is None else outcomes
     words = [str(one) for one in what if "=" in str(one) and not os.path.isdir(one)]
     stores = [Store.read(one) for one in what if str(one) not in words]
     comparison_runs.same_version(stores)
@@ -382,7 +382,7 @@ def compare(
         cases, runs = comparison_runs.every_run(stores)
         return replace(compared(cases, runs, outcomes, baseline, only, everything), store=stores[0])
     asked = comparison_runs.request_of(words, Path(config_path) if config_path else None)
-    for outcome in outcomes:  # nothing is refused once it has been computed
+    for outcome in outcomes or ():  # nothing is refused once it has been computed
         check_outcome("--outcome", outcome)
     choose_worlds(pd.DataFrame([case.row() for case in asked.cases]), baseline, only)
     folder = out or asked.out or (stores[0].folder if stores else None)

@@ -135,7 +135,7 @@ def test_the_example_of_the_readme_prints_a_table_and_saves_a_picture(tmp_path, 
     title, _, head, *rows = said.splitlines()
     assert title == "terms_settled · breach: 200 runs; columns are quantiles of runs"
     assert head.split() == ["outcome", "unit", "runs", "5", "%", "25", "%", "median", "75", "%", "95", "%"]
-    assert [row.split()[0] for row in rows[: rows.index("")]][:2] == ["exits_by_record_end", "exits_by_end"]
+    assert [row.split()[0] for row in rows[: rows.index("")]][:2] == ["exits_in_surge", "exits_surge_month"]
     assert "In this model (terms_settled under breach)" in said
     picture = tmp_path / rows[-1]
     assert picture.read_bytes().startswith(b"\x89PNG")
@@ -145,7 +145,7 @@ def test_the_example_of_the_readme_prints_a_table_and_saves_a_picture(tmp_path, 
 def test_printed_runs_of_several_cases_are_one_outcome_by_case(folder):
     two = sim.sweep("theory=breach,prospects", *FEW, replicates=6, out=folder)
     title, _, head, *rows = str(two).splitlines()
-    assert title == "exits_by_record_end: 2 cases, 12 runs; columns are quantiles of runs"
+    assert title == "exits_by_end: 2 cases, 12 runs; columns are quantiles of runs"
     middle = two.by_case()["median"]
     assert head.startswith("label")
     assert [row.split("  ")[0].rstrip() for row in rows] == list(two.cases["label"])
@@ -156,7 +156,7 @@ def test_a_figure_shows_these_runs_and_no_others_of_the_store(folder, tmp_path):
     sim.sweep("theory=breach,prospects", *FEW, replicates=9, out=folder)
     few = sim.run(theory="breach", replicates=4, settings=SMALL, out=folder)
     (path,) = few.plot("f1", folder=tmp_path / "pictures")
-    assert path == tmp_path / "pictures" / "F1-outcome.png"
+    assert path == tmp_path / "pictures" / "F1-outcome-exits_by_end.png"
     recipe = open_picture(path)
     assert recipe.replicates == (((0, 3),),)
     assert [case.theory for case in recipe.cases] == ["breach"]

@@ -214,7 +214,7 @@ def sign(one: PairedDifference) -> int | None:
 def compared(
     cases: pd.DataFrame,
     runs: pd.DataFrame,
-    outcomes: Sequence[str] = defaults.COMPARE,
+    outcomes: Sequence[str] | None = None,
     baseline: str | None = None,
     only: Sequence[str] = (),
     everything: bool = False,
@@ -226,7 +226,7 @@ def compared(
     cases, runs
         Tables as a store gives them.
     outcomes
-        Columns of ``runs``; the first is the question.
+        Columns of ``runs``, the first is the question; else :func:`sim.outcomes.defaults.to_compare`.
     baseline
         Name or case id of the world that the others are compared with; else the record's, or the first.
     only
@@ -239,10 +239,11 @@ def compared(
     UserMistake
         For an unknown outcome or world, and where fewer than two worlds are left.
     """
+    outcomes = defaults.to_compare(runs) if outcomes is None else outcomes
     for outcome in outcomes:
         check_outcome("--outcome", outcome, among=runs)
     if everything:
-        named = (*defaults.COMPARE, *(outcome.name for outcome in (*OUTCOMES, *added_outcomes())))
+        named = (*defaults.to_compare(runs), *(outcome.name for outcome in (*OUTCOMES, *added_outcomes())))
         outcomes = tuple(dict.fromkeys([*outcomes, *(name for name in named if name in runs)]))
     first, *others = choose_worlds(cases, baseline, only)
     of_case = {str(case): rows for case, rows in good(runs).groupby("case")}

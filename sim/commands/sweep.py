@@ -58,7 +58,8 @@ def run_sweep(
     from sim.ensemble.design.sweep import sweep
     from sim.outcomes import check_outcome, defaults
 
-    outcome = check_outcome("--outcome", outcome or defaults.OUTCOME).name
+    if outcome is not None:
+        check_outcome("--outcome", outcome)
     with console().status("composing"):
         asked = sweep(settings, config_path)
     plan = asked.plan
@@ -66,6 +67,7 @@ def run_sweep(
         return _dry_run(asked, everything)
     with progress(plan.wanted) as advance:
         runs = run_request(asked, progress=advance, command=command_line(), failed=name_failure())
+    outcome = defaults.outcome(runs.outcomes, outcome)
     _show(asked, runs, outcome, everything)
     pictures = _draw(runs, outcome, command_line()) if figures else []
     _say_where(runs)

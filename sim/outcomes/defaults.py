@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 OUTCOME = "exits_surge_month"
 """Of every verb and figure: the same question is answered wherever nobody asks another."""
-COMPARE = (OUTCOME, "available_on_target", "civilian_harm")
-"""Of `tabletop compare`; the first is the question."""
+OF_SHORT_RUNS = "exits_by_end"
+"""Instead, of runs whose days do not see all of that window."""
+_BESIDE = ("available_on_target", "civilian_harm")
+
+
+def outcome(runs: pd.DataFrame, named: str | None = None) -> str:
+    """The outcome that is meant: the one named, else the default, or what stands in for it where no run has that."""
+    if named:
+        return named
+    short = OUTCOME not in runs or runs[OUTCOME].isna().all()
+    return OF_SHORT_RUNS if short and OF_SHORT_RUNS in runs else OUTCOME
+
+
+def to_compare(runs: pd.DataFrame) -> tuple[str, ...]:
+    """Of `tabletop compare`; the first is the question."""
+    return (outcome(runs), *(name for name in _BESIDE if name in runs))
+
+
 SUMMARY = (
     "exits_surge_month", "exits_in_surge", "exits_by_record_end", "exits_by_end", "intents_by_end",
     "first_report_date", "withdrawal_reports",

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-OUTCOMES = {"exits_by_record_end": 1.0, "available_on_target": -1.0, "civilian_harm": 0.0}
+OUTCOMES = {"exits_surge_month": 1.0, "available_on_target": -1.0, "civilian_harm": 0.0}
 """Outcomes with what one exit more does to each."""
 
 

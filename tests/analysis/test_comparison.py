@@ -26,7 +26,7 @@ def test_cases_become_worlds_and_the_record_is_the_baseline():
 
 def test_a_sign_that_all_theories_share_holds():
     found = compared(*world(BOTH))
-    verdict = found.verdict(found.others[0], "exits_by_record_end")
+    verdict = found.verdict(found.others[0], "exits_surge_month")
     assert (verdict.finding, verdict.theories) == (HOLDS, 2)
     assert verdict.least < verdict.most < 0
     assert found.leaders() == {"breach": (B, True), "prospects": (B, True)}
@@ -34,7 +34,7 @@ def test_a_sign_that_all_theories_share_holds():
 
 def test_signs_that_contradict_each_other_flip_and_so_does_the_ranking():
     found = compared(*world(BOTH | {(B, "prospects"): 38}))
-    assert found.verdict(found.others[0], "exits_by_record_end").finding == FLIPS
+    assert found.verdict(found.others[0], "exits_surge_month").finding == FLIPS
     assert found.leaders() == {"breach": (B, True), "prospects": (A, True)}
     robust = found.robustness().set_index("option")
     assert robust["worst"].idxmin() == A
@@ -89,7 +89,7 @@ def test_theories_are_no_options_to_choose_between():
 
 def test_a_row_says_what_the_difference_is_one_of():
     found = compared(*world({(A, "breach"): 30, (B, "breach"): 25}))
-    runs = found.runs.groupby("case")["exits_by_record_end"].mean()
+    runs = found.runs.groupby("case")["exits_surge_month"].mean()
     row = found.table.iloc[0]
     assert (row["baseline_mean"], row["other_mean"]) == pytest.approx(tuple(runs))
     assert row["other_mean"] - row["baseline_mean"] == pytest.approx(row["difference"])
@@ -110,8 +110,8 @@ def test_as_many_worlds_as_there_are_are_compared_and_each_meets_the_best():
 def acting(day: str | None, *, by_end: float = -3, **clock: object):
     """The record's world beside one in which something happens on a day, that only shows after the record's end."""
     cases, runs = world({(A, "breach"): 30, (B, "breach"): 30})
-    runs["exits_by_record_end"] = runs.groupby("replicate")["exits_by_record_end"].transform("first")
-    runs["exits_by_end"] = runs["exits_by_record_end"] + 40 + by_end * (runs["case"] == cases["case"][1])
+    runs["exits_surge_month"] = runs.groupby("replicate")["exits_surge_month"].transform("first")
+    runs["exits_by_end"] = runs["exits_surge_month"] + 40 + by_end * (runs["case"] == cases["case"][1])
     runs["exits_by_end"] -= runs["replicate"] % 3 * (runs["case"] == cases["case"][1])
     runs["target_shortfall"] = 0.0
     cases = cases.assign(**{"clock.start": date(2023, 10, 2), "clock.end": date(2024, 7, 31), **clock})
@@ -120,20 +120,20 @@ def acting(day: str | None, *, by_end: float = -3, **clock: object):
 
 
 def test_what_acts_later_is_compared_on_the_first_later_outcome_that_it_moves():
-    found = acting("2024-03-20")
+    found = acting("2024-04-20")
     assert found.later == {B: "exits_by_end"}
     assert list(found.table["outcome"]) == [*found.outcomes, "exits_by_end"]
     assert found.verdict(found.others[0], "exits_by_end").finding == HOLDS
-    (one,) = (one for one in found.comparisons if one.outcome == "exits_by_record_end")
+    (one,) = (one for one in found.comparisons if one.outcome == "exits_surge_month")
     assert found.never(one)
-    assert found.verdict(found.others[0], "exits_by_record_end").finding == NOTHING
+    assert found.verdict(found.others[0], "exits_surge_month").finding == NOTHING
 
 
 def test_what_could_have_shown_within_the_window_is_not_called_impossible():
     found = acting("2024-03-06")
     assert found.later == {B: "exits_by_end"}
-    assert not any(found.never(one) for one in found.comparisons if one.outcome == "exits_by_record_end")
-    assert found.verdict(found.others[0], "exits_by_record_end").finding == OPEN
+    assert not any(found.never(one) for one in found.comparisons if one.outcome == "exits_surge_month")
+    assert found.verdict(found.others[0], "exits_surge_month").finding == OPEN
 
 
 def test_what_already_shows_within_the_window_is_not_asked_later():
@@ -142,7 +142,7 @@ def test_what_already_shows_within_the_window_is_not_asked_later():
 
 def test_worlds_that_differ_after_the_clock_only_are_one_world():
     found = acting("2031-01-01", by_end=0)
-    shown = [one for one in found.comparisons if one.outcome == "exits_by_record_end"]
+    shown = [one for one in found.comparisons if one.outcome == "exits_surge_month"]
     assert all(found.never(one) for one in shown)
 
 

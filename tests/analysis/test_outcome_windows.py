@@ -63,8 +63,10 @@ def test_a_setting_or_a_condition_counts_from_the_first_day() -> None:
 
 def test_what_counts_the_same_over_a_later_window_comes_in_the_order_of_its_end() -> None:
     assert later_outcomes("exits_before_surge", CLOCK, list(REGISTER)) == [
-        "exits_by_record_end", "exits_by_end", "target_shortfall"
+        "exits_in_surge", "exits_by_record_end", "exits_surge_month", "exits_after_record", "exits_by_end",
+        "target_shortfall",
     ]  # fmt: skip
+    assert later_outcomes("exits_surge_month", CLOCK, list(REGISTER))[:2] == ["exits_after_record", "exits_by_end"]
     assert later_outcomes("exits_by_end", CLOCK, list(REGISTER)) == []
     assert later_outcomes("exits_before_surge", CLOCK, ["exits_by_end"]) == ["exits_by_end"]
     assert later_outcomes("civilian_harm", CLOCK, list(REGISTER)) == []

@@ -31,7 +31,7 @@ def test_settings_run_only_what_is_missing(store, capsys):
     said = capsys.readouterr().out
     assert "0 runs computed" in said
     assert "terms settled against as documented" in said
-    assert "exits_by_record_end" in said
+    assert "exits_by_end" in said
 
 
 def test_a_store_alone_is_read_and_written_into(store, capsys):
@@ -147,8 +147,8 @@ def test_theories_are_not_ranked_and_nothing_is_run_to_say_so(words, tmp_path, e
 
 @pytest.mark.parametrize(
     ("flags", "said"),
-    [(["--outcome", "exits"], "--outcome=exits: "), (["--baseline", "nobody"], "--baseline=nobody: one of"),
-     (["--case", "nobody"], "--case=nobody: one of")],
+    [(["--outcome", "exits"], "--outcome=exits: "), (["--baseline", "nobody"], "--baseline=nobody: no such case"),
+     (["--case", "nobody"], "--case=nobody: no such case")],
 )  # fmt: skip
 def test_nothing_is_refused_once_it_has_been_computed(flags, said, tmp_path, error_line):
     assert cli.run(["compare", *TWO, f"out={tmp_path / 's'}", *flags]) == 2

@@ -10,6 +10,7 @@ import pytest
 from matplotlib.image import imread
 from PIL import Image
 
+from sim.analysis.explain.attribution import HORIZONS
 from sim.cli import run as tabletop
 from sim.ensemble.store.store import Store
 from tests.worlds import SHORT
@@ -95,7 +96,7 @@ def test_a_case_s_exits_are_attributed_once(store, capsys):
     assert "18 runs computed, 0 known already" in out
     assert "need not add to one" in out
     table = Store.read(store).table("attribution")
-    assert set(table) == {"case", "replicate", "root_seed", "cause", "exits", "exits_by_record_end"}
+    assert set(table) == {"case", "replicate", "root_seed", "cause", *HORIZONS}
     assert len(table) == 18
     assert tabletop(["why", "s", "as_documented · breach", "--replicates=2"]) == 0
     assert "0 runs computed, 12 known already" in capsys.readouterr().out
@@ -117,7 +118,7 @@ def test_attribution_leaves_the_runs_as_they_were_and_notes_the_command(store, c
 def test_for_programs_the_table_alone_is_printed(store, capsys):
     assert tabletop(["why", "s", "as_documented · breach", "--as", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)
-    assert {row["by"] for row in rows} == {"record_end", "end"}
+    assert {row["by"] for row in rows} == set(HORIZONS.values())
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_the_columns_of_the_model_version_are_all_found_and_keep_their_order() -
 
 
 def test_what_is_meant_when_nobody_says_is_in_the_register() -> None:
-    named = (defaults.OUTCOME, *defaults.COMPARE, *defaults.SUMMARY)
+    named = (defaults.OUTCOME, defaults.OF_SHORT_RUNS, *defaults.SUMMARY)
     assert set(named) <= set(RUNS)
     assert check_outcome("--outcome", defaults.OUTCOME, drawn=True)
 

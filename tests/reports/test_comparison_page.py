@@ -32,8 +32,8 @@ def flips():
 
 def test_the_answer_says_who_by_how_much_how_sure_and_under_which_theories(holds):
     head, detail = compared_words.answer(holds)
-    assert head == ("In this model, the fewest officers are lost by 7 March 2024 in: terms settled under each of 2 "
-                    "theories.")  # fmt: skip
+    assert head == ("In this model, the fewest officers are lost from 29 February to 31 March 2024 in: terms settled "
+                    "under each of 2 theories.")  # fmt: skip
     assert detail.startswith("terms settled against as documented (holds under 2 theories): ")
     much = r"[45](\.\d+)? fewer officers on average \(2\d\.\d+ instead of (29|3\d)\.\d+, breach\) to [78](\.\d+)? \("
     assert re.search(much + r"2\d\.\d+ instead of (29|3\d)\.\d+, prospects\)", detail), detail
@@ -74,12 +74,12 @@ def test_of_many_cases_the_page_has_a_ranking():
 def test_what_no_run_can_tell_is_not_promised_to_more_replicates():
     from tests.analysis.test_comparison import acting
 
-    found = acting("2024-03-20")
+    found = acting("2024-04-20")
     (_, detail) = compared_words.answer(found)
-    assert ("(one theory): the same in all 60 pairs of runs: no number of replicates will tell them apart by 7 March "
-            "2024, since nothing differs before 20 March 2024. It acts later than this outcome looks; the first that "
-            "it moves, officers who left by the run's last day (exits_by_end) (one theory): ") in detail  # fmt: skip
-    (one,) = (one for one in found.comparisons if one.outcome == "exits_by_record_end")
+    assert ("(one theory): the same in all 60 pairs of runs: no number of replicates will tell them apart by 31 "
+            "March 2024, since nothing differs before 20 April 2024. It acts later than this outcome looks; the first "
+            "that it moves, officers who left by the run's last day (exits_by_end) (one theory): ") in detail  # fmt: skip
+    (one,) = (one for one in found.comparisons if one.outcome == "exits_surge_month")
     assert numbers.settled(one, found.never(one)) == "none can"
     assert numbers.settled(one, False) == "all the same"
     (_, open_) = compared_words.answer(acting("2024-03-06"))
@@ -124,7 +124,7 @@ def test_likelihood_and_sampling_error_never_share_a_line(holds):
 
 def test_the_brief_has_question_answer_how_sure_and_what_flips_it(flips):
     text = compared_page.markdown(flips, TYPED, brief=True)
-    assert text.startswith("# Which of 2 cases loses the fewest officers by 7 March 2024?")
+    assert text.startswith("# Which of 2 cases loses the fewest officers from 29 February to 31 March 2024?")
     for heading in ("## How sure", "## What flips it"):
         assert heading in text
     assert "Never far from best: as documented" in text
@@ -213,7 +213,7 @@ def test_an_interval_prints_as_many_decimals_as_it_knows(low, mean, high, said):
 
 def test_a_picture_needs_values():
     cases, runs = world({(A, "breach"): 30, (B, "breach"): 25})
-    runs.loc[runs["case"] == cases["case"][1], "exits_by_record_end"] = float("nan")
+    runs.loc[runs["case"] == cases["case"][1], "exits_surge_month"] = float("nan")
     text = compared_page.html(compared(cases, runs), TYPED)
     assert "data:image" not in text
     assert "has no value: no run of both has one" in text

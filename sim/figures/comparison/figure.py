@@ -33,7 +33,7 @@ class ComparisonFigure(FigureKind):
 
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One for each theory under which there are two alternatives or more."""
-        name = wanted.outcome or defaults.OUTCOME
+        name = defaults.outcome(contents.runs, wanted.outcome)
         recipes: list[tuple[str, Recipe]] = []
         left_out: list[str] = []
         for theory, baseline, others in _by_theory(contents, wanted):

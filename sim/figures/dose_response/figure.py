@@ -45,7 +45,7 @@ class DoseResponseFigure(FigureKind):
 
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One for each scenario and setting that was swept alone; or for each scenario, against an outcome."""
-        outcome = wanted.outcome or defaults.OUTCOME
+        outcome = defaults.outcome(contents.runs, wanted.outcome)
         against = wanted.settings[0] if len(wanted.settings) == 1 else None
         if against in REGISTER and against is not None:
             check_outcome("--settings", against, drawn=True, among=contents.runs)

@@ -30,7 +30,7 @@ class OutcomeFigure(FigureKind):
 
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One for each case of which a run has the outcome."""
-        name = wanted.outcome or defaults.OUTCOME
+        name = defaults.outcome(contents.runs, wanted.outcome)
         known = contents.runs.loc[contents.runs[name].notna(), "case"]
         ids, left_out = contents.each_case(self.id, known, f"no value of {name}", all_of_them=bool(wanted.cases))
         options: dict[str, Any] = {}

@@ -29,7 +29,7 @@ class SensitivityFigure(FigureKind):
 
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One for each sampled combination of choices all of whose points have been run."""
-        name, known = wanted.outcome or defaults.OUTCOME, set(contents.rows["case"])
+        name, known = defaults.outcome(contents.runs, wanted.outcome), set(contents.rows["case"])
         recipes: list[tuple[str, Recipe]] = []
         left_out: list[str] = []
         for design, sampled, seed in sensitivity.designs(contents.store):

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim import text as words
 from sim.analysis.alternatives import alternatives, choose, usual_baseline
-from sim.analysis.explain.attribution import TABLE
+from sim.analysis.explain.attribution import HORIZONS, TABLE
 from sim.analysis.patterns import PATTERNS, both_reasons, drops_without_reasons, scores
 from sim.analysis.statistics.paired_difference import compare_all
 from sim.analysis.statistics.summary import good
@@ -59,7 +59,8 @@ class TheoriesFigure(FigureKind):
         kept = contents.store.table(TABLE, cases=[base.cases[theory] for theory in order])
         kept = kept[kept["root_seed"] == contents.root_seed]
         options: dict[str, Any] = {
-            "outcome": wanted.outcome or defaults.OUTCOME, "worlds": [[one.name, dict(one.cases)] for one in shown],
+            "outcome": defaults.outcome(contents.runs, wanted.outcome),
+            "worlds": [[one.name, dict(one.cases)] for one in shown],
             "attributed": {str(case): spans_of(rows["replicate"]) for case, rows in kept.groupby("case")},
             "label": f"{len(ids)} cases, {len(order)} theories",
         }  # fmt: skip
@@ -109,7 +110,7 @@ def _attribution(recipe: Recipe, store: Store) -> pd.DataFrame:
     cases = tuple(case for case in recipe.cases if case.id in attributed)
     tested = replace(recipe, cases=cases, replicates=tuple(attributed[case.id] for case in cases))
     rows = tested.among(store.table(TABLE, cases=list(attributed)))
-    return rows if len(rows) else pd.DataFrame(columns=[*TABLES[TABLE].keys, "exits_by_record_end"])
+    return rows if len(rows) else pd.DataFrame(columns=[*TABLES[TABLE].keys, *HORIZONS])
 
 
 def _patterns(cases: Mapping[str, Case], runs: pd.DataFrame, attribution: pd.DataFrame) -> list[draw.PatternShares]:

@@ -73,7 +73,7 @@ class TippingFigure(FigureKind):
 
 def _grid_of(contents: StoreContents, rows: pd.DataFrame, wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
     """Cases and options of the map of these rows; raises UserMistake, saying why there is none."""
-    name = wanted.outcome or defaults.OUTCOME
+    name = defaults.outcome(contents.runs, wanted.outcome)
     rows = tipping.on_grid(rows, wanted.settings)
     case = contents.case(str(rows["case"].iloc[0]))
     ids = list(rows["case"])
