@@ -29,7 +29,7 @@ def test_run_ends_with_a_table_a_sentence_data_and_pictures(capsys, tmp_path):
     (store,) = (tmp_path / "outputs").iterdir()
     assert store.name.startswith("worlds-")
     pictures = sorted(path.name for path in store.glob("figures/*/*"))
-    assert pictures == ["F1-outcome.csv", "F1-outcome.png", "F5-timeline.csv", "F5-timeline.png"]
+    assert pictures == [f"{name}.{kind}" for name in ("F1-outcome-exits_by_end", "F5-timeline") for kind in ("csv", "png")]
 
 
 def test_the_same_command_again_runs_nothing(capsys):
@@ -41,7 +41,7 @@ def test_the_same_command_again_runs_nothing(capsys):
 
 def test_without_series_there_is_no_timeline(tmp_path):
     assert tabletop(["run", *SMALL, "ensemble.days=false"]) == 0
-    assert [p.name for p in tmp_path.glob("outputs/*/figures/*/*.png")] == ["F1-outcome.png"]
+    assert [p.name for p in tmp_path.glob("outputs/*/figures/*/*.png")] == ["F1-outcome-exits_by_end.png"]
 
 
 def test_a_folder_that_is_no_store_is_left_alone(error_line, tmp_path):
