@@ -9,6 +9,7 @@ Wherever that cannot be relied on, Hydra composes the whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ class CompositionCache:
 
     def __init__(self, files: Composer) -> None:
         self._files = files
+        self._self_contained = cache(is_self_contained)  # each file is read once for a sweep, not for each combination
         self._first: Sequence[Override] = ()
         self._whole: Composition | None = None
         self._parts: dict[tuple[str, tuple[str, ...]], Composition] = {}
@@ -58,7 +60,7 @@ class CompositionCache:
             return False
         if "." in word.key:
             return True
-        return isinstance(word.value, str) and is_self_contained(self._files.folder / word.key, word.value)
+        return isinstance(word.value, str) and self._self_contained(self._files.folder / word.key, word.value)
 
 
 def is_self_contained(group: Path, name: str) -> bool:

@@ -47,6 +47,19 @@ def test_a_design_stays_inside_its_ranges_and_comes_out_the_same_again(kind: typ
     assert not np.array_equal(found, table(replace(design, seed=2)))
 
 
+def test_whole_numbers_are_equally_likely_both_ends_among_them() -> None:
+    points = LatinHypercube(300, 3).points([SweptRange("blocs", 3, 5, whole=True)])
+    assert np.unique([point["blocs"] for point in points], return_counts=True)[1].tolist() == [100, 100, 100]
+    ends = Morris(20, 1, levels=4).points([SweptRange("blocs", 3, 5, whole=True)])
+    assert {point["blocs"] for point in ends} == {3, 4, 5}
+
+
+def test_six_digits_of_a_value_do_not_lead_out_of_its_range() -> None:
+    points = Morris(20, 1, levels=4).points([SweptRange("third", 1 / 3, 2 / 3)])
+    values = sorted({point["third"] for point in points})
+    assert (values[0], values[-1]) == (1 / 3, 2 / 3)
+
+
 def test_a_hypercube_has_one_point_in_each_slice_of_each_setting() -> None:
     unit = (table(LatinHypercube(10, 3)) - [0, 10, -1]) / [1, 10, 2]
     assert (np.sort(np.floor(unit * 10), axis=0) == np.arange(10)[:, None]).all()

@@ -154,3 +154,10 @@ def test_a_rule_that_cannot_be_is_the_users_mistake(change: dict[str, object], s
     values = {"ensemble.until": 0.1, "ensemble.outcome": "attacks", "ensemble.replicates": 400, "ensemble.cap": 2000}
     assert refusal(read_until, {**values, **change}).startswith(said)
     assert read_until({**values, "ensemble.until": 0.0}) is None
+
+
+def test_a_cap_of_the_first_round_asks_for_that_round_alone() -> None:
+    values = {"ensemble.until": 0.1, "ensemble.outcome": "attacks", "ensemble.replicates": 400, "ensemble.cap": 400}
+    rule = read_until(values)
+    assert rule is not None
+    assert next_size(rule, Reached("c", 400, 3.0, 9.0, False)) == 400

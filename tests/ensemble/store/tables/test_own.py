@@ -182,6 +182,13 @@ def test_verify_notices_when_it_means_something_else_by_now(store: Store, add: A
     assert [(one.outcome, one.again - one.stored) for one in relive(store, runs)] == [("officer_days", 1.0)] * 3
 
 
+def test_verify_takes_a_null_for_the_same_null(store: Store, add: Add) -> None:
+    add("officer_days", lambda watched: np.where(np.arange(watched.runs) % 2, np.nan, 1.0))
+    fill(plan(4, "own"), store)
+    assert store.runs()["officer_days"].isna().sum() == 2
+    assert relive(store, store.finished_runs()) == []
+
+
 # The verbs
 
 
