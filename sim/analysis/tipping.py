@@ -25,6 +25,10 @@ from sim.settings.schema import FIXED
 Beyond = Literal["above", "below"]
 
 RESAMPLES = 1000
+SEED = 1
+"""Of the bootstrap, so that a line comes out the same again."""
+LEVEL = 0.5
+"""The share of runs at which a force tips."""
 _TEXTS = ("case", "label", "scenario.name", "scenario.events", "scenario.texts")
 
 
@@ -162,8 +166,8 @@ def _pair(cases: pd.DataFrame, differ: list[str], settings: Sequence[str]) -> tu
     return settings[0], settings[1]
 
 
-def line(grid: TippingGrid, level: float = 0.5, *, resamples: int = RESAMPLES, seed: int = 1) -> pd.DataFrame:
-    """The tipping line: for each value of one setting, that of the other at which the share of runs crosses ``level``.
+def line(grid: TippingGrid, *, resamples: int = RESAMPLES) -> pd.DataFrame:
+    """The tipping line: for each value of one setting, that of the other at which half of the runs are beyond.
 
     What is crossed is the setting along which shares change more. They are made monotone along it, in the direction of
     the whole grid (isotonic regression weighted by runs), and joined by straight lines. The 95 % interval is of
@@ -180,14 +184,14 @@ def line(grid: TippingGrid, level: float = 0.5, *, resamples: int = RESAMPLES, s
     if _change(grid.shares, 0) > _change(grid.shares, 1):
         grid = replace(grid, x=grid.y, y=grid.x, xs=grid.ys, ys=grid.xs, beyond=grid.beyond.transpose(1, 0, 2))
     rising = _rises(grid.shares)
-    points = _crossings(grid.shares[None], grid.runs[None], grid.xs, level, rising)[0]
-    chances = np.random.default_rng(seed).multinomial(
+    points = _crossings(grid.shares[None], grid.runs[None], grid.xs, rising)[0]
+    chances = np.random.default_rng(SEED).multinomial(
         grid.beyond.shape[2], np.full(grid.beyond.shape[2], 1 / max(grid.beyond.shape[2], 1)), size=resamples
     )
     valid = ~np.isnan(grid.beyond)
     of = np.einsum("br,yxr->byx", chances, valid.astype(float), optimize=True)
     hits = np.einsum("br,yxr->byx", chances, np.nan_to_num(grid.beyond), optimize=True)
-    drawn = _crossings(_shares(hits, of), of, grid.xs, level, rising)
+    drawn = _crossings(_shares(hits, of), of, grid.xs, rising)
     with np.errstate(invalid="ignore"):
         low, high = np.quantile(drawn, [0.025, 0.975], axis=0, method="inverted_cdf")
     rows = []
@@ -195,8 +199,8 @@ def line(grid: TippingGrid, level: float = 0.5, *, resamples: int = RESAMPLES, s
         point = points[row]
         rows.append({
             "setting": grid.y, "value": value, "crosses": grid.x, "threshold": _inside(point),
-            "low": _inside(low[row]), "high": _inside(high[row]), "level": level,
-            "note": _note(grid.shares[row], point, level, rising),
+            "low": _inside(low[row]), "high": _inside(high[row]), "level": LEVEL,
+            "note": _note(grid.shares[row], point, rising),
         })  # fmt: skip
     columns = ["setting", "value", "crosses", "threshold", "low", "high", "level", "note"]
     return pd.DataFrame(rows, columns=columns).astype({"threshold": float, "low": float, "high": float})
@@ -213,7 +217,7 @@ def _rises(shares: FloatArray) -> bool:
     return bool(np.nansum(steps) >= 0)
 
 
-def _crossings(shares: FloatArray, runs: NDArray[np.number], xs: FloatArray, level: float, rising: bool) -> FloatArray:
+def _crossings(shares: FloatArray, runs: NDArray[np.number], xs: FloatArray, rising: bool) -> FloatArray:
     """Where each row of ``(samples, ys, xs)`` crosses the level: −∞ or ∞ outside the range, NaN for a row of holes."""
     crossings = np.full(shares.shape[:2], np.nan)
     for cell in np.ndindex(*crossings.shape):
@@ -221,32 +225,30 @@ def _crossings(shares: FloatArray, runs: NDArray[np.number], xs: FloatArray, lev
         if there.any():
             known, weights = shares[cell][there], np.asarray(runs[cell][there], dtype=float)
             fitted = isotonic_regression(known, weights=weights, increasing=rising).x
-            crossings[cell] = _cross(
-                fitted if rising else fitted[::-1], xs[there] if rising else xs[there][::-1], level
-            )
+            crossings[cell] = _cross(fitted if rising else fitted[::-1], xs[there] if rising else xs[there][::-1])
     return crossings if rising else -crossings
 
 
-def _cross(fitted: FloatArray, xs: FloatArray, level: float) -> float:
+def _cross(fitted: FloatArray, xs: FloatArray) -> float:
     """The first x at which ascending shares reach the level; a falling grid comes reversed and its sign is kept."""
     sign = 1.0 if len(xs) < 2 or xs[0] < xs[-1] else -1.0
-    if fitted[0] >= level:
-        return sign * xs[0] if fitted[0] == level else -np.inf
-    if fitted[-1] < level:
+    if fitted[0] >= LEVEL:
+        return sign * xs[0] if fitted[0] == LEVEL else -np.inf
+    if fitted[-1] < LEVEL:
         return np.inf
-    after = int(np.argmax(fitted >= level))
-    part = (level - fitted[after - 1]) / (fitted[after] - fitted[after - 1])
+    after = int(np.argmax(fitted >= LEVEL))
+    part = (LEVEL - fitted[after - 1]) / (fitted[after] - fitted[after - 1])
     return float(sign * (xs[after - 1] + part * (xs[after] - xs[after - 1])))
 
 
-def _note(shares: FloatArray, point: float, level: float, rising: bool) -> str:
+def _note(shares: FloatArray, point: float, rising: bool) -> str:
     known = shares[~np.isnan(shares)]
     if not known.size:
         return "no runs"
     if np.isinf(point):
         side = "below" if (point > 0) == rising else "above"
-        return f"not reached within the range: {side} {100 * level:.0f} % everywhere"
-    turns = int(np.sum(np.diff((known >= level).astype(int)) != 0))
+        return f"not reached within the range: {side} {100 * LEVEL:.0f} % everywhere"
+    turns = int(np.sum(np.diff((known >= LEVEL).astype(int)) != 0))
     return f"crosses {turns} times; the monotone fit's crossing is given" if turns > 1 else ""
 
 
