@@ -102,7 +102,7 @@ def analyse(
     unit = (inputs - low) / (high - low)
     indices = INDICES[design["name"]]
     by_index = indices.of(unit, mean, design)
-    ends = [(_mean_where(column <= 0.25, mean), _mean_where(column >= 0.75, mean)) for column in unit.T]
+    ends = [_outer_quarters(column, mean) for column in unit.T]
     table = pd.DataFrame([
         [key, name, numbers[place], numbers[place] - halves[place], numbers[place] + halves[place], *ranges[key],
          *ends[place]]
@@ -119,6 +119,11 @@ def analyse(
         tuple(sampled["choice"]), design["name"], outcome.name, table, parameters, luck, len(set(ids)), values.shape[1],
         ids[0],
     )  # fmt: skip
+
+
+def _outer_quarters(unit: FloatArray, mean: FloatArray) -> tuple[float, float]:
+    """Mean in the lowest and in the highest quarter of one input, both ends of a quarter included."""
+    return _mean_where(unit <= 0.25, mean), _mean_where(unit >= 0.75, mean)
 
 
 def _mean_where(chosen: NDArray[np.bool_], mean: FloatArray) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.indices import INDICES
-from sim.analysis.sensitivity import _shares, sensitivities
+from sim.analysis.sensitivity import _outer_quarters, _shares, sensitivities
 from sim.api import run_request
 from sim.ensemble.design.designs import DESIGNS
 from sim.ensemble.design.designs.morris import Morris
@@ -58,6 +58,11 @@ def test_luck_is_not_taken_for_parameters_where_each_point_has_few_runs() -> Non
     luck = np.random.default_rng(2)
     found = [_shares(luck.normal(0, 1, size=(50, 2)))[0] for _ in range(200)]
     assert np.mean(found) < 0.1, "means of two runs differ by luck alone"
+
+
+def test_a_point_at_the_edge_of_a_quarter_belongs_to_it() -> None:
+    assert _outer_quarters(np.array([0.5, 0.0, 0.75, 0.25, 1.0]), np.array([2.0, 0.0, 3.0, 1.0, 4.0])) == (0.5, 3.5)
+    assert np.isnan(_outer_quarters(np.array([0.5]), np.array([2.0]))).all()
 
 
 def store_runs(store, replicates):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.explain.divergence import case_of_row, find_case, find_run, find_runs, part
+from sim.analysis.explain.divergence import Parting, case_of_row, find_case, find_run, find_runs, part
 from sim.ensemble.store.store import Store
 from sim.errors import StoreDamaged, UserMistake
 from sim.model import MODEL_VERSION
@@ -243,3 +243,11 @@ def test_clocks_that_start_apart_are_compared_on_the_days_that_both_have(short):
     assert parting.from_start
     assert max(parting.rows["day"]) <= date(2024, 3, 20)
     assert np.isfinite(parting.rows["first"].dropna()).all()
+
+
+@pytest.mark.parametrize(("officers", "fates", "first"), [([-1, 0, 3], [], 0), ([-1], [], None), ([3], [0, 2], 0)])
+def test_the_first_officer_may_be_the_first_of_all(short, officers, fates, first):
+    rows = pd.DataFrame({"day": date(2024, 3, 1), "what": "perceived", "officer": officers})
+    whose = pd.DataFrame({"officer": fates, "day": date(2024, 3, 2)})
+    case = short("theory=breach")
+    assert Parting((case, case), 0, SEED, (), date(2024, 2, 20), rows, whose).first_officer() == first

@@ -63,6 +63,15 @@ def test_two_samples_without_skewness_get_welchs_interval():
     assert found.method == UNPAIRED
 
 
+def test_the_interval_of_two_skewed_samples_is_mirrored_when_they_change_sides():
+    rng = np.random.default_rng(9)
+    a, b = rng.gamma(1, 3, 30), rng.normal(4, 1, 25)
+    one, other = Mean.between(a, b).interval(), Mean.between(b, a).interval()
+    assert (one.low, one.high) == pytest.approx((-other.high, -other.low))
+    middle = (one.low + one.high) / 2
+    assert middle != pytest.approx(float(b.mean() - a.mean()), rel=1e-3), "skewness moves it"
+
+
 @pytest.mark.parametrize("values", [[4.0], [0.0] * 20, [0.0] * 200 + [5.0] * (FEWEST - 1), list(range(FEWEST))])
 def test_where_too_little_differs_there_is_no_interval(values):
     found = Mean.of(np.array(values, dtype=float))

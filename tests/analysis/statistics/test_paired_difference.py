@@ -68,6 +68,16 @@ def test_runs_of_other_seeds_do_not_pair_and_are_compared_as_two_samples():
     assert (found.vr_factor, found.better_low, found.pairs) == (None, None, 50)
 
 
+def test_of_two_samples_equal_values_are_neither_better_nor_worse():
+    rng = np.random.default_rng(4)
+    a, b = rng.integers(0, 4, 60).astype(float), rng.integers(0, 4, 40).astype(float)
+    found = only(runs("a", a, seed=1), runs("b", b, seed=2))
+    gaps = b[:, None] - a[None, :]
+    shares = [(gaps < 0).mean(), (gaps > 0).mean(), (gaps == 0).mean()]
+    assert [found.better, found.worse, found.tied] == pytest.approx(shares)
+    assert shares[2] > 0.1
+
+
 def test_failed_runs_and_runs_without_a_partner_take_no_part():
     a = pd.concat([runs("a", range(10)), runs("a", [999.0], first=10, status="failed")])
     b = pd.concat([runs("b", np.arange(8) + 2.0), runs("b", [1.0], first=10)])
@@ -123,6 +133,13 @@ def test_the_replicates_that_are_advised_settle_it_in_eight_of_ten_tries():
     advised = size + more(0.2, Mean.of(pilot).interval(), size)
     tries = rng.normal(0.2, 1, (1500, advised))
     assert np.mean([Mean.of(values).interval().excludes_zero for values in tries]) == pytest.approx(0.8, abs=0.06)
+
+
+def test_as_many_more_are_advised_for_less_as_for_more_of_it():
+    """What counts is the half-width towards 0, on whichever side the difference lies."""
+    near, far = more(0.2, Interval(-0.1, 0.9, ""), 50), more(0.2, Interval(-0.7, 0.3, ""), 50)
+    assert (near, far) == (more(-0.2, Interval(-0.9, 0.1, ""), 50), more(-0.2, Interval(-0.3, 0.7, ""), 50))
+    assert 0 < near < far
 
 
 def test_a_difference_of_nought_or_next_to_it_has_no_such_number():
