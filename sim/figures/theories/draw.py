@@ -81,6 +81,11 @@ class PatternShares:
     shares: Mapping[str, float | None]
     whole: bool = False
 
+    def shown(self, theory: str) -> bool | None:
+        """Whether at least :data:`HALF` of the runs under a theory pass; None where it was not tested."""
+        share = self.shares.get(theory)
+        return None if share is None else share >= HALF
+
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
@@ -190,11 +195,10 @@ def _pattern_row(pattern: PatternShares, theories: Mapping[str, str]) -> _TableR
     cells, shown = [], 0
     counted = voting(theories)
     for name in theories:
-        share = pattern.shares.get(name)
-        if share is None:
+        share, passes = pattern.shares.get(name), pattern.shown(name)
+        if share is None or passes is None:
             cells.append(_Cell(["– not tested"], hatch="...."))
             continue
-        passes = share >= HALF
         shown += passes and name in counted
         count = "" if pattern.whole else f", {words.hundredth(share)}"
         said = f"{'✓ yes' if passes else '✗ no'}{count}"
@@ -259,7 +263,7 @@ def title(findings: Sequence[Finding], patterns: Sequence[PatternShares], theori
         things = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
         return f"In this model, of {things} under {many}: {', '.join(said)}"
     tested = [p for p in patterns if any(p.shares.get(name) is not None for name in counted)]
-    every = sum(all((p.shares.get(name) or 0) >= HALF for name in counted) for p in tested)
+    every = sum(all(p.shown(name) for name in counted) for p in tested)
     return f"In this model, {many} all show {every} of {len(tested)} tested patterns of the record"
 
 
@@ -275,9 +279,9 @@ def table(
                          "low": effect.low, "high": effect.high, "verdict": finding.verdict})  # fmt: skip
     for pattern in patterns:
         for name in theories:
-            share = pattern.shares.get(name)
-            verdict = "not tested" if share is None else "shown" if share >= HALF else "not shown"
-            rows.append({"kind": "pattern", "row": pattern.id, "theory": name, "share": share, "verdict": verdict})
+            verdict = {None: "not tested", True: "shown", False: "not shown"}[pattern.shown(name)]
+            rows.append({"kind": "pattern", "row": pattern.id, "theory": name, "share": pattern.shares.get(name),
+                         "verdict": verdict})  # fmt: skip
     columns = ["kind", "row", "theory", "difference", "low", "high", "share", "verdict"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -73,6 +73,21 @@ def test_the_factor_of_variance_reduction_is_told(footer: Footer) -> None:
     assert "variance-reduction factor ∞" in said(drawn("long names", footer))
 
 
+@pytest.mark.parametrize(
+    ("factor", "worth"),
+    [(4.0, "variance-reduction factor 4: so many times fewer runs needed"),
+     (1.04, "variance-reduction factor 1: pairing gains nothing here"),
+     (0.5, "variance-reduction factor 0.5: pairing gains nothing here")],
+)  # fmt: skip
+def test_luck_that_is_worth_nothing_is_told_so(factor: float, worth: str) -> None:
+    assert Contrast(9, np.arange(9.0), 0.5, 0.5, 1.0, vr_factor=factor).worth() == worth
+
+
+def test_the_side_that_is_the_more_frequent_comes_first() -> None:
+    told = Contrast(4, np.array([1.0, 2, 3, -1]), 0.25, 0.75, 1.25)
+    assert told.says(FEWER) == "loses more in 3 of 4 paired runs, loses fewer officers in 1 of 4"
+
+
 def test_for_an_outcome_whose_high_side_is_good_more_is_better() -> None:
     kept = Phrases("has more officers left", "has fewer", lower_is_better=False)
     assert kept == Phrases.of(outcome_of("available_on_target"))

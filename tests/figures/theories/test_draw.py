@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 
 from sim.figures.drawing.layout import Footer
 from sim.figures.theories import draw as theories
+from sim.figures.theories.draw import Effect, PatternShares
 from sim.outcomes.entry import FEWER, LOWER, Words
 from tests.figures.checks import said
 from tests.figures.theories.examples import DOWN, DRAWN, FINDINGS, NAMED, PATTERNS_SHOWN, UP, finding
@@ -74,6 +75,20 @@ def test_a_pattern_is_shown_when_half_of_the_runs_pass() -> None:
     assert c1["prospects"] == "shown"
     assert c1["threat_efficacy"] == "not shown"
     assert c1["breach"] == "not tested"
+
+
+def test_in_the_picture_half_of_the_runs_are_enough_and_the_reference_is_not_counted(footer: Footer) -> None:
+    shares = {"constant": 0.9, "threat_efficacy": 0.49, "prospects": 0.5}
+    named = {"constant": "T0", "threat_efficacy": "T1", "prospects": "T2", "breach": "T4"}
+    text = said(theories.draw([], [PatternShares("C1", "quiet", shares)], theories=named, outcome="x", footer=footer))
+    assert "✓ yes, 50" in text
+    assert "✗ no, 49" in text
+    assert "1 of 2" in text, "of those tested that have a vote"
+
+
+@pytest.mark.parametrize(("low", "high", "sign"), [(-6.0, -0.1, -1), (-6.0, 0.0, 0), (0.0, 6.0, 0), (0.1, 6.0, 1)])
+def test_an_interval_that_touches_nought_does_not_tell_the_side(low: float, high: float, sign: int) -> None:
+    assert Effect((low + high) / 2, low, high).sign == sign
 
 
 def test_the_table_has_every_cell() -> None:
