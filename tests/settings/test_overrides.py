@@ -247,6 +247,8 @@ LATER, EMPTY, TOLD = "{} comes later", "an empty mapping takes nothing away; ~{}
         ([f"~{ROW}", f"{ROW}={{date: 2024-03-02}}"], [0, 1], None),
         ([f"{ROW}={{date: 2024-03-02}}", f"{ROW}.text=boo"], [0, 1], None),
         (["scenario=us_troops", f"{ROW}.date=2024-03-02"], [0, 1], None),
+        # of several values one leaves the earlier word as it is
+        ([f"{ROW}.date=2024-03-02", f"{ROW}={{date: 2024-03-03}},{{add: {{haiti: {{police: 1}}}}}}"], [0, 1], None),
     ],
 )
 def test_a_word_that_changes_nothing_is_told(words: list[str], kept: list[int], why: str | None) -> None:
