@@ -160,7 +160,7 @@ class Compared:
         """By theory: the world that does best on the first outcome, and whether it is told apart from all others."""
         outcome = self.outcomes[0]
         gain = outcome_of(outcome).gain
-        found = {}
+        leaders = {}
         for theory, first in self.baseline.cases.items():
             means = {
                 one.other: gain * one.difference
@@ -174,8 +174,8 @@ class Compared:
             met = [one for one in (*self.comparisons, *self.rivals) if one.outcome == outcome]
             signs = [sign(one) for one in met if one.other == best]
             signs += [-(sign(one) or 0) for one in met if one.baseline == best]
-            found[theory] = (self.name_of(best), all(s == gain for s in signs))
-        return found
+            leaders[theory] = (self.name_of(best), all(s == gain for s in signs))
+        return leaders
 
     def robustness(self) -> pd.DataFrame:
         """Regret on the first outcome, the theories with a vote being the states (:mod:`sim.analysis.regret`).

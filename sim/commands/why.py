@@ -63,26 +63,26 @@ def command(folder: Path, case: str, replicate: str | None, officer: str | None,
 
     store = Store.read(folder)
     ask = _Asked(command_line(), store, asked["form"], asked["figures"])
-    found = find_case(store, case)
-    runs = find_runs(store, found, asked["root_seed"])
+    chosen = find_case(store, case)
+    runs = find_runs(store, chosen, asked["root_seed"])
     seed = int(runs["root_seed"].iloc[0])
     if replicate is None:
         if asked["against"] is not None:
             raise UserMistake("--against", asked["against"], "two runs are compared, so give REPLICATE as well")
-        return _attribute(ask, found, runs, seed, asked["replicates"])
+        return _attribute(ask, chosen, runs, seed, asked["replicates"])
     if asked["replicates"] is not None:
         raise UserMistake("--replicates", asked["replicates"], "runs of a whole case; leave REPLICATE out, or this")
-    row, pools = find_run(runs, replicate), [_pool(found)]
+    row, pools = find_run(runs, replicate), [_pool(chosen)]
     if asked["against"] is not None:
         other = find_case(store, asked["against"], "--against")
-        if other.id == found.id:
+        if other.id == chosen.id:
             raise UserMistake("--against", asked["against"], "the same case; name another one")
         find_run(find_runs(store, other, seed), replicate)
         pools.append(_pool(other))
     who = None if officer is None else _whole("OFFICER", officer, min(pools))
     if asked["against"] is not None:
-        return _part(ask, (found, other), int(row["replicate"]), seed, who)
-    return _explain(ask, found, row, who)
+        return _part(ask, (chosen, other), int(row["replicate"]), seed, who)
+    return _explain(ask, chosen, row, who)
 
 
 def _explain(ask: _Asked, case: Case, row: pd.Series[Any], officer: int | None) -> int:
@@ -94,11 +94,11 @@ def _explain(ask: _Asked, case: Case, row: pd.Series[Any], officer: int | None) 
     from sim.commands.screen import show_table
     from sim.figures.why.draw import finding
 
-    story, told = live_again(case, int(row["replicate"]), int(row["root_seed"]), officer)
-    _compare_with_store(told, row)
+    story, relived = live_again(case, int(row["replicate"]), int(row["root_seed"]), officer)
+    _compare_with_store(relived, row)
     if officer is None:
         table, title = (
-            _leavers(story, told),
+            _leavers(story, relived),
             "who left, and the causes without which he would have stayed, or left later",
         )
     else:
@@ -110,7 +110,7 @@ def _explain(ask: _Asked, case: Case, row: pd.Series[Any], officer: int | None) 
         print(f"{case.label}, replicate {story.replicate}, root seed {story.root_seed}\n{finding(story)}.")
         if officer is not None:
             _say_how(story)
-        elif kept := list(((told.intent[:, 0] > 0) & (told.left[:, 0] == 0)).nonzero()[0]):
+        elif kept := list(((relived.intent[:, 0] > 0) & (relived.left[:, 0] == 0)).nonzero()[0]):
             print(f"{len(kept):,} more came to want out and did not leave: {_some(kept)}")
     show_table(table, ask.form, title=title)
     if ask.figures:
@@ -118,20 +118,21 @@ def _explain(ask: _Asked, case: Case, row: pd.Series[Any], officer: int | None) 
     return 0
 
 
-def _leavers(force: Story, told: Relived) -> pd.DataFrame:
+def _leavers(force: Story, relived: Relived) -> pd.DataFrame:
     """One row an officer who left, by day."""
     from dataclasses import replace
 
     import pandas as pd
 
     rows = []
-    for officer in map(int, (told.left[:, 0] > 0).nonzero()[0]):
-        squad = int(told.layout.squad_of[officer, 0])
-        story = replace(force, officer=officer, fate=told.fate(officer), without=told.without(officer))
+    for officer in map(int, (relived.left[:, 0] > 0).nonzero()[0]):
+        squad = int(relived.layout.squad_of[officer, 0])
+        story = replace(force, officer=officer, fate=relived.fate(officer), without=relived.without(officer))
         late = {name: gap for name, gap in story.later_without().items() if gap > 0}
         assert story.fate is not None
+        leads = relived.layout.leads[officer, 0]
         rows.append([
-            officer, squad, "yes" if told.layout.leads[officer, 0] else "", story.fate.intent, story.fate.left,
+            officer, squad, "yes" if leads else "", story.fate.intent, story.fate.left,
             ", ".join(story.kept_without()), ", ".join(f"{name} {gap}" for name, gap in late.items()),
         ])  # fmt: skip
     columns = ["officer", "squad", "leader", "wanted out", "left", "stays without", "days later without"]
@@ -263,9 +264,9 @@ def _draw(ask: _Asked, story: Story, pair: Pair | None = None) -> None:
         print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
 
 
-def _compare_with_store(told: Relived, row: pd.Series[Any]) -> None:
+def _compare_with_store(relived: Relived, row: pd.Series[Any]) -> None:
     """Say so where the run does not come out as it was stored, as another machine's may not."""
-    mine = {"exits_by_end": (told.left[:, 0] > 0).sum(), "intents_by_end": (told.intent[:, 0] > 0).sum()}
+    mine = {"exits_by_end": (relived.left[:, 0] > 0).sum(), "intents_by_end": (relived.intent[:, 0] > 0).sum()}
     if gaps := [f"{name} {mine[name]}, stored {row[name]:.0f}" for name in mine if mine[name] != row[name]]:
         print(f"tabletop: this run comes out differently here than in the store ({'; '.join(gaps)}): another NumPy "
               "or processor made it", file=sys.stderr)  # fmt: skip

@@ -41,10 +41,10 @@ def by_case(cases: pd.DataFrame, runs: pd.DataFrame, outcome: str) -> pd.DataFra
     :func:`quantiles`.
     """
     asked = check_outcome("outcome", outcome, among=runs)
-    found = {str(case): rows[outcome] for case, rows in good(runs).groupby("case", sort=False)}
+    values = {str(case): rows[outcome] for case, rows in good(runs).groupby("case", sort=False)}
     nothing = pd.Series(dtype=float)
     rows = [
-        [case, label, *_points(found.get(case, nothing), asked)]
+        [case, label, *_points(values.get(case, nothing), asked)]
         for case, label in zip(cases["case"], cases["label"], strict=True)
     ]
     return pd.DataFrame(rows, columns=["case", "label", *_COLUMNS])

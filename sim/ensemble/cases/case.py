@@ -158,7 +158,7 @@ class Case:
         if theory not in THEORIES:
             raise UserMistake("theory.name", theory, f"no such theory; there are {', '.join(THEORIES)}")
         known = [p for p in (*schema.FIXED, *THEORIES[theory].parameters) if not p.key.startswith("ensemble.")]
-        told = row.get("scenario.texts")
+        texts = row.get("scenario.texts")
         values = {"theory.name": theory} | {p.key: schema.check_value(p, _plain(row[p.key])) for p in known}
         schema.check_together(values)
         return cls(
@@ -167,7 +167,7 @@ class Case:
             values=values,
             events=read_canonical(
                 _listed("scenario.events", row["scenario.events"]),
-                _listed("scenario.texts", told) if isinstance(told, str) else None,
+                _listed("scenario.texts", texts) if isinstance(texts, str) else None,
             ),
             label=str(row["label"]),
         )

@@ -71,11 +71,11 @@ def read_canonical(entries: Any, texts: Any) -> tuple[Event, ...]:
     example = 'a list of [date, condition, [[level, "set" or "add", value], …]]'
     if not isinstance(entries, list) or not all(isinstance(entry, list) and len(entry) == 3 for entry in entries):
         raise UserMistake("scenario.events", None, example)
-    told = [["", "documented"]] * len(entries) if texts is None else texts
-    if not isinstance(told, list) or [len(one) if isinstance(one, list) else 0 for one in told] != [2] * len(entries):
+    given = [["", "documented"]] * len(entries) if texts is None else texts
+    if not isinstance(given, list) or [len(one) if isinstance(one, list) else 0 for one in given] != [2] * len(entries):
         raise UserMistake("scenario.texts", None, "a list of [text, origin], one for each event")
     events = []
-    for number, ((day, when, writes), (text, origin)) in enumerate(zip(entries, told, strict=True)):
+    for number, ((day, when, writes), (text, origin)) in enumerate(zip(entries, given, strict=True)):
         name = f"scenario.events.{number:05d}"
         if not isinstance(writes, list) or any(not isinstance(write, list) or len(write) != 3 for write in writes):
             raise UserMistake(name, None, example)

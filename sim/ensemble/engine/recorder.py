@@ -88,10 +88,10 @@ class Recorder:
         """
         if name in self._faults:
             raise LookupError(self._faults[name])
-        found = self.series.get(name, self.added.get(name))
-        if found is None:
+        series = self.series.get(name, self.added.get(name))
+        if series is None:
             raise LookupError(f"there is no daily series {name}")
-        return found
+        return series
 
     def outcomes(self) -> Columns:
         """One array ``(runs,)`` for each outcome, in float64; NaN is null, dates are proleptic ordinals."""

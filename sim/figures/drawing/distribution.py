@@ -69,11 +69,11 @@ class Answer:
             return ()
         if ordered[0] == ordered[-1]:
             return ((f"every run: {words.number(ordered[0])} {unit}", ordered[0], ordered[0]),)
-        found = []
+        intervals = []
         for text, low, high in (("half", 25, 75), ("90 of 100", 5, 95)):
             ends = dotplot.quantile(ordered, low), dotplot.quantile(ordered, high)
-            found.append((f"the middle {text} of the runs: {words.span(*ends)} {unit}", *ends))
-        return tuple(found)
+            intervals.append((f"the middle {text} of the runs: {words.span(*ends)} {unit}", *ends))
+        return tuple(intervals)
 
     @property
     def reached(self) -> bool:

@@ -115,17 +115,17 @@ def _attribution(recipe: Recipe, store: Store) -> pd.DataFrame:
 
 def _patterns(cases: Mapping[str, Case], runs: pd.DataFrame, attribution: pd.DataFrame) -> list[draw.PatternShares]:
     """In how many runs of the baseline each pattern of the record is passed, by theory."""
-    found: dict[str, Mapping[str, float]] = {}
+    shares: dict[str, Mapping[str, float]] = {}
     whole: dict[str, float | None] = {}
     for theory, case in cases.items():
         pool: Any = case.values["officers.pool"]
         rows = runs[runs["case"] == case.id]
         unknown = [one for one, needed in _NEEDS.items() if rows[needed].isna().all()]
-        found[theory] = {one: share for one, share in scores(rows, pool).items() if one not in unknown}
+        shares[theory] = {one: share for one, share in scores(rows, pool).items() if one not in unknown}
         both = both_reasons(drops_without_reasons(rows, attribution[attribution["case"] == case.id]))
         whole[theory] = None if both is None else float(both)
     return [
-        draw.PatternShares(one.id, one.text, {t: found[t].get(one.id) for t in cases} if one.passes else whole,
+        draw.PatternShares(one.id, one.text, {t: shares[t].get(one.id) for t in cases} if one.passes else whole,
                      whole=one.passes is None)
         for one in PATTERNS
     ]  # fmt: skip

@@ -208,6 +208,15 @@ def test_hydra_composes_each_choice_of_a_group_once(composed: list[list[str]]) -
     assert len(composed) == 1 + 2 + 1, "the first combination, then two scenarios and a theory"
 
 
+def test_a_file_that_refers_to_a_setting_follows_it_in_every_combination(tmp_path: Path) -> None:
+    (tmp_path / "gangs").mkdir()
+    tied = "defaults: [default]\nblocs: ${officers.squad_min}\n"
+    (tmp_path / "gangs" / "tied.yaml").write_text(tied, encoding="utf-8")
+    asked = sweep(["gangs=default,tied", "officers.squad_min=3,4", "theory=breach,constant", SHORT], tmp_path)
+    blocs = [(case.values["officers.squad_min"], case.values["gangs.blocs"]) for case in asked.cases[4:]]
+    assert blocs == [(3, 3), (3, 3), (4, 4), (4, 4)]
+
+
 def test_a_file_that_reaches_into_another_group_is_composed_with_it(tmp_path: Path, composed: list[list[str]]) -> None:
     (tmp_path / "scenario").mkdir()
     (tmp_path / "scenario" / "strong.yaml").write_text(
