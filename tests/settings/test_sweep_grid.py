@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from sim.errors import UserMistake
 from sim.paths import conf_folder
 from sim.settings.composition import composer
-from sim.settings.overrides import SweptRange, read_override, read_overrides
+from sim.settings.overrides import MOST_CASES, SweptRange, read_override, read_overrides
 from sim.settings.sweep_grid import SweepGrid, grid_of, read_grid
 from tests.faults import refusal
 
@@ -79,6 +80,13 @@ def test_combinations_can_be_had_as_words() -> None:
         ["scenario=us_troops", "theory=breach"],
         ["scenario=us_troops", "theory=prospects"],
     ]
+
+
+def test_a_sweep_has_as_many_combinations_as_it_may_and_not_one_more() -> None:
+    most = ("media.rumour_rate=range(0,1000)", "officers.pool=range(1,101)")
+    assert read(*most).size == MOST_CASES
+    with pytest.raises(UserMistake, match="101,000 combinations in all, and a sweep has at most 100,000"):
+        read(most[0], "officers.pool=range(1,102)")
 
 
 def test_a_word_with_one_value_is_parsed_alone() -> None:

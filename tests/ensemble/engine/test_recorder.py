@@ -261,6 +261,10 @@ def test_reports_are_set_against_the_exits() -> None:
     assert told["reported_to_real"] == 0.25
 
 
+def test_one_exit_is_enough_to_set_reports_against() -> None:
+    assert tell({"2024-02-28": {"exits": 1, "report": 1}, LAST: {"report": 1}})["reported_to_real"] == 2
+
+
 def test_without_exits_there_is_nothing_to_set_reports_against() -> None:
     assert tell()["reported_to_real"] == NULL
 
