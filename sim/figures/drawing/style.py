@@ -29,7 +29,7 @@ INK, QUIET, RULE, FAINT = "#1A1A1A", "#4D4D4D", "#8C8C8C", "#E4E4E4"  # text, se
 CONTINUOUS = "cividis"
 
 DPI = 200
-TITLE, LABEL, TEXT, SMALL = 13.0, 10.0, 9.5, 8.5  # points
+TITLE, TEXT, SMALL = 13.0, 9.5, 8.5  # points
 LEADING = 1.32  # line height over font size
 LIMIT = (0, (4, 2))
 """Dashes of a line at which something ends: the policy's threshold, the record."""
