@@ -17,22 +17,22 @@ from sim.figures.store_contents import read
 from sim.model import MODEL_VERSION
 from tests.faults import refusal
 
-LABELS = ["record · breach", "record · breach · more", "Aid  first · breach"]
-IDS = [["a1b2"], ["a1c3"], ["beef"]]
+LABELS = ["record · breach", "record · breach · more", "Aid  first · breach", "aid · a1b2"]
+IDS = [["a1b2"], ["a1c3"], ["beef"], ["c0de"]]
 
 
 @pytest.mark.parametrize(
     ("word", "positions"),
     [
         ("a1b2", [0]),
-        ("a1", [0, 1]),
-        ("1b2", []),
+        ("a1", [0, 1, 3]),
+        ("1b2", [3]),
         ("record · breach", [0]),
         ("RECORD ·  breach", [0]),
         ("cord", [0, 1]),
         ("aid first", [2]),
         ("BEEF", [2]),
-        ("", [0, 1, 2]),
+        ("", [0, 1, 2, 3]),
         ("nobody", []),
     ],
 )
