@@ -52,6 +52,10 @@ def test_a_date_is_a_date_though_the_first_part_has_none(store: Store) -> None:
     assert query(store, "SELECT max(year(first_report_date)) AS y FROM runs")["y"].tolist() == [2024]
 
 
+def test_a_table_may_be_named_in_capitals_as_sql_has_it(store: Store) -> None:
+    assert query(store, "SELECT count(*) AS n FROM RUNS")["n"].tolist() == [4]
+
+
 def test_an_empty_table_has_no_rows(store: Store) -> None:
     assert query(store, "SELECT count(*) AS n FROM days")["n"].tolist() == [0]
 
