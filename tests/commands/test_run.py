@@ -29,7 +29,9 @@ def test_run_ends_with_a_table_a_sentence_data_and_pictures(capsys, tmp_path):
     (store,) = (tmp_path / "outputs").iterdir()
     assert store.name.startswith("worlds-")
     pictures = sorted(path.name for path in store.glob("figures/*/*"))
-    assert pictures == [f"{name}.{kind}" for name in ("F1-outcome-exits_by_end", "F5-timeline") for kind in ("csv", "png")]
+    assert pictures == [
+        f"{name}.{kind}" for name in ("F1-outcome-exits_by_end", "F5-timeline") for kind in ("csv", "png")
+    ]
 
 
 def test_the_same_command_again_runs_nothing(capsys):

@@ -78,7 +78,8 @@ def test_what_no_run_can_tell_is_not_promised_to_more_replicates():
     (_, detail) = compared_words.answer(found)
     assert ("(one theory): the same in all 60 pairs of runs: no number of replicates will tell them apart by 31 "
             "March 2024, since nothing differs before 20 April 2024. It acts later than this outcome looks; the "
-            "first that it moves, officers who left by the run's last day (exits_by_end) (one theory): ") in detail  # fmt: skip
+            "first that it moves, officers who left by the run's last day (exits_by_end) (one theory): "
+            ) in detail  # fmt: skip
     (one,) = (one for one in found.comparisons if one.outcome == "exits_surge_month")
     assert numbers.settled(one, found.never(one)) == "none can"
     assert numbers.settled(one, False) == "all the same"
