@@ -58,6 +58,9 @@ def check(config: Mapping[str, Any], theories: Mapping[str, Sequence[Parameter]]
     known = {p.key: p for p in (*FIXED, *theories[str(theory)])}
     for key, value in given.items():
         if key not in known:
+            whole = key.rpartition(".")[0]
+            if whole in known:  # a mapping where there should be a value
+                check_value(known[whole], {key.rpartition(".")[2]: value})
             raise UserMistake(key, value, "no such setting" + near(key))
     checked: dict[str, Value] = {"theory.name": str(theory)}
     for key, parameter in known.items():

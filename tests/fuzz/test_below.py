@@ -33,6 +33,7 @@ from sim.ensemble.store.store import Store
 from sim.errors import LONGEST_SHOWN, StoreDamaged, UserMistake, one_line
 from sim.model import MODEL_VERSION
 from sim.settings.conf_files import conf_files
+from sim.settings.overrides import key_of, read_override, read_overrides
 from sim.settings.schema import check_value
 from sim.settings.sweep_grid import read_grid
 from tests.fuzz.budget import BELOW, bounded, examples
@@ -82,7 +83,7 @@ def check_line(mistake: UserMistake | StoreDamaged, *named: str) -> None:
 def test_words_are_read_or_refused_by_name(words: list[str]) -> None:
     with bounded(), quietly():
         try:
-            grid = read_grid(read_words(words, CHOICES))
+            grid = read_grid(read_overrides(words, CHOICES))
         except UserMistake as mistake:
             return check_line(mistake, *(key_of(word)[:60] for word in words))
     assert math.prod(map(len, grid.axes)) == grid.size <= 100_000
@@ -92,8 +93,8 @@ def test_words_are_read_or_refused_by_name(words: list[str]) -> None:
 @given(any_words)
 def test_a_word_that_was_read_says_the_same_when_it_is_typed_as_it_is_shown(word: str) -> None:
     with bounded(), quietly(), suppress(UserMistake):
-        for one in read_word(word, CHOICES).words:
-            (again,) = read_word(one.text, CHOICES).words
+        for one in read_override(word, CHOICES).words:
+            (again,) = read_override(one.text, CHOICES).words
             assert (again.key, repr(again.value)) == (one.key, repr(one.value))
 
 
@@ -116,7 +117,7 @@ def test_a_value_is_taken_once_and_for_all_or_refused(given_: tuple[Any, Any]) -
         return check_line(mistake, parameter.key)
     assert check_value(parameter, taken) == taken
     if parameter.kind != "text":  # a text may need quotes
-        (word,) = read_word(f"{parameter.key}={written(taken)}", CHOICES).words
+        (word,) = read_override(f"{parameter.key}={written(taken)}", CHOICES).words
         assert check_value(parameter, word.value) == taken
 
 
@@ -208,7 +209,7 @@ def test_a_list_is_read_or_refused_by_file_and_line(raw: bytes) -> None:
         for row in found.rows:
             for word in row.words:
                 try:
-                    read_word(word, CHOICES)
+                    read_override(word, CHOICES)
                 except UserMistake as mistake:
                     check_line(mistake, key_of(word)[:60])
 

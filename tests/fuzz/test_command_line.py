@@ -51,7 +51,7 @@ some_flags = (
     "--no-files --case=us_troops --baseline=x"
 )
 flags = st.lists(st_one(some_flags.split()), max_size=2)
-BAD = ("x", "null", "1.2.3", "'0.5'", "2024-02-31", "[1]", "0x10", "5 %", "007", "yes", "1_0x")
+BAD = ("x", "null", "1.2.3", "'0.5'", "2024-02-31", "[1]", "{a: 1}", "0x10", "5 %", "007", "yes", "1_0x")
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sim.ensemble.design.case_csv import read_list
 from sim.ensemble.design.designs.interface import CaseList, Listing
 from sim.errors import UserMistake
 from sim.settings.variants import instance, optional, setting
@@ -38,6 +37,8 @@ class File(Listing):
 
     def cases(self, out: str | None) -> CaseList:
         """The rows, in the file's order."""
+        from sim.ensemble.design.case_csv import read_list  # which rests on this package, and may be imported first
+
         return read_list(str(self.path), self.store or out)
 
 
