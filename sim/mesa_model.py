@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
-from mesa import Agent, DataCollector, Model
+from mesa import Agent, DataCollector, Model, __version__
 
 from sim.ensemble.cases.event_tables import read_events
 from sim.ensemble.design.request import Request, request
@@ -26,6 +26,8 @@ from sim.model.state import Letter, Phase, Stage, State
 from sim.outcomes import SERIES, outcome_of
 
 _REPLICATES = 2**31
+_LUCK = "rng" if tuple(map(int, __version__.split(".")[:2])) >= (3, 4) else "seed"
+"""What Mesa calls the number that its generators start from; the older name draws a warning from the newer one."""
 _COLUMNS = (*(series.name for series in SERIES), "date", "replicate", "outcomes")
 
 
@@ -42,6 +44,12 @@ class View(Agent):
         if name not in ("model", "unique_id", "pos", "_place"):
             raise AttributeError(f"{type(self).__name__}.{name} is a view and cannot be set: orders go through events")
         super().__setattr__(name, value)
+
+    def __getattr__(self, name: str) -> None:
+        """None for what only other kinds of agents have, so that one reporter can be asked of all of them."""
+        if any(isinstance(vars(kind).get(name), property) for kind in View.__subclasses__()):
+            return
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def remove(self) -> None:
         """Refuse: whoever leaves stays in ``model.agents`` with his stage."""
@@ -151,8 +159,9 @@ class DeploymentModel(Model):
     takes a row after each step: the daily series, ``date``, ``replicate``, and on the last day the ``outcomes``.
 
     `mesa.batch_run` passes no seed, so each iteration is other luck; to compare cases under the same luck, run over
-    replicates: ``{"theory": ["breach", "prospects"], "replicate": range(20)}``. Beside a model's row Mesa 3.3 puts what
-    ``agent_reporters`` saw one step before.
+    replicates: ``{"theory": ["breach", "prospects"], "replicate": range(20)}``. Its column ``Step`` counts the rows of
+    a run from 0 in Mesa 3.3, where what ``agent_reporters`` saw one step before stands beside a model's row, and is the
+    day lived, from 1.0, in Mesa 3.5; ``date`` is the same in both.
 
     Parameters
     ----------
@@ -160,11 +169,13 @@ class DeploymentModel(Model):
         Names as ``tabletop show scenarios`` and ``tabletop show theories`` list them; None takes conf's own.
     pool
         Officers; short for ``officers__pool``.
-    seed, replicate
-        The draw of luck, a whole number: seed n is replicate n modulo 2³¹, and the two must not disagree. With neither,
-        it is drawn from the system's entropy. ``model.replicate`` keeps it, and ``model.random`` starts from it too.
+    seed, rng, replicate
+        The draw of luck, a whole number: seed n, or rng n as newer versions of Mesa have it, is replicate n modulo 2³¹,
+        and they must not disagree. With none, it is drawn from the system's entropy. ``model.replicate`` keeps it, and
+        ``model.random`` starts from it too.
     agent_reporters
-        As `mesa.DataCollector` takes them, asked of all agents each day; or assign another ``model.datacollector``.
+        As `mesa.DataCollector` takes them, asked of all agents each day, and None where an agent has no such attribute;
+        or assign another ``model.datacollector``.
     settings
         Any other setting as a keyword, two underscores for the dot: ``media__report_probability=0.1``,
         ``clock__end="2024-03-20"``, ``ensemble__root_seed=1``; a config group by its name, ``governments="rules"``.
@@ -198,13 +209,15 @@ class DeploymentModel(Model):
         theory: str | None = None,
         pool: int | None = None,
         seed: int | None = None,
+        rng: int | None = None,
         replicate: int | None = None,
         agent_reporters: Mapping[str, Any] | None = None,
         **settings: object,
     ) -> None:
         asked = _asked(_words({"scenario": scenario, "theory": theory, "officers__pool": pool}, settings))
-        self.replicate = _replicate(seed, replicate)
-        super().__init__(seed=self.replicate)
+        self.replicate = _replicate(seed=seed, rng=rng, replicate=replicate)
+        self._registered = 0
+        super().__init__(**{_LUCK: self.replicate})
         self.case, self.root_seed = asked.case, asked.plan.root_seed
         self.orders: tuple[Event, ...] = ()
         self._world = Simulation.of(Block((self.case,), np.array([0]), np.array([self.replicate]), self.root_seed))
@@ -237,8 +250,14 @@ class DeploymentModel(Model):
             self.datacollector.collect(self)
         if not self._world.running:
             self.running = False
-            getattr(Agent, "_ids", {}).pop(self, None)  # Mesa 3.3 would keep every model for good there
         self.steps = self.state.day - self.parameters.structure.start + 1
+
+    def register_agent(self, agent: Agent) -> None:
+        """Take an agent in, and number it from 1."""
+        super().register_agent(agent)
+        self._registered += 1
+        agent.unique_id = self._registered
+        getattr(Agent, "_ids", {}).pop(self, None)  # where Mesa 3.3 counts agents, and would keep every model for good
 
     def today(self, name: str) -> Any:
         """One column of the data collector's row of the last day lived; a series is NaN on the eve."""
@@ -312,15 +331,17 @@ def _words(named: dict[str, object], settings: dict[str, object]) -> tuple[str, 
     return tuple(f"{key.replace('__', '.')}={plain.get(str(v), v)}" for key, v in (given | settings).items())
 
 
-def _replicate(seed: Any, replicate: Any) -> int:
-    """The draw of luck that seed and replicate name together; a fresh one when they name none."""
-    if seed is None and replicate is None:
-        return int(np.random.SeedSequence().generate_state(1)[0]) % _REPLICATES
-    given = {key: value for key, value in (("seed", seed), ("replicate", replicate)) if value is not None}
+def _replicate(**named: Any) -> int:
+    """The draw of luck that seed, rng and replicate name together; a fresh one when they name none."""
+    given = {key: value for key, value in named.items() if value is not None}
     for key, value in given.items():
         whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
         if not whole or value < 0 or (key == "replicate" and value >= _REPLICATES):
             raise UserMistake(key, value, f"a whole number from 0; replicates go to {_REPLICATES - 1}")
-    if len({int(value) % _REPLICATES for value in given.values()}) > 1:
-        raise UserMistake("seed", seed, f"not replicate {replicate}: give one of the two")
-    return int(seed if replicate is None else replicate) % _REPLICATES
+    if not given:
+        return int(np.random.SeedSequence().generate_state(1)[0]) % _REPLICATES
+    (first, value), *others = given.items()
+    for key, other in others:
+        if int(other) % _REPLICATES != int(value) % _REPLICATES:
+            raise UserMistake(first, value, f"not {key} {other}: give one of the two")
+    return int(value) % _REPLICATES
