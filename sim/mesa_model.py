@@ -45,10 +45,10 @@ class View(Agent):
             raise AttributeError(f"{type(self).__name__}.{name} is a view and cannot be set: orders go through events")
         super().__setattr__(name, value)
 
-    def __getattr__(self, name: str) -> None:
+    def __getattr__(self, name: str) -> Any:
         """None for what only other kinds of agents have, so that one reporter can be asked of all of them."""
         if any(isinstance(vars(kind).get(name), property) for kind in View.__subclasses__()):
-            return
+            return None
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def remove(self) -> None:
