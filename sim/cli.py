@@ -13,7 +13,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
 import click
@@ -174,5 +174,6 @@ def _help_of(fault: click.ClickException) -> str:
 
 
 def _say(text: str, code: int) -> int:
-    print(f"tabletop: {one_line(text)}", file=sys.stderr)
+    with suppress(OSError):  # where nobody can be told, the exit code still says it
+        print(f"tabletop: {one_line(text)}", file=sys.stderr)
     return code

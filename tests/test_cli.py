@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import sim
 from sim.cli import VERBS
 from sim.cli import run as tabletop
+
+ROOT = Path(sim.__file__).resolve().parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +71,28 @@ def test_a_reader_that_leaves_early_is_no_fault():
     process.stdout.close()
     assert process.communicate(timeout=60)[1] == ""
     assert process.returncode == 0
+
+
+def test_an_interrupt_before_it_began_is_a_line(tmp_path):
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n")
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from sim.__main__ import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert (done.returncode, done.stderr) == (130, "tabletop: interrupted before it began\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_streams_that_take_little_or_nothing_are_no_fault_of_ours(encoding):
+    def typed(*words, **streams):
+        command = [sys.executable, "-m", "sim", *words]
+        surroundings = {**os.environ, "PYTHONIOENCODING": encoding}
+        return subprocess.run(command, env=surroundings, cwd=ROOT, timeout=60, **streams)
+
+    with open("/dev/full", "w") as full:
+        assert typed("show", "theories", stdout=full, stderr=subprocess.PIPE).stderr.count(b"\n") == 1
+        assert typed("show", "theory", stdout=full, stderr=full).returncode == 2
+    shown = typed("show", "theories", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert (shown.returncode, shown.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize(
