@@ -12,6 +12,7 @@ import pytest
 import sim
 from sim.cli import VERBS
 from sim.cli import run as tabletop
+from sim.paths import conf_folder
 
 ROOT = Path(sim.__file__).resolve().parent.parent
 
@@ -51,7 +52,9 @@ def test_with_nothing_said_the_help_is_shown_as_help(capsys, words):
         (["run", "--fgures"], "near it: --figures"),
         (["rnu"], "rnu"),
         (["show", "fact"], "facts"),
-        (["show", "parameters", "gang"], "gangs"),
+        (["show", "parameters", "gang"], "KEY=gang: no such group or setting; near it: gangs"),
+        (["show", "parameters", "gangs.bloc"], "near it: gangs.blocs"),
+        (["show", "scenarios", "--config-path", ""], "--config-path=: names no folder"),
         (["show", "facts", "--grade", "D"], "'A', 'B', 'C'"),
     ],
 )
@@ -102,6 +105,7 @@ def test_streams_that_take_little_or_nothing_are_no_fault_of_ours(encoding):
         ["show", "facts", "--use", "timeline", "--grade", "A", "--as", "json"],
         ["show", "parameters"],
         ["show", "parameters", "theory", "--as", "csv"],
+        ["show", "parameters", "theory.base_hazard"],
         ["show", "scenarios"],
         ["show", "theories"],
         ["show", "outcomes", "--series"],
@@ -114,6 +118,25 @@ def test_streams_that_take_little_or_nothing_are_no_fault_of_ours(encoding):
 def test_every_register_and_help_prints(capsys, words):
     assert tabletop(words) == 0
     assert len(capsys.readouterr().out) > 10
+
+
+def test_all_that_is_known_of_one_setting_is_shown(capsys):
+    assert tabletop(["show", "parameters", "gangs.blocs"]) == 0
+    lines = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
+    shown = dict(line for line in lines if len(line) == 2)
+    assert (shown["setting"].strip(), shown["bounds"].strip()) == ("gangs.blocs", "1 to 200")
+    assert "status" in shown
+
+
+def test_the_registers_show_a_conf_folder_of_ones_own(capsys, tmp_path):
+    (tmp_path / "mine/scenario").mkdir(parents=True)
+    (tmp_path / "mine/ensemble").mkdir()
+    (tmp_path / "mine/scenario/quiet.yaml").write_text("defaults: [as_documented, _self_]\nstory: all stay calm\n")
+    (tmp_path / "mine/config.yaml").write_text((conf_folder() / "config.yaml").read_text() + "\ngangs: {blocs: 7}\n")
+    assert tabletop(["show", "scenarios", "--config-path", "mine"]) == 0
+    assert "all stay calm" in capsys.readouterr().out
+    assert tabletop(["show", "parameters", "gangs.blocs", "--config-path", "mine", "--as", "csv"]) == 0
+    assert "gangs.blocs,7," in capsys.readouterr().out
 
 
 def test_every_verb_has_an_example_in_its_help(capsys):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
+
+from sim.commands import flags
 
 FORMS = click.Choice(["table", "csv", "json"])
 
@@ -37,28 +40,35 @@ def facts(use: Any, grade: Any, form: str) -> None:
 @command.command()
 @click.option("--role", type=click.Choice(["lever", "uncertainty", "constant"]), help="Only settings of this role.")
 @click.option("--status", type=click.Choice(["documented", "derived", "assumed"]), help="Only settings of this status.")
-@click.argument("group", required=False)
+@click.argument("key", required=False)
+@flags.config_path
 @_form
-def parameters(role: str | None, status: str | None, group: str | None, form: str) -> None:
-    """Every setting: value, unit, bounds, prior range, role, status, source. GROUP narrows to one config group.
+def parameters(role: str | None, status: str | None, key: str | None, config_path: Path | None, form: str) -> None:
+    """Every setting: value, unit, bounds, prior range, role, status, source. KEY is a config group, or one setting.
 
     Example: tabletop show parameters media --status assumed
     """
     from sim.reports.registers import parameter_rows
 
-    _print(parameter_rows(role, status, group), form, "Settings")
+    rows = parameter_rows(role, status, key, config_path)
+    if form == "table" and len(rows) == 1:  # all that is known of one setting reads downwards
+        rows = rows.T.reset_index().set_axis(["of the setting", "is"], axis=1)
+        _print(rows, form, "Setting", counted=False)
+        return
+    _print(rows, form, "Settings")
 
 
 @command.command()
+@flags.config_path
 @_form
-def scenarios(form: str) -> None:
+def scenarios(config_path: Path | None, form: str) -> None:
     """Scenarios, and the rows in which each differs from the record.
 
     Example: tabletop show scenarios
     """
     from sim.reports.registers import scenario_rows
 
-    _print(scenario_rows(), form, "Scenarios")
+    _print(scenario_rows(config_path), form, "Scenarios")
 
 
 @command.command()
@@ -87,18 +97,19 @@ def outcomes(series: bool, form: str) -> None:
 
 
 @command.command()
+@flags.config_path
 @_form
-def assumptions(form: str) -> None:
+def assumptions(config_path: Path | None, form: str) -> None:
     """Settings and event sizes that no source gives: every result rests on them.
 
     Example: tabletop show assumptions
     """
     from sim.reports.registers import assumption_rows
 
-    _print(assumption_rows(), form, "Assumptions")
+    _print(assumption_rows(config_path), form, "Assumptions")
 
 
-def _print(frame: Any, form: str, title: str) -> None:
+def _print(frame: Any, form: str, title: str, counted: bool = True) -> None:
     from sim.commands.screen import show_table
 
-    show_table(frame, form, title=f"{title} ({len(frame)})")
+    show_table(frame, form, title=f"{title} ({len(frame)})" if counted else title)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,9 +17,9 @@ from sim.errors import UserMistake
 from sim.model.events import Event
 from sim.model.withdrawal import THEORIES
 from sim.outcomes import OUTCOMES, SERIES, Outcome, added_outcomes, added_series
-from sim.paths import conf_folder
 from sim.record import Grade, Use, load
-from sim.settings.composition import compose
+from sim.settings.composition import composer
+from sim.settings.conf_files import conf_files
 from sim.settings.parameter import Parameter
 from sim.settings.schema import FIXED, check
 
@@ -63,24 +65,45 @@ def fact_rows(use: Use | None = None, grade: Grade | None = None) -> pd.DataFram
     return pd.DataFrame(rows)
 
 
-def parameter_rows(role: str | None = None, status: str | None = None, group: str | None = None) -> pd.DataFrame:
+def parameter_rows(
+    role: str | None = None, status: str | None = None, what: str | None = None, config_path: Path | None = None
+) -> pd.DataFrame:
     """One row a setting with its default; a theory's settings appear under ``theory.`` with the theory's name.
+
+    Parameters
+    ----------
+    role, status
+        Only settings of this role or status.
+    what
+        A config group, or one setting.
+    config_path
+        A folder whose files come before the packaged ones; the values are those that it leads to.
+
+    Returns
+    -------
+    Columns ``setting``, ``value``, ``unit``, ``bounds``, ``prior``, ``role``, ``kind``, ``status``, ``source``,
+    ``meaning``.
 
     Raises
     ------
     UserMistake
-        For a group that does not exist.
+        For a group or setting that does not exist.
     """
-    groups = sorted({p.key.partition(".")[0] for p in all_parameters()})
-    if group is not None and group not in groups:
-        raise UserMistake("GROUP", group, f"one of {', '.join(groups)}")
+    keys = [p.key for p in all_parameters()]
+    groups = sorted({key.partition(".")[0] for key in keys})
+    if what is not None and what not in (*groups, *keys):
+        close = ", ".join(get_close_matches(what, [*groups, *keys], n=3, cutoff=0.6))
+        right = f"near it: {close}" if close else f"groups are {', '.join(groups)}"
+        raise UserMistake("KEY", what, f"no such group or setting; {right}")
     rows: list[dict[str, Any]] = []
     for theory in THEORIES:
-        values: Mapping[str, Any] = _defaults(theory)
+        values: Mapping[str, Any] = _defaults(theory, config_path)
         own = THEORIES[theory].parameters
         rows += [_parameter_row(p, values[p.key]) for p in (*(FIXED if not rows else ()), *own)]
     frame = pd.DataFrame(rows)
-    chosen = frame["setting"].str.startswith(f"{group}.") if group else pd.Series(True, index=frame.index)
+    chosen = pd.Series(True, index=frame.index)
+    if what:
+        chosen = (frame["setting"] == what) | frame["setting"].str.startswith(f"{what}.")
     if role:
         chosen &= frame["role"] == role
     if status:
@@ -88,9 +111,11 @@ def parameter_rows(role: str | None = None, status: str | None = None, group: st
     return frame[chosen].reset_index(drop=True)
 
 
-def _defaults(theory: str) -> dict[str, Any]:
-    checked = check(compose([f"theory={theory}"]), {name: each.parameters for name, each in THEORIES.items()})
-    return dict(checked)
+def _defaults(theory: str, config_path: Path | None) -> dict[str, Any]:
+    words = [f"theory={theory}"]
+    with composer(config_path) as files, files.as_typed(words):
+        config = files.compose(words).config
+        return dict(check(config, {name: each.parameters for name, each in THEORIES.items()}))
 
 
 def _parameter_row(p: Parameter, value: Any) -> dict[str, Any]:
@@ -112,16 +137,19 @@ def _span(limits: tuple[float, float] | None) -> str:
     return f"{limits[0]:g} to {limits[1]:g}" if limits else ""
 
 
-def scenario_cases() -> list[Case]:
-    """Every scenario with everything else at its default, the record first."""
-    names = sorted(path.stem for path in (conf_folder() / "scenario").glob("*.yaml"))
-    names.sort(key=lambda name: name != "as_documented")
-    return [request([f"scenario={name}"]).case for name in names]
+def scenario_cases(config_path: Path | None = None) -> list[Case]:
+    """Every scenario with everything else at its default, the record first; those of ``config_path`` among them."""
+    with conf_files(config_path) as files:
+        names = sorted(files.choices["scenario"], key=lambda name: name != "as_documented")
+    return [request([f"scenario={name}"], config_path).case for name in names]
 
 
-def scenario_rows() -> pd.DataFrame:
-    """One row a scenario: its story, and the rows in which its event table differs from the record's."""
-    cases = scenario_cases()
+def scenario_rows(config_path: Path | None = None) -> pd.DataFrame:
+    """One row a scenario: its story, and the rows in which its event table differs from the record's.
+
+    Columns: ``scenario``, ``story``, ``differs in``.
+    """
+    cases = scenario_cases(config_path)
     rows = [
         {
             "scenario": case.scenario,
@@ -170,9 +198,12 @@ def outcome_rows(series: bool = False) -> pd.DataFrame:
     return frame.assign(better=[entry.better or "" for entry in entries if isinstance(entry, Outcome)])
 
 
-def assumption_rows() -> pd.DataFrame:
-    """What no source gives: assumed settings, and the sizes that the record's events are given."""
-    frame = parameter_rows(status="assumed")
+def assumption_rows(config_path: Path | None = None) -> pd.DataFrame:
+    """What no source gives: assumed settings, and the sizes that the record's events are given.
+
+    Columns: ``setting``, ``value``, ``unit``, ``prior``, ``meaning``, ``source``.
+    """
+    frame = parameter_rows(status="assumed", config_path=config_path)
     settings = frame[frame["role"] != "lever"][["setting", "value", "unit", "prior", "meaning", "source"]]
     settings = settings[~settings["setting"].str.startswith(("ensemble.", "clock."))]
     sizes = [
@@ -184,7 +215,7 @@ def assumption_rows() -> pd.DataFrame:
             "meaning": event.text,
             "source": "date documented, size assumed",
         }
-        for event in request([]).case.events
+        for event in request([], config_path).case.events
         for name, op, value in event.writes
         if name.startswith(("media.", "gangs."))
     ]
