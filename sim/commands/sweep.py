@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim import text as words
 from sim.commands import completion as completing
 from sim.commands import flags
 
@@ -63,6 +65,8 @@ def run_sweep(
     with console().status("composing"):
         asked = sweep(settings, config_path)
     plan = asked.plan
+    for line in _tried(asked):
+        print(line)
     if dry_run:
         return _dry_run(asked, everything)
     with progress(plan.wanted) as advance:
@@ -75,6 +79,19 @@ def run_sweep(
         print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
     assert runs.report is not None
     return say_failures(runs.report)
+
+
+def _tried(asked: Request) -> Iterator[str]:
+    """What a sweep tries, setting by setting, so that a range shows where it ends; and points that are one case."""
+    from sim.ensemble.design.plan import distinct
+
+    for key in asked.swept:
+        values = list(dict.fromkeys(case.values[key] for case in asked.cases if key in case.values))
+        if len(values) > 2 and not isinstance(values[0], str):
+            yield f"{key}: {len(values):,} values, from {values[0]} to {values[-1]}"
+    points, cases = len(asked.cases), len(distinct(asked.cases))
+    if points != cases:
+        yield f"{points:,} {'points' if asked.sampled else 'combinations'}, {words.several(cases, 'case')}"
 
 
 def _dry_run(asked: Request, everything: bool) -> int:

@@ -168,6 +168,8 @@ def _with_what_was_typed(mistake: UserMistake, overrides: Sequence[str]) -> User
     for word in reversed(overrides):
         key, value = key_of(word), word.partition("=")[2]
         shown = "" if mistake.value is None else " ".join(str(mistake.value).split())
+        if key == mistake.key and word.startswith("~"):
+            return UserMistake(key, None, f"{mistake.right} ({word} takes it away)")
         if key == mistake.key:
             inside = "," in value and shown and shown in value  # one of several values
             return mistake if inside else UserMistake(mistake.key, value, mistake.right)

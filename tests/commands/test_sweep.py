@@ -42,6 +42,26 @@ def test_the_invocation_says_what_was_swept_and_sampled(tmp_path: Path, capsys) 
     assert sampled["ranges"].keys() == {"media.rumour_rate", "gangs.size_exponent"}
 
 
+def test_a_sweep_says_where_a_range_ends_and_how_many_worlds_its_points_are(capsys) -> None:
+    words = ["design=lhs", "design.size=10", "gangs.blocs=interval(3,5)", *SMALL]
+    assert run(["sweep", "--dry-run", "media.rumour_rate=range(0.05,0.2,0.05)", *SMALL]) == 0
+    assert "media.rumour_rate: 3 values, from 0.05 to 0.15\n" in capsys.readouterr().out
+    assert run(["sweep", "--dry-run", *words]) == 0
+    assert "10 points, 3 cases\n" in capsys.readouterr().out
+
+
+def test_a_world_under_a_second_name_is_said_to_be_the_first_one(tmp_path: Path, capsys) -> None:
+    (tmp_path / "mine/scenario").mkdir(parents=True)
+    (tmp_path / "mine/scenario/mine.yaml").write_text("defaults: [us_troops, _self_]\n")
+    words = ["scenario=us_troops,mine", "--config-path", str(tmp_path / "mine"), *SMALL]
+    assert run(["sweep", "--dry-run", *words]) == 0
+    said = capsys.readouterr()
+    assert said.err.startswith("tabletop: mine · threat_efficacy")
+    assert "is the same world as us_troops · threat_efficacy" in said.err
+    assert "2 combinations, 1 case\n" in said.out
+    assert "us_troops · threat_efficacy" in said.out
+
+
 def test_a_dry_run_says_what_is_missing_and_runs_nothing(tmp_path: Path, capsys) -> None:
     words = ["theory=breach,prospects", *SMALL, f"out={tmp_path / 'store'}"]
     assert run(["sweep", *words, "--dry-run"]) == 0

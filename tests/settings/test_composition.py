@@ -141,7 +141,7 @@ def test_every_scenario_of_conf_can_be_asked_for(scenario: str) -> None:
         (["gangs.blocs='7"], "gangs.blocs='7", ""),
         (["gangs.blocs=[7"], "gangs.blocs=[7", ""),
         # taken away
-        (["~gangs.blocs"], "gangs.blocs", "missing"),
+        (["~gangs.blocs"], "gangs.blocs: missing; blocs that attack", "(~gangs.blocs takes it away)"),
         (["~gangs"], "gangs.", "missing"),
         (["~scenario"], "scenario", "a scenario"),
         (["~theory"], "theory.name", "no such theory"),

@@ -83,8 +83,11 @@ class Plan:
 
 
 def distinct(cases: Sequence[Case]) -> tuple[Case, ...]:
-    """Each case once, in the order given."""
-    return tuple({case.id: case for case in cases}.values())
+    """Each case once, in the order given, under the first of its labels."""
+    found: dict[str, Case] = {}
+    for case in cases:
+        found.setdefault(case.id, case)
+    return tuple(found.values())
 
 
 def missing_runs(plan: Plan, store: Store) -> dict[str, NDArray[np.int64]]:

@@ -17,7 +17,7 @@ import numpy as np
 from sim.ensemble.cases.case import Case, settings_of
 from sim.ensemble.design.designs import DESIGNS
 from sim.ensemble.design.designs.interface import CaseList, Listing, Sampling
-from sim.ensemble.design.plan import Plan
+from sim.ensemble.design.plan import Plan, distinct
 from sim.ensemble.design.prior_ranges import priors
 from sim.ensemble.design.request import Request, case_of, from_config, label_of
 from sim.errors import UserMistake, no_effect
@@ -28,7 +28,7 @@ from sim.settings.schema import FIXED
 from sim.settings.sweep_grid import ONCE, SweepGrid, grid_of
 
 FEW = 3
-"""A label gives so many values of a point at most."""
+"""A label gives so many values of a point at most, and so many worlds that coincide are named."""
 _WORLD = frozenset(p.key for p in FIXED if not p.key.startswith("ensemble."))
 
 
@@ -52,8 +52,20 @@ def sweep(overrides: Sequence[str] = (), config_path: Path | None = None) -> Req
             return _of_list(frame, design, grid, cases, files.files.choices)
         if not isinstance(design, Sampling):
             _without_intervals(grid)
-            return replace(frame.of_cases([cases.case(words) for words in grid.combinations()]), swept=grid.swept)
+            tried = [cases.case(words) for words in grid.combinations()]
+            _tell_what_coincides(tried)
+            return replace(frame.of_cases(tried), swept=grid.swept)
         return _sampled(frame, design, grid, cases)
+
+
+def _tell_what_coincides(cases: Sequence[Case]) -> None:
+    """Combinations that are the world of an earlier one under another name; only the first name is kept."""
+    first = {case.id: case.label for case in distinct(cases)}
+    others = [case for case in cases if case.label != first[case.id]]
+    for case in others[:FEW]:
+        no_effect(case.label, f"it is the same world as {first[case.id]}, which is run")
+    if len(others) > FEW:
+        no_effect(f"{len(others) - FEW} combinations more", "they are the same worlds as earlier ones")
 
 
 def _without_intervals(grid: SweepGrid) -> None:
