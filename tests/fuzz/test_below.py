@@ -78,7 +78,7 @@ def check_line(mistake: UserMistake | StoreDamaged, *named: str) -> None:
 # Words
 
 
-@examples(0.25, BELOW)
+@examples(0.275, BELOW)
 @given(st.lists(any_words, min_size=1, max_size=4))
 def test_words_are_read_or_refused_by_name(words: list[str]) -> None:
     with bounded(), quietly():

@@ -170,7 +170,7 @@ VERBS = (
 notes = st.one_of(junk, odd_text, st_one(["[]", "{}", "1", '{"format": 1}']))
 
 
-@examples(0.16, LINES)
+@examples(0.12, LINES)
 @given(st_one(VERBS), spoilings())
 def test_a_spoilt_store_is_used_or_called_damaged(
     store: Path, words: list[str], spoiling: tuple[str, str, int, Any]
