@@ -58,8 +58,11 @@ def run_sweep(
     from sim.api import run_request
     from sim.commands.screen import command_line, console, name_failure, progress, say_failures
     from sim.ensemble.design.sweep import sweep
+    from sim.errors import no_effect
     from sim.outcomes import check_outcome, defaults
 
+    if dry_run and outcome is not None:
+        no_effect(f"--outcome {outcome}", "a dry run shows which runs are missing, and no outcome")
     if outcome is not None:
         check_outcome("--outcome", outcome)
     with console().status("composing"):

@@ -20,10 +20,11 @@ from sim.ensemble.executors import read_executor
 from sim.ensemble.store.store import RUNS
 from sim.ensemble.store.tables import TABLES
 from sim.ensemble.store.tables.block_table import BlockTable
-from sim.errors import UserMistake
+from sim.errors import UserMistake, no_effect
 from sim.model.withdrawal import THEORIES
 from sim.settings import schema
 from sim.settings.composition import composer
+from sim.settings.idle import idle
 from sim.settings.overrides import is_only_told, key_of
 from sim.settings.schema import Value
 
@@ -122,12 +123,18 @@ def request(overrides: Sequence[str] = (), config_path: Path | None = None) -> R
         return from_config(files.compose(words).config, words)
 
 
-def from_config(config: Mapping[str, Any], overrides: Sequence[str] = (), sweep: bool = False) -> Request:
-    """Check a composed configuration; ``overrides`` only serve the case's label.
+def from_config(
+    config: Mapping[str, Any], overrides: Sequence[str] = (), sweep: bool = False, swept: Sequence[str] = ()
+) -> Request:
+    """Check a composed configuration.
 
-    Only a ``sweep`` has a design.
+    ``overrides`` serve the case's label, and to tell what of them has no effect where the keys ``swept`` take several
+    values. Only a ``sweep`` has a design.
     """
     values = _checked(config)
+    typed = {key_of(word): word for word in overrides}
+    for key, why in idle(typed, values, swept):
+        no_effect(key if key in swept else typed[key].lstrip("+"), why)
     executor, design = read_executor(config.get("executor")), read_design(config.get("design"))
     if not (sweep or isinstance(design, Factorial)):
         raise UserMistake("design", design.name, "makes many cases: tabletop sweep")

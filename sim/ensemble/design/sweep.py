@@ -46,7 +46,7 @@ def sweep(overrides: Sequence[str] = (), config_path: Path | None = None) -> Req
         grid = grid_of(files, overrides)
         cases = _Cases(files)
         first = next(grid.combinations())
-        frame = from_config(cases.composed(first).config, _texts(first), sweep=True)
+        frame = from_config(cases.composed(first).config, _texts(first), sweep=True, swept=grid.swept)
         design = frame.design
         if isinstance(design, Listing):
             return _of_list(frame, design, grid, cases, files.files.choices)
