@@ -1,4 +1,4 @@
-"""Files appear whole or not at all, and what killed commands left is cleared away, but nothing still being written."""
+"""Files appear whole or not at all, and what killed commands left is cleared away, not what is being written."""
 
 from __future__ import annotations
 

@@ -90,6 +90,7 @@ def sorted_once(table: pa.Table, keys: Sequence[str]) -> pa.Table:
     if not len(table):  # columns that never had a value have no type to compare
         return table
     # Arrow's sort is stable, so what came first among equals still does.
+    table = table.combine_chunks()
     table = table.take(pc.sort_indices(table, sort_keys=[(key, "ascending") for key in keys]))
     before, after = table.slice(0, len(table) - 1), table.slice(1)
     fresh = reduce(pc.or_, (pc.not_equal(before[key], after[key]) for key in keys))

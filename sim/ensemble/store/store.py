@@ -54,6 +54,8 @@ CASES, RUNS, DAYS, OWN = "cases", "runs", "days", "own"
 """Names of the tables that commands and readers cannot do without."""
 
 Found = TypeVar("Found")
+_HOLDABLE = 64_000_000
+"""Bytes of the parts of a table that is held in memory once it was read; about a million runs."""
 _INSTEAD = "choose another out=, or use the version that made it"
 
 
@@ -95,6 +97,7 @@ class Store:
     read_only: bool = False
     format: int = FORMAT
     parts_written: list[str] = field(default_factory=list)
+    _held: dict[str, tuple[list[parts.Seal], pa.Table]] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str], *, model_version: int, record: str, create: bool = True) -> Self:
@@ -447,11 +450,37 @@ class Store:
         self, table: str, cases: Collection[str] | None = None, columns: Collection[str] | None = None
     ) -> pa.Table:
         """Read each row of a table once; what outranks others of its keys comes first."""
-        about, rows = _table(table), self._rows(table, cases, columns)
-        if about.first is not None:
-            good = _first(about, rows)
-            rows = pa.concat_tables([rows.filter(good), rows.filter(pc.invert(good))])
-        return sorted_once(rows, about.keys)
+        about = _table(table)
+        if (whole := self._whole(about, held_only=columns is not None)) is not None:
+            rows = whole.select(_chosen(about, whole.schema, columns))
+            return rows if cases is None else rows.filter(pc.is_in(rows["case"], pa.array(list(cases), pa.string())))
+        return _once(about, self._rows(table, cases, columns))
+
+    def _whole(self, about: Table, held_only: bool) -> pa.Table | None:
+        """All of a small table, held as long as its parts are the same; every question after the first is free then.
+
+        None where it is not small, or is not held and that is all that is wanted.
+        """
+        files = parts.listed(self.folder / about.name)
+        try:
+            seals = [parts.seal(part) for part in files]
+        except FileNotFoundError:  # while others join parts; who reads looks again
+            return None
+        known = self._held.get(about.name)
+        if known is not None and known[0] == seals:
+            return known[1]
+        if held_only or about.name not in (CASES, RUNS) or sum(size for _, size, _, _ in seals) > _HOLDABLE:
+            return None
+        rows = _once(about, self._rows(about.name))
+        self._held[about.name] = (seals, rows)
+        return rows
+
+
+def _once(about: Table, rows: pa.Table) -> pa.Table:
+    if about.first is not None:
+        good = _first(about, rows)
+        rows = pa.concat_tables([rows.filter(good), rows.filter(pc.invert(good))])
+    return sorted_once(rows, about.keys)
 
 
 def _chosen(table: Table, schema: pa.Schema, columns: Collection[str] | None) -> list[str]:

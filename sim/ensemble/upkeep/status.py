@@ -59,6 +59,7 @@ def status(store: Store) -> dict[str, Any]:
 
 def _of_runs(store: Store, notes: list[dict[str, Any]]) -> dict[str, Any]:
     """What only the tables tell."""
+    digest = store.digest()  # which reads all that the questions after it ask for
     runs, cases, wanted = store.runs(columns=[]), store.cases(), wanted_runs(notes)
     good = runs["status"] == GOOD
     added, held = added_outcomes(), store.table(OWN, columns=())["outcome"].value_counts()
@@ -74,7 +75,7 @@ def _of_runs(store: Store, notes: list[dict[str, Any]]) -> dict[str, Any]:
         "wanted": len(wanted),
         "missing": len(missing),
         "missing_in": {table: len(rows) for table, rows in lacks.items()},
-        "digest": store.digest(),
+        "digest": digest,
         "by_case": _by_case(cases, runs, good),
     }
 

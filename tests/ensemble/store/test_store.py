@@ -27,6 +27,7 @@ from sim.errors import StoreDamaged, UserMistake
 from tests.faults import failing_disk, refusal
 
 CASE, OTHER = "0123456789ab", "ba9876543210"
+KEYS = ["case", "root_seed", "replicate"]
 
 
 @pytest.fixture
@@ -237,6 +238,21 @@ def test_a_reader_looks_again_when_a_part_goes_while_it_reads(store, monkeypatch
     monkeypatch.setattr(parts, "listed", stale)
     assert store.table("runs")["replicate"].tolist() == [0, 1]
     assert len(asked) > 1
+
+
+def test_what_is_held_in_memory_is_what_the_parts_hold_now(store):
+    first = store.add("runs", rows(0, 1, 2))
+    assert replicates_of(store) == [0, 1, 2]
+    other = reopened(store.folder)
+    other.add("runs", pd.concat([rows(3), rows(0, case=OTHER)]))
+    assert len(store.runs()) == 5
+    assert store.runs([OTHER], ["exits_by_end"]).columns.tolist() == [*KEYS, "status", "exits_by_end"]
+    assert store.runs([OTHER])["case"].tolist() == [OTHER]
+    first.unlink()
+    assert len(store.runs()) == 2
+    first.write_bytes(b"damaged")
+    with pytest.raises(StoreDamaged, match=first.name):
+        store.runs()
 
 
 def test_dates_stay_dates_when_no_run_has_one(store):
