@@ -22,7 +22,7 @@ import pandas as pd
 from sim._version import __version__
 from sim.analysis.statistics.summary import Ask, by_case, cell, for_people, quantiles, sentence, usual
 from sim.ensemble.cases.case import Case
-from sim.ensemble.design.plan import distinct, missing_runs
+from sim.ensemble.design.plan import Plan, distinct, missing_runs
 from sim.ensemble.design.request import Request, request
 from sim.ensemble.design.sweep import sweep as sweep_of
 from sim.ensemble.execution.invocation_notes import note_of, note_of_design
@@ -30,7 +30,7 @@ from sim.ensemble.execution.report import Failed, Progress, Report
 from sim.ensemble.execution.runner import fill
 from sim.ensemble.store.store import FORMAT, Store, folder_name
 from sim.ensemble.store.tables.interface import RUN
-from sim.errors import UserMistake
+from sim.errors import NoEffect, UserMistake
 from sim.model import MODEL_VERSION
 from sim.outcomes import check_outcome, defaults
 from sim.record import load as load_record
@@ -420,17 +420,32 @@ def run_request(
         }
 
     report: Report | None = None
-    noted = store.note_invocation(note(None))
+    noted = _note_beforehand(store, note(None), plan)
     try:
         report = fill(plan, store, progress, failed)
     finally:
-        store.note_invocation(note(report), instead_of=noted)
+        if noted:
+            store.note_invocation(note(report), instead_of=noted)
     if command is None:  # a verb says it in its own way
         for line in report.faults:
             warnings.warn(line, RuntimeWarning, stacklevel=3)
     cases = distinct(asked.cases)
     rows = pd.DataFrame([case.row() for case in cases])
     return Runs(rows, asked.among(store.runs(cases=[case.id for case in cases]), report.reached), store, report)
+
+
+def _note_beforehand(store: Store, note: Mapping[str, object], plan: Plan) -> Path | None:
+    """Note a command before it begins; None where the store takes nothing and the command needs nothing of it.
+
+    What is known can be shown, though the disk is full or may only be read.
+    """
+    try:
+        return store.note_invocation(note)
+    except UserMistake as mistake:
+        if any(map(len, missing_runs(plan, store).values())):
+            raise
+        warnings.warn(NoEffect(f"{mistake}; this command is not noted, and all its runs are known"), stacklevel=3)
+        return None
 
 
 def load(folder: str | os.PathLike[str]) -> Runs:

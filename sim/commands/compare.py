@@ -73,8 +73,8 @@ def command(
             raise UserMistake("compare", None, f"no good run to compare: {len(comparison.runs):,} runs, none pairs")
         print("tabletop: every run failed, so there is nothing to compare", file=sys.stderr)
         return 3
+    _print(comparison, form, brief, typed)  # first, since what is known can be shown where nothing can be written
     written = _write(comparison, typed, brief) if files else []
-    _print(comparison, form, brief, typed)
     if form == "table":
         _say_where(comparison, written)
     return 3 if failed else 0

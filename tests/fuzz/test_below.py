@@ -23,7 +23,6 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from sim.settings.words import key_of, read_word, read_words
 
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.event_tables import canonical_events, read_canonical, read_events

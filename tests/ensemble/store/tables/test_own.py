@@ -156,7 +156,7 @@ def test_a_worker_writes_it_too(store: Store, add: Add) -> None:
     (task,) = tasks.tasks(blocks(asked, missing_runs(asked, store)), asked.tables, store)
     done = tasks.work(task)
     assert [name for name, _ in done.faults] == ["broken"]
-    assert {part.partition("/")[0] for part in done.parts} == {"days", "own", "runs"}
+    assert {name for name, _ in done.rows} == {"days", "own", "runs"}
     shipped = tasks.work(replace(task, ships=True))
     assert dict(shipped.rows)["own"]["outcome"].to_pylist() == ["officer_days"] * 2
     assert installed.__wrapped__().endswith(", outcome broken, outcome officer_days")
