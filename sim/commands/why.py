@@ -14,6 +14,7 @@ from sim import text as words
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.analysis.explain.attribution import AttributionReport
     from sim.analysis.explain.divergence import Parting
     from sim.analysis.explain.exit_story import Relived
     from sim.analysis.explain.story import Story
@@ -52,24 +53,26 @@ def command(folder: Path, case: str, replicate: str | None, officer: str | None,
 
     With OFFICER: what made up his perceived risk, when he came to want out, and without which cause he would not
     have. With REPLICATE alone: who left in that run. With --against: the day and the officer at which two paired runs
-    part. With CASE alone: the share of its exits that vanishes when one cause is switched off under the same draws.
+    part. With CASE alone: the share of its exits that vanishes when one cause is switched off under the same draws, and
+    with a scenario the same under every theory in one table.
 
     Example: tabletop why outputs/worlds-0a1b2c3d 'as_documented · breach' 7 172
     """
     from sim.analysis.explain.divergence import find_case, find_run, find_runs
+    from sim.analysis.named_world import find_world
     from sim.commands.screen import command_line
     from sim.ensemble.store.store import Store
     from sim.errors import UserMistake
 
     store = Store.read(folder)
     ask = _Asked(command_line(), store, asked["form"], asked["figures"])
-    chosen = find_case(store, case)
-    runs = find_runs(store, chosen, asked["root_seed"])
-    seed = int(runs["root_seed"].iloc[0])
     if replicate is None:
         if asked["against"] is not None:
             raise UserMistake("--against", asked["against"], "two runs are compared, so give REPLICATE as well")
-        return _attribute(ask, chosen, runs, seed, asked["replicates"])
+        return _attribute(ask, find_world(store, case), asked["root_seed"], asked["replicates"])
+    chosen = find_case(store, case)
+    runs = find_runs(store, chosen, asked["root_seed"])
+    seed = int(runs["root_seed"].iloc[0])
     if asked["replicates"] is not None:
         raise UserMistake("--replicates", asked["replicates"], "runs of a whole case; leave REPLICATE out, or this")
     row, pools = find_run(runs, replicate), [_pool(chosen)]
@@ -219,40 +222,89 @@ def _say_parting(parting: Parting) -> None:
               f"the one, {fate['second']} in the other.")  # fmt: skip
 
 
-def _attribute(ask: _Asked, case: Case, runs: pd.DataFrame, seed: int, count: str | None) -> int:
-    """The share of the exits that vanishes without each cause; what the store lacks is run."""
-    from sim.analysis.explain.attribution import TABLE, fill, sentence, shares
-    from sim.analysis.explain.causes import counterfactuals
-    from sim.api import open_store, provenance
-    from sim.commands.screen import progress, show_table
+def _attribute(ask: _Asked, cases: tuple[Case, ...], root_seed: int | None, count: str | None) -> int:
+    """The share of the exits that vanishes without each cause, of one case, or of a world under all its theories.
 
-    replicates = sorted(int(r) for r in runs["replicate"])
+    Theories are set side by side like with like: the same replicates of each. What the store lacks is run.
+    """
+    import pandas as pd
+
+    from sim.analysis.explain import attribution
+    from sim.analysis.explain.divergence import find_runs
+    from sim.commands.screen import show_table
+
+    runs = {case.id: find_runs(ask.store, case, root_seed) for case in cases}
+    seeds = {int(table["root_seed"].iloc[0]) for table in runs.values()}
+    if len(seeds) > 1:
+        from sim.errors import UserMistake
+
+        raise UserMistake(
+            "--root-seed", None, f"its cases were run under {', '.join(map(str, sorted(seeds)))}; name one"
+        )
+    replicates = sorted(set.intersection(*(set(map(int, table["replicate"])) for table in runs.values())))
     if count is not None:
         replicates = replicates[: _whole("--replicates", count, len(replicates) + 1, 1)]
-    store, report = open_store(ask.store.folder), None
+    (seed,) = seeds
+    tables = {}
+    store, reports = _fill(ask, cases, replicates, seed)
+    for case in cases:
+        kept = store.table(attribution.TABLE, cases=[case.id])
+        some = runs[case.id][runs[case.id]["replicate"].isin(replicates)]
+        tables[case.theory] = attribution.shares(some, kept[kept["root_seed"] == seed])
+    (first, *others), whole = cases, pd.concat([t.assign(theory=name) for name, t in tables.items()], ignore_index=True)
+    if not others:
+        show_table(
+            tables[first.theory], ask.form, title=f"{first.label}: share of the exits that vanishes without one cause"
+        )
+    elif ask.form != "table":
+        show_table(whole[["theory", *(name for name in whole if name != "theory")]], ask.form)
+    else:
+        title = f"{first.scenario}: of 100 exits, how many vanish without one cause (95 % interval); the same "
+        show_table(
+            attribution.side_by_side(tables), title=f"{title}{words.several(len(replicates), 'replicate')} of each"
+        )
+    if ask.form == "table":
+        end = date.fromisoformat(str(first.values["clock.end"]))
+        print(attribution.sentence_of_theories(first.scenario, tables, end) if others else
+              attribution.sentence(first, tables[first.theory]))  # fmt: skip
+        if others:
+            print(attribution.how_off())
+        computed, found = (sum(getattr(one, name) for one in reports) for name in ("computed", "found"))
+        print(f"{computed:,} runs computed, {found:,} known already; store: {store.folder}")
+    failures = [failure for report in reports for failure in report.failures]
+    for cause, replicate, message in failures[:SHOWN]:
+        print(f"tabletop: run failed: without {cause}, replicate {replicate}: {message}", file=sys.stderr)
+    return 3 if failures else 0
+
+
+def _fill(
+    ask: _Asked, cases: tuple[Case, ...], replicates: list[int], seed: int
+) -> tuple[Store, list[AttributionReport]]:
+    """Run what the store's table of attribution lacks of these cases, and note it."""
+    from sim.analysis.explain.attribution import TABLE, fill
+    from sim.analysis.explain.causes import counterfactuals
+    from sim.api import open_store, provenance
+    from sim.commands.screen import progress
+
+    store, reports = open_store(ask.store.folder), []
     started = datetime.now(UTC)
     try:
-        with progress(len(replicates) * len(counterfactuals(case))) as advance:
-            report = fill(case, replicates, seed, store, advance)
+        with progress(len(replicates) * sum(len(counterfactuals(case)) for case in cases)) as advance:
+            for case in cases:
+                reports.append(fill(case, replicates, seed, store, advance))
     finally:
+        finished = len(reports) == len(cases)
         store.note_invocation({
-            "command": ask.typed, "cases": [case.id], "root_seed": seed, "tables": [TABLE],
-            "only": {case.id: replicates},
-            "rule": f"attribution: {len(replicates)} replicates", "computed": report and report.computed,
-            "failed": report and len(report.failures), "finished": report is not None, **provenance(),
+            "command": ask.typed, "cases": [case.id for case in cases], "root_seed": seed, "tables": [TABLE],
+            "only": {case.id: replicates for case in cases},
+            "rule": f"attribution: {len(replicates)} replicates",
+            "computed": sum(one.computed for one in reports) if finished else None,
+            "failed": sum(len(one.failures) for one in reports) if finished else None, "finished": finished,
+            **provenance(),
             "started": started.isoformat(timespec="milliseconds"),
             "seconds": (datetime.now(UTC) - started).total_seconds(),
         })  # fmt: skip
-    kept = store.table(TABLE, cases=[case.id])
-    kept = kept[kept["root_seed"] == seed]
-    table = shares(runs[runs["replicate"].isin(replicates)], kept)
-    show_table(table, ask.form, title=f"{case.label}: share of the exits that vanishes without one cause")
-    if ask.form == "table":
-        print(sentence(case, table))
-        print(f"{report.computed:,} runs computed, {report.found:,} known already; store: {store.folder}")
-    for cause, replicate, message in report.failures[:SHOWN]:
-        print(f"tabletop: run failed: without {cause}, replicate {replicate}: {message}", file=sys.stderr)
-    return 3 if report.failures else 0
+    return store, reports
 
 
 def _draw(ask: _Asked, story: Story, pair: Pair | None = None) -> None:

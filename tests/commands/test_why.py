@@ -103,6 +103,24 @@ def test_a_case_s_exits_are_attributed_once(store, capsys):
     assert len(Store.read(store).table("attribution")) == 18
 
 
+def test_a_scenario_s_exits_are_attributed_under_all_its_theories_over_the_same_replicates(store, capsys):
+    more = [*SHORT, "theory=prospects", "ensemble.replicates=5", f"out={store}", "--no-figures", "ensemble.days=false"]
+    two = [*SHORT, "theory=squad_threshold", *more[2 + len(SHORT) - 1 :]]
+    assert tabletop(["run", *more]) == 0
+    assert tabletop(["run", *two, "ensemble.replicates=2"]) == 0
+    capsys.readouterr()
+    assert tabletop(["why", "s", "as_documented"]) == 0
+    out = capsys.readouterr().out
+    assert "the same 2 replicates of each" in out
+    assert "squad_threshold" in out
+    assert "without a leader who leaves" in out
+    assert "Switched off: violence (" in out
+    assert tabletop(["why", "s", "as_documented", "--as", "csv"]) == 0
+    table = pd.read_csv(StringIO(capsys.readouterr().out))
+    assert set(table["theory"]) >= {"prospects", "squad_threshold"}
+    assert set(table["runs"]) == {2}
+
+
 def test_attribution_leaves_the_runs_as_they_were_and_notes_the_command(store, capsys):
     before = Store.read(store).digest()
     notes = set(store.glob("invocations/*.json"))

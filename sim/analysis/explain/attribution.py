@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim import text as words
-from sim.analysis.explain.causes import CAUSES, counterfactuals
+from sim.analysis.explain.causes import CAUSES, Cause, counterfactuals
 from sim.analysis.statistics.intervals import relative_drop
 from sim.analysis.statistics.summary import good
 from sim.ensemble.cases.case import Case
@@ -35,6 +35,15 @@ TABLE = "attribution"
 HORIZONS = {"exits_in_surge": "surge", "exits_after_record": "after_record", "exits_by_end": "end"}
 """Outcomes that the table of attribution holds, and the word for when each counts: in the surge up to the record's end,
 after it, and all by the run's end."""
+
+
+LEADER = "leaders"
+"""The cause that is a squad's leader leaving; its share is always named."""
+_CAVEAT = (
+    " Without a cause all else happens as it did: what it moves stays as it was at the start."
+    " Shares need not add to one: an exit that takes two causes together counts for both, and one that either "
+    "would have brought about counts for neither. Exploratory, not a forecast."
+)
 
 
 @dataclass(frozen=True)
@@ -108,6 +117,94 @@ def shares(runs: pd.DataFrame, attribution: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def side_by_side(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Tables of :func:`shares` of one world side by side, for people: a row a cause and horizon, a column a theory.
+
+    Parameters
+    ----------
+    tables
+        By theory; they rest on the same replicates, or the columns are not alike.
+
+    Returns
+    -------
+    cause, by, and of each theory how many of 100 exits vanish without the cause with the 95 % interval: "18 (12 to
+    24)"; "not in it" where the theory does not have the cause, "no exits" where nobody leaves. The first row of each
+    horizon has the mean exits themselves.
+    """
+    rows = []
+    for by in dict.fromkeys(HORIZONS.values()):
+        at = {theory: table[table["by"] == by].set_index("cause") for theory, table in tables.items()}
+        if all(table.empty for table in at.values()):
+            continue
+        rows.append(["exits a run", by, *(_exits(table) for table in at.values())])
+        for cause in (cause.name for cause in CAUSES if any(cause.name in table.index for table in at.values())):
+            rows.append([cause, by, *(_share(table, cause) for table in at.values())])
+    return pd.DataFrame(rows, columns=["cause", "by", *tables])
+
+
+def _exits(table: pd.DataFrame) -> str:
+    if table.empty:
+        return ""
+    first = table.iloc[0]
+    return words.estimate(float(first["exits"]) / float(first["runs"]))
+
+
+def _share(table: pd.DataFrame, cause: str) -> str:
+    if cause not in table.index:
+        return "not in it"
+    row = table.loc[cause]
+    if pd.isna(row["share"]):
+        return "no exits"
+    if pd.isna(row["low"]) or row["low"] == row["high"]:
+        return words.estimate(100 * row["share"])
+    low, share, high = words.interval(*(100 * row[name] for name in ("low", "share", "high")))
+    return f"{share} ({low} to {high})"
+
+
+def sentence_of_theories(name: str, tables: Mapping[str, pd.DataFrame], end: date) -> str:
+    """What tables of :func:`shares` of one world say by the run's end: which cause leads, and the leader's share."""
+    called = {cause.name: cause.called or cause.name for cause in CAUSES}
+    ended = {theory: table[(table["by"] == "end") & table["share"].notna()] for theory, table in tables.items()}
+    leading: dict[str, list[str]] = {}
+    for theory, table in ended.items():
+        some = table[table["share"] > 0]
+        if some.empty:
+            leading.setdefault("", []).append(words.spoken(theory))
+            continue
+        top = some.sort_values("share", ascending=False, kind="stable").iloc[0]
+        gone = words.of_runs(float(top["share"]))
+        leading.setdefault(str(top["cause"]), []).append(f"{words.spoken(theory)} ({gone})")
+    parts = [f"without {called[cause]} under {', '.join(of)}" for cause, of in leading.items() if cause]
+    said = f"In this model ({words.spoken(name)}), the most exits by {words.day(end)} would not have happened "
+    said = (
+        said + "; ".join(parts) + "." if parts else f"In this model ({words.spoken(name)}), no cause takes exits away."
+    )
+    if leading.get(""):
+        said += f" No cause switched off alone takes exits away under {', '.join(leading[''])}."
+    led = {theory: float(table.loc[table["cause"] == LEADER, "share"].iloc[0]) for theory, table in ended.items()
+           if (table["cause"] == LEADER).any()}  # fmt: skip
+    if led:
+        told = ", ".join(
+            f"{words.number(100 * share, digits=2)} ({words.spoken(theory)})" for theory, share in led.items()
+        )
+        said += f" Of 100 exits so many would not have happened without {called[LEADER]}: {told}."
+    return said + _CAVEAT
+
+
+def how_off() -> str:
+    """How each cause is switched off, since shares are alike only where the switches are."""
+    told = [f"{cause.name} ({', '.join([*_set(cause), *_capped(cause)])})" for cause in CAUSES]
+    return f"Switched off: {'; '.join(told)}."
+
+
+def _set(cause: Cause) -> list[str]:
+    return [f"{key} = {words.number(value)}" for key, value in cause.off.items()]
+
+
+def _capped(cause: Cause) -> list[str]:
+    return [f"{key} at most {cap if isinstance(cap, str) else words.number(cap)}" for key, cap in cause.caps.items()]
+
+
 def sentence(case: Case, table: pd.DataFrame) -> str:
     """What a table of :func:`shares` says by the run's end, in plain words, and what it does not say."""
     called, ended = {cause.name: cause.called or cause.name for cause in CAUSES}, table[table["by"] == "end"]
@@ -121,11 +218,7 @@ def sentence(case: Case, table: pd.DataFrame) -> str:
         said += f"({_known(top)})."
     lacking = [cause.name for cause in CAUSES if cause.name not in set(table["cause"])]
     said += f" Not in this case: {', '.join(lacking)}." if lacking else ""
-    return said + (
-        " Without a cause all else happens as it did: what it moves stays as it was at the start."
-        " Shares need not add to one: an exit that takes two causes together counts for both, and one that either "
-        "would have brought about counts for neither. Exploratory, not a forecast."
-    )
+    return said + _CAVEAT
 
 
 def _known(row: pd.Series[Any]) -> str:

@@ -101,8 +101,9 @@ def because(kept: Sequence[str], gaps: Mapping[str, int], end: str) -> str:
         return f"without {which} he would not have by {end}"
     if late and gaps[late] > 0:
         days = "a day" if gaps[late] == 1 else f"{gaps[late]} days"
-        return f"no single cause brought it about; without {called[late]} it would have come {days} later"
-    return "no single cause brought it about, or forward"
+        later = f"without {called[late]} it would have come {days} later"
+        return f"no cause switched off alone would have prevented it; {later}"
+    return "no cause switched off alone would have prevented or delayed it"
 
 
 def _may_owe(case: Case) -> bool:

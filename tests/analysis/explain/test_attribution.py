@@ -10,7 +10,14 @@ import pandas as pd
 import pytest
 
 from sim.analysis.explain import attribution
-from sim.analysis.explain.attribution import fill, sentence, shares
+from sim.analysis.explain.attribution import (
+    fill,
+    how_off,
+    sentence,
+    sentence_of_theories,
+    shares,
+    side_by_side,
+)
 from sim.analysis.explain.causes import CAUSES, because, counterfactuals
 from sim.ensemble.engine.block import Block, Simulation, simulate
 from sim.ensemble.execution.runner import Plan
@@ -220,6 +227,42 @@ def test_a_case_with_no_cause_left_has_no_shares(store, short):
     assert "no cause switched off alone" in sentence(case, found)
 
 
+def test_theories_stand_side_by_side_and_the_leader_s_share_is_named(store, short):
+    tables = {}
+    for theory in ("constant", "breach"):
+        case = short(f"theory={theory}", "theory.base_hazard=0.01")
+        _, runs, kept = _filled(store, case, range(4))
+        mine = [table[table["case"] == case.id] for table in (runs, kept)]
+        tables[theory] = shares(*mine)
+    table = side_by_side(tables)
+    assert list(table.columns) == ["cause", "by", "constant", "breach"]
+    ended = table[table["by"] == "end"].set_index("cause")
+    exits = tables["breach"].loc[tables["breach"]["by"] == "end", "exits"].iloc[0] / 4
+    assert float(ended.loc["exits a run", "breach"]) == pytest.approx(exits, abs=0.051)
+    shown = tables["breach"].set_index(["cause", "by"])["share"]
+    for cause in ("violence", "leaders"):
+        first = ended.loc[cause, "breach"].split(" ")[0].replace("−", "-")
+        assert float(first) == pytest.approx(100 * shown[cause, "end"], abs=1)
+    said = sentence_of_theories("as_documented", tables, date(2024, 3, 20))
+    assert said.startswith("In this model (as documented), the most exits by 20 March 2024 would not have happened ")
+    led = 100 * shown["leaders", "end"]
+    assert "so many would not have happened without a leader who leaves: 0 (constant), " in said
+    assert f"{led:.2g} (breach)" in said.replace("−", "-")
+
+
+def test_a_theory_without_a_cause_says_so_and_every_switch_is_told():
+    row = {"cause": "rumours", "by": "end", "runs": 4, "exits": 8.0, "share": 0.5, "low": 0.25, "high": 0.75}
+    table = pd.DataFrame([row])
+    found = side_by_side({"breach": table, "constant": table.assign(cause="peers", share=float("nan"))})
+    assert found.to_numpy().tolist() == [
+        ["exits a run", "end", "2", "2"], ["rumours", "end", "50 (25 to 75)", "not in it"],
+        ["peers", "end", "not in it", "no exits"],
+    ]  # fmt: skip
+    told = how_off()
+    assert all(f"{cause.name} (" in told for cause in CAUSES)
+    assert "violence (officers.violence_felt = 0)" in told
+
+
 @pytest.mark.parametrize(
     ("kept", "gaps", "said"),
     [
@@ -228,8 +271,8 @@ def test_a_case_with_no_cause_left_has_no_shares(store, short):
         (["peers", "rumours", "imminence"], {}, "any one of peers, rumours and departure that comes near he would not"),
         ([], {"violence": 3, "peers": 1}, "without violence it would have come 3 days later"),
         ([], {"violence": 1}, "a day later"),
-        ([], {"violence": -4}, "no single cause brought it about, or forward"),
-        ([], {}, "no single cause brought it about, or forward"),
+        ([], {"violence": -4}, "no cause switched off alone would have prevented or delayed it"),
+        ([], {}, "no cause switched off alone would have prevented or delayed it"),
     ],
 )
 def test_what_brought_it_about_is_told_in_words(kept, gaps, said):
