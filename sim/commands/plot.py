@@ -34,6 +34,7 @@ def command(folder: Path, figures: tuple[str, ...], cases: tuple[str, ...], sett
     from sim.ensemble.store.store import Store
     from sim.figures.catalog import Wanted, chosen
     from sim.figures.render import make
+    from sim.reports.picture_index import write as write_index
 
     pair = tuple(word.strip() for word in settings.split(",")) if settings else ()
     store = Store.read(folder)
@@ -44,6 +45,8 @@ def command(folder: Path, figures: tuple[str, ...], cases: tuple[str, ...], sett
         print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
         for ending in picture.beside:
             print(f"table: {path.with_name(f'{picture.name}-{ending}.csv')}")
+    if choice.recipes and (index := write_index(store)):
+        print(f"all pictures: {index}")
     for line in choice.left_out:
         print(f"left out: {line}", file=sys.stderr)
     return 0

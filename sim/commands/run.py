@@ -65,14 +65,16 @@ def _draw(runs: Runs, case: Case, typed: Sequence[str]) -> list[Path]:
     from sim.figures.outcome.figure import FIGURE as OUTCOME
     from sim.figures.store_contents import StoreContents
     from sim.figures.timeline.figure import FIGURE as TIMELINE
+    from sim.reports.picture_index import write as write_index
 
     contents = StoreContents.of_runs(runs.store, runs.cases, runs.outcomes, named=frozenset([case.id]))
     if contents is None:
         return []
-    folder, pictures = runs.store.figures(case.id), []
+    pictures = []
     for kind in (OUTCOME, TIMELINE):
-        for _, recipe in kind.recipes(contents, Wanted()).recipes:
-            pictures.append(kind.make(recipe, runs.store).save(folder, typed))
+        for place, recipe in kind.recipes(contents, Wanted()).recipes:
+            pictures.append(kind.make(recipe, runs.store).save(runs.store.figures(place), typed))
+    write_index(runs.store)
     return pictures
 
 

@@ -134,12 +134,15 @@ def _draw(runs: Runs, outcome: str, typed: list[str]) -> list[Path]:
     from sim.figures.interface import Wanted
     from sim.figures.store_contents import StoreContents
     from sim.outcomes import outcome_of
+    from sim.reports.picture_index import write as write_index
 
     contents = StoreContents.of_runs(runs.store, runs.cases, runs.outcomes)
     if contents is None or outcome_of(outcome).type == "date":
         return []
     found = FIGURE.recipes(contents, Wanted(outcome=outcome)).recipes
-    return [FIGURE.make(recipe, runs.store).save(runs.store.figures(place), typed) for place, recipe in found]
+    pictures = [FIGURE.make(recipe, runs.store).save(runs.store.figures(place), typed) for place, recipe in found]
+    write_index(runs.store)
+    return pictures
 
 
 def _some(table: pd.DataFrame, everything: bool) -> pd.DataFrame:

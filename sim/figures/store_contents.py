@@ -14,6 +14,7 @@ from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.naming import fitting, is_full, names_of, no_such
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
+from sim.figures.folders import folders_of_cases
 from sim.figures.provenance.recipe import Recipe, spans_of
 
 CASES = 12
@@ -90,6 +91,12 @@ class StoreContents:
         by_case = dict(iter((self.of(*ids) if runs is None else runs).groupby("case")))
         spans = tuple(spans_of(by_case[one]["replicate"]) if one in by_case else () for one in ids)
         return Recipe(figure, tuple(map(self.case, ids)), spans, self.root_seed, options)
+
+    @cached_property
+    def folders(self) -> dict[str, str]:
+        """The folder for the figures of each case of the store, by its id."""
+        rows = self.store.cases()
+        return folders_of_cases(dict(zip(rows["case"], rows["label"].astype(str), strict=True)))
 
     @cached_property
     def people(self) -> pd.DataFrame:

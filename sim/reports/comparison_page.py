@@ -23,6 +23,7 @@ from sim.analysis.statistics.paired_difference import PairedDifference
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
 from sim.figures.drawing.style import context
+from sim.figures.folders import folder_of
 from sim.figures.provenance.picture import Picture
 from sim.files import commit_all
 from sim.model import MODEL_VERSION
@@ -31,6 +32,7 @@ from sim.reports import comparison_numbers as numbers
 from sim.reports import comparison_text as said
 from sim.reports.comparison_figure import picture
 from sim.reports.markdown import markdown as table_of
+from sim.reports.picture_index import write as write_index
 from sim.reports.registers import all_parameters
 
 FIGURE = "F2-comparison.png"
@@ -78,7 +80,7 @@ def save(comparison: Compared, store: Store, command: Sequence[str], *, brief: b
     UserMistake
         When a file cannot be written.
     """
-    folder = store.figures(f"compare {' '.join(world.name for world in comparison.worlds)}")
+    folder = store.figures(_folder(comparison))
     drawn = picture(comparison, SHOWN if brief else None)
     stem, figure = ("brief", "F2-brief.png") if brief else ("comparison", FIGURE)
     paths = [drawn.save(folder, command, figure.removesuffix(".png"))] if drawn else []
@@ -91,7 +93,14 @@ def save(comparison: Compared, store: Store, command: Sequence[str], *, brief: b
         commit_all({folder / name: text.encode() for name, text in texts.items()})
     except OSError as fault:
         raise UserMistake("out", folder, f"cannot be written: {fault.strerror or fault}") from fault
+    write_index(store)
     return [*paths, *(folder / name for name in texts)]
+
+
+def _folder(comparison: Compared) -> str:
+    """The worlds by name where they fit, else their number and a hash of them."""
+    names = [world.name for world in comparison.worlds]
+    return folder_of("compare", *names) if len(names) <= FEW else folder_of(f"compare-{len(names)}-cases", *names)
 
 
 def _full(comparison: Compared, figure: str | None) -> Iterator[str]:

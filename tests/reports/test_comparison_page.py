@@ -184,7 +184,7 @@ def test_files_are_written_to_a_folder_of_the_store(holds, tmp_path):
         "brief.md",
         "brief.html",
     }
-    assert {path.parent for path in full} == {store.figures("compare as_documented terms_settled")}
+    assert {path.parent for path in full} == {store.figures("compare-as_documented-terms_settled")}
     assert "](F2-comparison.png)" in (full[0].parent / "comparison.md").read_text(encoding="utf-8")
 
 

@@ -14,6 +14,7 @@ from sim.ensemble.cases.case import Case
 from sim.ensemble.store.store import Store
 from sim.figures.dose_response import draw
 from sim.figures.drawing.distribution import Question
+from sim.figures.folders import folder_of
 from sim.figures.interface import Allowed, FigureKind, Wanted
 from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Recipe
@@ -63,7 +64,7 @@ class DoseResponseFigure(FigureKind):
                 continue
             theories = one.rows["theory.name"].nunique()
             label = f"{one.scenario}, {len(ids)} cases" + (f", {theories} theories" if theories > 1 else "")
-            place = f"dose-response-{one.setting}-{one.scenario}"
+            place = folder_of("dose-response", one.setting, one.scenario)
             recipe = contents.recipe(self.id, ids, outcome=outcome, against=one.setting, label=label)
             recipes.append((place, recipe))
         if not recipes:

@@ -38,7 +38,9 @@ class OutcomeFigure(FigureKind):
             options |= _common_axis([(contents.case(case), contents.of(case)[name]) for case in ids], name)
         if name != defaults.OUTCOME:
             options["outcome"] = name
-        return Allowed([(case, contents.recipe(self.id, [case], **options)) for case in ids], left_out)
+        return Allowed(
+            [(contents.folders[case], contents.recipe(self.id, [case], **options)) for case in ids], left_out
+        )
 
     def make(self, recipe: Recipe, store: Store) -> Picture:
         """Draw the one case of the recipe."""

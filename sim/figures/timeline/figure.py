@@ -35,10 +35,12 @@ class TimelineFigure(FigureKind):
         kept = contents.runs[list(RUN)].merge(contents.store.finished_runs("days"), on=list(RUN))
         why = "no days (ensemble.days=true keeps them)"
         ids, left_out = contents.each_case(self.id, kept["case"], why, all_of_them=bool(wanted.cases))
-        recipes = [(case, contents.recipe(self.id, [case], kept[kept["case"] == case])) for case in ids]
+        recipes = [
+            (contents.folders[case], contents.recipe(self.id, [case], kept[kept["case"] == case])) for case in ids
+        ]
         if len(ids) > 1 and not wanted.own_axes:
             tops = _common_tops([_days(recipe, contents.store) for _, recipe in recipes])
-            recipes = [(case, recipe.with_options(tops=tops)) for case, recipe in recipes]
+            recipes = [(place, recipe.with_options(tops=tops)) for place, recipe in recipes]
         return Allowed(recipes, left_out)
 
     def needs(self, recipe: Recipe) -> Needs:
