@@ -37,6 +37,7 @@ from sim.record import load as load_record
 from sim.text import several
 
 if TYPE_CHECKING:
+    from sim.analysis.alternatives import Alternative
     from sim.analysis.comparison import Compared
 
 
@@ -373,25 +374,50 @@ def compare(
     True
     """
     from sim.analysis import comparison_runs  # the statistics behind it take seconds to load
-    from sim.analysis.comparison import choose_worlds, compared  # the statistics behind it load slowly
+    from sim.analysis.comparison import compared  # the statistics behind it load slowly
 
-    words = [str(one) for one in what if "=" in str(one) and not os.path.isdir(one)]
-    stores = [Store.read(one) for one in what if str(one) not in words]
+    words, stores = _words_and_stores(what)
     comparison_runs.same_version(stores)
     if stores and not words:
         cases, runs = comparison_runs.every_run(stores)
         return replace(compared(cases, runs, outcomes, baseline, only, everything), store=stores[0])
-    asked = comparison_runs.request_of(words, Path(config_path) if config_path else None)
-    for outcome in outcomes or ():  # nothing is refused once it has been computed
-        check_outcome("--outcome", outcome)
-    choose_worlds(pd.DataFrame([case.row() for case in asked.cases]), baseline, only)
-    folder = out or asked.out or (stores[0].folder if stores else None)
-    store = open_store(Path(folder) if folder else None)
+    asked, store, _ = comparison_request(what, outcomes or (), baseline, only, out, config_path)
     missing = sum(map(len, missing_runs(asked.plan, store).values()))
     with progress(missing) if progress else nullcontext() as advance:
         filled = run_request(asked, store.folder, advance, command, failed)
     comparison = compared(filled.cases, filled.outcomes, outcomes, baseline, only, everything)
     return replace(comparison, store=store, report=filled.report)
+
+
+def comparison_request(
+    what: Sequence[str | os.PathLike[str]],
+    outcomes: Sequence[str] = (),
+    baseline: str | None = None,
+    only: Sequence[str] = (),
+    out: str | os.PathLike[str] | None = None,
+    config_path: str | os.PathLike[str] | None = None,
+) -> tuple[Request, Store, tuple[Alternative, ...]]:
+    """What :func:`compare` would run for these settings, where, and the worlds that it would compare.
+
+    Nothing is run, and whatever it refuses is refused here, before anything is computed. Parameters and errors are
+    those of :func:`compare`; the baseline comes first among the worlds.
+    """
+    from sim.analysis import comparison_runs  # the statistics behind it take seconds to load
+    from sim.analysis.comparison import choose_worlds  # the statistics behind it load slowly
+
+    words, stores = _words_and_stores(what)
+    asked = comparison_runs.request_of(words, Path(config_path) if config_path else None)
+    for outcome in outcomes:
+        check_outcome("--outcome", outcome)
+    worlds = choose_worlds(pd.DataFrame([case.row() for case in asked.cases]), baseline, only)
+    folder = out or asked.out or (stores[0].folder if stores else None)
+    return asked, open_store(Path(folder) if folder else None), worlds
+
+
+def _words_and_stores(what: Sequence[str | os.PathLike[str]]) -> tuple[list[str], list[Store]]:
+    """Settings, and the stores of the folders."""
+    words = [str(one) for one in what if "=" in str(one) and not os.path.isdir(one)]
+    return words, [Store.read(one) for one in what if str(one) not in words]
 
 
 def run_request(

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim import text as words
 from sim.analysis.statistics.intervals import relative_drop
 from sim.analysis.statistics.summary import good
 
@@ -19,6 +20,8 @@ Passes = NDArray[np.bool_]
 
 REASONS = ("violence", "ambiguity")
 """What officers named, as causes of :data:`sim.analysis.explain.causes.CAUSES` (C4)."""
+HALF = 0.5
+"""A theory shows a pattern when at least this share of its replicates passes."""
 C4_DROP = 0.10
 """Violence off, and ambiguity off, each lower the exits of the surge by at least this share (C4)."""
 
@@ -94,6 +97,29 @@ def together_variant(runs: pd.DataFrame) -> Passes:
 def scores(runs: pd.DataFrame, pool: int) -> dict[str, float]:
     """Share of replicates that pass each pattern but C4; a null outcome does not pass."""
     return {p.id: float(p.passes(runs, pool).mean()) for p in PATTERNS if p.passes is not None and len(runs)}
+
+
+NEEDS = {"C3": "max_squad_share_3d", "C5": "exits_by_record_end", "C6": "deaths_q1_2024"}
+"""Outcomes that lie beyond a short run's horizon; a pattern whose outcome no run has is not tested."""
+
+
+def tested(runs: pd.DataFrame, pool: int) -> dict[str, float]:
+    """Share of the good runs that pass each pattern but C4, of those patterns whose days the runs see."""
+    ok = good(runs)
+    unknown = [one for one, needed in NEEDS.items() if ok[needed].isna().all()]
+    return {one: share for one, share in scores(ok, pool).items() if one not in unknown}
+
+
+def agreement(runs: pd.DataFrame, pool: int) -> str:
+    """In one line how far the runs of a case are from the record."""
+    shares, texts = tested(runs, pool), {pattern.id: pattern.text for pattern in PATTERNS}
+    if not shares:
+        return "The record: these runs see none of its patterns."
+    count = len(good(runs))
+    told = [f"{one} {words.of_runs(share, runs=count)}" for one, share in shares.items()]
+    missed = [f"{one} ({texts[one]})" for one, share in shares.items() if share < HALF]
+    said = f"How far these runs are from the record, pattern by pattern: {', '.join(told)} runs show it"
+    return f"{said}; most lack {', '.join(missed)}." if missed else f"{said}."
 
 
 def drops_without_reasons(runs: pd.DataFrame, attribution: pd.DataFrame) -> dict[str, float]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim import text as words
 from sim.commands import flags
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Compared
 
-FORMS = click.Choice(["table", "csv", "json", "md", "html"])
+FORMS = click.Choice(["table", "csv", "json", "md", "html", "xlsx"])
 
 
 @click.command(short_help="which case does better, by how much, how sure, under which theories")
@@ -29,6 +30,7 @@ FORMS = click.Choice(["table", "csv", "json", "md", "html"])
 @click.option("--as", "form", type=FORMS, default="table", show_default=True, help="How to print it.")
 @click.option("--brief", is_flag=True, help="The one page to hand up, instead of the full one.")
 @click.option("--files/--no-files", default=True, show_default=True, help="Write CSV, Markdown and HTML, or not.")
+@flags.dry_run
 @flags.config_path
 def command(
     what: tuple[str, ...],
@@ -39,6 +41,7 @@ def command(
     form: str,
     brief: bool,
     files: bool,
+    dry_run: bool,
     config_path: Path | None,
 ) -> int:
     """Compare cases pair by pair: the same officers and the same luck in each.
@@ -50,10 +53,16 @@ def command(
     Example: tabletop compare 'scenario=as_documented,terms_settled,us_troops' ensemble.replicates=400
     """
     from sim.api import compare
+    from sim.commands.patience import tell
     from sim.commands.screen import command_line, name_failure, progress, say_faults
     from sim.errors import UserMistake
+    from sim.reports.sheets import check_openpyxl
 
     typed = command_line()
+    if dry_run:
+        return _dry_run(what, outcomes, baseline, only, config_path)
+    if form == "xlsx":
+        check_openpyxl()
     comparison = compare(
         *what,
         outcomes=tuple(dict.fromkeys(outcomes)) or None,
@@ -73,11 +82,54 @@ def command(
             raise UserMistake("compare", None, f"no good run to compare: {len(comparison.runs):,} runs, none pairs")
         print("tabletop: every run failed, so there is nothing to compare", file=sys.stderr)
         return 3
-    _print(comparison, form, brief, typed)  # first, since what is known can be shown where nothing can be written
-    written = _write(comparison, typed, brief) if files else []
-    if form == "table":
+    if form != "xlsx":  # first, since what is known can be shown where nothing can be written
+        _print(comparison, form, brief, typed)
+    with tell("writing and drawing"):
+        written = _write(comparison, typed, brief) if files else []
+    if form == "xlsx":
+        written.append(_write_workbook(comparison))
+    if form in ("table", "xlsx"):
         _say_where(comparison, written)
     return 3 if failed else 0
+
+
+def _dry_run(
+    what: tuple[str, ...],
+    outcomes: tuple[str, ...],
+    baseline: str | None,
+    only: tuple[str, ...],
+    config_path: Path | None,
+) -> int:
+    """What the comparison takes, and how well its differences will be known; folders alone have all they will have."""
+    import os
+
+    from sim.api import comparison_request
+    from sim.commands.dry_run import say_forecast
+    from sim.outcomes import defaults
+
+    if all(os.path.isdir(one) for one in what) and what:
+        print("nothing is run for folders alone: what is in them is compared")
+        return 0
+    asked, store, (first, *others) = comparison_request(what, outcomes, baseline, only, config_path=config_path)
+    baselines = {case: first.cases[theory] for world in others for theory, case in world.cases.items()
+                 if theory in first.cases}  # fmt: skip
+    print(f"{len(others) + 1} cases, {words.several(len(first.cases), 'theory').replace('theorys', 'theories')}")
+    return say_forecast(asked, outcomes[0] if outcomes else defaults.OUTCOME, store, baselines)
+
+
+def _write_workbook(comparison: Compared) -> Path:
+    """Comparison, ranking, findings and settings as sheets."""
+    from sim.reports import comparison_numbers as numbers
+    from sim.reports.comparison_page import folder_of_comparison
+    from sim.reports.sheets import write_workbook
+
+    assert comparison.store is not None
+    path = comparison.store.figures(folder_of_comparison(comparison)) / "comparison.xlsx"
+    tables = {"comparison": comparison.table, "ranking": numbers.ranking(comparison), "findings": comparison.findings,
+              "cases": comparison.cases}  # fmt: skip
+    for line in write_workbook(path, tables):
+        print(f"left out: {line}")
+    return path
 
 
 def _print(comparison: Compared, form: str, brief: bool, typed: list[str]) -> None:

@@ -22,4 +22,13 @@ class NamedFolder(click.ParamType):
         return Path(value)
 
 
+dry_run = click.option(
+    "--dry-run", is_flag=True, help="Say what is missing, what it takes, and how well the answer will be known."
+)
+"""Ask before it is done; nothing is run."""
+table_form = click.option(
+    "--as", "form", type=click.Choice(["table", "csv", "xlsx"]), default="table", show_default=True,
+    help="csv prints the table and nothing else; xlsx writes a workbook.",
+)  # fmt: skip
+"""How a table of runs is handed on; a workbook needs the extra [sheets]."""
 config_path = click.option("--config-path", type=NamedFolder(), help="Folder of your own conf/ files; they come first.")

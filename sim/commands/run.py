@@ -24,8 +24,16 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Show every outcome.")
 @click.option("-m", "--multirun", is_flag=True, help="Several values a setting: the same as `tabletop sweep`.")
 @click.option("--figures/--no-figures", default=True, help="Draw the pictures, or not.", show_default=True)
+@flags.table_form
+@flags.dry_run
 def command(
-    settings: tuple[str, ...], config_path: Path | None, everything: bool, multirun: bool, figures: bool
+    settings: tuple[str, ...],
+    config_path: Path | None,
+    everything: bool,
+    multirun: bool,
+    figures: bool,
+    form: str,
+    dry_run: bool,
 ) -> int:
     """Run one scenario under one theory, add the runs to the store, and draw them.
 
@@ -35,28 +43,61 @@ def command(
     Example: tabletop run scenario=prime_minister_returns media.report_probability=0.1
     """
     from sim.api import in_words, run_request
+    from sim.commands.dry_run import say_forecast
+    from sim.commands.patience import tell
     from sim.commands.screen import command_line, console, name_failure, progress, say_failures
     from sim.ensemble.design.request import request
+    from sim.reports.sheets import check_openpyxl
 
     if multirun:
         from sim.commands.sweep import run_sweep
 
-        return run_sweep(settings, config_path, everything=everything, figures=figures)
+        return run_sweep(settings, config_path, everything=everything, figures=figures, form=form, dry_run=dry_run)
     typed = command_line()
-    asked = request(settings, config_path)
+    with tell("composing"):
+        asked = request(settings, config_path)
+    if dry_run:
+        return say_forecast(asked)
+    if form == "xlsx":
+        check_openpyxl()
     screen = console()
     with progress(asked.plan.wanted) as advance:
         runs = run_request(asked, progress=advance, command=typed, failed=name_failure())
-    screen.print(asked.case.label, style="bold", markup=False)
-    screen.print(asked.case.story, markup=False)
-    _show(runs, everything)
-    screen.print(in_words(runs, asked.case) + "\n", markup=False)
+    if form == "table":
+        screen.print(asked.case.label, style="bold", markup=False)
+        screen.print(asked.case.story, markup=False)
+    _show(runs, everything, form)
+    if form == "table":
+        screen.print(in_words(runs, asked.case), markup=False)
+        screen.print(_record(runs, asked.case) + "\n", markup=False)
     pictures: list[Path] = []
     if figures:
-        pictures = _draw(runs, asked.case, typed)
-    _say_where(runs, pictures)
+        with tell("drawing"):
+            pictures = _draw(runs, asked.case, typed)
+    if form == "xlsx":
+        _write_workbook(runs, asked.case)
+    if form != "csv":
+        _say_where(runs, pictures)
     assert runs.report is not None
     return say_failures(runs.report)
+
+
+def _record(runs: Runs, case: Case) -> str:
+    """In one line how far these runs are from the record: which of its patterns they show, and which they do not."""
+    from sim.analysis.patterns import agreement
+
+    return agreement(runs.outcomes, int(str(case.values["officers.pool"])))
+
+
+def _write_workbook(runs: Runs, case: Case) -> None:
+    """Summary, runs and settings as sheets beside the case's pictures."""
+    from sim.figures.store_contents import folders_of
+    from sim.reports.sheets import write_workbook
+
+    path = runs.store.figures(folders_of(runs.store)[case.id]) / "run.xlsx"
+    for line in write_workbook(path, {"summary": runs.summary(), "runs": runs.outcomes, "case": runs.cases}):
+        print(f"left out: {line}")
+    print(f"workbook: {path}")
 
 
 def _draw(runs: Runs, case: Case, typed: Sequence[str]) -> list[Path]:
@@ -78,11 +119,13 @@ def _draw(runs: Runs, case: Case, typed: Sequence[str]) -> list[Path]:
     return pictures
 
 
-def _show(runs: Runs, everything: bool) -> None:
+def _show(runs: Runs, everything: bool, form: str) -> None:
     from sim.analysis.statistics.summary import for_people, usual
     from sim.commands.screen import show_table
 
     table = runs.summary() if everything else usual(runs.summary())
+    if form == "csv":
+        return show_table(table, form)
     show_table(for_people(table), title=f"{words.several(len(runs.outcomes), 'run')}; columns are quantiles of runs")
 
 

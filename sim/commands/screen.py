@@ -16,13 +16,29 @@ if TYPE_CHECKING:
 
 @contextmanager
 def progress(total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on the error stream; hands out a function to call with the runs just finished. Silent in a pipe."""
+    """A bar on the error stream; hands out a function to call with the runs just finished.
+
+    In a pipe it is silent unless it takes long; then a line now and then says how far it has come.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from sim.commands.patience import tell
+
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda finished: None
+        done = [0]
+
+        def so_far() -> str:
+            if not done[0]:
+                return f"running {total:,} runs; the first on a machine compile the model, for up to a minute"
+            return f"{done[0]:,} of {total:,} runs done"
+
+        def advance(finished: int) -> None:
+            done[0] += finished
+
+        with tell(so_far):
+            yield advance
         return
     columns = (TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:

@@ -31,7 +31,8 @@ SHOWN = 20
 @click.option("--all", "everything", is_flag=True, help="Show every case.")
 @click.option("--figures/--no-figures", default=True, show_default=True,
               help="Draw the picture of a sweep over one setting, or not.")  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="Say which cases there are and what is missing; run nothing.")
+@flags.table_form
+@flags.dry_run
 def command(settings: tuple[str, ...], config_path: Path | None, **shown: Any) -> int:
     """Run every combination of the values given (a,b; range(from,to,step); glob(*)), and add the runs to the store.
 
@@ -53,33 +54,39 @@ def run_sweep(
     everything: bool = False,
     dry_run: bool = False,
     figures: bool = True,
+    form: str = "table",
 ) -> int:
     """The verb itself, for ``tabletop sweep`` and ``tabletop run -m``."""
     from sim.api import run_request
+    from sim.commands.patience import tell
     from sim.commands.screen import command_line, console, name_failure, progress, say_failures
     from sim.ensemble.design.sweep import sweep
-    from sim.errors import no_effect
     from sim.outcomes import check_outcome, defaults
+    from sim.reports.sheets import check_openpyxl
 
-    if dry_run and outcome is not None:
-        no_effect(f"--outcome {outcome}", "a dry run shows which runs are missing, and no outcome")
     if outcome is not None:
         check_outcome("--outcome", outcome)
-    with console().status("composing"):
+    with console().status("composing"), tell("composing"):
         asked = sweep(settings, config_path)
     plan = asked.plan
     for line in _tried(asked):
         print(line)
     if dry_run:
-        return _dry_run(asked, everything)
+        return _dry_run(asked, everything, outcome or defaults.OUTCOME)
+    if form == "xlsx":
+        check_openpyxl()
     with progress(plan.wanted) as advance:
         runs = run_request(asked, progress=advance, command=command_line(), failed=name_failure())
     outcome = defaults.outcome(runs.outcomes, outcome)
-    _show(asked, runs, outcome, everything)
-    pictures = _draw(runs, outcome, command_line()) if figures else []
-    _say_where(runs)
-    for path in pictures:
-        print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
+    _show(runs, outcome, everything, form)
+    with tell("drawing"):
+        pictures = _draw(runs, outcome, command_line()) if figures else []
+    if form == "xlsx":
+        _write_workbook(runs, outcome)
+    if form != "csv":
+        _say_where(runs)
+        for path in pictures:
+            print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
     assert runs.report is not None
     return say_failures(runs.report)
 
@@ -97,8 +104,22 @@ def _tried(asked: Request) -> Iterator[str]:
         yield f"{points:,} {'points' if asked.sampled else 'combinations'}, {words.several(cases, 'case')}"
 
 
-def _dry_run(asked: Request, everything: bool) -> int:
+def _write_workbook(runs: Runs, outcome: str) -> None:
+    """Quantiles, settings and runs as sheets, in a folder of the sweep's own."""
+    from sim.figures.folders import folder_of
+    from sim.reports.sheets import write_workbook
+
+    labels = list(runs.cases["label"].astype(str))
+    path = runs.store.figures(folder_of(f"sweep-{words.several(len(labels), 'case')}", *labels)) / "sweep.xlsx"
+    tables = {outcome: runs.by_case(outcome), "cases": runs.cases, "runs": runs.outcomes}
+    for line in write_workbook(path, tables):
+        print(f"left out: {line}")
+    print(f"workbook: {path}")
+
+
+def _dry_run(asked: Request, everything: bool, outcome: str) -> int:
     from sim.api import open_store
+    from sim.commands.dry_run import say_forecast
     from sim.commands.screen import show_table
     from sim.ensemble.design.plan import distinct, missing_runs
 
@@ -110,15 +131,16 @@ def _dry_run(asked: Request, everything: bool) -> int:
     cases = distinct(asked.cases)
     rows = [{"case": case.id, "label": case.label, "missing": len(missing[case.id])} for case in cases]
     show_table(_some(pd.DataFrame(rows), everything), title=f"{len(cases):,} cases")
-    print(f"{sum(map(len, missing.values())):,} of {plan.wanted:,} runs are missing; store: {store.folder}")
-    return 0
+    return say_forecast(asked, outcome, store)
 
 
-def _show(asked: Request, runs: Runs, outcome: str, everything: bool) -> None:
+def _show(runs: Runs, outcome: str, everything: bool, form: str) -> None:
     from sim.analysis.statistics.summary import for_people
     from sim.commands.screen import show_table
 
     table = runs.by_case(outcome)
+    if form == "csv":
+        return show_table(table, form)
     count = len(table)
     title = f"{outcome}: {count:,} cases; columns are quantiles of each case's runs"
     show_table(for_people(_some(table, everything)), title=title)

@@ -309,13 +309,11 @@ def _fill(
 
 def _draw(ask: _Asked, story: Story, pair: Pair | None = None) -> None:
     """F7 into the store's folder of figures for the case."""
-    from sim.figures.folders import folders_of_cases
+    from sim.figures.store_contents import folders_of
     from sim.figures.why.figure import picture
     from sim.reports.picture_index import write as write_index
 
-    rows = ask.store.cases()
-    folders = folders_of_cases(dict(zip(rows["case"], rows["label"].astype(str), strict=True)))
-    path = picture(story, pair).save(ask.store.figures(folders[story.case.id]), ask.typed)
+    path = picture(story, pair).save(ask.store.figures(folders_of(ask.store)[story.case.id]), ask.typed)
     write_index(ask.store)
     if ask.form == "table":
         print(f"picture: {path} (data: {path.with_suffix('.csv').name})")

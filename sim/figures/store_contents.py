@@ -95,8 +95,7 @@ class StoreContents:
     @cached_property
     def folders(self) -> dict[str, str]:
         """The folder for the figures of each case of the store, by its id."""
-        rows = self.store.cases()
-        return folders_of_cases(dict(zip(rows["case"], rows["label"].astype(str), strict=True)))
+        return folders_of(self.store)
 
     @cached_property
     def people(self) -> pd.DataFrame:
@@ -152,6 +151,12 @@ def _explores(note: dict[str, Any]) -> bool:
     settings = [key for key in note.get("swept") or () if "." in key]
     several = len(settings) > 1 or (len(settings) == 1 and len(note.get("cases", ())) > _FEW)
     return _design(note) not in (None, _FACTORIAL, "file") or several
+
+
+def folders_of(store: Store) -> dict[str, str]:
+    """The folder for the figures of each case of a store, by its id."""
+    rows = store.cases()
+    return folders_of_cases(dict(zip(rows["case"], rows["label"].astype(str), strict=True)))
 
 
 def read(store: Store, named: Sequence[str], root_seed: int | None) -> StoreContents | None:

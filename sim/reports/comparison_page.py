@@ -80,7 +80,7 @@ def save(comparison: Compared, store: Store, command: Sequence[str], *, brief: b
     UserMistake
         When a file cannot be written.
     """
-    folder = store.figures(_folder(comparison))
+    folder = store.figures(folder_of_comparison(comparison))
     drawn = picture(comparison, SHOWN if brief else None)
     stem, figure = ("brief", "F2-brief.png") if brief else ("comparison", FIGURE)
     paths = [drawn.save(folder, command, figure.removesuffix(".png"))] if drawn else []
@@ -97,8 +97,8 @@ def save(comparison: Compared, store: Store, command: Sequence[str], *, brief: b
     return [*paths, *(folder / name for name in texts)]
 
 
-def _folder(comparison: Compared) -> str:
-    """The worlds by name where they fit, else their number and a hash of them."""
+def folder_of_comparison(comparison: Compared) -> str:
+    """The folder for its files: the worlds by name where they fit, else their number and a hash of them."""
     names = [world.name for world in comparison.worlds]
     return folder_of("compare", *names) if len(names) <= FEW else folder_of(f"compare-{len(names)}-cases", *names)
 

@@ -1,4 +1,4 @@
-"""Pages and sheets that appear whole or not at all; that they cannot be written is their reader's mistake, and is said."""
+"""Pages and sheets that appear whole or not at all; where they cannot be written, whoever asked for them is told."""
 
 from __future__ import annotations
 

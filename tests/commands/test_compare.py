@@ -172,3 +172,24 @@ def test_what_acts_later_gets_the_first_later_outcome_and_says_so(tmp_path, caps
     assert cli.run(["compare", *later]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "no number of replicates will tell them apart by 7 March 2024, since nothing differs before 8 March" in said
+
+
+def test_a_dry_run_says_what_is_missing_and_how_well_the_difference_will_be_known(store, capsys):
+    before = {path.name for path in (store / "runs").iterdir()}
+    assert cli.run(["compare", *TWO, "ensemble.replicates=12", f"out={store}", "--dry-run", *EXITS]) == 0
+    said = capsys.readouterr().out
+    assert "2 cases, 1 theory" in said
+    assert "12 of 24 runs are missing: about " in said
+    assert "the mean difference of exits_by_end will be known to ±" in said
+    assert {path.name for path in (store / "runs").iterdir()} == before
+    assert cli.run(["compare", str(store), "--dry-run"]) == 0
+    assert "nothing is run for folders alone" in capsys.readouterr().out
+
+
+def test_a_comparison_is_a_workbook_too(store, capsys):
+    assert cli.run(["compare", str(store), "--as", "xlsx", *EXITS]) == 0
+    (book,) = store.glob("figures/compare-*/comparison.xlsx")
+    sheets = pd.read_excel(book, sheet_name=None)
+    assert list(sheets) == ["comparison", "ranking", "findings", "cases"]
+    row = sheets["comparison"].iloc[0]
+    assert row["other_mean"] - row["baseline_mean"] == pytest.approx(row["difference"])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 
+import pandas as pd
 import pytest
 
 import sim
@@ -44,6 +47,38 @@ def test_the_same_command_again_runs_nothing(capsys):
 def test_without_series_there_is_no_timeline(tmp_path):
     assert tabletop(["run", *SMALL, "ensemble.days=false"]) == 0
     assert [p.name for p in tmp_path.glob("outputs/*/figures/*/*.png")] == ["F1-outcome-exits_by_end.png"]
+
+
+def test_the_screen_says_how_far_the_runs_are_from_the_record(capsys):
+    assert tabletop(["run", *SMALL, "--no-figures"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    shown = re.search(r"How far these runs are from the record, pattern by pattern: (.*?) runs show it", said)
+    assert shown is not None
+    assert re.findall(r"C\d", shown[1]) == ["C1", "C2", "C3", "C5"]  # C4 is of an ensemble, and C6 ends on 31 March
+    assert "of 6" in shown[1]
+
+
+def test_a_dry_run_says_what_it_takes_and_runs_nothing(capsys, tmp_path):
+    assert tabletop(["run", *SMALL, f"out={tmp_path / 's'}", "--dry-run"]) == 0
+    assert "6 of 6 runs are missing: about " in capsys.readouterr().out
+    assert sim.load(tmp_path / "s").outcomes.empty
+
+
+def test_a_summary_is_handed_on_as_csv_and_as_a_workbook(capsys, tmp_path):
+    assert tabletop(["run", *SMALL, "--as", "csv"]) == 0
+    table = pd.read_csv(io.StringIO(capsys.readouterr().out)).set_index("outcome")
+    assert table.loc["exits_by_end", "runs"] == 6
+    assert tabletop(["run", *SMALL, "--as", "xlsx", "--no-figures"]) == 0
+    assert "workbook: " in capsys.readouterr().out
+    (book,) = tmp_path.glob("outputs/*/figures/as_documented-threat_efficacy*/run.xlsx")
+    sheets = pd.read_excel(book, sheet_name=None)
+    assert {name: len(sheet) for name, sheet in sheets.items() if name != "summary"} == {"runs": 6, "case": 1}
+
+
+def test_all_pictures_of_a_store_are_on_one_page(tmp_path):
+    assert tabletop(["run", *SMALL]) == 0
+    (page,) = tmp_path.glob("outputs/*/figures/index.html")
+    assert page.read_text(encoding="utf-8").count("<figure>") == 2
 
 
 def test_a_folder_that_is_no_store_is_left_alone(error_line, tmp_path):

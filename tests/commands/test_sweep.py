@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sim.cli import run
@@ -65,7 +67,10 @@ def test_a_world_under_a_second_name_is_said_to_be_the_first_one(tmp_path: Path,
 def test_a_dry_run_says_what_is_missing_and_runs_nothing(tmp_path: Path, capsys) -> None:
     words = ["theory=breach,prospects", *SMALL, f"out={tmp_path / 'store'}"]
     assert run(["sweep", *words, "--dry-run"]) == 0
-    assert "8 of 8 runs are missing" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "8 of 8 runs are missing: about " in said
+    assert " MiB" in said
+    assert "a share of a case's runs to ±49 of 100 at most" in said
     assert not Store.read(tmp_path / "store").finished()
 
 
@@ -93,3 +98,15 @@ def test_until_stops_each_case_where_its_mean_is_known(tmp_path: Path, capsys) -
     assert len(reached) == 2
     assert json.dumps(reached)
     assert all(now["met"] or now["replicates"] == 400 for now in reached.values())
+
+
+def test_a_table_is_handed_on_as_csv_and_as_a_workbook(tmp_path: Path, capsys) -> None:
+    words = ["theory=breach,prospects", *SMALL, f"out={tmp_path / 'store'}"]
+    assert run(["sweep", *words, "--as", "csv"]) == 0
+    table = pd.read_csv(io.StringIO(capsys.readouterr().out))
+    assert list(table["runs"]) == [4, 4]
+    assert run(["sweep", *words, "--as", "xlsx"]) == 0
+    (book,) = (tmp_path / "store").glob("figures/sweep-2-cases-*/sweep.xlsx")
+    assert f"workbook: {book}" in capsys.readouterr().out
+    sheets = pd.read_excel(book, sheet_name=None)
+    assert {name: len(sheet) for name, sheet in sheets.items()} == {"exits_by_record_end": 2, "cases": 2, "runs": 8}

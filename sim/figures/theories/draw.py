@@ -18,12 +18,11 @@ from matplotlib.patches import Rectangle
 from sim import text as words
 from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, OPEN, REFERENCE, voting
 from sim.analysis.agreement import finding as verdict_of
+from sim.analysis.patterns import HALF
 from sim.figures.drawing.layout import MARGIN, Footer, Page, page
 from sim.figures.drawing.style import INK, RULE, SMALL, TEXT, context, height_of, width_of, wrap
 from sim.outcomes.entry import FEWER, Words
 
-HALF = 0.5
-"""A theory shows a pattern when at least this share of its replicates passes."""
 _SAID = {HOLDS: ("holds", "hold"), FLIPS: ("flips", "flip"), OPEN: ("is not discriminated", "are not discriminated"),
          NOTHING: ("does nothing", "do nothing")}  # fmt: skip
 _MARK: Mapping[str, str] = {HOLDS: "●", FLIPS: "⇄", OPEN: "○", NOTHING: "="}

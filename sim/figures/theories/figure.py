@@ -11,7 +11,7 @@ import pandas as pd
 from sim import text as words
 from sim.analysis.alternatives import alternatives, choose, usual_baseline
 from sim.analysis.explain.attribution import HORIZONS, TABLE
-from sim.analysis.patterns import PATTERNS, both_reasons, drops_without_reasons, scores
+from sim.analysis.patterns import PATTERNS, both_reasons, drops_without_reasons, tested
 from sim.analysis.statistics.paired_difference import compare_all
 from sim.analysis.statistics.summary import good
 from sim.ensemble.cases.case import Case
@@ -28,8 +28,6 @@ from sim.outcomes import check_outcome, defaults
 
 FINDINGS = 12
 """Rows beside the baseline that are listed without being named."""
-_NEEDS = {"C3": "max_squad_share_3d", "C5": "exits_by_record_end", "C6": "deaths_q1_2024"}
-"""Outcomes that lie beyond a short run's horizon; a pattern whose outcome no run has is not tested."""
 
 
 class TheoriesFigure(FigureKind):
@@ -89,8 +87,8 @@ class TheoriesFigure(FigureKind):
             for text, of in others
         ]
         cases = {case.id: case for case in recipe.cases}
-        tested = {t: cases[base[t]] for t in named if t in base}
-        patterns = _patterns(tested, runs, _attribution(recipe, store))
+        among = {t: cases[base[t]] for t in named if t in base}
+        patterns = _patterns(among, runs, _attribution(recipe, store))
         given, footer = question(recipe.cases[0], False, name), recipe.footer(recipe.options["label"])
         outcome = check_outcome("--outcome", name, drawn=True)
         figure = draw.draw(findings, patterns, theories=named, outcome=given.axis, sides=outcome.words,
@@ -120,8 +118,7 @@ def _patterns(cases: Mapping[str, Case], runs: pd.DataFrame, attribution: pd.Dat
     for theory, case in cases.items():
         pool: Any = case.values["officers.pool"]
         rows = runs[runs["case"] == case.id]
-        unknown = [one for one, needed in _NEEDS.items() if rows[needed].isna().all()]
-        shares[theory] = {one: share for one, share in scores(rows, pool).items() if one not in unknown}
+        shares[theory] = tested(rows, pool)
         both = both_reasons(drops_without_reasons(rows, attribution[attribution["case"] == case.id]))
         whole[theory] = None if both is None else float(both)
     return [
