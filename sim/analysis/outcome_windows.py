@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from sim.arrays import FloatArray
+from sim.model.events import TARGETS
 from sim.outcomes import Outcome, outcome_of
 
 NEVER = date.max
@@ -108,17 +109,19 @@ def last_day(name: str, clock: Clock) -> date:
 def differ_from(first: Mapping[Any, Any], second: Mapping[Any, Any]) -> date:
     """The first day on which two cases, rows of a table of cases, can differ; :data:`NEVER` where none is.
 
-    That of the first event that only one of them has, or the first day of the run where a setting differs, or an event
-    waits for a condition.
+    That of the first write of an event that only one of them has, and for what takes its time (troops) the day on which
+    it comes; or the first day of the run where a setting differs, or an event waits for a condition.
     """
     start = min((clock.start for case in (first, second) if (clock := Clock.of(case))), default=1)
     for key in {*first, *second} - {*_ONLY_READ}:
         one, other = first.get(key), second.get(key)
         if one != other and not (_missing(one) and _missing(other)):
             return date.fromordinal(start)
-    mine, theirs = (_events(case) for case in (first, second))
-    days = [_day(event, start) for event in (*_less(mine, theirs), *_less(theirs, mine))]
-    return min(days, default=NEVER)
+    mine, theirs = (_writes(case) for case in (first, second))
+    apart = [*(mine - theirs).elements(), *(theirs - mine).elements()]
+    if not apart and first.get("scenario.events") != second.get("scenario.events"):  # the same in another order
+        apart = [*mine]
+    return min((_day(write, start) for write in apart), default=NEVER)
 
 
 def later_outcomes(name: str, clock: Clock, among: Sequence[str]) -> list[str]:
@@ -141,17 +144,16 @@ def _missing(value: object) -> bool:
     return value is None or (isinstance(value, float) and np.isnan(value))
 
 
-def _events(case: Mapping[Any, Any]) -> list[str]:
-    """Each event of a case as text, so that they can be told apart."""
+def _writes(case: Mapping[Any, Any]) -> Counter[str]:
+    """Each write of each event of a case as text, with its day and its condition, so that they can be told apart."""
     text = case.get("scenario.events")
-    return [json.dumps(event) for event in json.loads(text)] if isinstance(text, str) else []
+    events = json.loads(text) if isinstance(text, str) else []
+    return Counter(json.dumps([day, when, write]) for day, when, writes in events for write in writes)
 
 
-def _less(some: list[str], others: list[str]) -> list[str]:
-    """Those of some that are not among others, each as often as it is not."""
-    return list((Counter(some) - Counter(others)).elements())
-
-
-def _day(event: str, start: int) -> date:
-    day, condition, *_ = json.loads(event)
-    return date.fromisoformat(day) if day and not condition else date.fromordinal(start)
+def _day(write: str, start: int) -> date:
+    day, condition, (target, *_) = json.loads(write)
+    if not day or condition:
+        return date.fromordinal(start)
+    late = TARGETS[target].delay if target in TARGETS else 0
+    return date.fromisoformat(day) + timedelta(days=late)

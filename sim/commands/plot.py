@@ -26,19 +26,24 @@ def command(folder: Path, figures: tuple[str, ...], cases: tuple[str, ...], sett
 
     F1 outcome and F5 timeline of each case, F2 comparison of two to six scenarios, F3 tipping map where two settings
     vary on a grid, F4 sensitivity where there are indices, F6 theories where there are several, F8 dose and response
-    where one setting was swept. What is left out is named with the reason. F7 is of one run: tabletop why.
+    where one setting was swept. What is left out is named with the reason; the exit code is 2 where a figure that was
+    named was not made. F7 is of one run: tabletop why.
 
     Example: tabletop plot outputs/worlds-0a1b2c3d --figure F2 --case squad_threshold
     """
     from sim.commands.screen import command_line
     from sim.ensemble.store.store import Store
+    from sim.errors import UserMistake
     from sim.figures.catalog import Wanted, chosen
     from sim.figures.render import make
     from sim.reports.picture_index import write as write_index
 
     pair = tuple(word.strip() for word in settings.split(",")) if settings else ()
     store = Store.read(folder)
-    choice = chosen(store, Wanted(tuple(f.upper() for f in figures), cases, settings=pair, **asked))
+    wanted = tuple(dict.fromkeys(f.upper() for f in figures))
+    choice = chosen(store, Wanted(wanted, cases, settings=pair, **asked))
+    if wanted and not choice.recipes:  # what was asked for by name is not to be had
+        raise UserMistake("--figure", ",".join(wanted), "; ".join(choice.left_out) or "these runs do not allow it")
     for label, recipe in choice.recipes:
         picture = make(recipe, store)
         path = picture.save(store.figures(label), [*command_line(), *([] if figures else ["--figure", recipe.figure])])
@@ -49,4 +54,5 @@ def command(folder: Path, figures: tuple[str, ...], cases: tuple[str, ...], sett
         print(f"all pictures: {index}")
     for line in choice.left_out:
         print(f"left out: {line}", file=sys.stderr)
-    return 0
+    made = {recipe.figure for _, recipe in choice.recipes}
+    return 0 if made >= set(wanted) else UserMistake.exit_code

@@ -6,6 +6,7 @@ A folder of this package whose ``figure.py`` has a ``FIGURE`` is a figure; there
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
@@ -14,11 +15,14 @@ from pkgutil import iter_modules
 import sim.figures
 from sim.ensemble.store.store import Store
 from sim.errors import StoreDamaged, UserMistake
-from sim.figures.interface import Allowed, FigureKind, Wanted
+from sim.figures.interface import CHOICES, Allowed, FigureKind, Wanted
 from sim.figures.provenance.recipe import Recipe
+from sim.figures.setting_axes import parameter_of
 from sim.figures.store_contents import StoreContents, read
 from sim.model import MODEL_VERSION
-from sim.outcomes import check_outcome
+from sim.model.withdrawal import THEORIES
+from sim.outcomes import REGISTER, check_outcome
+from sim.settings.schema import near
 
 __all__ = ["FIGURES", "Wanted", "check", "chosen", "discover", "figure_of", "of_contents"]
 
@@ -75,8 +79,7 @@ def check(store: Store, wanted: Wanted) -> None:
         if id not in _of_stores():
             why = f"{id} is {FIGURES[id].elsewhere}" if id in FIGURES else f"one of {', '.join(_of_stores())}"
             raise UserMistake("--figure", id, why)
-    if wanted.outcome is not None:
-        check_outcome("--outcome", wanted.outcome, drawn=True)
+    _check_choices(wanted, {id: FIGURES[id] for id in wanted.figures or _of_stores()})
 
 
 def of_contents(contents: StoreContents | None, wanted: Wanted) -> Allowed:
@@ -96,3 +99,24 @@ def of_contents(contents: StoreContents | None, wanted: Wanted) -> Allowed:
         recipes += allowed.recipes
         left_out += allowed.left_out
     return Allowed(recipes, left_out)
+
+
+def _check_choices(wanted: Wanted, kinds: Mapping[str, FigureKind]) -> None:
+    """Refuse what cannot be, and what no figure that is to be drawn heeds."""
+    for choice in CHOICES:
+        value = getattr(wanted, choice)
+        if value is None or value in ((), False):
+            continue
+        if not any(choice in kind.uses for kind in kinds.values()):
+            heed = ", ".join(id for id, kind in FIGURES.items() if choice in kind.uses and not kind.elsewhere)
+            shown = ",".join(value) if isinstance(value, tuple) else None if value is True else value
+            raise UserMistake(f"--{choice.replace('_', '-')}", shown, f"{', '.join(kinds)} heeds it not; {heed} may")
+    if wanted.outcome is not None:
+        check_outcome("--outcome", wanted.outcome, drawn=True)
+    if wanted.threshold is not None and not math.isfinite(wanted.threshold):
+        raise UserMistake("--threshold", wanted.threshold, "a number")
+    if len(wanted.settings) > 2:
+        raise UserMistake("--settings", ",".join(wanted.settings), "one or two")
+    for name in wanted.settings:
+        if not any(parameter_of(name, theory) for theory in THEORIES) and name not in REGISTER:
+            raise UserMistake("--settings", name, f"neither a setting nor an outcome{near(name)}")

@@ -7,7 +7,7 @@ A folder beside this file whose ``figure.py`` has a ``FIGURE`` is a figure; ther
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sim.ensemble.store.store import Store
@@ -31,7 +31,7 @@ class Wanted:
     baseline
         What comparisons are made with.
     settings
-        The two settings of a map.
+        The two settings of a map, or what stands on the axis of a dose.
     threshold
         What a map asks whether the outcome passes it.
     root_seed
@@ -48,6 +48,10 @@ class Wanted:
     threshold: float | None = None
     root_seed: int | None = None
     own_axes: bool = False
+
+
+CHOICES = ("outcome", "baseline", "settings", "threshold", "own_axes")
+"""What of :class:`Wanted` a figure may heed or not; cases and root seed all of them do."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +94,15 @@ class FigureKind(ABC):
         In one line, what it shows.
     elsewhere
         Where no store's runs say what to draw: what it is of, and the command that draws it.
+    uses
+        Which of :data:`CHOICES` it heeds; what no figure heeds of those asked for is refused.
     """
 
     id: str
     name: str
     text: str
     elsewhere: str = ""
+    uses: Collection[str] = CHOICES
 
     def file(self, *parts: str) -> str:
         """The name of a picture's file without its ending: id and name, and what else tells it from others."""

@@ -51,7 +51,13 @@ def test_cases_differ_from_the_first_event_that_only_one_has() -> None:
     assert differ_from(both, events("2024-03-01", "2024-05-01")) == date(2024, 4, 1)
     assert differ_from(both, events("2024-03-01")) == date(2024, 4, 1)
     assert differ_from(events("2024-03-01", "2024-03-01"), events("2024-03-01")) == date(2024, 3, 1)
+    assert differ_from(events("2024-03-01", "2024-04-01"), events("2024-04-01", "2024-03-01")) == date(2024, 3, 1)
     assert differ_from(both, both | {"label": "y", "scenario.name": "y", "case": "b"}) == NEVER
+
+
+def test_what_takes_its_time_differs_from_the_day_on_which_it_comes(case) -> None:
+    record, troops = (case("theory=breach", f"scenario={name}").row() for name in ("as_documented", "us_troops"))
+    assert differ_from(record, troops) == date(2024, 3, 20)  # sent on 6 March, a fortnight under way
 
 
 def test_a_setting_or_a_condition_counts_from_the_first_day() -> None:

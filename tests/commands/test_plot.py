@@ -143,7 +143,7 @@ def test_perceived_risk_may_stand_on_the_axis_and_is_made_again(store, capsys):
 def test_a_sweep_over_more_than_one_setting_has_no_dose(store, capsys):
     assert tabletop([*DOSE, "media.rumour_rate=0.1,0.3"]) == 0
     assert pictures(capsys) == {}
-    assert tabletop(["plot", "d", "--figure", "F8"]) == 0
+    assert tabletop(["plot", "d", "--figure", "F8"]) == 2
     assert "F8: needs a sweep over one setting that is a number" in capsys.readouterr().err
 
 
@@ -205,7 +205,7 @@ def test_what_a_store_does_not_allow_is_named_with_the_reason(store, capsys):
 
 
 def test_another_outcome_can_be_drawn(store, capsys):
-    assert tabletop(["plot", "s", "--figure", "F1", *TWO, "--outcome", "available_on_target"]) == 0
+    assert tabletop(["plot", "s", "--figure", "F1", *TWO, "--outcome", "available_on_target"]) == 2
     assert (
         "F1 of 2 of 2 cases: no value of available_on_target" in capsys.readouterr().err
     )  # the runs end before that day
@@ -233,11 +233,33 @@ def test_a_store_without_runs_draws_nothing_and_says_so(store, capsys):
         (["--outcome", "first_report_date"], "a date, which no dot can stand for"),
         (["--baseline", "nobody"], "--baseline=nobody"),
         (["--root-seed", "1"], "--root-seed=1: one of 7"),
+        (["--figure", "F2", "--case", "constant"], "--figure=F2: F2: a comparison needs two cases or more"),
+        (["--settings", "a"], "--settings=a: neither a setting nor an outcome; "),
+        (
+            ["--settings", "gangs.blocs,gangs.bloc"],
+            "--settings=gangs.bloc: neither a setting nor an outcome; near",
+        ),
+        (["--settings", "a,b,c"], "--settings=a,b,c: one or two"),
+        (["--threshold", "nan"], "--threshold=nan: a number"),
+        (["--threshold", "inf"], "--threshold=inf: a number"),
+        (
+            ["--figure", "F5", "--outcome", "civilian_harm"],
+            "--outcome=civilian_harm: F5 heeds it not; F1, F2, F3, ",
+        ),
+        (["--figure", "F1", "--threshold", "3"], "--threshold=3.0: F1 heeds it not; F3 may"),
+        (["--figure", "F4", "--baseline", ONE], "F4 heeds it not; F2, F6 may"),
+        (["--figure", "F6", "--own-axes"], "--own-axes: F6 heeds it not; F1, F5 may"),
+        (["--figure", "F8", "--settings", "gangs.blocs,media.rumour_rate"], "F8: one setting stands on its axis"),
     ],
 )
 def test_a_mistake_is_one_line_and_the_users(words, said, store, error_line):
     assert tabletop(["plot", "s", *words]) == 2
     assert said in error_line()
+
+
+def test_what_could_be_made_is_made_where_another_that_was_named_could_not(store, capsys):
+    assert tabletop(["plot", "s", "--figure", "F1", "--figure", "F4", "--case", ONE]) == 2
+    assert list(pictures(capsys)) == ["F1"]
 
 
 def test_a_store_of_another_version_is_refused(store, error_line):

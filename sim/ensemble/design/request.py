@@ -16,6 +16,7 @@ from sim.ensemble.design.designs.factorial import Factorial
 from sim.ensemble.design.designs.interface import Design
 from sim.ensemble.design.plan import Plan
 from sim.ensemble.design.stopping_rule import Reached, read_until
+from sim.ensemble.design.told_when_read import tell
 from sim.ensemble.executors import read_executor
 from sim.ensemble.store.store import RUNS
 from sim.ensemble.store.tables import TABLES
@@ -120,7 +121,9 @@ def request(overrides: Sequence[str] = (), config_path: Path | None = None) -> R
     """
     with composer(config_path) as files, files.as_typed(overrides):
         words = [one.words[0].text for one in files.read_one(overrides)]
-        return from_config(files.compose(words).config, words)
+        asked = from_config(files.compose(words).config, words)
+    tell(asked.cases, words)
+    return asked
 
 
 def from_config(

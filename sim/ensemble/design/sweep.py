@@ -20,6 +20,7 @@ from sim.ensemble.design.designs.interface import CaseList, Listing, Sampling
 from sim.ensemble.design.plan import Plan, distinct
 from sim.ensemble.design.prior_ranges import priors
 from sim.ensemble.design.request import Request, case_of, from_config, label_of
+from sim.ensemble.design.told_when_read import tell
 from sim.errors import UserMistake, no_effect
 from sim.settings.composition import Composer, Composition, as_it_was_typed, composer
 from sim.settings.composition_cache import CompositionCache
@@ -40,6 +41,12 @@ def sweep(overrides: Sequence[str] = (), config_path: Path | None = None) -> Req
     UserMistake
         One line with the key, the value and what would be right.
     """
+    asked = _asked(overrides, config_path)
+    tell(asked.cases, overrides)
+    return asked
+
+
+def _asked(overrides: Sequence[str], config_path: Path | None) -> Request:
     if not any(key_of(word) == "ensemble" for word in overrides):
         overrides = ["ensemble=sweep", *overrides]
     with composer(config_path) as files, files.as_typed(overrides):

@@ -30,6 +30,7 @@ class ComparisonFigure(FigureKind):
     id = "F2"
     name = "comparison"
     text = "Scenarios on one axis; beside each, the differences between runs of the same luck."
+    uses = ("outcome", "baseline")
 
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One for each theory under which there are two alternatives or more."""

@@ -43,10 +43,13 @@ class DoseResponseFigure(FigureKind):
     id = "F8"
     name = "dose_response"
     text = "An outcome against one swept setting, or against perceived risk: the spread of runs at each point."
+    uses = ("outcome", "settings")
 
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One for each scenario and setting that was swept alone; or for each scenario, against an outcome."""
         outcome = defaults.outcome(contents.runs, wanted.outcome)
+        if len(wanted.settings) > 1:
+            return Allowed(left_out=["F8: one setting stands on its axis; --settings names two"])
         against = wanted.settings[0] if len(wanted.settings) == 1 else None
         if against in REGISTER and against is not None:
             check_outcome("--settings", against, drawn=True, among=contents.runs)

@@ -27,6 +27,7 @@ class OutcomeFigure(FigureKind):
     id = "F1"
     name = "outcome"
     text = "One scenario's distribution: 50 dots, each 2 of 100 runs."
+    uses = ("outcome", "own_axes")
 
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One for each case of which a run has the outcome."""

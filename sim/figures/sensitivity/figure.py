@@ -26,6 +26,7 @@ class SensitivityFigure(FigureKind):
     id = "F4"
     name = "sensitivity"
     text = "Which inputs matter, beside the share of variance that is luck."
+    uses = ("outcome",)
 
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One for each sampled combination of choices all of whose points have been run."""

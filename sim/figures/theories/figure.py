@@ -37,6 +37,7 @@ class TheoriesFigure(FigureKind):
     id = "F6"
     name = "theories"
     text = "Where rival theories agree: finding by finding, and pattern by pattern of the record."
+    uses = ("outcome", "baseline")
 
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One, where the baseline was run under two theories or more."""

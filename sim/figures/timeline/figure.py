@@ -29,6 +29,7 @@ class TimelineFigure(FigureKind):
     id = "F5"
     name = "timeline"
     text = "A scenario in time: sample runs, the central half as whole curves, one run, and the events."
+    uses = ("own_axes",)
 
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One for each case whose days are kept, of the runs whose days are."""

@@ -30,6 +30,7 @@ class TippingFigure(FigureKind):
     id = "F3"
     name = "tipping"
     text = "Where two settings tip the force; the tipping line is a table beside it, with intervals."
+    uses = ("outcome", "settings", "threshold")
 
     def recipes(self, contents: StoreContents, wanted: Wanted) -> Allowed:
         """One for each grid of cases."""
