@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Any
 
 from sim.analysis.explain import attribution
+from sim.analysis.explain.causes import CAUSES
 from sim.ensemble.design.plan import Plan
 from sim.ensemble.execution.report import Progress
 from sim.ensemble.execution.runner import fill
@@ -13,6 +15,23 @@ from sim.figures.catalog import figure_of
 from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Recipe
 from sim.outcomes import added_outcomes, check_outcome
+
+USUAL = 20_000
+"""Runs of the default world that a figure takes at most, as a rule: some minutes."""
+_DEFAULT_WORLD = 400 * 304
+"""Officer-days of one."""
+
+
+def work(recipe: Recipe) -> float:
+    """What a recipe takes if nothing of it is known: runs, in those of the default world."""
+    needs = figure_of(recipe.figure).needs(recipe)
+    total = 0.0
+    for case, spans in zip(recipe.cases, recipe.replicates, strict=True):
+        runs = sum(last - first + 1 for first, last in spans) if needs.runs else len(spans)
+        runs += len(CAUSES) * sum(last - first + 1 for first, last in needs.attribution.get(case.id, ()))
+        clock: Any = case.values
+        total += runs * int(clock["officers.pool"]) * ((clock["clock.end"] - clock["clock.start"]).days + 1)
+    return total / _DEFAULT_WORLD
 
 
 def make(recipe: Recipe, store: Store) -> Picture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 
@@ -192,7 +193,7 @@ def test_a_timeline_is_of_the_runs_whose_days_are_kept_and_made_again_from_them(
     assert tabletop(["plot", "s", "--figure", "F5", "--figure", "F1", "--case", ONE]) == 0
     found = pictures(capsys)
     seeds = {figure: Image.open(paths[0]).text["seeds"] for figure, paths in found.items()}
-    assert seeds == {"F1": "7, replicates 0–8", "F5": "7, replicates 0–3"}
+    assert seeds == {"F1": "7, replicates 0-8", "F5": "7, replicates 0-3"}
     assert tabletop(["reproduce", found["F5"][0]]) == 0
     assert "The same picture" in capsys.readouterr().out
 
@@ -274,6 +275,62 @@ def test_a_picture_that_is_none_of_ours_is_refused(store, error_line):
     Image.new("RGB", (4, 4)).save("other.png")
     assert tabletop(["reproduce", "other.png"]) == 2
     assert "carries no recipe" in error_line()
+
+
+def with_recipe(path, **changes):
+    """The same picture with other options, or another figure, in its recipe."""
+    from PIL.PngImagePlugin import PngInfo
+
+    with Image.open(path) as image:
+        image.load()
+        kept = PngInfo()
+        for key, value in image.text.items():
+            kept.add_itxt(key, changes["figure"] if key == "figure" and "figure" in changes else value
+                          if key != "recipe" else json.dumps(changes["change"](json.loads(value))))  # fmt: skip
+        image.save("odd.png", pnginfo=kept)
+    return "odd.png"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"outcome": 3}, {"outcome": "nothing"}, {"outcome": None}, {"limit": "far"}, {"limit": -4}, {"everyone_out": []},
+     {"limit": [1]}, {"outcome": ["exits_by_end"]}, {"outcome": "first_report_date"}, {"limit": float("nan")}],
+)  # fmt: skip
+def test_options_that_no_command_gives_are_one_line_and_no_traceback(options, store, capsys):
+    assert tabletop(["plot", "s", "--figure", "F1", "--case", ONE]) == 0
+    (path,) = pictures(capsys)["F1"]
+    odd = with_recipe(path, change=lambda recipe: {**recipe, "options": options})
+    code = tabletop(["reproduce", odd])
+    out, err = capsys.readouterr()
+    assert code in (0, 1, 2)  # some of them give a figure all the same, and it is another one
+    assert "Traceback" not in out + err
+    assert err.count("\n") == (1 if code == 2 else 0), err
+
+
+@pytest.mark.parametrize("figure", ["F2", "F3", "F4", "F5", "F6", "F7", "F8", "F99", "\x1b[2J", "../F1"])
+def test_a_recipe_of_another_figure_is_one_line_and_no_traceback(figure, store, capsys):
+    assert tabletop(["plot", "s", "--figure", "F1", "--case", ONE]) == 0
+    (path,) = pictures(capsys)["F1"]
+    code = tabletop(["reproduce", with_recipe(path, figure=figure, change=dict)])
+    out, err = capsys.readouterr()
+    assert code in (1, 2)
+    assert "Traceback" not in out + err
+    assert "\x1b" not in out + err
+
+
+def test_more_work_than_figures_usually_are_wants_a_yes(store, capsys, monkeypatch, error_line):
+    assert tabletop(["plot", "s", "--figure", "F1", "--case", ONE]) == 0
+    (path,) = pictures(capsys)["F1"]
+    odd = with_recipe(path, change=lambda recipe: {**recipe, "replicates": [[[0, 1_999_999]]]})
+    assert tabletop(["reproduce", odd]) == 2
+    said = error_line()
+    assert "2,000,000 runs, the work of " in said
+    assert "and --yes does it" in said
+    assert not list(store.parent.glob("outputs/*"))
+    monkeypatch.setattr("sim.figures.render.USUAL", 0)
+    assert tabletop(["reproduce", path]) == 2
+    assert tabletop(["reproduce", path, "--yes"]) == 0
+    assert "The same picture" in capsys.readouterr().out
 
 
 def test_a_picture_that_was_painted_over_comes_out_otherwise(store, capsys):

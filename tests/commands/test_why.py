@@ -57,7 +57,7 @@ def test_an_officer_who_left_is_explained_and_drawn(store, capsys):
     text = Image.open(picture).text
     assert text["case"] == case_of(store, "as_documented · breach")
     assert picture.parent.name.startswith("as_documented-breach")
-    assert text["command"] == f"tabletop why s 'as_documented · breach' 1 {officer}"
+    assert text["command"] == f"tabletop why s $'as_documented \\u00b7 breach' 1 {officer}"
     assert f"officer {officer} came to want out" in text["Description"]
     assert {"violence", "ambiguity", "peers", "arrears", "rumours"} <= set(pd.read_csv(picture.with_suffix(".csv")))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.ensemble.cases.case import Case
 from sim.errors import NoEffect, one_line
-from sim.settings.words import key_of
+from sim.settings.overrides import key_of
 
 _LOOKED_AT = ("clock.record_end", "clock.target_date")
 

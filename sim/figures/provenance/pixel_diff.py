@@ -22,14 +22,17 @@ class Found:
 
 def compare(first: Path, again: Path, made_with: Mapping[str, str]) -> Found:
     """Compare a figure with what came out of its recipe; ``made_with`` are the first one's versions."""
-    one, two = (np.asarray(Image.open(path).convert("RGBA"), dtype=np.int16) for path in (first, again))
+    with Image.open(first) as mine, Image.open(again) as other_one:
+        sizes = mine.size, other_one.size
+        if sizes[0] == sizes[1]:  # only then are there pixels to compare
+            one, two = (np.asarray(image.convert("RGBA"), dtype=np.int16) for image in (mine, other_one))
     now = versions()
     other = [f"{name} {made_with.get(name, 'unknown')} then, {now[name]} now" for name in now
              if made_with.get(name) != now[name]]  # fmt: skip
     under = f"other versions: {'; '.join(other)}" if other else "under the same versions"
-    if one.shape != two.shape:
-        sizes = " and ".join(f"{image.shape[1]} × {image.shape[0]}" for image in (one, two))
-        return Found(False, f"The pictures differ in size, {sizes} pixels; {under}; {_data(first, again)}.")
+    if sizes[0] != sizes[1]:
+        told = " and ".join(f"{width} × {height}" for width, height in sizes)
+        return Found(False, f"The pictures differ in size, {told} pixels; {under}; {_data(first, again)}.")
     apart = np.abs(one - two).max(axis=2)
     if not apart.any():
         return Found(True, f"The same picture: all {apart.size:,} pixels are the same ({under}).")

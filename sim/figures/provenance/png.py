@@ -17,6 +17,7 @@ from sim.files import commit_all
 
 _LONG = 1000  # letters
 _LEVEL = 4  # of PNG: a tenth larger than the usual 6, in half of the time
+_FOR_PEOPLE = ("Title", "Description")
 REQUIRED = ("case", "seeds", "version", "command")
 
 
@@ -75,8 +76,18 @@ def save(
 
 
 def _chunks(text: Mapping[str, str]) -> PngInfo:
-    """Text chunks of a PNG; long ones are packed."""
+    """Text chunks of a PNG: words for people as international text, everything else in ASCII, packed where it is long.
+
+    The commonest tools drop international text when they save a picture again, some of it or all; plain text they keep.
+    """
     chunks = PngInfo()
     for key, value in {"Software": f"Matplotlib {matplotlib.__version__}", **text}.items():
-        chunks.add_itxt(key, value, zip=len(value) > _LONG)
+        if key in _FOR_PEOPLE:
+            chunks.add_itxt(key, value)
+        else:
+            chunks.add_text(key, _ascii(value), zip=len(value) > _LONG)
     return chunks
+
+
+def _ascii(value: str) -> str:
+    return value.replace("\N{EN DASH}", "-").encode("ascii", "backslashreplace").decode("ascii")

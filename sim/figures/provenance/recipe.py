@@ -23,15 +23,22 @@ from PIL import Image, UnidentifiedImageError
 
 from sim._version import __version__
 from sim.ensemble.cases.case import Case
-from sim.errors import StoreDamaged, UserMistake
+from sim.errors import LONGEST_SHOWN, StoreDamaged, UserMistake, one_line
 from sim.figures.drawing.layout import Footer
 from sim.model import MODEL_VERSION
 from sim.record import load as load_record
+from sim.settings.schema import check_value
+from sim.settings.tables.frame import ENSEMBLE
+from sim.settings.words import MOST_CASES
 
 FORMAT = 1
 KEYS = ("figure", "recipe")
 """Text chunks of the PNG: the figure's id, and the recipe as JSON."""
 _NAMED = 6
+_LONGEST_VERSION = 100
+_ENSEMBLE = {one.key.removeprefix("ensemble."): one for one in ENSEMBLE}
+LARGEST = 40_000_000
+"""Pixels of a picture that is still opened; no figure comes near."""
 _DRAWING = ("numpy", "matplotlib", "pillow")
 Spans = tuple[tuple[int, int], ...]
 """Replicates as ranges, first and last."""
@@ -69,7 +76,7 @@ class Origin:
     def metadata(self, command: Sequence[str]) -> dict[str, str]:
         """The PNG's text chunks."""
         origin = {"case": _listed(self.cases), "seeds": self.seeds, "version": self.version}
-        return {**origin, "command": shlex.join(command)}
+        return {**origin, "command": " ".join(map(_typed, command))}
 
 
 @dataclass(frozen=True)
@@ -150,38 +157,78 @@ class Recipe:
             "format": FORMAT, "cases": rows, "replicates": self.replicates, "root_seed": self.root_seed,
             "options": self.options, "made_with": self.made_with,
         }  # fmt: skip
-        return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(content, separators=(",", ":"))  # in ASCII, which every tool that saves a picture keeps
 
     @classmethod
     def read(cls, figure: str, text: str) -> Recipe:
-        """Undo :meth:`text`.
+        """Undo :meth:`text`, as strictly as a command line is read: the text may be anybody's.
 
         Raises
         ------
         ValueError
-            The text is no recipe.
+            The text is no recipe, or asks for what no command can ask for.
         StoreDamaged
             It is one of another model version or record, or this version knows other settings.
         """
         try:
             content = json.loads(text)
             if content["format"] != FORMAT:
-                raise StoreDamaged(f"its recipe is of format {content['format']}, and this version reads {FORMAT}")
-            made_with = dict(content["made_with"])
+                raise StoreDamaged(
+                    f"its recipe is of format {content['format']!r:.20}, and this version reads {FORMAT}"
+                )
+            made_with = {str(name): _version(text) for name, text in content["made_with"].items()}
             check_versions(made_with)
+            if len(content["cases"]) > MOST_CASES:
+                raise ValueError(f"{len(content['cases']):,} cases")
             rows: list[dict[Hashable, Any]] = []
             for change in content["cases"]:
                 row = {**(rows[-1] if rows else {}), **change}
                 rows.append({key: value for key, value in row.items() if key not in (*row.get("-", ()), "-")})
             cases = tuple(Case.from_row(row) for row in rows)
-            spans = tuple(tuple((int(a), int(b)) for a, b in one) for one in content["replicates"])
-            return cls(figure, cases, spans, int(content["root_seed"]), dict(content["options"]), made_with)
-        except (KeyError, TypeError, ValueError, AttributeError) as fault:
+            spans = tuple(_spans(one) for one in content["replicates"])
+            if len(spans) != len(cases):
+                raise ValueError(f"replicates of {len(spans)} cases, and there are {len(cases)}")
+            seed = check_value(_ENSEMBLE["root_seed"], content["root_seed"])
+            assert isinstance(seed, int)
+            return cls(figure, cases, spans, seed, dict(content["options"]), made_with)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError, UserMistake) as fault:
             raise ValueError("the recipe cannot be read") from fault
 
     def with_options(self, **options: Any) -> Recipe:
         """The same with further options."""
         return replace(self, options={**self.options, **options})
+
+
+def _typed(word: str) -> str:
+    """A word as a shell takes it, in ASCII: what is not is written as bash's $'…' has it."""
+    if word.isascii():
+        return shlex.quote(word)
+    escaped = word.replace("\\", "\\\\").replace("'", "\\'")
+    return "$'" + "".join(c if c.isascii() else _code(ord(c)) for c in escaped) + "'"
+
+
+def _code(letter: int) -> str:
+    return f"\\u{letter:04x}" if letter < 0x10000 else f"\\U{letter:08x}"
+
+
+def _version(text: object) -> str:
+    """A version is a short word that a terminal can show."""
+    if not isinstance(text, str) or len(text) > _LONGEST_VERSION or not text.isprintable():
+        raise ValueError("a version that is none")
+    return text
+
+
+def _spans(listed: Iterable[Iterable[object]]) -> Spans:
+    """Replicates of a case: ranges that follow each other, of numbers that a command line takes."""
+    found: list[tuple[int, int]] = []
+    for first, last in listed:
+        ends = [check_value(_ENSEMBLE["first_replicate"], end) for end in (first, last)]
+        low, high = (int(end) for end in ends if isinstance(end, int))
+        if high < low or (found and low <= found[-1][1]):
+            raise ValueError("replicates out of order")
+        check_value(_ENSEMBLE["replicates"], high - low + 1)
+        found.append((low, high))
+    return tuple(found)
 
 
 def _listed(ids: Sequence[str]) -> str:
@@ -223,11 +270,14 @@ def open_picture(path: Path) -> Recipe:
     """
     try:
         with Image.open(path) as image:
+            if image.width * image.height > LARGEST:
+                size = f"{image.width:,} × {image.height:,} pixels"
+                raise UserMistake("FIGURE", path, f"{size}: larger than any figure of this program")
             image.load()  # text may follow the pixels
             text = dict(getattr(image, "text", {}))
     except FileNotFoundError as fault:
         raise UserMistake("FIGURE", path, "no such file") from fault
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as fault:
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as fault:
         raise UserMistake("FIGURE", path, "cannot be read as a PNG") from fault
     if not all(text.get(key) for key in KEYS):
         raise UserMistake("FIGURE", path, "carries no recipe: it is no figure of this program, or was saved again by "
@@ -237,4 +287,4 @@ def open_picture(path: Path) -> Recipe:
     except ValueError as fault:
         raise UserMistake("FIGURE", path, "what it carries is damaged, so it cannot be made again") from fault
     except StoreDamaged as fault:
-        raise StoreDamaged(f"{path}: {fault}") from fault
+        raise StoreDamaged(one_line(f"{path}: {str(fault)[:LONGEST_SHOWN]}")) from fault

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -26,7 +27,7 @@ def test_a_png_carries_where_it_comes_from(tmp_path: Path, figure: Figure, metad
     with Image.open(png) as image:
         text = image.text  # type: ignore[attr-defined]
         assert image.info["dpi"][0] >= 149
-    assert {key: text[key] for key in metadata} == metadata
+    assert {key: text[key] for key in metadata} == {**metadata, "seeds": "7: 0-399"}
     assert text["Title"] == "In this model, nobody leaves"
     assert text["Description"] == "Alt text, 0–9."
 
@@ -81,3 +82,30 @@ def test_a_failed_write_leaves_the_old_figure(
         save(figure, tmp_path / "f.png", data=DATA, metadata=metadata, alt="new")
     assert (tmp_path / "f.png").read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_only_words_for_people_are_international_text_so_that_other_tools_keep_the_rest(
+    tmp_path: Path, figure: Figure, metadata: dict[str, str]
+) -> None:
+    """ImageMagick 6 drops all international text, 7 the packed; plain text both keep."""
+    told = {**metadata, "recipe": "{" + "x" * 3000 + "}", "command": "tabletop …"}
+    png, _ = save(figure, tmp_path / "f.png", data=DATA, metadata=told, alt="Alt text, 0–9, " * 200)
+    chunks = dict(_chunks(png.read_bytes()))
+    kinds = {key: kind for kind, key, _ in chunks.values()}
+    assert {key for key, kind in kinds.items() if kind == b"iTXt"} == {b"Title", b"Description"}
+    assert kinds[b"recipe"] == b"zTXt"
+    assert all(packed == 0 for kind, _, packed in chunks.values() if kind == b"iTXt")
+    with Image.open(png) as image:
+        assert image.text["recipe"] == told["recipe"]  # type: ignore[attr-defined]
+        assert image.text["command"] == "tabletop \\u2026"  # type: ignore[attr-defined]
+
+
+def _chunks(data: bytes) -> Iterator[tuple[int, tuple[bytes, bytes, int]]]:
+    """Kind, keyword and the flag that says packed, of each text chunk of a PNG, by its place."""
+    place = 8
+    while place < len(data):
+        length, kind = int.from_bytes(data[place : place + 4], "big"), data[place + 4 : place + 8]
+        key, _, rest = data[place + 8 : place + 8 + length].partition(b"\0")
+        if kind in (b"tEXt", b"zTXt", b"iTXt"):
+            yield place, (kind, key, rest[0] if rest else 0)
+        place += 12 + length

@@ -88,6 +88,69 @@ def test_a_damaged_recipe_is_the_users_trouble_in_one_line(text: str, recipe: Re
         open_picture(path)
 
 
+ODD: dict[str, Callable[[dict], object]] = {
+    "no cases": lambda r: r.pop("cases"),
+    "cases that are no list": lambda r: r.update(cases=3),
+    "a case that is none": lambda r: r.update(cases=[3, 4, 5]),
+    "a case without settings": lambda r: r.update(cases=[{"case": "x"}] * 3),
+    "fewer replicates than cases": lambda r: r.update(replicates=[[[0, 1]]]),
+    "negative replicates": lambda r: r["replicates"].__setitem__(0, [[-5, 3]]),
+    "replicates backwards": lambda r: r["replicates"].__setitem__(0, [[5, 3]]),
+    "replicates twice": lambda r: r["replicates"].__setitem__(0, [[0, 3], [2, 5]]),
+    "replicates beyond all": lambda r: r["replicates"].__setitem__(0, [[0, 10**12]]),
+    "replicates of another kind": lambda r: r["replicates"].__setitem__(0, [["a", "b"]]),
+    "half of a replicate": lambda r: r["replicates"].__setitem__(0, [[0, 1.5]]),
+    "a truth for a replicate": lambda r: r["replicates"].__setitem__(0, [[True, 3]]),
+    "one end only": lambda r: r["replicates"].__setitem__(0, [[3]]),
+    "no root seed": lambda r: r.pop("root_seed"),
+    "a root seed below zero": lambda r: r.update(root_seed=-1),
+    "a root seed of another kind": lambda r: r.update(root_seed="seven"),
+    "an endless root seed": lambda r: r.update(root_seed=float("inf")),
+    "options that are none": lambda r: r.update(options=[1, 2]),
+    "versions that are none": lambda r: r.update(made_with=7),
+    "a version that moves the cursor": lambda r: r["made_with"].update(python="3.11\x1b[2J"),
+    "a version that is a book": lambda r: r["made_with"].update(python="3" * 5000),
+    "a version of another kind": lambda r: r["made_with"].update(python={}),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_recipe_is_read_as_strictly_as_a_command_line(name: str, recipe: Recipe, tmp_path: Path) -> None:
+    content = json.loads(recipe.text())
+    ODD[name](content)
+    with pytest.raises((UserMistake, StoreDamaged)) as caught:
+        open_picture(saved(recipe, tmp_path / "f.png", recipe=json.dumps(content)))
+    assert "\x1b" not in str(caught.value)
+    assert len(str(caught.value)) < 900
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"format":' + "9" * 5000 + "}"])
+def test_a_recipe_that_has_no_end_is_damaged(text: str, recipe: Recipe) -> None:
+    with pytest.raises((ValueError, StoreDamaged)):
+        Recipe.read("F2", text)
+
+
+def test_an_enormous_picture_is_not_opened(recipe: Recipe, tmp_path: Path) -> None:
+    path = tmp_path / "large.png"
+    Image.new("1", (8000, 8000)).save(path)
+    with pytest.raises(UserMistake, match="8,000 × 8,000 pixels: larger than any figure of this program"):
+        open_picture(path)
+
+
+def test_what_a_picture_says_cannot_move_the_cursor(recipe: Recipe, tmp_path: Path) -> None:
+    other = replace(recipe, made_with={**recipe.made_with, "haiti-tabletop": "1", "model": "\x1b]0;owned\x07"})
+    with pytest.raises((UserMistake, StoreDamaged)) as caught:
+        open_picture(saved(other, tmp_path / "f.png"))
+    assert "\x1b" not in str(caught.value)
+
+
+def test_the_recipe_and_the_command_are_plain_text(recipe: Recipe) -> None:
+    found = recipe.metadata(["tabletop", "plot", "s", "--case", "as_documented · breach", "it's"])
+    assert found["recipe"].isascii()
+    assert found["command"] == "tabletop plot s --case $'as_documented \\u00b7 breach' 'it'\"'\"'s'"
+    assert json.loads(found["recipe"])["cases"][0]["label"] == recipe.cases[0].label
+
+
 def test_a_changed_setting_is_noticed(recipe: Recipe, tmp_path: Path) -> None:
     text = recipe.text().replace('"media.rumour_rate":0.2', '"media.rumour_rate":0.3')
     assert text != recipe.text()
