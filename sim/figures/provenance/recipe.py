@@ -29,7 +29,7 @@ from sim.model import MODEL_VERSION
 from sim.record import load as load_record
 from sim.settings.schema import check_value
 from sim.settings.tables.frame import ENSEMBLE
-from sim.settings.words import MOST_CASES
+from sim.settings.overrides import MOST_CASES
 
 FORMAT = 1
 KEYS = ("figure", "recipe")
