@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import matplotlib.dates as mdates
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -38,8 +39,8 @@ PANELS = {
 BY_THEORY = ("exits", "perceived_hazard")
 PAGE = """# What drives exits
 
-`{wrote}` wrote this page: the documented scenario with everything at its default,
-{replicates} runs a theory. A cause is held at its reference, the state of the start, under the same draws; the share
+`{wrote}` wrote this page: the
+documented scenario with everything at its default, {replicates} runs a theory. A cause is held at its reference, the state of the start, under the same draws; the share
 of exits that vanishes is 1 − Σ exits without / Σ exits with, with its 95 % interval (sampling error of this
 computation, and no more). Shares need not add to one. Version 3 was measured with 2,000 runs a theory at commit
 `{commit}` with [version-3.patch](version-3.patch), which gives it the same five switches, by `measure.py` of this
@@ -110,7 +111,8 @@ def shares(table: pd.DataFrame, window: str) -> pd.DataFrame:
 
 def percent(share: float, low: float, high: float) -> str:
     """42 (39 to 45)."""
-    return f"{100 * share:.0f} ({100 * low:.0f} to {100 * high:.0f})"
+    whole, least, most = (round(100 * value) for value in (share, low, high))  # whole numbers, and no −0
+    return f"{whole} ({least} to {most})"
 
 
 def both(tables: Mapping[int, pd.DataFrame], window: str) -> str:
@@ -175,6 +177,7 @@ def draw(tables: Mapping[int, pd.DataFrame], path: Path) -> str:
         figure = Figure(figsize=(11, 2.3 * len(PANELS)), layout="constrained")
         axes = figure.subplots(len(PANELS), 1, sharex=True)
         for axis, (series, label) in zip(axes, PANELS.items(), strict=True):
+            ends: list[tuple[float, str, str]] = []
             for version, days in tables.items():
                 names = _rivals() if series in BY_THEORY else _rivals()[:1]
                 for k, theory in enumerate(names):
@@ -187,10 +190,13 @@ def draw(tables: Mapping[int, pd.DataFrame], path: Path) -> str:
                     )
                     axis.plot(x, values, color=look.colour, linestyle=dashes, linewidth=1.3)
                     if version != BEFORE and series in BY_THEORY:
-                        axis.annotate(f" {THEORIES[theory].number}", (x.iloc[-1], values.iloc[-1]), color=look.colour,
-                                      va="center", fontsize=style.SMALL)  # fmt: skip
+                        ends.append((float(values.iloc[-1]), THEORIES[theory].number, look.colour))
             axis.set_title(label, loc="left", fontsize=style.LABEL)
             axis.set_ylim(bottom=0)
+            ends.sort()
+            heights = style.apart([end for end, *_ in ends], np.full(len(ends), 0.12 * axis.get_ylim()[1]))
+            for (_, name, colour), height in zip(ends, heights, strict=True):
+                axis.annotate(f" {name}", (x.iloc[-1], height), color=colour, va="center", fontsize=style.SMALL)
             for day in (date(2023, 10, 31), date(2024, 2, 29), date(2024, 3, 7)):
                 axis.axvline(mdates.date2num(day), color=style.FAINT, linewidth=1)
         axes[-1].xaxis.set_major_locator(mdates.MonthLocator())
@@ -205,10 +211,7 @@ def told_rules(table: pd.DataFrame) -> str:
     over = table[table["ensemble"] == "over the ranges"].set_index("branch")["share"]
     free = table[table["ensemble"] == "over the ranges, nobody waits for funds"].set_index("branch")["share"]
     rare = [name for name, share in over.items() if share < ENOUGH]
-    said = [
-        f"Over the ranges, {name[0].lower() + name[1:]} in {over[name]:.1%} of runs."
-        for name in list(branches.BRANCHES)[:3]
-    ]
+    said = [f"Over the ranges {name} in {over[name]:.1%} of runs." for name in list(branches.BRANCHES)[:3]]
     if rare:
         said.append(f"In fewer than {ENOUGH:.0%}: {'; '.join(rare)}.")
     if over["pay is owed"] == 0:
