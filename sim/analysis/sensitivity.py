@@ -98,13 +98,12 @@ def analyse(
     values = _by_point(runs[runs["root_seed"] == seed], ids, outcome)
     mean = values.mean(axis=1)
     inputs = cases.loc[ids, list(ranges)].to_numpy(dtype=float)
-    low, high = np.array(list(ranges.values()), dtype=float).T
-    unit = (inputs - low) / (high - low)
+    unit = _in_unit(inputs, list(ranges.values()))
     indices = INDICES[design["name"]]
     by_index = indices.of(unit, mean, design)
     ends = [_outer_quarters(column, mean) for column in unit.T]
     table = pd.DataFrame([
-        [key, name, numbers[place], numbers[place] - halves[place], numbers[place] + halves[place], *ranges[key],
+        [key, name, numbers[place], numbers[place] - halves[place], numbers[place] + halves[place], *ranges[key][:2],
          *ends[place]]
         for name, (numbers, halves) in by_index.items()
         for place, key in enumerate(ranges)
@@ -119,6 +118,17 @@ def analyse(
         tuple(sampled["choice"]), design["name"], outcome.name, table, parameters, luck, len(set(ids)), values.shape[1],
         ids[0],
     )  # fmt: skip
+
+
+def _in_unit(inputs: FloatArray, ranges: Sequence[Sequence[Any]]) -> FloatArray:
+    """Where in its range each input lies, ``(points, settings)``, 0 to 1; a range that was explored by its logarithm
+    ends in "log"."""
+    ends = np.array([some[:2] for some in ranges], dtype=float)
+    logs = np.array([some[2:] == ["log"] for some in ranges])
+    inputs, ends = inputs.copy(), ends.copy()
+    inputs[:, logs], ends[logs] = np.log(inputs[:, logs]), np.log(ends[logs])
+    low, high = ends.T
+    return np.asarray((inputs - low) / (high - low))
 
 
 def _outer_quarters(unit: FloatArray, mean: FloatArray) -> tuple[float, float]:

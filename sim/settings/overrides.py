@@ -63,12 +63,17 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class SweptRange:
-    """A setting that a design explores between two ends; where it is ``whole``, both ends and what is between them."""
+    """A setting that a design explores between two ends.
+
+    Where it is ``whole``, both ends and what is between them are equally likely; where it is ``log``, its logarithm is
+    what is explored, as the register says of a prior range. What somebody types is explored as it stands.
+    """
 
     key: str
     low: float
     high: float
     whole: bool = False
+    log: bool = False
 
 
 @dataclass(frozen=True, slots=True)

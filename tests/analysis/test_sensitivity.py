@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.indices import INDICES
-from sim.analysis.sensitivity import _outer_quarters, _shares, sensitivities
+from sim.analysis.sensitivity import _in_unit, _outer_quarters, _shares, sensitivities
 from sim.api import run_request
 from sim.ensemble.design.designs import DESIGNS
 from sim.ensemble.design.designs.morris import Morris
@@ -16,6 +16,12 @@ from sim.errors import UserMistake
 
 SMALL = ("officers.pool=40", "clock.start=2024-02-01", "clock.end=2024-03-08", "executor=serial", "theory=breach")
 SLOPES = np.array([4.0, -2.0, 0.0])
+
+
+def test_a_range_that_was_explored_by_its_logarithm_is_read_by_it() -> None:
+    inputs = np.array([[1e-3, 0.0], [1e-2, 5.0], [1.0, 10.0]])
+    found = _in_unit(inputs, [[1e-3, 1.0, "log"], [0, 10]])
+    assert found == pytest.approx(np.array([[0, 0], [1 / 3, 0.5], [1, 1]]))
 
 
 def test_what_is_analysed_is_the_design_of_the_same_name() -> None:

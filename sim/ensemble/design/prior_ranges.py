@@ -45,5 +45,6 @@ def priors(names: Sequence[str], theory: str) -> tuple[SweptRange, ...]:
 
 
 def intervals(parameters: Sequence[Parameter]) -> tuple[SweptRange, ...]:
-    """The prior ranges of settings, those left out that have none."""
-    return tuple(SweptRange(p.key, *p.prior, p.kind == "int") for p in parameters if p.prior is not None)
+    """The prior ranges of settings on their scales, those left out that have none."""
+    known = [(p, p.prior) for p in parameters if p.prior is not None]
+    return tuple(SweptRange(p.key, *prior, p.kind == "int", p.scale == "log") for p, prior in known)

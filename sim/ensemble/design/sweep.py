@@ -133,7 +133,7 @@ def _sampled(frame: Request, design: Sampling, grid: SweepGrid, cases: _Cases) -
             raise UserMistake("design", design.name, right)
         points += [_at(base, point, number, design) for number, point in enumerate(sample)]
         settings.append({"theory": base.theory, "choice": _world(words), "points": len(sample),
-                         "ranges": {r.key: [r.low, r.high] for r in ranges}})  # fmt: skip
+                         "ranges": {r.key: [r.low, r.high, *(["log"] if r.log else [])] for r in ranges}})  # fmt: skip
     return replace(frame.of_cases(points), swept=grid.swept, sampled=tuple(settings))
 
 

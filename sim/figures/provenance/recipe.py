@@ -27,9 +27,9 @@ from sim.errors import LONGEST_SHOWN, StoreDamaged, UserMistake, one_line
 from sim.figures.drawing.layout import Footer
 from sim.model import MODEL_VERSION
 from sim.record import load as load_record
+from sim.settings.overrides import MOST_CASES
 from sim.settings.schema import check_value
 from sim.settings.tables.frame import ENSEMBLE
-from sim.settings.overrides import MOST_CASES
 
 FORMAT = 1
 KEYS = ("figure", "recipe")

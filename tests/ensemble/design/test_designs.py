@@ -13,6 +13,7 @@ from sim.ensemble.design.designs.lhs import LatinHypercube
 from sim.ensemble.design.designs.morris import Morris
 from sim.ensemble.design.designs.sobol import Sobol
 from sim.ensemble.design.prior_ranges import explored, intervals, priors
+from sim.ensemble.design.sweep import sweep
 from sim.errors import UserMistake
 from sim.paths import conf_folder
 from sim.settings.composition import compose
@@ -52,6 +53,21 @@ def test_whole_numbers_are_equally_likely_both_ends_among_them() -> None:
     assert np.unique([point["blocs"] for point in points], return_counts=True)[1].tolist() == [100, 100, 100]
     ends = Morris(20, 1, levels=4).points([SweptRange("blocs", 3, 5, whole=True)])
     assert {point["blocs"] for point in ends} == {3, 4, 5}
+
+
+def test_half_of_the_points_of_a_logarithmic_range_lie_below_its_geometric_centre() -> None:
+    points = LatinHypercube(100, 3).points([SweptRange("a", 1e-4, 1, log=True)])
+    values = np.array([point["a"] for point in points])
+    assert [(values < edge).sum() for edge in (1e-3, 1e-2, 1e-1)] == [25, 50, 75]
+    ends = {point["a"] for point in Morris(20, 1, levels=4).points([SweptRange("a", 1e-3, 1, log=True)])}
+    assert ends == {0.001, 0.01, 0.1, 1.0}
+
+
+def test_a_design_takes_the_scale_of_a_prior_from_the_register_and_an_interval_as_it_is_typed() -> None:
+    asked = sweep(["design=lhs", "design.size=4", "design.prior=gangs.trigger_days",
+                   "officers.remote_hazard=interval(0.05,1)"])  # fmt: skip
+    (sampled,) = asked.sampled
+    assert sampled["ranges"] == {"gangs.trigger_days": [14, 365, "log"], "officers.remote_hazard": [0.05, 1.0]}
 
 
 def test_six_digits_of_a_value_do_not_lead_out_of_its_range() -> None:

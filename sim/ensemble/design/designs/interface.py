@@ -132,7 +132,8 @@ def _between(ends: SweptRange, share: float) -> float:
     if ends.whole:
         low, high = int(ends.low), int(ends.high)
         return min(high, low + math.floor(share * (high - low + 1)))
-    value = float(f"{ends.low + share * (ends.high - ends.low):.6g}")
+    span = ends.low * (ends.high / ends.low) ** share if ends.log else ends.low + share * (ends.high - ends.low)
+    value = float(f"{span:.6g}")
     return min(max(value, ends.low), ends.high)
 
 
