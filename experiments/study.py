@@ -15,6 +15,8 @@ from typing import TypeVar
 
 import pandas as pd
 
+from sim.model import MODEL_VERSION
+
 ROOT = Path(__file__).resolve().parent.parent
 CAUTION = "Exploratory, not a forecast, not for operational use.\n"
 T = TypeVar("T")
@@ -43,7 +45,8 @@ def command(file: str, **options: object) -> str:
 def publish(
     to: Path, text: str, tables: Mapping[str, pd.DataFrame], page: str = "README.md", float_format: str | None = None
 ) -> None:
-    """Write the tables as CSV and the page beside them, and print the page."""
+    """Write the tables as CSV and the page beside them, with the version of the model that they are of; print the page."""
+    text = f"{text.rstrip(chr(10))}\n\nFigures of model version {MODEL_VERSION}.\n"
     to.mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
         frame.to_csv(to / name, index=False, float_format=float_format, lineterminator="\n")

@@ -44,8 +44,8 @@ documented scenario with everything at its default, {replicates} runs a theory. 
 state of the start, under the same draws; the share of exits that vanishes is 1 − Σ exits without / Σ exits with, with
 its 95 % interval (sampling error of this computation, and no more). Shares need not add to one. Version 3 was measured
 with 2,000 runs a theory at commit
-`{commit}` with [version-3.patch](version-3.patch), which gives it the same five switches, by `measure.py` of this
-folder; its tables:
+`{commit}` with [version-3.patch](version-3.patch), which gives it the same five switches, by
+`python experiments/drivers/measure.py`; its tables:
 [version-3-drivers.csv](version-3-drivers.csv), [version-3-patterns.csv](version-3-patterns.csv) and
 [version-3-days.csv](version-3-days.csv). Nothing was tuned to a pattern.
 

@@ -16,8 +16,8 @@ from sim.commands.screen import progress
 from sim.ensemble.design.sweep import sweep
 from sim.model.withdrawal import THEORIES
 
-OUTCOMES = {"exits_before_surge": "out by 28 February", "exits_by_record_end": "out by 7 March",
-            "exits_by_end": "out by the end"}  # fmt: skip
+OUTCOMES = {"exits_before_surge": "out by 28 February", "exits_in_surge": "29 February to 7 March",
+            "exits_by_record_end": "out by 7 March", "exits_by_end": "out by the end"}  # fmt: skip
 HALF = 0.5
 """A setting is accepted when each pattern of single runs holds in this share of its replicates, C6 apart."""
 ALL = "all that is asked of a setting"
@@ -34,8 +34,9 @@ tolerances were fixed beforehand. *{reference}* is the reference and outside the
 
 ## Share of runs that pass each pattern
 
-C4 is of the ensemble: how much lower the exits by 7 March are without violence, and without ambiguity, under the same
-draws; both have to be at least {drop:.0%}.
+C4 is of the ensemble: how much lower the exits from 29 February to 7 March are without violence, and without ambiguity,
+under the same draws; both have to be at least {drop:.0%}. The same with intervals, beside version 3 of the model:
+[drivers](../drivers/README.md).
 
 {patterns}
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from experiments.study import ROOT, command, cpu, options, publish, rows
+from sim.model import MODEL_VERSION
 
 STUDIES = sorted(path for path in (ROOT / "experiments").glob("*/*.py") if "__main__" in path.read_text("utf-8"))
 FILE = str(ROOT / "experiments" / "levers" / "run.py")
@@ -27,10 +28,11 @@ def test_a_page_lies_beside_its_study_unless_another_folder_is_named(tmp_path):
 def test_a_page_is_printed_and_written_with_its_tables(tmp_path, capsys):
     table = pd.DataFrame({"lever": ["none", "truce"], "share": [0.0, 1 / 3]})
     publish(tmp_path / "new", "# ≥ 1\n", {"a.csv": table.round(2), "b.csv": table}, "PAGE.md", float_format="%.5g")
-    assert (tmp_path / "new" / "PAGE.md").read_bytes() == "# ≥ 1\n".encode()
+    text = f"# ≥ 1\n\nFigures of model version {MODEL_VERSION}.\n"
+    assert (tmp_path / "new" / "PAGE.md").read_bytes() == text.encode()
     assert (tmp_path / "new" / "a.csv").read_bytes() == b"lever,share\nnone,0\ntruce,0.33\n"
     assert (tmp_path / "new" / "b.csv").read_bytes() == b"lever,share\nnone,0\ntruce,0.33333\n"
-    assert capsys.readouterr().out == "# ≥ 1\n\n"
+    assert capsys.readouterr().out == f"{text}\n"
 
 
 def test_numbers_stand_to_the_right_where_that_is_asked():
