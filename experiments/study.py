@@ -45,7 +45,7 @@ def command(file: str, **options: object) -> str:
 def publish(
     to: Path, text: str, tables: Mapping[str, pd.DataFrame], page: str = "README.md", float_format: str | None = None
 ) -> None:
-    """Write the tables as CSV and the page beside them, with the version of the model that they are of; print the page."""
+    """Write the tables as CSV and the page beside them, which says of which version of the model they are; print it."""
     text = f"{text.rstrip(chr(10))}\n\nFigures of model version {MODEL_VERSION}.\n"
     to.mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
