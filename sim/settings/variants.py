@@ -34,21 +34,22 @@ def setting(default: Value, check: Callable[[Any], Value]) -> Value:
     return checked
 
 
-def whole_number(least: int, right: str = "") -> Callable[[Any], int]:
+def whole_number(least: int, most: int = 2**63 - 1, right: str = "") -> Callable[[Any], int]:
     """A check for whole numbers, 10 and 1e1 alike.
 
     Parameters
     ----------
-    least
-        The smallest that will do.
+    least, most
+        The smallest and the largest that will do.
     right
-        What would be right, for the line of a mistake; else it names ``least``.
+        What would be right, for the line of a mistake; else it names ``least`` and ``most``.
     """
+    told = right or f"a whole number, at least {least}" + (f" and at most {most:,}" if most < 2**63 - 1 else "")
 
     def check(value: Any) -> int:
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not float(value).is_integer() or value < least:
-            raise Unfit(right or f"a whole number, at least {least}")
+        if not number or not least <= value <= most or value != int(value):
+            raise Unfit(told)
         return int(value)
 
     return check

@@ -13,6 +13,7 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +28,8 @@ from hypothesis import strategies as st
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.event_tables import canonical_events, read_canonical, read_events
 from sim.ensemble.design.case_csv import read_list
+from sim.ensemble.design.designs import DESIGNS, read_design
+from sim.ensemble.executors import EXECUTORS, read_executor
 from sim.ensemble.store import parquet_parts as parts
 from sim.ensemble.store.store import Store
 from sim.errors import LONGEST_SHOWN, StoreDamaged, UserMistake, one_line
@@ -77,7 +80,7 @@ def check_line(mistake: UserMistake | StoreDamaged, *named: str) -> None:
 # Words
 
 
-@examples(0.275, BELOW)
+@examples(0.245, BELOW)
 @given(st.lists(any_words, min_size=1, max_size=4))
 def test_words_are_read_or_refused_by_name(words: list[str]) -> None:
     with bounded(), quietly():
@@ -118,6 +121,30 @@ def test_a_value_is_taken_once_and_for_all_or_refused(given_: tuple[Any, Any]) -
     if parameter.kind != "text":  # a text may need quotes
         (word,) = read_override(f"{parameter.key}={written(taken)}", CHOICES).words
         assert check_value(parameter, word.value) == taken
+
+
+FIELDS = {"design": (DESIGNS, read_design), "executor": (EXECUTORS, read_executor)}
+
+
+@st.composite
+def variants(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
+    """A group that names one of several kinds, with settings that some of them have."""
+    group = draw(st_one(sorted(FIELDS)))
+    kind = FIELDS[group][0][draw(st_one(sorted(FIELDS[group][0])))]
+    names = st_one([*(field.name for field in fields(kind)), "nothing"])
+    given_ = draw(st.dictionaries(names, st.one_of(numbers, junk, st.none(), st.lists(junk, max_size=2)), max_size=2))
+    return group, {"name": kind.name, **given_}
+
+
+@examples(0.03, BELOW)
+@given(variants())
+def test_a_design_and_an_executor_are_read_or_refused_by_key(given_: tuple[str, dict[str, Any]]) -> None:
+    group, settings = given_
+    with bounded():
+        try:
+            FIELDS[group][1](settings)
+        except UserMistake as mistake:
+            check_line(mistake, group)
 
 
 # Event tables

@@ -53,7 +53,7 @@ class Dask:
 
     address: str | None = setting(None, optional(instance(str, "a running scheduler, such as tcp://host:8786")))
     workers: int | None = setting(None, a_core_each)
-    retries: int = setting(2, whole_number(0))
+    retries: int = setting(2, whole_number(0, 1000))
     slurm: Mapping[str, Any] | None = setting(
         None, optional(instance(Mapping, "settings of a job, such as {cores: 8, memory: 16GB}"))
     )

@@ -19,7 +19,7 @@ from sim.ensemble.executors.signals import deferred
 from sim.errors import UserMistake
 from sim.settings.variants import optional, setting, whole_number
 
-a_core_each = optional(whole_number(1, "a whole number of workers, at least 1, or null: a core each"))
+a_core_each = optional(whole_number(1, 10_000, "a whole number of workers, at least 1, or null: a core each"))
 """The check of a number of workers."""
 
 

@@ -170,6 +170,13 @@ def test_a_design_that_no_memory_holds_is_refused_before_it_is_drawn(name: str) 
         (["design=sobol", "design.size=60", "design.prior=media"], "a power of two, such as 64"),
         (["design=morris", "design.levels=3", "design.prior=media"], "an even number"),
         (["design=lhs", "design.size=0", "design.prior=media"], "a whole number, at least 1"),
+        (["design=lhs", f"design.size={10**400}", "design.prior=media"], "at most 1,000,000,000"),
+        (
+            ["design=sobol", "design.size=1e300", "design.prior=media"],
+            "design.size=1e300: a whole number, at least 1 and",
+        ),
+        (["design=lhs", "design.seed=1e300", "design.prior=media"], "design.seed=1e300: a whole number, at least 0"),
+        (["design=morris", "design.levels=1e9", "design.prior=media"], "at least 2 and at most 1,000"),
         (["design=nothing"], "no such choice"),
         (["design.size=3"], "design"),
         (["design=file"], "a CSV file"),

@@ -55,7 +55,7 @@ class Sampling(Design, ABC):
         are typed.
     """
 
-    size: int = setting(64, whole_number(1))
+    size: int = setting(64, whole_number(1, 10**9))
     seed: int = setting(0, whole_number(0))
     prior: tuple[str, ...] = setting((), names)
 

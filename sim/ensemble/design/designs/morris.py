@@ -26,7 +26,7 @@ class Morris(Sampling):
     name: ClassVar[str] = "morris"
     text: ClassVar[str] = "Morris' elementary effects, to screen many settings: size × (settings + 1) points"
 
-    levels: int = setting(4, whole_number(2))
+    levels: int = setting(4, whole_number(2, 1000))
 
     def check(self) -> None:
         """Raise UserMistake for a number of levels that would not be equally likely."""
