@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 import click
 
 from sim._version import __version__
-from sim.errors import NoEffect, TabletopError, Terminated, one_line, terminate
+from sim.errors import NoEffect, TabletopError, Terminated, UserMistake, one_line, terminate
 
 VERBS = {
     "run": "run one scenario as an ensemble, and draw it",
@@ -83,6 +83,7 @@ def run(words: Sequence[str] | None = None) -> int:
     typed = list(sys.argv[1:] if words is None else words)
     _write_what_cannot_be_shown()
     try:
+        _check_words(typed)
         with _inert_words_told(), _terminable():
             code = tabletop.main(args=typed, standalone_mode=False, obj=tuple(typed))
         _flush()
@@ -114,6 +115,20 @@ def run(words: Sequence[str] | None = None) -> int:
         # Where the fault is one of a folder, whoever met it has said so; what is left are the streams.
         _drop_output()
         return _say(f"standard output: {fault.strerror or fault}", 2)
+
+
+def _check_words(typed: Sequence[str]) -> None:
+    """Refuse a word with nothing in it, as an unset variable of the shell leaves it: it would fit everything."""
+    for place, word in enumerate(typed):
+        flag, sign, value = word.partition("=")
+        if not word.strip():
+            before = typed[place - 1] if place else ""
+            key = before if before.startswith("--") and "=" not in before else f"word {place + 1}"
+        elif flag.startswith("--") and sign and not value.strip():
+            key, word = flag, value
+        else:
+            continue
+        raise UserMistake(key, word, "names no folder, case or value; was it a variable of the shell?")
 
 
 @contextmanager

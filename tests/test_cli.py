@@ -55,6 +55,9 @@ def test_with_nothing_said_the_help_is_shown_as_help(capsys, words):
         (["show", "parameters", "gang"], "KEY=gang: no such group or setting; near it: gangs"),
         (["show", "parameters", "gangs.bloc"], "near it: gangs.blocs"),
         (["show", "scenarios", "--config-path", ""], "--config-path=: names no folder"),
+        (["plot", "nowhere", "--case", " "], "--case= : names no folder, case or value"),
+        (["compare", "nowhere", "--baseline="], "--baseline=: names no folder, case or value"),
+        (["status", ""], "word 2=: names no folder, case or value"),
         (["show", "facts", "--grade", "D"], "'A', 'B', 'C'"),
     ],
 )
