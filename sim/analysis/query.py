@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
-from typing import Any
+from collections.abc import Generator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -18,11 +21,19 @@ from sim.errors import UserMistake
 _HINT = '; "case" is a word of SQL, so quote it: SELECT "case", count(*) FROM runs GROUP BY "case"'
 
 
+CHUNK = 50
+"""Vectors of 2,048 rows that are fetched at a time."""
+_MEMORY_SHARE = 0.4
+"""Of the machine's memory, what a question may take; more is refused in a line, and others live on the machine, too."""
+Answer = TypeVar("Answer")
+
+
 def query(store: Store, sql: str) -> pd.DataFrame:
     """What one SELECT says of the store's tables, each a view of its name (:mod:`sim.ensemble.store.tables`).
 
     Parts are scanned as they lie, so only the columns and rows that are asked for are read; a run that was added twice
-    counts once, and a good row outranks a failed one.
+    counts once, and a good row outranks a failed one. The whole answer is held in memory; :func:`answer` gives it piece
+    by piece.
 
     Raises
     ------
@@ -31,25 +42,62 @@ def query(store: Store, sql: str) -> pd.DataFrame:
     StoreDamaged
         When a part of a table that is asked for is damaged.
     """
+    return pd.concat(answer(store, sql), ignore_index=True)
+
+
+def answer(store: Store, sql: str) -> Generator[pd.DataFrame, None, None]:
+    """The answer of :func:`query` in pieces of a hundred thousand rows, at least one; raises what it does."""
     try:
         import duckdb  # an extra
     except ImportError as fault:
         raise UserMistake("query", None, "needs the extra [query]: pip install 'haiti-tabletop[query]'") from fault
-    with duckdb.connect(":memory:") as connection:
+    with duckdb.connect(":memory:") as connection, ThreadPoolExecutor(1) as thread:
         try:
             statements = connection.extract_statements(sql)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                 raise UserMistake("query", sql, "one SELECT; a store is only read here")
+            if memory := _memory():
+                connection.execute(f"SET memory_limit = '{int(_MEMORY_SHARE * memory)}B'")
+            connection.execute("SET temp_directory = ''")  # it would be made where the command was typed
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
             for table in TABLES.values():
                 if re.search(rf"\b{table.name}\b", sql, re.IGNORECASE):
                     _attach(connection, store, table)
-            return connection.execute(sql).fetch_df()
+            _waited(connection, thread.submit(connection.execute, sql))
+            piece = _waited(connection, thread.submit(connection.fetch_df_chunk, CHUNK))
+            yield piece
+            while len(piece):
+                piece = _waited(connection, thread.submit(connection.fetch_df_chunk, CHUNK))
+                if len(piece):
+                    yield piece
         except duckdb.Error as fault:
             first = next((line.strip() for line in str(fault).splitlines() if line.strip()), "refused")
             hint = _HINT if re.search(r"""(?<!["\w])case\b""", sql, re.IGNORECASE) and "arser" in first else ""
             raise UserMistake("query", sql, first + hint) from fault
+
+
+def _waited(connection: Any, asked: Future[Answer]) -> Answer:
+    """What another thread finds; DuckDB would hear no Ctrl-C in this one before it is done."""
+    try:
+        while True:
+            try:
+                return asked.result(timeout=0.2)  # Windows delivers no signal to a thread that waits without end
+            except TimeoutError:
+                if asked.done():
+                    raise
+    except (KeyboardInterrupt, SystemExit):
+        connection.interrupt()
+        wait([asked])
+        raise
+
+
+def _memory() -> int | None:
+    """Bytes of this machine's memory, where they can be told."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return None
 
 
 def _attach(connection: Any, store: Store, table: Table) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import json
+import signal
+import subprocess
 import sys
+import time
 from datetime import date
 from pathlib import Path
 
@@ -105,3 +110,52 @@ def test_the_dictionary_explains_every_column_that_a_part_has(table: str) -> Non
     assert set(TABLES[table].keys) <= set(found["column"])
     assert found["column"].is_unique
     assert found.loc[found["meaning"] == "", "column"].tolist() == []
+
+
+# Large answers
+
+
+def ask(store: Store, sql: str, *words: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "sim", "query", str(store.folder), sql, *words]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=Path(__file__).parents[2])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize(
+    ("number", "code", "said"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "ended")]
+)
+def test_a_long_question_can_be_broken_off(store: Store, number: int, code: int, said: str) -> None:
+    command = ask(store, "SELECT sum(a.range * b.range) FROM range(10000000) a, range(100000) b")
+    time.sleep(4)
+    command.send_signal(number)
+    _, err = command.communicate(timeout=30)
+    assert (command.returncode, err.strip().count(b"\n")) == (code, 0), err
+    assert said in err.decode()
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_an_answer_larger_than_a_piece_comes_whole(store: Store, form: str, capsys) -> None:
+    assert tabletop(["query", str(store.folder), "SELECT range AS n FROM range(250000)", "--as", form]) == 0
+    said = capsys.readouterr().out
+    rows = pd.read_csv(io.StringIO(said)) if form == "csv" else pd.DataFrame(json.loads(said))
+    assert rows["n"].tolist() == list(range(250000))
+
+
+@pytest.mark.parametrize(("form", "said"), [("csv", "n\n"), ("json", "[]\n")])
+def test_an_empty_answer_is_one_too(store: Store, form: str, said: str, capsys) -> None:
+    assert tabletop(["query", str(store.folder), "SELECT range AS n FROM range(0)", "--as", form]) == 0
+    assert capsys.readouterr().out == said
+
+
+def test_a_table_for_people_ends_and_says_so(store: Store, capsys) -> None:
+    assert tabletop(["query", str(store.folder), "SELECT range AS n FROM range(1000000000000)"]) == 0
+    said = capsys.readouterr()
+    assert said.out.split()[-1] == "999"
+    assert said.err == "tabletop: only the first 1,000 rows are shown; --as csv gives all\n"
+
+
+def test_a_question_that_wants_too_much_memory_is_one_line(store: Store, monkeypatch, error_line) -> None:
+    monkeypatch.setattr("sim.analysis.query._memory", lambda: 100_000_000)
+    assert tabletop(["query", str(store.folder), "SELECT list(range) FROM range(100000000)"]) == 2
+    assert "Out of Memory" in error_line()
+    assert not list(Path().glob(".tmp*"))
