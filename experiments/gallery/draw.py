@@ -27,6 +27,8 @@ RUNS = (
     "tabletop why {store} 'as_documented · breach' --replicates 40 --no-figures",
     "tabletop sweep theory=breach 'officers.threat_sensitivity=range(0.5,3.01,0.5)' "
     "'governments.kit_gap=range(0.5,0.91,0.1)' clock.end=2024-06-02 ensemble.replicates=60",
+    "tabletop sweep 'theory=glob(*)' 'governments.kit_gap=range(0,1.01,0.125)' scenario=no_court_block "
+    "ensemble.replicates=60",
     "tabletop sweep theory=breach design=morris design.prior=theory design.size=10 ensemble.replicates=10",
 )
 """The store that all figures are drawn from; {store} is its folder."""
@@ -46,6 +48,8 @@ FIGURES = {
                     "tabletop plot {store} --figure F6 --outcome exits_by_end"),
     "F7-why": ("Why one officer left: what made up his perceived risk, and his tolerance.",
                f"tabletop why {{store}} '{CASE}' 7 {{officer}}"),
+    "F8-dose_response": ("An outcome against the one setting of a sweep, a panel a theory: the spread of runs at each.",
+                         "tabletop plot {store} --figure F8 --settings governments.kit_gap --outcome exits_by_end"),
 }  # fmt: skip
 """What each shows, and its command."""
 

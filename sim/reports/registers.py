@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.analysis.patterns import PATTERNS
@@ -121,7 +122,7 @@ def _defaults(theory: str, config_path: Path | None) -> dict[str, Any]:
 def _parameter_row(p: Parameter, value: Any) -> dict[str, Any]:
     return {
         "setting": p.key,
-        "value": str(value) if not isinstance(value, float) else f"{value:g}",
+        "value": str(value) if not isinstance(value, float) else _plain(value),
         "unit": p.unit,
         "bounds": ", ".join(p.choices) if p.choices else _span(p.bounds),
         "prior": _span(p.prior) + (", log" if p.scale == "log" else ""),
@@ -134,7 +135,12 @@ def _parameter_row(p: Parameter, value: Any) -> dict[str, Any]:
 
 
 def _span(limits: tuple[float, float] | None) -> str:
-    return f"{limits[0]:g} to {limits[1]:g}" if limits else ""
+    return f"{_plain(limits[0])} to {_plain(limits[1])}" if limits else ""
+
+
+def _plain(value: float) -> str:
+    """A number as it may be typed, never with an exponent."""
+    return str(value) if isinstance(value, int) else np.format_float_positional(float(f"{value:.12g}"), trim="-")
 
 
 def scenario_cases(config_path: Path | None = None) -> list[Case]:
@@ -209,7 +215,7 @@ def assumption_rows(config_path: Path | None = None) -> pd.DataFrame:
     sizes = [
         {
             "setting": f"scenario.events.{event.id}.{op}.{name}",
-            "value": f"{value:g}",
+            "value": _plain(value),
             "unit": "",
             "prior": "× media.documented_scale" if name.startswith("media.") else "",
             "meaning": event.text,

@@ -193,3 +193,15 @@ def test_a_comparison_is_a_workbook_too(store, capsys):
     assert list(sheets) == ["comparison", "ranking", "findings", "cases"]
     row = sheets["comparison"].iloc[0]
     assert row["other_mean"] - row["baseline_mean"] == pytest.approx(row["difference"])
+
+
+LONG = "a" * 300
+
+
+@pytest.mark.parametrize(
+    "words", [[LONG], [f"scenario={LONG}"], [f"media.rumour_rate={LONG}"], ["STORE", "--case", LONG],
+              ["STORE", "--baseline", LONG], ["STORE", "--outcome", LONG], [*TWO, f"out={LONG}"]]
+)  # fmt: skip
+def test_a_word_that_no_file_system_takes_is_a_mistake_in_one_line(words, store, error_line):
+    assert cli.run(["compare", *(str(store) if word == "STORE" else word for word in words)]) == 2
+    assert "aaa" in error_line()

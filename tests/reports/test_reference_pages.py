@@ -23,6 +23,7 @@ from sim.model.luck import Purpose
 from sim.model.state import Phase, Stage, State
 from sim.model.withdrawal import THEORIES
 from sim.reports import reference_pages as tables
+from sim.reports import registers
 from sim.reports.registers import all_parameters
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -241,3 +242,10 @@ def test_the_glossary_explains_every_lever_and_every_theory() -> None:
     glossary = (DOCS / "GLOSSARY.md").read_text(encoding="utf-8")
     assert {p.key for p in all_parameters() if p.role == "lever"} <= codes(glossary)
     assert set(THEORIES) <= codes(glossary)
+
+
+def test_no_number_of_the_registers_has_an_exponent() -> None:
+    rows = registers.parameter_rows()
+    for column in ("value", "bounds", "prior"):
+        assert not rows[column].str.contains(r"\de[+-]?\d", regex=True).any(), column
+    assert dict(zip(rows["setting"], rows["bounds"], strict=True))["officers.pool"] == "1 to 10000000"
