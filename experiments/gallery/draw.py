@@ -27,8 +27,7 @@ RUNS = (
     "tabletop why {store} 'as_documented · breach' --replicates 40 --no-figures",
     "tabletop sweep theory=breach 'officers.threat_sensitivity=range(0.5,3.01,0.5)' "
     "'governments.kit_gap=range(0.5,0.91,0.1)' clock.end=2024-06-02 ensemble.replicates=60",
-    "tabletop sweep 'theory=glob(*)' 'governments.kit_gap=range(0,1.01,0.125)' scenario=no_court_block "
-    "ensemble.replicates=60",
+    "tabletop sweep 'theory=glob(*)' 'officers.threat_sensitivity=range(0.5,3.01,0.5)' ensemble.replicates=60",
     "tabletop sweep theory=breach design=morris design.prior=theory design.size=10 ensemble.replicates=10",
 )
 """The store that all figures are drawn from; {store} is its folder."""
@@ -49,7 +48,7 @@ FIGURES = {
     "F7-why": ("Why one officer left: what made up his perceived risk, and his tolerance.",
                f"tabletop why {{store}} '{CASE}' 7 {{officer}}"),
     "F8-dose_response": ("An outcome against the one setting of a sweep, a panel a theory: the spread of runs at each.",
-                         "tabletop plot {store} --figure F8 --settings governments.kit_gap --outcome exits_by_end"),
+                         "tabletop plot {store} --figure F8 --outcome exits_by_end"),
 }  # fmt: skip
 """What each shows, and its command."""
 
@@ -106,7 +105,8 @@ def main() -> None:
         words = shrink(picture_of(said, name[:2]), asked.to / "pictures" / f"{name}.png")
         typed = command.format(store=STORE, officer=officer)
         number, _, title = name.partition("-")
-        parts.append(f"## {number} {title}\n\n{shows}\n\n```\n{typed}\n```\n\n![{words}](pictures/{name}.png)\n")
+        head = f"## {number} {title.replace('_', ' ')}\n\n{shows}"
+        parts.append(f"{head}\n\n```\n{typed}\n```\n\n![{words}](pictures/{name}.png)\n")
         print(f"{name}: {words}")
     publish(asked.to, "\n".join(parts), {}, "GALLERY.md")
 

@@ -6,6 +6,7 @@ put into bins of about one size; that is how the two go together over runs, and 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 import numpy as np
@@ -22,13 +23,39 @@ BINS, FEWEST = 10, 10
 
 
 def turned(cases: pd.DataFrame) -> str | None:
-    """The one number in which the cases of each theory differ; None where there is none, or they differ in more."""
+    """The one number in which the cases of each theory differ; None where there is none, or they differ in more.
+
+    A setting, or the size of an event, as :func:`with_event_sizes` names it.
+    """
+    cases = with_event_sizes(cases)
     names = {name for _, rows in cases.groupby("theory.name") for name in varied(rows)}
     if len(names) != 1:
         return None
     (name,) = names
     numeric = pd.api.types.is_numeric_dtype(cases[name]) and not pd.api.types.is_bool_dtype(cases[name])
     return name if numeric else None
+
+
+def with_event_sizes(cases: pd.DataFrame) -> pd.DataFrame:
+    """Cases with a column for each size of an event in which they differ: "levers.foreign_troops on 2024-03-06".
+
+    Where their events differ in more than sizes, such as days, there is a column of texts, which is no dose.
+    """
+    if "scenario.events" not in cases or cases["scenario.events"].nunique() < 2:
+        return cases
+    tables = [json.loads(text) for text in cases["scenario.events"]]
+    shapes = {json.dumps([[day, when, [write[:2] for write in writes]] for day, when, writes in one]) for one in tables}
+    if len(shapes) > 1:
+        return cases.assign(**{"events that differ": cases["scenario.events"]})
+    sizes: dict[str, list[float]] = {}
+    for one in tables:
+        seen: dict[str, int] = {}
+        for day, _, writes in one:
+            for target, _, value in writes:
+                name = f"{target} on {day}" if day else f"{target} on a condition"
+                seen[name] = seen.get(name, 0) + 1
+                sizes.setdefault(name if seen[name] == 1 else f"{name} ({seen[name]})", []).append(float(value))
+    return cases.assign(**{name: values for name, values in sizes.items() if len(set(values)) > 1})
 
 
 def by_setting(cases: pd.DataFrame, runs: pd.DataFrame, setting: str, outcome: str) -> pd.DataFrame:
@@ -45,7 +72,7 @@ def by_setting(cases: pd.DataFrame, runs: pd.DataFrame, setting: str, outcome: s
     value; ``first`` and ``last`` are the same), ``runs``, and ``low``, ``lower``, ``median``, ``upper``, ``high``:
     quantiles 5, 25, 50, 75 and 95 % of runs.
     """
-    placed = _placed(cases, runs, outcome, cases.set_index("case")[setting])
+    placed = _placed(cases, runs, outcome, with_event_sizes(cases).set_index("case")[setting])
     rows = []
     for (theory, at), some in placed.groupby(["theory", "x"], sort=True):
         rows.append([theory, at, at, at, *_quantiles(some["y"])])

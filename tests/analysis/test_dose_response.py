@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 
@@ -53,3 +55,22 @@ def test_equal_values_lie_in_one_bin_and_few_runs_in_few() -> None:
     assert list(found["runs"]) == [30, 10]
     few = dose_response.by_outcome(CASES, rows.head(7).assign(felt=range(7)), "felt", "out")
     assert list(few["runs"]) == [7]
+
+
+def events(*sizes: float, day: str = "2024-03-06") -> list[str]:
+    return [json.dumps([["2024-03-01", None, [["kenya.slips", "add", 1.0]]],
+                        [day, None, [["levers.foreign_troops", "set", size], ["levers.us_support", "set", 1.0]]]])
+            for size in sizes]  # fmt: skip
+
+
+def test_the_size_of_an_event_is_a_dose_too() -> None:
+    plain = CASES.assign(**{"media.rumour_rate": 0.1})
+    cases = plain.assign(**{"scenario.events": events(100, 200, 100, 200)})
+    assert dose_response.turned(cases) == "levers.foreign_troops on 2024-03-06"
+    rows = runs(case=["a", "b"], out=[3.0, 4.0])
+    found = dose_response.by_setting(cases, rows, "levers.foreign_troops on 2024-03-06", "out")
+    assert list(zip(found["at"], found["median"], strict=True)) == [(100, 3), (200, 4)]
+    moved = plain.assign(**{"scenario.events": [*events(100), *events(100, day="2024-03-07"), *events(100, 100)]})
+    assert dose_response.turned(moved) is None  # another day is no size
+    both = CASES.assign(**{"scenario.events": events(100, 200, 100, 200)})
+    assert dose_response.turned(both) is None
