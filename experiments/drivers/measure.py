@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -72,7 +73,7 @@ def measure(replicates: Sequence[int]) -> Mapping[str, pd.DataFrame]:
                 drivers.append([theory, cause, name, counted[name].mean(), off.mean(), *drop])
                 if name == "surge":
                     drops[cause] = drop
-        patterns += [[theory, *row] for row in _patterns(case, as_it_is)]
+        patterns += [[theory, *row] for row in patterns_of(case, as_it_is)]
         patterns += [[theory, f"C4 without {cause}", *drops[cause]] for cause in ("violence", "ambiguity")]
         before, during = (exits_within(as_it_is, window, start) for window in BY_RECORD_END.values())
         share = relative_drop(before + during, during)  # what is not of the surge came before it
@@ -86,7 +87,8 @@ def measure(replicates: Sequence[int]) -> Mapping[str, pd.DataFrame]:
     }
 
 
-def _patterns(case: Case, found: Sequence[Result]) -> Iterator[list[object]]:
+def patterns_of(case: Case, found: Sequence[Result]) -> Iterator[list[Any]]:
+    """Of each pattern of single runs its name, the share of runs that pass it, and Wilson's interval."""
     frame = pd.DataFrame({name: np.concatenate([r.outcomes[name] for r in found]) for name in found[0].outcomes})
     when = frame["first_report_date"]
     ordinals = pd.Timestamp(1970, 1, 1).toordinal()

@@ -19,8 +19,16 @@ from matplotlib.figure import Figure
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from experiments.drivers import branches, layouts
-from experiments.drivers.measure import WINDOWS, measure
-from experiments.drivers.worlds import SWITCHES
+from experiments.drivers.measure import (
+    BY_RECORD_END,
+    WINDOWS,
+    documented,
+    exits_within,
+    measure,
+    patterns_of,
+    results,
+)
+from experiments.drivers.worlds import SWITCHES, with_values
 from experiments.study import CAUTION, command, options, publish, rows
 from sim.figures.drawing import style
 from sim.model import MODEL_VERSION
@@ -31,6 +39,7 @@ BEFORE = 3
 COMMIT = "ba7492e"
 """Commit to which the patch applies."""
 ENOUGH = 0.05
+FLOOR, FLOORS = "officers.remote_hazard", (0.05, 0.22, 1.0)
 PANELS = {
     "exits": "officers who leave, a day", "perceived_hazard": "perceived hazard of a tour", "deaths": "deaths a day",
     "media": "what officers hear (reference 1)", "coalition": "unity of the gangs", "imminence": "imminence",
@@ -81,6 +90,14 @@ scored. Tolerances were fixed beforehand.
 
 {patterns}
 
+## How far the floor of imminence matters
+
+`officers.remote_hazard` (ι) is the share of the hazard that is felt while departure seems out of reach. Nothing of the
+record fixes it; its default is the centre of its range, and the two others are its ends. Means of {floors} runs, and
+shares of runs with Wilson's interval.
+
+{floor}
+
 ## What one layout of squads was worth
 
 Version 3 drew the squads once for all runs of a root seed. In this version each replicate has its own. Of the spread of
@@ -108,6 +125,22 @@ def shares(table: pd.DataFrame, window: str) -> pd.DataFrame:
     some = table[(table["window"] == window) & ~table["theory"].isin(_null())]
     cells = some.assign(cell=[percent(*row) for row in some[["share", "low", "high"]].to_numpy()])
     return cells.pivot(index="theory", columns="cause", values="cell").loc[_rivals(), list(SWITCHES)]
+
+
+def of_floors(runs: int) -> pd.DataFrame:
+    """What the floor of imminence does: columns theory, iota, before, surge, end (mean exits), C1, C2 (as text)."""
+    lines = []
+    for theory, case in documented().items():
+        start = case.values["clock.start"]
+        assert isinstance(start, date)
+        for iota in FLOORS if theory in _rivals() else ():
+            found = list(results(with_values(case, {FLOOR: iota}), range(runs)))
+            counts = [exits_within(found, window, start).mean() for window in
+                      (*BY_RECORD_END.values(), WINDOWS["by the end"])]  # fmt: skip
+            shares = {name: percent(*row) for name, *row in patterns_of(case, found)}
+            lines.append([theory, iota, *(f"{count:.1f}" for count in counts), shares["C1"], shares["C2"]])
+    columns = ["theory", "ι", "exits before the surge", "in the surge", "by the end", "C1, % of runs", "C2, % of runs"]
+    return pd.DataFrame(lines, columns=columns)
 
 
 def percent(share: float, low: float, high: float) -> str:
@@ -235,12 +268,13 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=2000)
     parser.add_argument("--visits", type=int, default=1000)
     parser.add_argument("--crossed", type=int, default=128)
+    parser.add_argument("--floors", type=int, default=500)
     asked = parser.parse_args()
     here = Path(__file__).parent
     now = measure(range(asked.replicates))
     old = {name: pd.read_csv(here / f"version-{BEFORE}-{name}.csv") for name in now}
     pair = {name: {BEFORE: old[name], MODEL_VERSION: now[name]} for name in now}
-    visited, spread = branches.table(asked.visits), layouts.table(asked.crossed)
+    visited, spread, floor = branches.table(asked.visits), layouts.table(asked.crossed), of_floors(asked.floors)
     alt = draw(pair["days"], asked.to / "days.png")
     wide = spread.assign(cell=[f"{share:.0%}" for share in spread["between"]]).pivot(
         index="theory", columns="outcome", values="cell")  # fmt: skip
@@ -248,11 +282,13 @@ def main() -> None:
     ensembles = list(dict.fromkeys(visited["ensemble"]))
     of_branches = cells.pivot(index="branch", columns="ensemble", values="cell").loc[list(branches.BRANCHES), ensembles]
     page = PAGE.format(
-        wrote=command(__file__, replicates=asked.replicates, visits=asked.visits, crossed=asked.crossed),
+        wrote=command(__file__, replicates=asked.replicates, visits=asked.visits, crossed=asked.crossed,
+                      floors=asked.floors),
         replicates=f"{asked.replicates:,}", commit=COMMIT, version=MODEL_VERSION,
         **{key: both(pair["drivers"], window) for key, window in zip(("surge", "after", "end"), WINDOWS, strict=True)},
         findings="\n".join(findings(now["drivers"])), alt=alt, days="\n".join(what_days_show(now["days"])),
         patterns=patterns(pair["patterns"]), layouts=layouts.LAYOUTS, crossed=asked.crossed,
+        floors=asked.floors, floor=rows(list(floor), floor.to_numpy().tolist(), set(range(1, 5))),
         spread=rows(["theory", *layouts.OUTCOMES],
                     [[name, *wide.loc[name, list(layouts.OUTCOMES)]] for name in _rivals()]),
         visited=f"{asked.visits:,}", rules=told_rules(visited), caution=CAUTION,
