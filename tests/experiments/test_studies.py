@@ -78,3 +78,17 @@ def test_the_study_of_the_record_scores_every_theory(tmp_path):
     assert table.loc["constant", "violence"] == 0, "the reference does not listen"
     assert table[["C1", "C2", "C3", "C5", "C6"]].stack().between(0, 1).all()
     assert "**prospects**" in (tmp_path / "page" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_the_study_of_what_drives_exits_sets_both_versions_side_by_side(tmp_path):
+    study("drivers/run", "--replicates=24", "--visits=40", "--crossed=8", "--floors=16", to=tmp_path)
+    drivers = pd.read_csv(tmp_path / "version-4-drivers.csv").set_index(["theory", "cause", "window"])
+    assert (drivers.loc["constant", "share"] == 0).all()
+    assert drivers.loc[("squad_threshold", "violence", "surge"), "share"] > 0.5
+    assert drivers.loc[("breach", "ambiguity", "surge"), "share"] > 0.3
+    days = pd.read_csv(tmp_path / "version-4-days.csv")
+    assert days.loc[days["day"] < "2023-10-31", "exits"].sum() == 0
+    page = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert page.count("| threat_efficacy | 3 |") == page.count("| threat_efficacy | 4 |") == 3
+    assert (tmp_path / "days.png").read_bytes().startswith(b"\x89PNG")
