@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,7 @@ def command(
     from sim.api import compare
     from sim.commands.patience import tell
     from sim.commands.screen import command_line, name_failure, progress, say_faults
-    from sim.errors import UserMistake
+    from sim.errors import UserMistake, no_effect
     from sim.reports.sheets import check_openpyxl
 
     typed = command_line()
@@ -63,6 +64,8 @@ def command(
         return _dry_run(what, outcomes, baseline, only, config_path)
     if form == "xlsx":
         check_openpyxl()
+    if config_path and what and all(os.path.isdir(one) for one in what):
+        no_effect("--config-path", "folders alone are compared as they are")
     comparison = compare(
         *what,
         outcomes=tuple(dict.fromkeys(outcomes)) or None,
@@ -101,8 +104,6 @@ def _dry_run(
     config_path: Path | None,
 ) -> int:
     """What the comparison takes, and how well its differences will be known; folders alone have all they will have."""
-    import os
-
     from sim.api import comparison_request
     from sim.commands.dry_run import say_forecast
     from sim.outcomes import defaults

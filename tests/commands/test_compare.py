@@ -205,3 +205,8 @@ LONG = "a" * 300
 def test_a_word_that_no_file_system_takes_is_a_mistake_in_one_line(words, store, error_line):
     assert cli.run(["compare", *(str(store) if word == "STORE" else word for word in words)]) == 2
     assert "aaa" in error_line()
+
+
+def test_a_flag_that_changes_nothing_is_told(store, tmp_path, error_line):
+    assert cli.run(["compare", str(store), "--no-files", "--config-path", str(tmp_path)]) == 0
+    assert "--config-path has no effect: folders alone are compared as they are" in error_line()

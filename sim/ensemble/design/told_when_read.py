@@ -22,18 +22,23 @@ def tell(cases: Iterable[Case], typed: Collection[str]) -> None:
     ----------
     typed
         Words as they were typed. A day or a contingent is told of where it was typed; an event always, wherever its
-        file comes from.
+        file comes from, but for the record's own where somebody ends the clock before them.
     """
     keys = {key_of(word).lstrip("+") for word in typed}
     for line in dict.fromkeys(line for case in cases for line in _lines(case, keys)):
         warnings.warn(NoEffect(one_line(line)), stacklevel=3)
 
 
+def _typed(event: str, keys: Collection[str]) -> bool:
+    return any(key == f"scenario.events.{event}" or key.startswith(f"scenario.events.{event}.") for key in keys)
+
+
 def _lines(case: Case, keys: Collection[str]) -> Iterable[str]:
     clock: Any = case.values
     start, end = clock["clock.start"], clock["clock.end"]
     for event in case.events:
-        if event.date is not None and event.date > end:
+        cut = event.origin == "documented" and "clock.end" in keys and not _typed(event.id, keys)
+        if event.date is not None and event.date > end and not cut:  # who ends the record early knows that it ends
             named = f"scenario.events.{event.id}" if event.id else f"the event {event.text!r}"
             yield f"{named}: {event.date} lies after clock.end={end}, so it never happens"
     for key in _LOOKED_AT:

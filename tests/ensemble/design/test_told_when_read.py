@@ -51,6 +51,12 @@ def test_a_row_of_the_scenario_that_a_shorter_clock_leaves_out_is_told_too() -> 
     assert "2024-03-11 lies after clock.end=2024-03-08" in line
 
 
+def test_who_ends_the_record_early_is_not_told_each_of_its_events() -> None:
+    assert told(request, "clock.end=2024-01-15") == []
+    (line,) = told(request, "clock.end=2024-01-15", "scenario.events.us_declines.date=2024-02-01")
+    assert line.startswith("scenario.events.us_declines: 2024-02-01 lies after clock.end=2024-01-15")
+
+
 def test_many_cases_tell_it_once() -> None:
     assert len(told(sweep, "theory=glob(*)", "gangs.blocs=2,3,4", EVENT)) == 1
 
