@@ -24,7 +24,7 @@ from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
 from sim.outcomes import OUTCOMES, REGISTER, added_outcomes, check_outcome, defaults, outcome_of
 
-FAMILY = 40
+FAMILY = 20
 """Worlds beside the baseline that are compared with each other, too; of more each only with the best."""
 
 
