@@ -45,7 +45,7 @@ SHOWN = 3
 _STYLE = """
 @page { size: A4; margin: 13mm 15mm }
 body { font: 10.5pt/1.4 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: #1a1a1a; background: #fff;
-       max-width: 60em; margin: 1.5em auto; padding: 0 1em }
+       max-width: 68em; margin: 1.5em auto; padding: 0 1em }
 h1 { font-size: 1.5em; line-height: 1.25; margin: 0 0 .5em } h2 { font-size: 1.1em; margin: 1em 0 .3em }
 p, ul { margin: .3em 0 } ul { padding-left: 1.3em }
 table { border-collapse: collapse; font-size: .88em; margin: .4em 0; display: block; overflow-x: auto }
@@ -118,7 +118,7 @@ def _full(comparison: Compared, figure: str | None) -> Iterator[str]:
         yield f"## {outcome.name}: {_text(said.meaning(comparison, outcome.name))}"
         yield (
             f"In {outcome.difference_unit}, less {_text(comparison.baseline.name)}; {outcome.direction}. "
-            f"{_findings(comparison, outcome.name)}"
+            f"{_findings(comparison, outcome.name)}{_pairs(comparison, outcome.name)}"
         )
         yield table_of(_rows(comparison, outcome.name), code=["case"])
     if comparison.rivals and len(comparison.others) <= FEW:
@@ -232,11 +232,18 @@ def _rows(comparison: Compared, outcome: str) -> pd.DataFrame:
                 "mean difference (95 %)": numbers.interval(one),
                 "all together (95 %)": numbers.wide(one),
                 "better / worse / same of 100 pairs": numbers.shares(one),
-                "variance-reduction factor": numbers.factor(one),
+                "variance factor": numbers.factor(one),
                 "replicates to settle": numbers.settled(one, comparison.never(one)),
                 "pairs": f"{one.pairs:,}", "p (Holm)": "" if one.adjusted_p is None else _p(one.adjusted_p),
             })  # fmt: skip
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    return table.drop(columns="pairs") if table["pairs"].nunique() == 1 else table
+
+
+def _pairs(comparison: Compared, outcome: str) -> str:
+    """How many pairs each row rests on, where all have as many; else each row says it."""
+    counts = {one.pairs for world in comparison.others for _, one in comparison.of(world, outcome)}
+    return f" {next(iter(counts)):,} pairs each." if len(counts) == 1 else ""
 
 
 def _findings(comparison: Compared, outcome: str) -> str:
