@@ -95,7 +95,7 @@ def test_words_are_read_or_refused_by_name(words: list[str]) -> None:
 @given(any_words)
 def test_a_word_that_was_read_says_the_same_when_it_is_typed_as_it_is_shown(word: str) -> None:
     with bounded(), quietly(), suppress(UserMistake):
-        for one in read_override(word, CHOICES).words:
+        for one in read_override(word, CHOICES).words[:9]:
             (again,) = read_override(one.text, CHOICES).words
             assert (again.key, repr(again.value)) == (one.key, repr(one.value))
 
