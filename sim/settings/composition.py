@@ -273,6 +273,9 @@ def _explain(error: Exception, words: Sequence[str]) -> UserMistake:
     if key:
         name = key[1].lstrip("+~")
         return UserMistake(name, typed(name, words), "no such setting" + near(name))
+    there = re.search(r"Could not append to config\. An item is already at '([^']+)'", text)
+    if there:
+        return UserMistake(there[1], typed(there[1], words), "is there already; leave the + out")
     located = re.search(r"^\s*full_key:[ \t]*(\S+)", text, flags=re.MULTILINE)
     name = located[1] if located else next((key_of(w) for w in words if key_of(w) in text), "")
     return UserMistake(name or "settings", typed(name, words), first_line)

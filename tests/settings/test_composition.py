@@ -99,6 +99,7 @@ def test_every_scenario_of_conf_can_be_asked_for(scenario: str) -> None:
         (["gangs.blocs="], "gangs.blocs=", "a whole number"),
         (["gangs.branching_ratio=null"], "gangs.branching_ratio", "a number from 0 to 0.95"),
         (["gangs.branching_ratio=nan"], "gangs.branching_ratio=nan", "a number from 0 to 0.95"),
+        (["+gangs.blocs=7"], "gangs.blocs=7", "is there already; leave the + out"),
         (["gangs.blocs={a: 1}"], "gangs.blocs={a: 1}", "a whole number from 1"),
         (["ensemble.days=maybe"], "ensemble.days=maybe", "true or false"),
         (["officers.cohesion=glue"], "officers.cohesion=glue", "carry, hold, none"),
