@@ -387,7 +387,7 @@ def spoil(folder: Path, rows: pa.Table, how: str, place: int, kind: Any) -> None
         part.write_bytes(b"")
 
 
-@examples(0.02, BELOW)
+@examples(0.01, BELOW)
 @given(spoilings())
 def test_a_spoilt_part_is_read_or_called_damaged(spoiling: tuple[str, str, int, Any]) -> None:
     spoilt, how, place, kind = spoiling

@@ -67,7 +67,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # Settings
 
 
-@examples(0.3, LINES)
+@examples(0.24, LINES)
 @given(st.lists(tame, max_size=3))
 def test_a_sweep_is_counted_or_its_mistake_named(words: list[str]) -> None:
     with desk():
@@ -130,7 +130,7 @@ def _hydra(value: Any) -> str:
 # Files
 
 
-@examples(0.1, LINES)
+@examples(0.06, LINES)
 @given(lists(), st.lists(tame, max_size=1))
 def test_a_list_is_counted_or_its_mistake_has_a_line(raw: bytes, words: list[str]) -> None:
     with desk():
@@ -212,7 +212,7 @@ arguments = st.lists(st.one_of(odd_text.map(no_nul), st_one([*known_arguments.sp
 verbs = st_one([*["status", "verify", "query", "compare", "plot", "why", "show", "reproduce", "init", "nonsense"], ""])
 
 
-@examples(0.06, LINES)
+@examples(0.16, LINES)
 @given(verbs, arguments)
 def test_any_arguments_of_any_verb_are_taken_or_refused(store: Path, verb: str, words: list[str]) -> None:
     with desk(store):
