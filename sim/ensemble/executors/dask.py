@@ -8,6 +8,7 @@ dies is the end of the command, and what was finished is on the disk.
 from __future__ import annotations
 
 import logging
+import os
 import platform
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future
@@ -153,12 +154,37 @@ def _gone() -> UserMistake:
 _LOST = ("FutureCancelledError", "FuturesCancelledError", "CommClosedError", "CancelledError")
 
 
+_NO_PAGES: Mapping[str, Any] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+
+
 def start(settings: Dask, distributed: Any) -> Any:
-    """A cluster of its own, on this machine or of jobs of Slurm."""
-    if settings.slurm is None:
-        options = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
-        with main_left_alone():
-            return distributed.LocalCluster(n_workers=settings.workers or cores(), threads_per_worker=1, **options)
+    """A cluster of its own, on this machine or of jobs of Slurm.
+
+    Whoever reaches a scheduler can have its workers run anything, as the user who started it, and on a shared machine
+    everybody reaches its ports. So they speak TLS with credentials made for this one command, and serve no pages.
+
+    Raises
+    ------
+    UserMistake
+        When something that this needs is not installed, or Slurm's settings are none.
+    """
+    try:
+        security = distributed.Security.temporary()
+    except ImportError as fault:
+        right = "needs cryptography for its credentials, of the extra [cluster]: pip install 'haiti-tabletop[cluster]'"
+        raise UserMistake("executor", "dask", right) from fault
+    if settings.slurm is not None:
+        return _of_slurm(settings.slurm, settings.workers or 1, security)
+    options = {"dashboard_address": None, "silence_logs": logging.CRITICAL, "host": "127.0.0.1"}
+    with main_left_alone(), distributed_settings(_NO_PAGES):
+        cluster = distributed.LocalCluster(n_workers=settings.workers or cores(), threads_per_worker=1, protocol="tls",
+                                           security=security, **options)  # fmt: skip
+    cluster.scheduler.http_server.stop()  # it listens on port 8787 even where it has nothing to show
+    return cluster
+
+
+def _of_slurm(given: Mapping[str, Any], jobs: int, security: Any) -> Any:
+    """Jobs of Slurm; credentials are files that only the user can read, in the folder where the command was typed."""
     try:
         with kept():  # it takes SIGINT as it is imported, and a Ctrl-C would end the command as if all were done
             from dask_jobqueue import SLURMCluster  # of an extra, and it does what the line above undoes
@@ -166,11 +192,20 @@ def start(settings: Dask, distributed: Any) -> Any:
         right = "needs the extra [slurm]: pip install 'haiti-tabletop[slurm]'"
         raise UserMistake("executor.slurm", None, right) from fault
     try:
-        cluster = SLURMCluster(**settings.slurm)
-        cluster.scale(jobs=settings.workers or 1)
+        with distributed_settings(_NO_PAGES):
+            safe = {"security": security, "protocol": "tls://", "shared_temp_directory": os.getcwd()}
+            cluster = SLURMCluster(**{**safe, **given})
+        cluster.scale(jobs=jobs)
     except (TypeError, ValueError, OSError, RuntimeError) as fault:
-        raise UserMistake("executor.slurm", dict(settings.slurm), str(fault)) from fault
+        raise UserMistake("executor.slurm", dict(given), str(fault)) from fault
     return cluster
+
+
+def distributed_settings(settings: Mapping[str, Any]) -> Any:
+    """A context in which Dask has these settings, which it hands on to the workers that it starts."""
+    import dask  # of an extra
+
+    return dask.config.set(settings)
 
 
 def elsewhere(work: Callable[[Task], Done], task: Task, asker: str) -> Done:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -12,7 +14,9 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from http.client import HTTPException
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -166,11 +170,86 @@ def test_when_the_scheduler_dies_the_command_says_so_and_can_be_issued_again(
     assert opened(tmp_path / "worlds").runs().query("replicate < 30").reset_index(drop=True).equals(whole.runs())
 
 
+def needs_credentials() -> None:
+    pytest.importorskip("cryptography", reason="needs the extra [cluster]")
+
+
 def test_a_cluster_of_its_own_gives_the_same_digest(tmp_path: Path, whole: Store) -> None:
+    needs_credentials()
     store = opened(tmp_path / "worlds")
     report = fill(plan(executor=Dask(workers=1)), store)
     assert (report.computed, report.workers) == (60, 1)
     assert store.digest() == whole.digest()
+
+
+def ports() -> dict[int, str]:
+    """Ports on which anything listens on this machine, and the addresses, as the kernel tells them."""
+    found = {}
+    for name in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]:
+            local, _, state = line.split()[1:4]
+            if state == "0A":
+                found[int(local.rpartition(":")[2], 16)] = local.rpartition(":")[0]
+    return found
+
+
+LOOPBACK = "0100007F"
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="asks the kernel of Linux")
+def test_whoever_has_no_credentials_can_have_nothing_done_and_sees_nothing() -> None:
+    """Another user of a shared machine, who reaches every port of it."""
+    needs_credentials()
+    import distributed
+
+    before = ports()
+    made = cluster.start(Dask(workers=1), distributed)
+    try:
+        with distributed.Client(made) as friend:
+            assert friend.submit(os.getpid).result() != os.getpid()
+        opened_now = {port: address for port, address in ports().items() if port not in before}
+        assert opened_now
+        assert set(opened_now.values()) == {LOOPBACK}
+        assert 8787 not in opened_now
+        assert made.scheduler_address.startswith("tls://")
+        for port in opened_now:
+            assert is_silent(port)
+            assert not pages(port)
+    finally:
+        made.close(timeout=10)
+
+
+def is_silent(port: int) -> bool:
+    """Whether somebody without credentials hears nothing there; a listener of Dask without TLS begins to talk."""
+    with socket.create_connection(("127.0.0.1", port), timeout=1) as plain:
+        with suppress(OSError):
+            if plain.recv(10):
+                return False
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as plain, context.wrap_socket(plain) as hidden:
+            hidden.sendall(bytes(8))
+            return hidden.recv(10) == b""
+    except OSError:
+        return True
+
+
+def pages(port: int) -> list[str]:
+    """Pages of a status server that a port gives."""
+    found = []
+    for page in ("status", "info/main/workers.html", "health", "metrics", "json/counts.json"):
+        with suppress(OSError, ValueError, HTTPException), urlopen(f"http://127.0.0.1:{port}/{page}", timeout=2) as got:
+            found.append(f"{page} {got.status}")
+    return found
+
+
+def test_without_what_makes_credentials_there_is_no_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "cryptography"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    with pytest.raises(UserMistake, match=r"needs cryptography for its credentials, of the extra \[cluster\]"):
+        fill(plan(executor=Dask(workers=1)), opened(tmp_path / "worlds"))
 
 
 def test_an_address_where_nobody_answers_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,6 +272,7 @@ def test_a_missing_extra_is_one_line(
 
 def test_a_job_of_slurm_gets_what_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a Slurm here, the script that would be submitted is all that can be seen."""
+    needs_credentials()
     with kept():
         jobqueue = pytest.importorskip("dask_jobqueue", reason="needs the extra [slurm]")
     scripts: list[str] = []
@@ -211,10 +291,13 @@ def test_a_job_of_slurm_gets_what_was_asked_for(monkeypatch: pytest.MonkeyPatch)
     assert asked[0] == 3  # closing asks for none
     assert "#SBATCH -p normal" in scripts[0]
     assert "--nworkers 8" in scripts[0]
+    assert "tls://" in scripts[0]
+    assert all(f"--tls-{word}" in scripts[0] for word in ("ca-file", "cert", "key"))
 
 
 def test_asking_for_slurm_leaves_ctrl_c_what_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     """dask_jobqueue takes SIGINT as it is imported, for a handler that leaves with exit code 0."""
+    needs_credentials()
     import distributed
 
     with kept():
@@ -241,3 +324,10 @@ def test_a_first_worker_is_waited_for_and_not_for_ever(
     with pytest.raises(UserMistake, match="the scheduler has no workers"):
         fill(plan(site.address), opened(tmp_path / "worlds"))
     assert time.monotonic() - began < 10
+
+
+def test_a_listener_without_credentials_would_have_been_noticed() -> None:
+    import distributed
+
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, processes=True) as made:
+        assert not is_silent(int(made.scheduler_address.rpartition(":")[2]))
