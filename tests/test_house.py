@@ -48,7 +48,7 @@ LIBRARIES: dict[str, set[str]] = {
     "_version": set(), "arrays": {"numpy"}, "discovery": set(), "errors": set(), "files": set(), "outcomes": {"numpy"},
     "paths": set(), "text": set(),
     "record": {"yaml"}, "settings": {"hydra", "omegaconf", "yaml"}, "model": {"numpy"},
-    "ensemble": {"SALib", "numpy", "pandas", "pyarrow", "scipy", "distributed", "dask_jobqueue"},
+    "ensemble": {"SALib", "numpy", "pandas", "pyarrow", "scipy", "dask", "distributed", "dask_jobqueue"},
 }  # fmt: skip
 """The libraries that the lower floors may know; above them everything may be imported."""
 COMPILED = {"model/jit.py", "model/elementary.py", "ensemble/engine/philox.py"}

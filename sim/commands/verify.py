@@ -104,7 +104,10 @@ def _check_sample(store: Store, runs: int, seed: int | None) -> list[str]:
         print(f"tabletop: case {d.case}, root seed {d.root_seed}, replicate {d.replicate}: {d.outcome} is stored as "
               f"{d.stored} and comes out as {d.again}", file=sys.stderr)  # fmt: skip
     bad = len({(d.case, d.root_seed, d.replicate) for d in differences})
-    print(f"{len(sample) - bad:,} of {len(sample):,} runs lived again are the same bit for bit (--seed {seed})")
+    if len(sample):
+        print(f"{len(sample) - bad:,} of {len(sample):,} runs lived again are the same bit for bit (--seed {seed})")
+    else:
+        print("no run was lived again")
     if not differences:
         return []
     why = "were they computed with another NumPy, or on another kind of processor?"

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 Note = Mapping[str, Any]
-LATEST_REPLICATE = 2**32
-"""No replicate comes after this one."""
+LATEST_REPLICATE, MOST_REPLICATES = 2**31 + 1, 100_000_000
+"""No replicate comes after the one, and no command asks for more of a case than the other."""
 
 
 def read_notes(folder: Path) -> tuple[list[dict[str, Any]], dict[str, str]]:
@@ -50,7 +50,7 @@ def _is_words(value: Any) -> bool:
 
 def _is_span(value: Any) -> bool:
     whole = isinstance(value, list) and len(value) == 2 and all(_is_whole(end, LATEST_REPLICATE) for end in value)
-    return whole and value[0] <= value[1]
+    return whole and 0 <= value[1] - value[0] <= MOST_REPLICATES
 
 
 def _is_listed(value: Any) -> bool:

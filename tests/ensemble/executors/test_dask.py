@@ -221,10 +221,9 @@ def test_whoever_has_no_credentials_can_have_nothing_done_and_sees_nothing() -> 
 
 def is_silent(port: int) -> bool:
     """Whether somebody without credentials hears nothing there; a listener of Dask without TLS begins to talk."""
-    with socket.create_connection(("127.0.0.1", port), timeout=1) as plain:
-        with suppress(OSError):
-            if plain.recv(10):
-                return False
+    with socket.create_connection(("127.0.0.1", port), timeout=1) as plain, suppress(OSError):
+        if plain.recv(10):
+            return False
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
