@@ -35,7 +35,8 @@ def command(folder: Path, tables: tuple[str, ...], cases: tuple[str, ...], yes: 
     of = f" of {len(ids)} cases" if ids is not None and tables else ""
     said = f"{named}{of}: {what.runs:,} runs have rows there, about {what.mib:,.1f} MiB"
     if not what.runs and not what.mib:
-        print(f"nothing to drop: {said}")
+        prune(store, what, command_line())  # somebody has removed it already, and does not want it back
+        print(f"nothing is there to be dropped, and nothing of it counts as missing from now on: {named}{of}")
         return 0
     if not yes:
         if not sys.stdin.isatty():

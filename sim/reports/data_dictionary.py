@@ -48,15 +48,16 @@ def page() -> Iterator[str]:
         '- Dotted names want quotes in SQL (`"officers.pool"`), and so does `"case"`.'
     )
     yield (
-        "A scrambled Sobol' design over one setting more has other points in the settings that it had before, too: "
-        "designs do not grow by settings."
+        "A Sobol' design over one setting more has other points in the settings that it had before, too (64 base "
+        "samples over two settings and over three: of 256 pairs of values one is common): designs grow by replicates, not by "
+        "settings."
     )
     yield (
         "`tabletop verify DIR --join` puts small parts together: the same rows in parts of up to about 32 MiB, sorted, "
         "each row as often as before, and the old parts go when the new one is on the disk and has been read. A store "
-        "of format 1 is joined, too, and stays one: its parts then have the same columns and checksums of pages, its ids "
-        "and its digest are what they were. `tabletop prune DIR days` drops a table, `--case` a case; the store notes "
-        "it, so that what went counts neither as missing nor as damage."
+        "of format 1 is joined, too, and stays one: its parts then have the same columns and checksums of pages, its "
+        "ids and its digest are what they were. `tabletop prune DIR days` drops a table, `--case` a case; the store "
+        "notes it, so that what went counts neither as missing nor as damage."
     )
     yield (
         "This is format 2 (`manifest.json`). In format 1, ids of cases were 12 hex digits, of which spreadsheets take "

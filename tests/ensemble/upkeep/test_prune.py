@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -57,6 +58,14 @@ def test_a_table_goes_and_counts_neither_as_missing_nor_as_damage(store: Store, 
     again = made(store.folder)
     assert all(rows.equals(before[name]) for name, rows in tables(again).items())
     assert sound(again)
+
+
+def test_what_somebody_removed_by_hand_is_not_wanted_once_it_is_pruned(store: Store, capsys) -> None:
+    shutil.rmtree(store.folder / "days")
+    assert status(store)["missing"] == 12
+    assert tabletop(["prune", str(store.folder), "days"]) == 0
+    assert "nothing is there to be dropped" in capsys.readouterr().out
+    assert sound(store)
 
 
 def test_a_case_goes_with_all_that_is_of_it_and_nothing_else(store: Store) -> None:
