@@ -49,8 +49,8 @@ def page() -> Iterator[str]:
     )
     yield (
         "A Sobol' design over one setting more has other points in the settings that it had before, too (64 base "
-        "samples over two settings and over three: of 256 pairs of values one is common): designs grow by replicates, not by "
-        "settings."
+        "samples over two settings and over three: of 256 pairs of values one is common): designs grow by "
+        "replicates, not by settings."
     )
     yield (
         "`tabletop verify DIR --join` puts small parts together: the same rows in parts of up to about 32 MiB, sorted, "
