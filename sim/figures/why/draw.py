@@ -44,7 +44,7 @@ _SHORTEST = 28  # days that the axis shows at least
 _LOOKS = {name: CATEGORIES[place] for name, place in zip(PARTS, (5, 2, 0, 1, 4), strict=True)}
 _DASHED, _DOTTED, _MIXED = (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2))
 _FINE, _FINER = (0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 1.75, 2, 2.5, 3), tuple(np.arange(0.8, 1.22, 0.05))
-_SAID = {"together": "all together {}", "felt": "{} %", "hazard": "{} % by the theory alone",
+_SAID = {"together": "all together {}", "felt": "{} %, imminence in it", "hazard": "{} % by the theory alone",
          "cumulated": "{} cumulated", "out": "{} out"}  # fmt: skip
 
 
