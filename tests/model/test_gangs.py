@@ -412,3 +412,9 @@ def test_attacks_are_clustered_as_self_exciting_ones_are(calm: dict[str, Floats]
     counts = calm["attacks"] * days
     assert of_count > 2 * rate * days  # far from Poisson
     assert counts.var(ddof=1) == pytest.approx(of_count, rel=4 * np.sqrt(2 / (len(counts) - 1)))
+
+
+def test_a_bloc_that_holds_just_its_share_gets_no_further_documented_attack() -> None:
+    """Of two attacks the quota of the largest is one: the second goes to the next, however large its own claim."""
+    share = np.array([[0.5], [0.125], [0.125], [0.125], [0.125]])
+    assert gangs.spread(np.array([2.0]), share)[:, 0].tolist() == [1, 1, 0, 0, 0]
