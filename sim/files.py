@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and what is left of those that never did."""
+"""Files that appear whole or not at all, what is left of those that never did, and names that any system takes."""
 
 from __future__ import annotations
 
@@ -108,3 +108,8 @@ def _is_abandoned(path: Path) -> bool:
 def _here() -> str:
     """A word for this machine that any file system takes."""
     return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+
+
+def folder_name(label: str) -> str:
+    """A label as the name of a folder: what some file system refuses, or takes for a path, becomes an underscore."""
+    return re.sub(r"[^\w.,=+-]+", "_", label)[:80].strip("._") or "unnamed"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import pandas as pd
+from typing import Any
 
 OUTCOME = "exits_surge_month"
 """Of every verb and figure: the same question is answered wherever nobody asks another."""
@@ -14,15 +11,18 @@ OF_SHORT_RUNS = "exits_by_end"
 _BESIDE = ("available_on_target", "civilian_harm")
 
 
-def outcome(runs: pd.DataFrame, named: str | None = None) -> str:
-    """The outcome that is meant: the one named, else the default, or what stands in for it where no run has that."""
+def outcome(runs: Any, named: str | None = None) -> str:
+    """The outcome that is meant: the one named, else the default, or what stands in for it where no run has that.
+
+    ``runs`` is a table of runs of pandas, which this room need not know.
+    """
     if named:
         return named
     short = OUTCOME not in runs or runs[OUTCOME].isna().all()
     return OF_SHORT_RUNS if short and OF_SHORT_RUNS in runs else OUTCOME
 
 
-def to_compare(runs: pd.DataFrame) -> tuple[str, ...]:
+def to_compare(runs: Any) -> tuple[str, ...]:
     """Of `tabletop compare`; the first is the question."""
     return (outcome(runs), *(name for name in _BESIDE if name in runs))
 

@@ -25,7 +25,7 @@ def named(*labels: str) -> dict[str, dict[str, str]]:
          {"record": {"breach": "id0", "prospects": "id1"}, "aid": {"breach": "id2"}}),
         (("record · breach · officers.pool=40", "aid · breach · officers.pool=40 · kit=1"),
          {"record": {"breach": "id0"}, "aid · kit=1": {"breach": "id1"}}),
-        (("record · breach", "record · prospects"), {"breach": {"": "id0"}, "prospects": {"": "id1"}}),
+        (("record · breach", "record · prospects"), {"record": {"breach": "id0", "prospects": "id1"}}),
         (("aid · breach", "aid · breach"), {"aid · id0": {"breach": "id0"}, "aid · id1": {"breach": "id1"}}),
     ],
     ids=["worlds", "theories of a world", "what all share tells none apart", "theories alone", "twins"],

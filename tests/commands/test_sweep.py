@@ -109,4 +109,4 @@ def test_a_table_is_handed_on_as_csv_and_as_a_workbook(tmp_path: Path, capsys) -
     (book,) = (tmp_path / "store").glob("figures/sweep-2-cases-*/sweep.xlsx")
     assert f"workbook: {book}" in capsys.readouterr().out
     sheets = pd.read_excel(book, sheet_name=None)
-    assert {name: len(sheet) for name, sheet in sheets.items()} == {"exits_by_record_end": 2, "cases": 2, "runs": 8}
+    assert {name: len(sheet) for name, sheet in sheets.items()} == {"exits_by_end": 2, "cases": 2, "runs": 8}

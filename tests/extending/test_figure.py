@@ -32,7 +32,7 @@ def test_the_figure_of_the_page_is_drawn_by_every_way_to_draw_one(runs, tmp_path
     assert open_picture(path).options == {"outcome": "attacks"}
     assert tabletop(["plot", "store", "--figure", "F8"]) == 0
     assert tabletop(["plot", "store"]) == 0
-    assert capsys.readouterr().out.count("F8-exceedance-exits_by_record_end.png") == 2
+    assert capsys.readouterr().out.count("F8-exceedance-exits_by_end.png") == 2
 
 
 def test_the_figure_of_the_page_is_made_again_from_itself(runs, tmp_path, monkeypatch, capsys):

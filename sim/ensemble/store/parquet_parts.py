@@ -29,6 +29,7 @@ _PAGES = ds.ParquetFileFormat(
 )
 _FEW_ROWS = 1000
 Seal = tuple[str, int, int, int]
+_FITTING: set[tuple[Seal, tuple[str, ...], tuple[str, ...]]] = set()
 _SOUND: set[Seal] = set()
 
 
@@ -155,6 +156,21 @@ def unreadable(part: Path, fault: OSError) -> UserMistake:
     """What to say of a part that cannot be read: that nothing is known of it."""
     why = fault.strerror or str(fault)
     return UserMistake("folder", part, f"cannot be read ({why}); whether it is sound is not known")
+
+
+def fits(part: Path, keys: Iterable[str], kinds: Mapping[str, pa.DataType]) -> bool:
+    """Whether the head of a part promises what :func:`check_columns` asks, but for rows without a value.
+
+    A part is looked at once a process: a store may have thousands.
+    """
+    seen = (seal(part), tuple(keys), tuple(kinds))
+    if seen not in _FITTING:
+        held = schema(part)
+        once = len(set(held.names)) == len(held.names) and set(seen[1]) <= set(held.names)
+        if not (once and all(_alike(held.field(name).type, kinds[name]) for name in held.names if name in kinds)):
+            return False
+        _FITTING.add(seen)
+    return True
 
 
 def check_columns(part: Path, rows: pa.Table, keys: Iterable[str], kinds: Mapping[str, pa.DataType]) -> None:

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,7 +40,7 @@ from sim.ensemble.store.own_columns import beside
 from sim.ensemble.store.tables import TABLES
 from sim.ensemble.store.tables.interface import RUN, Table
 from sim.errors import StoreDamaged, UserMistake
-from sim.files import commit, remove_abandoned
+from sim.files import commit, folder_name, remove_abandoned
 from sim.model import MODEL_VERSION
 
 FORMAT = 2
@@ -412,8 +411,12 @@ class Store:
         files = parts.listed(self.folder / about.name)
         if self.format < FORMAT or not files:
             return self._joined(about, cases, columns)
+        kinds = self._kinds(about)
+        if not all(parts.fits(part, about.required, kinds) for part in files):
+            return self._joined(about, cases, columns)  # which names the part, if it is not empty there
         schema = self.schema_of(about.name)
-        return parts.scan(files, schema, _chosen(about, schema, columns), cases)
+        rows = parts.scan(files, schema, _chosen(about, schema, columns), cases)
+        return self._joined(about, cases, columns) if any(rows[name].null_count for name in about.required) else rows
 
     def _joined(self, about: Table, cases: Collection[str] | None, columns: Collection[str] | None) -> pa.Table:
         """The same of parts whose columns differ, or of none."""
@@ -438,13 +441,15 @@ class Store:
 
     def _each_part(self, about: Table, columns: Collection[str] | None) -> Iterator[pa.Table]:
         wanted = None if columns is None else {*about.required, *columns}
-        kinds = {column.name: column.type for column in about.columns()}
-        if self.model_version != MODEL_VERSION:  # another version may have had other columns, and named runs alike
-            kinds = {name: kind for name, kind in kinds.items() if name in RUN}
         for part in parts.listed(self.folder / about.name):
             rows = parts.read(part, wanted)
-            parts.check_columns(part, rows, about.required, kinds)
+            parts.check_columns(part, rows, about.required, self._kinds(about))
             yield rows
+
+    def _kinds(self, about: Table) -> dict[str, pa.DataType]:
+        """What the columns of a table hold; another version may have had other ones, and named runs alike."""
+        same = self.model_version == MODEL_VERSION
+        return {column.name: column.type for column in about.columns() if same or column.name in RUN}
 
     def _unique(
         self, table: str, cases: Collection[str] | None = None, columns: Collection[str] | None = None
@@ -487,11 +492,6 @@ def _chosen(table: Table, schema: pa.Schema, columns: Collection[str] | None) ->
     """Names of the columns to read, those first that every question needs."""
     others = schema.names if columns is None else [name for name in schema.names if name in columns]
     return list(dict.fromkeys([*table.required, *others]))
-
-
-def folder_name(label: str) -> str:
-    """A label as the name of a folder: what some file system refuses, or takes for a path, becomes an underscore."""
-    return re.sub(r"[^\w.,=+-]+", "_", label)[:80].strip("._") or "unnamed"
 
 
 def _table(name: str) -> Table:

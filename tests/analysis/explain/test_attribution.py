@@ -255,8 +255,8 @@ def test_a_theory_without_a_cause_says_so_and_every_switch_is_told():
     table = pd.DataFrame([row])
     found = side_by_side({"breach": table, "constant": table.assign(cause="peers", share=float("nan"))})
     assert found.to_numpy().tolist() == [
-        ["exits a run", "end", "2", "2"], ["rumours", "end", "50 (25 to 75)", "not in it"],
-        ["peers", "end", "not in it", "no exits"],
+        ["exits a run", "end", "2", "2"], ["peers", "end", "not in it", "no exits"],
+        ["rumours", "end", "50 (25 to 75)", "not in it"],
     ]  # fmt: skip
     told = how_off()
     assert all(f"{cause.name} (" in told for cause in CAUSES)

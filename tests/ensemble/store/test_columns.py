@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from sim.ensemble.store.parquet_parts import common_schema
+from sim.ensemble.store.columns import common_schema
 
 
 @pytest.mark.parametrize(
