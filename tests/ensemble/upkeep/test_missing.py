@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -162,3 +163,22 @@ def test_a_manifest_on_which_the_commands_do_not_agree_is_not_guessed(store: Sto
     path.write_text(json.dumps(json.loads(path.read_text()) | {"record": "another"}))
     assert tabletop(["verify", str(store.folder)]) == 4
     assert not (store.folder / "manifest.json").exists()
+
+
+SPAN = {"cases": ["a", "b"], "root_seed": 7, "replicates": [2, 4]}
+
+
+@pytest.mark.parametrize(
+    ("notes", "runs"),
+    [
+        ([SPAN], [("a", 7, 2), ("a", 7, 3), ("b", 7, 2), ("b", 7, 3)]),
+        ([{**SPAN, "only": {"a": [3, 5], "b": [0]}}], [("a", 7, 3), ("a", 7, 5), ("b", 7, 0)]),
+        ([{**SPAN, "cases": ["a"]}, {**SPAN, "only": {"a": [3, 5]}}], [("a", 7, 2), ("a", 7, 3), ("a", 7, 5)]),
+        ([{**SPAN, "cases": ["a"]}, {**SPAN, "cases": ["a"], "root_seed": 8, "replicates": [2, 3]}],
+         [("a", 7, 2), ("a", 7, 3), ("a", 8, 2)]),
+        ([{"cases": ["a"], "root_seed": 7}], []),
+    ],
+    ids=["spans", "single runs", "both, each once", "two seeds", "nothing"],
+)  # fmt: skip
+def test_every_run_that_was_asked_for_is_wanted_once(notes: list[dict[str, Any]], runs: list[tuple]) -> None:
+    assert list(wanted_runs(notes).itertuples(index=False, name=None)) == runs
