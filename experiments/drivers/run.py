@@ -225,7 +225,7 @@ def draw(tables: Mapping[int, pd.DataFrame], path: Path) -> str:
                     axis.plot(x, values, color=look.colour, linestyle=dashes, linewidth=1.3)
                     if version != BEFORE and series in BY_THEORY:
                         ends.append((float(values.iloc[-1]), THEORIES[theory].number, look.colour))
-            axis.set_title(label, loc="left", fontsize=style.LABEL)
+            axis.set_title(label, loc="left", fontsize=style.TEXT)
             axis.set_ylim(bottom=0)
             ends.sort()
             heights = style.apart([end for end, *_ in ends], np.full(len(ends), 0.12 * axis.get_ylim()[1]))
@@ -275,6 +275,7 @@ def main() -> None:
     old = {name: pd.read_csv(here / f"version-{BEFORE}-{name}.csv") for name in now}
     pair = {name: {BEFORE: old[name], MODEL_VERSION: now[name]} for name in now}
     visited, spread, floor = branches.table(asked.visits), layouts.table(asked.crossed), of_floors(asked.floors)
+    asked.to.mkdir(parents=True, exist_ok=True)
     alt = draw(pair["days"], asked.to / "days.png")
     wide = spread.assign(cell=[f"{share:.0%}" for share in spread["between"]]).pivot(
         index="theory", columns="outcome", values="cell")  # fmt: skip
