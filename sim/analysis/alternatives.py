@@ -8,11 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from sim.ensemble.cases.naming import the_one
+from sim.analysis.record_world import RECORD, record_cases
+from sim.ensemble.cases.naming import is_full, the_one
 from sim.model.withdrawal import THEORIES
 
-RECORD = "as_documented"
-"""The scenario that the others are compared with unless another baseline is named."""
 _DOT = " · "
 
 
@@ -20,11 +19,13 @@ _DOT = " · "
 class Alternative:
     """One way things could be: its name, and the id of its case under each theory, in the theories' order.
 
-    A theory is none: nobody can choose which of them is true.
+    A theory is none: nobody can choose which of them is true. ``record`` says of a world with another name that it is
+    the documented one all the same.
     """
 
     name: str
     cases: Mapping[str, str]
+    record: bool = False
 
 
 def alternatives(cases: pd.DataFrame) -> tuple[Alternative, ...]:
@@ -40,25 +41,41 @@ def alternatives(cases: pd.DataFrame) -> tuple[Alternative, ...]:
     for case, name in names.items():
         worlds.setdefault(name, {})[str(theory[case])] = case
     order = {name: position for position, name in enumerate(THEORIES)}
+    unsaid = RECORD not in worlds and len(worlds) > 1
+    typed = [part for part in common if "=" in part]
+    record = record_cases(typed, set(theory.values()) & set(THEORIES)) if unsaid else frozenset()
     return tuple(
-        Alternative(name, dict(sorted(of.items(), key=lambda item: order[item[0]]))) for name, of in worlds.items()
+        Alternative(name, dict(sorted(of.items(), key=lambda item: order[item[0]])), not record.isdisjoint(of.values()))
+        for name, of in worlds.items()
     )
 
 
 def choose(listed: Sequence[Alternative], wanted: str, key: str) -> Alternative:
     """The world that a word names, by its name or the id of one of its cases (:mod:`sim.ensemble.cases.naming`).
 
+    The documented world answers to the record's name, too, where another name was typed for it.
+
     Raises
     ------
     UserMistake
         When there is none, or there are several.
     """
-    return listed[the_one(key, wanted, [world.name for world in listed], [[*world.cases.values()] for world in listed])]
+    return listed[the_one(key, wanted, [world.name for world in listed], [_ids(world) for world in listed])]
+
+
+def is_named(world: Alternative, word: str) -> bool:
+    """Whether a word names this world in full, and not only one of its cases."""
+    return is_full(word, world.name, [RECORD] if world.record else [])
 
 
 def usual_baseline(listed: Sequence[Alternative]) -> Alternative:
     """What the others are compared with unless someone names another: the record's world, else the first."""
-    return next((world for world in listed if world.name == RECORD), listed[0])
+    return next((world for world in listed if world.record or world.name == RECORD), listed[0])
+
+
+def _ids(world: Alternative) -> list[str]:
+    """What names a world in full besides its name."""
+    return [*world.cases.values(), *([RECORD] if world.record else [])]
 
 
 def _parts(row: Mapping[Any, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.analysis.alternatives import RECORD
+from sim.analysis.record_world import RECORD
 from sim.ensemble.cases.case import Case
 from sim.ensemble.design.plan import distinct
 from sim.ensemble.design.request import Request

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
+
+
+class Runs(Protocol):
+    """A table of runs, as far as it is looked at here: columns by their names, with ``isna``."""
+
+    def __contains__(self, name: object, /) -> bool:
+        """Whether there is such a column."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """The column."""
+
 
 OUTCOME = "exits_surge_month"
 """Of every verb and figure: the same question is answered wherever nobody asks another."""
@@ -11,20 +22,20 @@ OF_SHORT_RUNS = "exits_by_end"
 _BESIDE = ("available_on_target", "civilian_harm")
 
 
-def outcome(runs: Any, named: str | None = None) -> str:
-    """The outcome that is meant: the one named, else the default, or what stands in for it where no run has that.
-
-    ``runs`` is a table of runs of pandas, which this room need not know.
-    """
+def outcome(runs: Runs, named: str | None = None) -> str:
+    """The outcome that is meant: the one named, else the default, or what stands in for it where no run has that."""
     if named:
         return named
-    short = OUTCOME not in runs or runs[OUTCOME].isna().all()
-    return OF_SHORT_RUNS if short and OF_SHORT_RUNS in runs else OUTCOME
+    return OF_SHORT_RUNS if not _has(runs, OUTCOME) and OF_SHORT_RUNS in runs else OUTCOME
 
 
-def to_compare(runs: Any) -> tuple[str, ...]:
-    """Of `tabletop compare`; the first is the question."""
-    return (outcome(runs), *(name for name in _BESIDE if name in runs))
+def to_compare(runs: Runs) -> tuple[str, ...]:
+    """Of `tabletop compare`; the first is the question, and beside it stands what some run has a value of."""
+    return (outcome(runs), *(name for name in _BESIDE if _has(runs, name)))
+
+
+def _has(runs: Runs, name: str) -> bool:
+    return name in runs and not bool(runs[name].isna().all())
 
 
 SUMMARY = (

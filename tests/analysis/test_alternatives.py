@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from sim.analysis.alternatives import Alternative, alternatives, usual_baseline
+from sim.analysis.alternatives import Alternative, alternatives, choose, usual_baseline
+from sim.ensemble.design.sweep import sweep
+from sim.errors import UserMistake
 
 
 def cases(*labels: str) -> pd.DataFrame:
@@ -28,7 +30,7 @@ def named(*labels: str) -> dict[str, dict[str, str]]:
         (("record · breach", "record · prospects"), {"record": {"breach": "id0", "prospects": "id1"}}),
         (("aid · breach", "aid · breach"), {"aid · id0": {"breach": "id0"}, "aid · id1": {"breach": "id1"}}),
     ],
-    ids=["worlds", "theories of a world", "what all share tells none apart", "theories alone", "twins"],
+    ids=["worlds", "theories of a world", "what all share tells none apart", "theories are no worlds", "twins"],
 )  # fmt: skip
 def test_a_world_is_called_by_what_tells_it_from_the_others(labels: tuple[str, ...], worlds: dict) -> None:
     assert named(*labels) == worlds
@@ -43,3 +45,21 @@ def test_the_usual_baseline_is_the_record_or_else_the_first() -> None:
     one, other = Alternative("aid", {"breach": "a"}), Alternative("as_documented", {"breach": "b"})
     assert usual_baseline([one, other]) is other
     assert usual_baseline([one]) is one
+
+
+def test_a_sweep_that_meets_the_default_has_the_documented_world_as_its_baseline() -> None:
+    """Typed as a value among others it has a name of its own, which must not leave the sign to the order of ids."""
+    default = sweep(["theory=breach"]).cases[0].values["media.report_probability"]
+    asked = sweep(["theory=breach,constant", "officers.pool=40", f"media.report_probability=0.02,{default},0.1"])
+    listed = alternatives(pd.DataFrame([case.row() for case in asked.cases]))
+    assert [world.name for world in listed if world.record] == [f"as_documented · media.report_probability={default}"]
+    assert usual_baseline(listed).record
+    assert choose(listed, "as_documented", "--baseline").record
+
+
+def test_where_the_documented_world_is_not_among_the_cases_its_name_finds_none() -> None:
+    asked = sweep(["theory=breach", "media.report_probability=0.02,0.1"])
+    listed = alternatives(pd.DataFrame([case.row() for case in asked.cases]))
+    assert usual_baseline(listed) is listed[0]
+    with pytest.raises(UserMistake, match="2 cases fit"):
+        choose(listed, "as_documented", "--baseline")

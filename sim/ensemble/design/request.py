@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.ensemble.cases.case import Case
-from sim.ensemble.cases.event_tables import read_events
+from sim.ensemble.cases.composed_case import case_from, checked
 from sim.ensemble.design.designs import read_design
 from sim.ensemble.design.designs.factorial import Factorial
 from sim.ensemble.design.designs.interface import Design
@@ -22,16 +22,11 @@ from sim.ensemble.store.store import RUNS
 from sim.ensemble.store.tables import TABLES
 from sim.ensemble.store.tables.block_table import BlockTable
 from sim.errors import UserMistake, no_effect
-from sim.model.withdrawal import THEORIES
-from sim.settings import schema
 from sim.settings.composition import composer
 from sim.settings.idle import idle
-from sim.settings.overrides import is_only_told, key_of
+from sim.settings.overrides import key_of
 from sim.settings.schema import Value
 
-_NOT_WORLD = ("ensemble.",)
-LONGEST_PART, LONGEST_LABEL = 80, 240
-"""Letters of one word in a label, and of a label."""
 FACTORIAL = Factorial()
 
 
@@ -134,7 +129,7 @@ def from_config(
     ``overrides`` serve the case's label, and to tell what of them has no effect where the keys ``swept`` take several
     values. Only a ``sweep`` has a design.
     """
-    values = _checked(config)
+    values = checked(config)
     typed = {key_of(word): word for word in overrides}
     for key, why in idle(typed, values, swept):
         no_effect(key if key in swept else typed[key].lstrip("+"), why)
@@ -146,7 +141,7 @@ def from_config(
         raise UserMistake("out", out, "a folder, or null for the default store")
     first, count = _int(values, "first_replicate"), _int(values, "replicates")
     plan = Plan(
-        cases=(_case(config, values, overrides),),
+        cases=(case_from(config, values, overrides),),
         replicates=range(first, first + count),
         root_seed=_int(values, "root_seed"),
         kept=_kept(values),
@@ -155,34 +150,6 @@ def from_config(
         until=read_until(values),
     )
     return Request(plan, out=None if out is None else str(out), design=design)
-
-
-def case_of(config: Mapping[str, Any], overrides: Sequence[str] = ()) -> Case:
-    """The case alone of a composed configuration; ``overrides`` only serve its label."""
-    return _case(config, _checked(config), overrides)
-
-
-def _checked(config: Mapping[str, Any]) -> dict[str, Value]:
-    return schema.check(config, {name: theory.parameters for name, theory in THEORIES.items()})
-
-
-def _case(config: Mapping[str, Any], values: Mapping[str, Value], overrides: Sequence[str]) -> Case:
-    scenario = config.get("scenario")
-    if not isinstance(scenario, Mapping):
-        raise UserMistake("scenario", scenario, "a scenario with name, story and events")
-    unknown = set(scenario) - {"name", "story", "events"}
-    if unknown:
-        raise UserMistake(f"scenario.{sorted(unknown)[0]}", None, "a scenario has name, story and events")
-    world = {key: value for key, value in values.items() if not key.startswith(_NOT_WORLD)}
-    table, name = scenario.get("events") or {}, str(scenario.get("name", "unnamed"))
-    return Case(
-        scenario=name,
-        story=" ".join(str(scenario.get("story", "")).split()),
-        values=world,
-        events=read_events(table, world),
-        table=table,
-        label=label_of(name, str(values["theory.name"]), overrides),
-    )
 
 
 def _kept(values: Mapping[str, Value]) -> tuple[str, ...]:
@@ -195,21 +162,3 @@ def _int(values: Mapping[str, Value], name: str) -> int:
     value = values[f"ensemble.{name}"]
     assert isinstance(value, int)
     return value
-
-
-def label_of(scenario: str, theory: str, overrides: Sequence[str]) -> str:
-    """``scenario · theory`` and whatever else of the world was typed, in few letters."""
-    frame = ("ensemble", "executor", "design", "out", "experiment", "hydra")
-    own = []
-    for word in overrides:
-        key, value = key_of(word), word.partition("=")[2]
-        chosen = (key, value) in (("scenario", scenario), ("theory", theory))
-        if not chosen and key.partition(".")[0] not in frame and not is_only_told(key):
-            own.append(_brief(word.lstrip("+"), LONGEST_PART))
-    return _brief(" · ".join([scenario, theory, *own]), LONGEST_LABEL)
-
-
-def _brief(text: str, most: int) -> str:
-    """A text in at most so many letters: its beginning and its end."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most // 2]}…{line[len(line) - most // 2 + 1 :]}"

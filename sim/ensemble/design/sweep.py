@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 
 from sim.ensemble.cases.case import Case, settings_of
+from sim.ensemble.cases.composed_case import case_of, label_of
 from sim.ensemble.design.designs import DESIGNS
 from sim.ensemble.design.designs.interface import CaseList, Listing, Sampling
 from sim.ensemble.design.plan import Plan, distinct
 from sim.ensemble.design.prior_ranges import priors
-from sim.ensemble.design.request import Request, case_of, from_config, label_of
+from sim.ensemble.design.request import Request, from_config
 from sim.ensemble.design.told_when_read import tell
 from sim.errors import UserMistake, no_effect
 from sim.settings.composition import Composer, Composition, as_it_was_typed, composer
