@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from sim.ensemble.execution.report import Report
 
 
@@ -53,6 +55,8 @@ def command_line() -> list[str]:
     return ["tabletop", *click.get_current_context().find_root().obj]
 
 
+_BETWEEN = 3
+"""Columns of the screen that a table needs besides each column's text."""
 NAMED = 10
 """So many failed runs are named at once; all of them are rows of the store."""
 
@@ -104,16 +108,68 @@ def show_table(frame: pd.DataFrame, form: str = "table", title: str | None = Non
     if form == "json":
         print(frame.to_json(orient="records", date_format="iso", indent=1, force_ascii=False))
         return
+    screen = console()
+    screen.print(table_for_people(frame, screen.width, title))
+
+
+def table_for_people(frame: pd.DataFrame, width: int, title: str | None = None) -> RenderableType:
+    """A frame as a table in which no word is broken; where a screen of this width has no room for one, row by row."""
     from rich import box
     from rich.markup import escape
     from rich.table import Table
 
     from sim.analysis.statistics.summary import cell
 
+    names = [str(name) for name in frame.columns]
+    rows = [[cell(value) for value in row] for row in frame.itertuples(index=False)]
+    numeric = [bool(pd.api.types.is_numeric_dtype(kind)) for kind in frame.dtypes]
+    widths = _widths([names, *rows], width)
+    if widths is None:
+        return _row_by_row(names, rows, title)
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
-    for name in frame.columns:
-        numeric = bool(pd.api.types.is_numeric_dtype(frame[name]))
-        table.add_column(str(name), justify="right" if numeric else "left", overflow="fold")
-    for row in frame.itertuples(index=False):
-        table.add_row(*(escape(cell(value)) for value in row))
-    console().print(table)
+    for name, number, wide in zip(names, numeric, widths, strict=True):
+        table.add_column(name, justify="right" if number else "left", overflow="fold", max_width=wide)
+    for row in rows:
+        table.add_row(*map(escape, row))
+    return table
+
+
+def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """How wide each column gets: as its longest word at least, and of what is left as much as its text can use.
+
+    None where the longest words have no room side by side. A single word that is wider than half the screen is folded,
+    and so are the names of a table of numbers that is a little too wide: numbers are read down their columns.
+    """
+    from rich.cells import cell_len
+
+    columns = list(zip(*rows, strict=True))
+    longest = [max((cell_len(word) for text in texts for word in text.split()), default=1) for texts in columns]
+    least = [max(1, min(words, width // 2)) for words in longest]
+    free = width - _BETWEEN * len(columns) - sum(least)
+    if free < 0:
+        sentences = any(" " in text for row in rows[1:] for text in row)
+        return None if sentences or -free > width // 2 else [width] * len(columns)
+    more = [max(cell_len(text) for text in texts) - few for texts, few in zip(columns, least, strict=True)]
+    # Who can use little is served first, so that what remains goes to the long texts.
+    for left, at in zip(range(len(columns), 0, -1), sorted(range(len(columns)), key=more.__getitem__), strict=True):
+        given = min(max(more[at], 0), free // left)
+        least[at] += given
+        free -= given
+    return least
+
+
+def _row_by_row(names: Sequence[str], rows: Sequence[Sequence[str]], title: str | None) -> RenderableType:
+    """Each row as a few lines, its first cell above the others and their names; what is empty is left out."""
+    from rich.console import Group
+    from rich.markup import escape
+    from rich.padding import Padding
+    from rich.table import Table
+
+    said: list[RenderableType] = [f"[italic]{escape(title)}[/italic]"] if title else []
+    for first, *rest in rows:
+        grid = Table.grid(padding=(0, 2))
+        for name, text in zip(names[1:], rest, strict=True):
+            if text:
+                grid.add_row(escape(name), escape(text))
+        said += [f"[bold]{escape(first)}[/bold]", Padding(grid, (0, 0, 0, 2))]
+    return Group(*said)

@@ -130,7 +130,7 @@ def _dry_run(asked: Request, everything: bool, outcome: str) -> int:
 
     cases = distinct(asked.cases)
     rows = [{"case": case.id, "label": case.label, "missing": len(missing[case.id])} for case in cases]
-    show_table(_some(pd.DataFrame(rows), everything), title=f"{len(cases):,} cases")
+    show_table(_some(pd.DataFrame(rows), everything), title=words.several(len(cases), "case"))
     return say_forecast(asked, outcome, store)
 
 
@@ -142,7 +142,7 @@ def _show(runs: Runs, outcome: str, everything: bool, form: str) -> None:
     if form == "csv":
         return show_table(table, form)
     count = len(table)
-    title = f"{outcome}: {count:,} cases; columns are quantiles of each case's runs"
+    title = f"{outcome}: {words.several(count, 'case')}; columns are quantiles of each case's runs"
     show_table(for_people(_some(table, everything)), title=title)
 
 

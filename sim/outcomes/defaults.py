@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 
-class Runs(Protocol):
+class RunColumns(Protocol):
     """A table of runs, as far as it is looked at here: columns by their names, with ``isna``."""
 
     def __contains__(self, name: object, /) -> bool:
@@ -22,19 +22,19 @@ OF_SHORT_RUNS = "exits_by_end"
 _BESIDE = ("available_on_target", "civilian_harm")
 
 
-def outcome(runs: Runs, named: str | None = None) -> str:
+def outcome(runs: RunColumns, named: str | None = None) -> str:
     """The outcome that is meant: the one named, else the default, or what stands in for it where no run has that."""
     if named:
         return named
     return OF_SHORT_RUNS if not _has(runs, OUTCOME) and OF_SHORT_RUNS in runs else OUTCOME
 
 
-def to_compare(runs: Runs) -> tuple[str, ...]:
+def to_compare(runs: RunColumns) -> tuple[str, ...]:
     """Of `tabletop compare`; the first is the question, and beside it stands what some run has a value of."""
     return (outcome(runs), *(name for name in _BESIDE if _has(runs, name)))
 
 
-def _has(runs: Runs, name: str) -> bool:
+def _has(runs: RunColumns, name: str) -> bool:
     return name in runs and not bool(runs[name].isna().all())
 
 

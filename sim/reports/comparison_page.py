@@ -153,10 +153,10 @@ def _brief(comparison: Compared, figure: str | None) -> Iterator[str]:
     yield _list(_flips(comparison))
     if figure:
         yield figure
-    pairs = sum(one.pairs for one in comparison.comparisons if one.outcome == name)
     assumed = sum(parameter.status == "assumed" for parameter in all_parameters())
     yield (
-        f"Compared on {name} in {pairs:,} pairs of runs. "
+        f"Compared on {said.meaning(comparison, name)} ({name}), in {said.pairs_each(comparison) or 'no'} pairs of "
+        "runs for each case and theory. "
         f"The model rests on {assumed:,} assumed settings (`tabletop show assumptions`), and the record gives no "
         "number of withdrawals to fit to. Stepping out is a legitimate choice."
     )

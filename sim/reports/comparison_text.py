@@ -137,7 +137,10 @@ def _against(comparison: Compared, world: Alternative, name: str) -> str:
 
 
 def _agreed(finding: str, votes: Sequence[tuple[str, PairedDifference]]) -> str:
-    return f"{finding} under {len(votes)} theories" if len(votes) > 1 else "one theory"
+    """How far the theories agree; where only one was run, which, since another may say otherwise."""
+    if len(votes) > 1:
+        return f"{finding} under {len(votes)} theories"
+    return f"under {words.spoken(votes[0][0])} only" if votes and votes[0][0] else "one theory"
 
 
 def same(comparison: Compared, alike: Sequence[PairedDifference]) -> str:
@@ -190,15 +193,16 @@ def notes(comparison: Compared) -> list[str]:
     count = sum(one.adjusted_p is not None for one in (*comparison.comparisons, *comparison.rivals))
     said = []
     if methods:
+        together = (
+            f' "Settled" and findings count all {count} comparisons together (Holm); "alone only": not once they are.'
+        )
         said.append(
             f"Interval: sampling error of this computation, 95 % of the mean difference ({'; '.join(methods)}); it "
-            f'does not say how far the model is from the world. "Settled" and findings count all {count} comparisons '
-            'together (Holm); "alone only": not once they are.'
+            f"does not say how far the model is from the world.{together if count > 1 else ''}"
         )
-    pairs = sorted({one.pairs for one in first})
-    if pairs:
+    if pairs := pairs_each(comparison):
         said.append(
-            f"{_range(pairs)} pairs of runs with the same officers and luck; the factor says how many times fewer runs "
+            f"{pairs} pairs of runs with the same officers and luck; the factor says how many times fewer runs "
             "that takes than independent seeds."
         )
     without = max((one.without for one in comparison.comparisons), default=0)
@@ -210,8 +214,17 @@ def notes(comparison: Compared) -> list[str]:
     failed = int((comparison.runs["status"] != "ok").sum())
     if failed:
         said.append(f"{failed:,} runs failed and take no part.")
-    said.append(f"Holds: all theories but the reference (constant) agree. {CAUTION}")
+    alike = "all theories but the reference (constant) agree"
+    if max((verdict.theories for verdict in comparison.verdicts), default=0) < 2:
+        alike = "under the one theory that has a vote; what another would say is not known"
+    said.append(f"Holds: {alike}. {CAUTION}")
     return said
+
+
+def pairs_each(comparison: Compared) -> str:
+    """How many pairs of runs there are of a case under a theory, on the first outcome: "60" or "40 to 60"."""
+    pairs = {one.pairs for one in comparison.comparisons if one.outcome == comparison.outcomes[0]}
+    return _range(sorted(pairs)) if pairs else ""
 
 
 def how_often(one: PairedDifference) -> str:

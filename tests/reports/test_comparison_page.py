@@ -76,9 +76,9 @@ def test_what_no_run_can_tell_is_not_promised_to_more_replicates():
 
     found = acting("2024-04-20")
     (_, detail) = compared_words.answer(found)
-    assert ("(one theory): the same in all 60 pairs of runs: no number of replicates will tell them apart by 31 "
+    assert ("(under breach only): the same in all 60 pairs of runs: no number of replicates will tell them apart by 31 "
             "March 2024, since nothing differs before 20 April 2024. It acts later than this outcome looks; the "
-            "first that it moves, officers who left by the run's last day (exits_by_end) (one theory): "
+            "first that it moves, officers who left by the run's last day (exits_by_end) (under breach only): "
             ) in detail  # fmt: skip
     (one,) = (one for one in found.comparisons if one.outcome == "exits_surge_month")
     assert numbers.settled(one, found.never(one)) == "none can"
@@ -87,6 +87,23 @@ def test_what_no_run_can_tell_is_not_promised_to_more_replicates():
     assert "if pairs differ at all, at most 7 of 100 do (95 %)" in open_  # Wilson's of 0 of 60
     (_, never) = compared_words.answer(acting("2031-01-01", by_end=0))
     assert "since nothing differs before 1 January 2031" in never
+
+
+def test_a_finding_of_one_theory_names_it_and_does_not_say_that_theories_agree(holds):
+    """Nor does it count one comparison as a family."""
+    alone = compared(*world({(A, "breach"): 30, (B, "breach"): 10}))
+    (_, detail) = compared_words.answer(alone)
+    assert detail.startswith("terms settled against as documented (under breach only): ")
+    notes = " ".join(compared_words.notes(alone))
+    assert "under the one theory that has a vote; what another would say is not known" in notes
+    assert ("all 1 comparisons" in notes, "all theories" in notes) == (False, False)
+    assert "all theories but the reference (constant) agree" in " ".join(compared_words.notes(holds))
+
+
+def test_the_brief_counts_pairs_of_a_case_and_theory_and_says_the_outcome_in_words(holds):
+    text = compared_page.markdown(holds, TYPED, brief=True)
+    assert "(exits_surge_month), in 60 pairs of runs for each case and theory." in text
+    assert "Compared on officers who left from 29 February to 31 March 2024" in text
 
 
 def test_where_theories_contradict_each_other_the_answer_says_so_first(flips):
