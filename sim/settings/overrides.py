@@ -23,8 +23,8 @@ from sim.settings.schema import near
 
 MOST_CASES = 100_000
 """More values, or combinations of them, than these are taken for a slip of the pen."""
-LONGEST_WORD, DEEPEST = 10_000, 20
-"""Letters of a word, and brackets inside each other, at most; parsing takes time for each of them."""
+LONGEST_WORD, LONGEST_KEY, DEEPEST = 10_000, 200, 20
+"""Letters of a word, bytes of its key, and brackets inside each other, at most; each of them takes time to parse."""
 
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][-+]?\d+)?")
 _KEY = re.compile(r"[A-Za-z_]\w*(?:\.[\w-]+)*")
@@ -202,6 +202,8 @@ def _check_text(word: str) -> None:
         word.encode()
     except UnicodeEncodeError:
         raise UserMistake(key, value, "is not UTF-8 text") from None
+    if len(key_of(word).encode()) > LONGEST_KEY:  # Hydra looks for files of that name, and no disk takes a longer one
+        raise UserMistake(f"{key}…", None, "no such setting; `tabletop show parameters` lists them")
     if strange := next((c for c in word if not c.isprintable() and c not in "\n\t\r"), None):
         raise UserMistake(key, value, f"holds the character {strange!r}, which nobody sees")
     depth = deepest = 0

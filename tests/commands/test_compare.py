@@ -82,6 +82,10 @@ def test_python_gets_tables(store):
     ("words", "said"),
     [
         (["nowhere"], "does not exist"),
+        (
+            ["scenario=as_documented,", "terms_settled"],
+            "typed scenario=terms_settled, and several",
+        ),
         (["scenario=as_documented,as_documented", "theory=breach", *SMALL], "needs two cases that differ"),
         (["STORE", "--outcome", "exits"], "--outcome=exits: "),
         (["STORE", "--baseline", "nobody"], "--baseline=nobody: no such case; there are"),

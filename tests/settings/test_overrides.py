@@ -203,6 +203,8 @@ def test_a_reference_to_a_setting_is_kept() -> None:
         ("gangs.blocs=" + "[" * (DEEPEST + 1) + "]" * (DEEPEST + 1), f"{DEEPEST + 1} brackets inside each other"),
         ("gangs.blocs=" + "(" * 5000, "5000 brackets"),
         ("x/" * 2500 + "=1", "no such setting"),
+        ("x" * 300 + "=1", "no such setting"),
+        ("+scenario.events." + "x" * 300 + ".text=1", "no such setting"),
         ("gangs.blocs=\udcff", "is not UTF-8 text"),
         ("gangs.blocs=7\x1b[2J", "holds the character '\\x1b'"),
         ("gangs.blocs=7\u00a0", "holds the character '\\xa0'"),

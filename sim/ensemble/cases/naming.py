@@ -6,11 +6,13 @@ full outranks a part, so that a label which begins another one can still be said
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Sequence
 
 import pandas as pd
 
 from sim.errors import UserMistake
+from sim.paths import conf_folder
 
 _SHOWN = 12
 
@@ -66,6 +68,14 @@ def no_such(key: str, word: str, labels: Sequence[str], ids: Sequence[Collection
     """The mistake of a word that names no case, to be raised."""
     there = _listed(range(len(labels)), labels, ids)
     return UserMistake(key, word, f"no such case; there are {there}" if there else "no such case; there are none yet")
+
+
+def said_as_setting(word: object) -> str:
+    """What to add where a scenario's name was typed for a folder, as in ``scenario=one, other`` with a space."""
+    name = str(word).strip(",")
+    if not os.path.isfile(conf_folder() / "scenario" / f"{name}.yaml"):
+        return ""
+    return f"; a scenario is typed scenario={name}, and several have commas without spaces"
 
 
 def _folded(text: str) -> str:

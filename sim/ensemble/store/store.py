@@ -32,6 +32,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sim.ensemble.cases.naming import said_as_setting
 from sim.ensemble.store import parquet_parts as parts
 from sim.ensemble.store.columns import common_schema, fitted, join, sorted_once
 from sim.ensemble.store.digest import digest
@@ -141,7 +142,7 @@ class Store:
         """
         folder = Path(folder)
         if not os.path.exists(folder):
-            raise UserMistake("folder", folder, "does not exist; give a store, the folder named by out=")
+            raise UserMistake("folder", folder, f"does not exist; name a store{said_as_setting(folder)}")
         return cls(folder, **_manifest(folder), read_only=True)
 
     def add(self, table: str, data: pa.Table | pd.DataFrame) -> Path | None:
