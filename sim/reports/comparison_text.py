@@ -80,6 +80,13 @@ def best(comparison: Compared) -> str:
         return "No run of two cases can be compared."
     outcome = outcome_of(name)
     counted = voting(leaders)
+    seen = [
+        one for world in comparison.others for _, one in comparison.votes(world, name) if one.difference is not None
+    ]
+    if seen and all(one.same for one in seen):
+        under = f" under any of {len(counted)} theories" if len(counted) > 1 else _under(counted)
+        alike = f"no case differs from {words.spoken(comparison.baseline.name)} in any pair of runs{under}"
+        return f"In this model, {alike}, as to {meaning(comparison, name)}."
     by: dict[str, list[str]] = {}
     for theory in counted:
         world, sure = leaders[theory]

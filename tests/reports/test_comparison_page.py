@@ -106,6 +106,16 @@ def test_the_brief_counts_pairs_of_a_case_and_theory_and_says_the_outcome_in_wor
     assert "Compared on officers who left from 29 February to 31 March 2024" in text
 
 
+def test_of_cases_that_are_the_same_in_every_pair_none_is_called_the_best():
+    cases, runs = world({(A, "breach"): 30, (B, "breach"): 30})
+    runs["exits_surge_month"] = runs.groupby("replicate")["exits_surge_month"].transform("first")
+    head, _ = compared_words.answer(compared(cases, runs))
+    assert head == (
+        "In this model, no case differs from as documented in any pair of runs under breach, as to officers who left "
+        "from 29 February to 31 March 2024."
+    )
+
+
 def test_where_theories_contradict_each_other_the_answer_says_so_first(flips):
     head, detail = compared_words.answer(flips)
     assert "as documented under prospects; terms settled under breach. The ranking flips between theories." in head
