@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SHOWN = 10
 """Differences that are named."""
-AGAIN = "issue the commands that made it again, and only that is done again"
+AGAIN = "issue once more the commands that made what is gone: only that is done again"
 
 
 @click.command(short_help="check every part, and live a sample of runs again")
@@ -47,6 +47,7 @@ def command(folder: Path, runs: int, seed: int | None, join: bool) -> int:
         for table, (before, after) in join_parts(store, command_line()).items():
             print(f"{table}: {before:,} parts are {after:,} now")
     faults += _check_lost(store)
+    faults += [AGAIN] if faults else []
     faults += _check_sample(store, runs, seed)
     if faults:
         raise StoreDamaged(f"{folder}: {'; '.join(faults)}")
@@ -64,7 +65,7 @@ def _check_parts(store: Store) -> list[str]:
     for part, now in moved.items():
         print(f"tabletop: {part} is damaged; it is now {now}", file=sys.stderr)
     print(f"{count - len(moved):,} of {count:,} parts are sound")
-    return [f"{len(moved)} of {count} parts were damaged and are set aside; {AGAIN}"] if moved else []
+    return [f"{len(moved)} of {count} parts were damaged and are set aside"] if moved else []
 
 
 def _check_lost(store: Store) -> list[str]:
@@ -83,7 +84,7 @@ def _check_lost(store: Store) -> list[str]:
         print(f"tabletop: {len(rows):,} runs {what}", file=sys.stderr)
     if not lost and (open_ones := sum(map(len, missing_rows(store, notes, table).values()))):
         print(f"{open_ones:,} runs or their rows are still to be done: `tabletop status` says of which command")
-    return [f"what finished commands had made is gone ({', '.join(lost)}); {AGAIN}"] if lost else []
+    return [f"what finished commands had made is gone ({', '.join(lost)})"] if lost else []
 
 
 def _check_sample(store: Store, runs: int, seed: int | None) -> list[str]:

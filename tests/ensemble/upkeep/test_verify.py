@@ -91,6 +91,7 @@ def test_a_damaged_part_is_named_set_aside_and_done_again(store: Store, table: s
     assert tabletop(["verify", str(store.folder)]) == 4
     said = capsys.readouterr().err
     assert f"{part} is damaged; it is now {store.folder / 'damaged' / table / part.name}" in said
+    assert said.count("issue once more the commands") == 1  # though it is damaged, and gone, too
     assert (store.folder / "damaged" / table / part.name).exists()
     assert not part.exists()
     assert tabletop(["verify", str(store.folder)]) == 4  # what it held is gone until it is done again
