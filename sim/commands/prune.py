@@ -53,10 +53,11 @@ def _ids(store: object, cases: tuple[str, ...]) -> tuple[str, ...]:
     from sim.errors import UserMistake
 
     assert isinstance(store, Store)
-    rows, ids = store.cases(), []
+    rows, called, ids = store.cases(), store.called(), list[str]()
+    pairs = [*zip(rows["label"], rows["case"], strict=True)]
     for word in cases:
-        same = rows.loc[(rows["case"] == word) | (rows["label"] == word), "case"]
-        if same.empty:
+        same = [str(case) for label, case in pairs if word in (case, label, *called.get(case, ()))]
+        if not same:
             raise UserMistake("--case", word, "no case of this label or id; `tabletop status` lists them")
-        ids += same.tolist()
+        ids += same
     return tuple(dict.fromkeys(ids))

@@ -166,7 +166,7 @@ def read(store: Store, named: Sequence[str], root_seed: int | None) -> StoreCont
     not.
     """
     rows = store.cases()
-    labels, ids = names_of(rows)
+    labels, ids = names_of(rows, store.called())
     chosen: set[int] = set()
     exact: set[str] = set()
     for word in named:
@@ -174,7 +174,7 @@ def read(store: Store, named: Sequence[str], root_seed: int | None) -> StoreCont
         if not fit:
             raise no_such("--case", word, labels, ids)
         chosen.update(fit)
-        exact.update(id for at in fit for id in ids[at] if is_full(word, labels[at], ids[at]))
+        exact.update(str(rows["case"].iloc[at]) for at in fit if is_full(word, labels[at], ids[at]))
     if named:
         rows = rows.iloc[sorted(chosen)]
     runs = store.runs(cases=list(rows["case"]) if named else None)

@@ -70,7 +70,7 @@ def find_case(store: Store, asked: str, key: str = "CASE") -> Case:
             "its runs cannot be lived again; use the version that made it"
         )
     rows = store.cases()
-    at = the_one(key, asked, *names_of(rows))
+    at = the_one(key, asked, *names_of(rows, store.called()))
     return case_of_row(rows.iloc[at].to_dict(), store)
 
 

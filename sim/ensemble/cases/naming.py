@@ -1,13 +1,15 @@
-"""How people name a case, one rule for every verb: by its id or its label in full, or else by a part.
+"""How people name a case, one rule for every verb: by its id or a label of it in full, or else by a part.
 
 A part is the beginning of an id, or any piece of a label; letter case and the width of spaces do not matter. A name in
-full outranks a part, so that a label which begins another one can still be said.
+full outranks a part, so that a label which begins another one can still be said. A case that was asked for in several
+ways has the first one's label, and is found by all of them.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -27,25 +29,32 @@ def fitting(word: str, labels: Sequence[str], ids: Sequence[Collection[str]]) ->
     labels
         The label of each.
     ids
-        The ids of each: one for a case, and for a world one under each theory.
+        The ids of each: one for a case, and for a world one under each theory; and whatever else it is called.
     """
     full = [at for at, label in enumerate(labels) if is_full(word, label, ids[at])]
     part = _folded(word)
     return full or [
-        at for at, label in enumerate(labels) if part in _folded(label) or any(id.startswith(part) for id in ids[at])
+        at
+        for at, label in enumerate(labels)
+        if part in _folded(label) or any(_folded(id).startswith(part) for id in ids[at])
     ]
 
 
 def is_full(word: str, label: str, ids: Collection[str]) -> bool:
     """Whether a word is this label or one of these ids, and not a part only."""
-    return _folded(word) in (_folded(label), *ids)
+    return _folded(word) in map(_folded, (label, *ids))
 
 
-def names_of(cases: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Labels and ids of the rows of a store's table of cases, as the functions here take them."""
+def names_of(
+    cases: pd.DataFrame, called: Mapping[str, Collection[str]] = MappingProxyType({})
+) -> tuple[list[str], list[list[str]]]:
+    """Labels and ids of the rows of a store's table of cases, as the functions here take them.
+
+    ``called`` has by case what else it was asked for as, which names it like an id.
+    """
     if cases.empty:
         return [], []
-    return [str(label) for label in cases["label"]], [[str(id)] for id in cases["case"]]
+    return [str(label) for label in cases["label"]], [[str(id), *called.get(id, ())] for id in cases["case"]]
 
 
 def the_one(key: str, word: str, labels: Sequence[str], ids: Sequence[Collection[str]]) -> int:
@@ -85,6 +94,6 @@ def _folded(text: str) -> str:
 def _listed(positions: Sequence[int], labels: Sequence[str], ids: Sequence[Collection[str]]) -> str:
     """Labels of some, each with its id where a label alone might not tell them apart."""
     twice = {label for label in labels if labels.count(label) > 1}
-    some = [f"{labels[at]} ({', '.join(ids[at])})" if labels[at] in twice else labels[at] for at in positions]
+    some = [f"{labels[at]} ({next(iter(ids[at]))})" if labels[at] in twice else labels[at] for at in positions]
     more = len(some) - _SHOWN
     return ", ".join(some[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

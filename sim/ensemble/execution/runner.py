@@ -69,7 +69,8 @@ def _fill(
     plan: Plan, store: Store, progress: Progress | None, failed: Failed | None, check: Callable[[], None]
 ) -> Report:
     began = time.perf_counter()
-    store.add_cases(pd.DataFrame([case.row() for case in distinct(plan.cases)]))
+    by_name = {(case.id, case.label): case for case in plan.cases}
+    store.add_cases(pd.DataFrame([case.row() for case in by_name.values()]))
     tally = _Tally()
 
     def note(done: Done) -> None:

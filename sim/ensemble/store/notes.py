@@ -27,7 +27,7 @@ def read_notes(folder: Path) -> tuple[list[dict[str, Any]], dict[str, str]]:
             odd[path.name] = "is no JSON; it may be torn"
         else:
             if key := _odd_key(note):
-                odd[path.name] = f"{key} is not what a command writes"
+                odd[path.name] = f"is not what a command writes ({key})"
             else:
                 notes.append(note)
     return sorted(notes, key=lambda note: note.get("started") or ""), odd
@@ -58,6 +58,10 @@ def _is_listed(value: Any) -> bool:
     return isinstance(value, dict) and all(
         isinstance(rows, list) and all(_is_whole(row, LATEST_REPLICATE) for row in rows) for rows in value.values()
     )
+
+
+def _is_called(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_is_words, value.values()))
 
 
 def _is_until(value: Any) -> bool:
@@ -94,6 +98,7 @@ _SHAPES: Mapping[str, Callable[[Any], bool]] = {
     "model_version": _is_whole,
     "finished": lambda value: isinstance(value, bool),
     "cases": _is_words,
+    "asked_as": _is_called,
     "tables": _is_words,
     "swept": _is_words,
     "root_seed": _is_whole,

@@ -75,6 +75,8 @@ class Store:
         Of its parts.
     parts_written
         Parts that this object has written, relative to the folder.
+    asked_as
+        By case, the labels it was asked for under through this object, where another is kept with it.
 
     Examples
     --------
@@ -97,6 +99,7 @@ class Store:
     read_only: bool = False
     format: int = FORMAT
     parts_written: list[str] = field(default_factory=list)
+    asked_as: dict[str, list[str]] = field(default_factory=dict)
     _held: dict[str, tuple[list[parts.Seal], pa.Table]] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
@@ -175,8 +178,13 @@ class Store:
 
         Where theories have settings by now that its parts have no columns for, these are written again with them.
         """
-        known = self._rows(CASES, columns=())["case"].to_pylist()
-        new = frame[~frame["case"].isin(known)].drop_duplicates("case")
+        rows = self._rows(CASES, columns=("label",))
+        known = dict(zip(rows["case"].to_pylist(), rows["label"].to_pylist(), strict=True))
+        new = frame[~frame["case"].isin(list(known))].drop_duplicates("case")
+        known |= dict(zip(new["case"], new["label"], strict=True))
+        for case, label in zip(frame["case"], frame["label"], strict=True):
+            if label != known[case] and label not in (others := self.asked_as.setdefault(case, [])):
+                others.append(label)
         held = {part: parts.schema(part) for part in parts.listed(self.folder / CASES)}
         schema = common_schema([_table(CASES).schema(), *held.values()])
         part = self._add(CASES, new, schema)
@@ -344,6 +352,14 @@ class Store:
         """Return what the commands noted that added here, oldest first; :meth:`odd_notes` names what is none of it."""
         return read_notes(self.folder / NOTES)[0]
 
+    def called(self) -> dict[str, list[str]]:
+        """Return by case the labels that it was asked for under, where they are not the one it is kept with."""
+        called: dict[str, dict[str, None]] = {}
+        for note in self.invocations():
+            for case, labels in (note.get("asked_as") or {}).items():
+                called.setdefault(case, {}).update(dict.fromkeys(labels))
+        return {case: list(labels) for case, labels in called.items()}
+
     def odd_notes(self) -> dict[str, str]:
         """Return the files among the invocations that no command wrote like that, and what is odd about each."""
         return read_notes(self.folder / NOTES)[1]
@@ -357,9 +373,10 @@ class Store:
         moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         target = instead_of or self._folder(NOTES) / f"{moment}-{uuid4().hex[:8]}.json"
         belongs = {"format": self.format, "model_version": self.model_version, "record": self.record}
+        asked_as = {"asked_as": self.asked_as} if self.asked_as else {}
         with self._writing(NOTES):
             target.parent.mkdir(exist_ok=True)
-            commit(target, _json({"parts_written": self.parts_written, **belongs, **record}))
+            commit(target, _json({"parts_written": self.parts_written, **belongs, **asked_as, **record}))
         return target
 
     def figures(self, label: str) -> Path:

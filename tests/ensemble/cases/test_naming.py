@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import sim
 from sim.analysis.alternatives import alternatives, choose
 from sim.analysis.explain.divergence import find_case
 from sim.ensemble.cases.naming import fitting, names_of, the_one
@@ -82,3 +83,18 @@ def test_whoever_is_asked_knows_the_case_by_the_same_word(store: Store, word: st
     assert fitting(word, *names_of(rows.reset_index())) == [list(rows.index).index(us)]
     if "·" not in word:  # a world's name leaves the theory out
         assert us in choose(alternatives(store.cases()), word, "--case").cases.values()
+
+
+def test_a_case_is_found_by_every_name_that_it_was_run_under(tmp_path: Path) -> None:
+    out = tmp_path / "worlds"
+    for typed in (["media.report_probability=0.055"], []):
+        sim.run(overrides=["ensemble.days=false", *typed], replicates=1, out=out)
+    store = Store.read(out)
+    (case,), (label,) = store.cases()["case"], store.cases()["label"]
+    assert label.endswith(" · media.report_probability=0.055")
+    (other,) = store.called()[case]
+    assert other == label.removesuffix(" · media.report_probability=0.055")
+    assert {find_case(store, name).id for name in (label, other, other.upper())} == {case}
+    contents = read(store, [other], None)
+    assert contents is not None
+    assert contents.named == {case}

@@ -107,6 +107,9 @@ def test_only_unknown_cases_are_added(store):
     assert store.add_cases(first) is None
     store.add_cases(pd.DataFrame({"case": [CASE, OTHER], "label": ["again", "new"]}))
     assert store.cases()["label"].tolist() == ["as documented", "new"]
+    assert store.asked_as == {CASE: ["a second name", "again"]}
+    store.note_invocation({"command": ["tabletop", "run"]})
+    assert Store.read(store.folder).called() == {CASE: ["a second name", "again"]}
 
 
 def test_the_named_cases_alone_can_be_read(store):
