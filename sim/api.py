@@ -28,7 +28,8 @@ from sim.ensemble.design.sweep import sweep as sweep_of
 from sim.ensemble.execution.invocation_notes import note_of, note_of_design
 from sim.ensemble.execution.report import Failed, Progress, Report
 from sim.ensemble.execution.runner import fill
-from sim.ensemble.store.store import FORMAT, Store
+from sim.ensemble.store.manifest import FORMAT
+from sim.ensemble.store.store import Store
 from sim.ensemble.store.tables.interface import RUN
 from sim.errors import NoEffect, UserMistake
 from sim.files import folder_name

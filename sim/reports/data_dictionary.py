@@ -69,7 +69,8 @@ def page() -> Iterator[str]:
     yield (
         "`manifest.json` names format, model version and record; `invocations/*.json` one command each, with the runs "
         "and tables it wanted, its rule, its versions and its cost, the names that cases were asked for under where "
-        "another is kept (`asked_as`), and what a manifest says, should that be lost; `damaged/` holds parts that `tabletop verify` set aside."
+        "another is kept (`asked_as`), and what a manifest says, should that be lost; `damaged/` holds parts that "
+        "`tabletop verify` set aside."
     )
     for table in sorted(TABLES.values(), key=lambda table: table.name != RUNS):
         keys = ", ".join(f"`{key}`" for key in table.keys)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 Note = Mapping[str, Any]
+NOTES = "invocations"
+"""The folder of a store that holds them."""
 LATEST_REPLICATE, MOST_REPLICATES = 2**31 + 1, 100_000_000
 """No replicate comes after the one, and no command asks for more of a case than the other."""
 
@@ -31,6 +33,15 @@ def read_notes(folder: Path) -> tuple[list[dict[str, Any]], dict[str, str]]:
             else:
                 notes.append(note)
     return sorted(notes, key=lambda note: note.get("started") or ""), odd
+
+
+def labels_asked(notes: Iterable[Note]) -> dict[str, list[str]]:
+    """By case, the labels that commands asked for it under where another one is kept, oldest first."""
+    asked: dict[str, dict[str, None]] = {}
+    for note in notes:
+        for case, labels in (note.get("asked_as") or {}).items():
+            asked.setdefault(case, {}).update(dict.fromkeys(labels))
+    return {case: list(labels) for case, labels in asked.items()}
 
 
 def _odd_key(note: Any) -> str | None:

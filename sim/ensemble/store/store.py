@@ -36,7 +36,8 @@ from sim.ensemble.cases.naming import said_as_setting
 from sim.ensemble.store import parquet_parts as parts
 from sim.ensemble.store.columns import common_schema, fitted, join, sorted_once
 from sim.ensemble.store.digest import digest
-from sim.ensemble.store.notes import read_notes
+from sim.ensemble.store.manifest import FORMAT, INSTEAD, MANIFEST, lost_manifest, read_manifest
+from sim.ensemble.store.notes import NOTES, labels_asked, read_notes
 from sim.ensemble.store.own_columns import beside
 from sim.ensemble.store.tables import TABLES
 from sim.ensemble.store.tables.interface import RUN, Table
@@ -44,19 +45,13 @@ from sim.errors import StoreDamaged, UserMistake
 from sim.files import commit, folder_name, remove_abandoned
 from sim.model import MODEL_VERSION
 
-FORMAT = 2
-READABLE = (1, FORMAT)
-"""Formats whose stores can be read; runs are added to those of the last one."""
-MANIFEST = "manifest.json"
 DAMAGED = "damaged"
-NOTES = "invocations"
 CASES, RUNS, DAYS, OWN = "cases", "runs", "days", "own"
 """Names of the tables that commands and readers cannot do without."""
 
 Found = TypeVar("Found")
 _HOLDABLE = 64_000_000
 """Bytes of the parts of a table that is held in memory once it was read; about a million runs."""
-_INSTEAD = "choose another out=, or use the version that made it"
 
 
 @dataclass
@@ -116,12 +111,12 @@ class Store:
         existing = cls.read(folder)
         if existing.format != FORMAT:
             raise StoreDamaged(
-                f"{folder} is a store of format {existing.format}, which is read here and not added to: {_INSTEAD}"
+                f"{folder} is a store of format {existing.format}, which is read here and not added to: {INSTEAD}"
             )
         if (existing.model_version, existing.record) != (model_version, record):
             raise StoreDamaged(
                 f"{folder} belongs to model version {existing.model_version} and record {existing.record}, "
-                f"not to model version {model_version} and record {record}: {_INSTEAD}"
+                f"not to model version {model_version} and record {record}: {INSTEAD}"
             )
         if create:
             remove_abandoned(store.folder)
@@ -146,7 +141,7 @@ class Store:
         folder = Path(folder)
         if not os.path.exists(folder):
             raise UserMistake("folder", folder, f"does not exist; name a store{said_as_setting(folder)}")
-        return cls(folder, **_manifest(folder), read_only=True)
+        return cls(folder, **read_manifest(folder), read_only=True)
 
     def add(self, table: str, data: pa.Table | pd.DataFrame) -> Path | None:
         """Add rows to a table as one new part and return its path, or None when there are no rows.
@@ -354,11 +349,7 @@ class Store:
 
     def called(self) -> dict[str, list[str]]:
         """Return by case the labels that it was asked for under, where they are not the one it is kept with."""
-        called: dict[str, dict[str, None]] = {}
-        for note in self.invocations():
-            for case, labels in (note.get("asked_as") or {}).items():
-                called.setdefault(case, {}).update(dict.fromkeys(labels))
-        return {case: list(labels) for case, labels in called.items()}
+        return labels_asked(self.invocations())
 
     def odd_notes(self) -> dict[str, str]:
         """Return the files among the invocations that no command wrote like that, and what is odd about each."""
@@ -546,51 +537,13 @@ def _vacant(folder: Path) -> bool:
         return False
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    """Read and check a folder's manifest; raises StoreDamaged if there is none of a format that can be read."""
-    path = folder / MANIFEST
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        version = manifest["format"]
-        if version in READABLE:
-            about = {"model_version": int(manifest["model_version"]), "record": str(manifest["record"])}
-            return {**about, "format": version}
-    except (FileNotFoundError, NotADirectoryError) as fault:
-        if told := lost_manifest(folder):
-            raise StoreDamaged(f"{path} is gone; {_TOLD.format(**told, folder=folder)}") from fault
-        raise StoreDamaged(f"{folder} is no store (it holds no {MANIFEST}): choose another folder") from fault
-    except OSError as fault:
-        raise UserMistake("folder", path, f"cannot be read: {fault.strerror or fault}") from fault
-    except (ValueError, TypeError, KeyError) as fault:
-        told = lost_manifest(folder)
-        way_out = _TOLD.format(**told, folder=folder) if told else "restore it, or choose another out="
-        raise StoreDamaged(f"{path} cannot be used (it is no manifest): {way_out}") from fault
-    known = " and ".join(map(str, READABLE))
-    raise StoreDamaged(f"{folder} is a store of format {version}, and this version reads {known}: {_INSTEAD}")
-
-
-_TOLD = (
-    "its commands say format {format}, model version {model_version}, record {record}: `tabletop verify {folder}` "
-    "writes that again"
-)
-
-
-def lost_manifest(folder: Path) -> dict[str, Any] | None:
-    """What a manifest that is gone, or no more to be read, held, where the commands of the store agree on it."""
-    keys = ("format", "model_version", "record")
-    told = {tuple(note.get(key) for key in keys) for note in read_notes(folder / NOTES)[0]}
-    if len(told) != 1 or None in (only := told.pop()) or only[0] not in READABLE:
-        return None
-    return dict(zip(keys, only, strict=True))
-
-
 def restore_manifest(folder: Path) -> bool:
     """Write a manifest again that is gone, as the commands of the store tell it; whether that was to be done.
 
     Raises UserMistake when it cannot be written.
     """
     try:
-        _manifest(folder)
+        read_manifest(folder)
     except StoreDamaged:
         if told := lost_manifest(folder):
             store = Store(folder, told["model_version"], told["record"])
