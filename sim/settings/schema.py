@@ -85,7 +85,9 @@ def flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 
 def near(name: str) -> str:
     """A hint at the nearest known setting, as the end of a sentence."""
-    close = get_close_matches(name, [p.key for p in FIXED], n=3, cutoff=0.6)
+    keys = [p.key for p in FIXED]
+    spelt_alike = get_close_matches(name, keys, n=3, cutoff=0.6)
+    close = spelt_alike or [key for key in keys if name.casefold() in key.rpartition(".")[2].split("_")][:3]
     return f"; near it: {', '.join(close)}" if close else "; `tabletop show parameters` lists them"
 
 

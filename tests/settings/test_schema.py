@@ -357,6 +357,8 @@ def test_flattening_names_leaves_by_their_path() -> None:
 def test_a_hint_names_what_is_near_or_where_to_look() -> None:
     assert "officers.pool" in near("officers.pol")
     assert "tabletop show parameters" in near("xyz")
+    assert near("seed") == "; near it: ensemble.root_seed"
+    assert near("end") == "; near it: clock.record_end, clock.end"
 
 
 def test_the_settings_of_a_world_are_of_plain_types() -> None:
