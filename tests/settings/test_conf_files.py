@@ -100,6 +100,28 @@ def test_nothing_is_instantiated_that_a_file_names(own: Own, tmp_path: Path, mon
     assert len(sweep(["experiment=mine"], folder).cases) == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("", "levers, gangs, officers"),
+        ("# nothing yet\n", "levers, gangs, officers"),
+        ("out: mine\n", "design, theory, scenario"),
+        ("defaults:\n  - theory: breach\n", "design, scenario;"),
+        ("defaults:\n  - scenario: null\n", "theory, scenario;"),
+        ("defaults: []\n", "levers, gangs, officers"),
+        (None, "of scenario;"),
+    ],
+)
+def test_a_main_file_that_lacks_a_group_is_named_with_it(own: Own, text: str | None, without: str) -> None:
+    if text is None:
+        text = (conf_folder() / "config.yaml").read_text().replace("  - scenario: as_documented\n", "")
+    folder = own({"config.yaml": text})
+    said = refusal(folder)
+    assert "config.yaml" in said
+    assert without in said
+    assert refusal(folder, "media.report_probability=0.1") == said
+
+
 # What nothing reads
 
 
