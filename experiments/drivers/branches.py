@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from experiments.drivers.measure import ROOT_SEED
-from experiments.drivers.worlds import WIDTH, drawn, with_values
+from experiments.drivers.worlds import WIDTH
 from sim.analysis.statistics.intervals import wilson
 from sim.ensemble.cases.case import Case
+from sim.ensemble.design.designs.lhs import LatinHypercube
+from sim.ensemble.design.prior_ranges import priors
 from sim.ensemble.design.sweep import sweep
 from sim.ensemble.engine.block import Block, Simulation
 from sim.model.state import Letter, Phase, Stage
-from sim.model.withdrawal import THEORIES
-from sim.settings.schema import FIXED
 
 THEORY = "threat_efficacy"
 """Rules look at no officer, so what they visit is the same under every theory but for the casualties' number."""
@@ -68,17 +68,22 @@ def table(runs: int) -> pd.DataFrame:
     """Share of runs that visit each branch, with Wilson's interval: columns ensemble, branch, share, low, high."""
     case = sweep([f"theory={THEORY}", "governments=rules"]).cases[0]
     unfunded = sweep([f"theory={THEORY}", "governments=rules", FUNDS]).cases[0]
-    register = (*FIXED, *THEORIES[THEORY].parameters)
     luck = range(runs)
     ensembles = {
         "at the defaults": [case] * runs,
-        "over the ranges": drawn(case, register, runs, ROOT_SEED),
-        "over the ranges, nobody waits for funds": drawn(unfunded, register, runs, ROOT_SEED),
+        "over the ranges": drawn(case, runs),
+        "over the ranges, nobody waits for funds": drawn(unfunded, runs),
     }
     rows = []
     for name, cases in ensembles.items():
-        seen = visits([with_values(c, {}) for c in cases], luck)
+        seen = visits(cases, luck)
         for branch, column in BRANCHES.items():
             low, high = wilson(int(seen[column].sum()), len(seen))
             rows.append([name, branch, seen[column].mean(), float(low), float(high)])
     return pd.DataFrame(rows, columns=["ensemble", "branch", "share", "low", "high"])
+
+
+def drawn(case: Case, runs: int) -> list[Case]:
+    """One case a run, every uncertain setting drawn from its range, what its events write with them."""
+    points = LatinHypercube(runs, ROOT_SEED).explore(priors(["all"], case.theory))
+    return [case.varied(point, f"{case.label} · {number}") for number, point in enumerate(points)]

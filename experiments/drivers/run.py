@@ -28,7 +28,7 @@ from experiments.drivers.measure import (
     patterns_of,
     results,
 )
-from experiments.drivers.worlds import SWITCHES, with_values
+from experiments.drivers.worlds import SWITCHES
 from experiments.study import CAUTION, command, options, publish, rows
 from sim.figures.drawing import style
 from sim.model import MODEL_VERSION
@@ -111,7 +111,7 @@ the number of runs.
 ## What the governments' rules visit by 31 July
 
 Shares of {visited} runs under `governments=rules`, at the defaults and with every uncertain setting drawn from its
-range, each draw with luck of its own.
+range (a Latin hypercube), each draw with luck of its own.
 
 {branches}
 
@@ -134,7 +134,7 @@ def of_floors(runs: int) -> pd.DataFrame:
         start = case.values["clock.start"]
         assert isinstance(start, date)
         for iota in FLOORS if theory in _rivals() else ():
-            found = list(results(with_values(case, {FLOOR: iota}), range(runs)))
+            found = list(results(case.varied({FLOOR: iota}, f"{case.label} · {FLOOR}={iota}"), range(runs)))
             counts = [exits_within(found, window, start).mean() for window in
                       (*BY_RECORD_END.values(), WINDOWS["by the end"])]  # fmt: skip
             shares = {name: percent(*row) for name, *row in patterns_of(case, found)}
