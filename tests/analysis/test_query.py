@@ -36,7 +36,8 @@ def store(tmp_path: Path) -> Store:
     made.add("runs", rows(0, 1, exits_by_end=[3.0, 4.0], first_report_date=None))
     made.add("runs", rows(1, 2, exits_by_end=[4.0, 5.5], first_report_date=date(2024, 3, 1)))
     made.add("runs", rows(2, 3, status="failed"))
-    made.add_cases(pd.DataFrame({"case": ["a"], "label": "as documented", "officers.pool": 400}))
+    named = {"label": "as documented", "scenario.name": "as_documented", "theory.name": "breach"}
+    made.add_cases(pd.DataFrame({"case": ["a"], **named, "officers.pool": 400}))
     return made
 
 

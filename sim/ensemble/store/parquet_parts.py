@@ -93,13 +93,16 @@ def read(part: Path, columns: Collection[str] | None = None) -> pa.Table:
     """
     with _reading([part]), pq.ParquetFile(part, page_checksum_verification=True) as file:
         held = file.schema_arrow.names
+        _check_doubled(part, held)
         return file.read([name for name in held if columns is None or name in columns])
 
 
 def schema(part: Path) -> pa.Schema:
     """The columns of a part; raises what :func:`read` does."""
     with _reading([part]):
-        return pq.read_schema(part).remove_metadata()
+        held: pa.Schema = pq.read_schema(part).remove_metadata()
+    _check_doubled(part, held.names)
+    return held
 
 
 def dataset(parts: Sequence[Path], columns: pa.Schema) -> ds.Dataset:
@@ -166,8 +169,8 @@ def fits(part: Path, keys: Iterable[str], kinds: Mapping[str, pa.DataType]) -> b
     seen = (seal(part), tuple(keys), tuple(kinds))
     if seen not in _FITTING:
         held = schema(part)
-        once = len(set(held.names)) == len(held.names) and set(seen[1]) <= set(held.names)
-        if not (once and all(_alike(held.field(name).type, kinds[name]) for name in held.names if name in kinds)):
+        alike = all(_alike(held.field(name).type, kinds[name]) for name in held.names if name in kinds)
+        if not (alike and set(seen[1]) <= set(held.names)):
             return False
         _FITTING.add(seen)
     return True
@@ -176,12 +179,10 @@ def fits(part: Path, keys: Iterable[str], kinds: Mapping[str, pa.DataType]) -> b
 def check_columns(part: Path, rows: pa.Table, keys: Iterable[str], kinds: Mapping[str, pa.DataType]) -> None:
     """Raise StoreDamaged for a part whose columns are not what its table has, whoever wrote it so.
 
-    A column is there once, those of ``keys`` are there, and each holds what ``kinds`` says: text, numbers, dates or
-    truth values, in whatever width.
+    Columns of ``keys`` are there, with a value in every row, and each column holds what ``kinds`` says: text, numbers,
+    dates or truth values, in whatever width.
     """
     names = rows.column_names
-    if doubled := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
-        raise _odd(part, f"the column {doubled[0]} stands in it twice")
     for name in keys:
         if name not in names:
             raise _odd(part, f"it has no column {name}")
@@ -191,6 +192,13 @@ def check_columns(part: Path, rows: pa.Table, keys: Iterable[str], kinds: Mappin
         held = rows.schema.field(name).type
         if name in kinds and not _alike(held, kinds[name]) and rows[name].null_count < len(rows):
             raise _odd(part, f"its column {name} is {held}, and should be {kinds[name]}")
+
+
+def _check_doubled(part: Path, names: Sequence[str]) -> None:
+    """Raise StoreDamaged for a part with a column twice, which no reader can ask for by name."""
+    if len(set(names)) < len(names):
+        doubled = next(name for name in names if names.count(name) > 1)
+        raise _odd(part, f"the column {doubled} stands in it twice")
 
 
 def _alike(held: pa.DataType, kind: pa.DataType) -> bool:

@@ -23,6 +23,8 @@ from sim.ensemble.store import parquet_parts as parts
 from sim.ensemble.store.store import Store
 from sim.ensemble.store.tables import TABLES
 from sim.ensemble.store.tables.interface import Column
+from sim.ensemble.upkeep.join import join_parts
+from sim.ensemble.upkeep.prune import to_prune
 from sim.errors import StoreDamaged, UserMistake
 from sim.model import MODEL_VERSION
 from tests.faults import failing_disk, refusal
@@ -46,6 +48,11 @@ def rows(*replicates: int, case: str = CASE, status: str = "ok", **outcomes: obj
     frame["exits_by_end"] = np.array(replicates) * 10
     frame["share_out_by_end"] = np.array(replicates) / 3
     return frame.assign(**outcomes)
+
+
+def case_rows(cases: list[str], labels: list[str], **settings: object) -> pd.DataFrame:
+    named = {"scenario.name": "as_documented", "theory.name": "breach"}
+    return pd.DataFrame({"case": cases, "label": labels, **named, **settings})
 
 
 def replicates_of(store: Store) -> list[int]:
@@ -102,10 +109,10 @@ def test_a_good_row_outranks_a_failed_one_whichever_came_first(store):
 
 
 def test_only_unknown_cases_are_added(store):
-    first = pd.DataFrame({"case": [CASE, CASE], "label": ["as documented", "a second name"]})
+    first = case_rows([CASE, CASE], ["as documented", "a second name"])
     assert store.add_cases(first) is not None
     assert store.add_cases(first) is None
-    store.add_cases(pd.DataFrame({"case": [CASE, OTHER], "label": ["again", "new"]}))
+    store.add_cases(case_rows([CASE, OTHER], ["again", "new"]))
     assert store.cases()["label"].tolist() == ["as documented", "new"]
     assert store.asked_as == {CASE: ["a second name", "again"]}
     store.note_invocation({"command": ["tabletop", "run"]})
@@ -187,10 +194,9 @@ def test_the_largest_root_seed_is_kept(store):
 
 
 def test_settings_come_back_as_they_went_in(store):
-    settings = {"case": CASE, "label": "as documented", "gangs.branching_ratio": 0.06, "gangs.blocs": 25,
-                "clock.end": date(2024, 6, 1)}  # fmt: skip
-    store.add_cases(pd.DataFrame([settings]))
-    store.add_cases(pd.DataFrame([{"case": OTHER, "label": "other", "officers.cohesion": "hold"}]))
+    settings = {"gangs.branching_ratio": 0.06, "gangs.blocs": 25, "clock.end": date(2024, 6, 1)}
+    store.add_cases(case_rows([CASE], ["as documented"], **settings))
+    store.add_cases(case_rows([OTHER], ["other"], **{"officers.cohesion": "hold"}))
     known, other = store.cases().to_dict("records")
     assert {key: known[key] for key in settings} == settings
     assert pd.isna(known["officers.cohesion"])
@@ -199,12 +205,12 @@ def test_settings_come_back_as_they_went_in(store):
 
 
 def test_settings_of_a_theory_that_came_later_get_a_column_in_every_part(store, monkeypatch):
-    first = store.add_cases(pd.DataFrame({"case": [CASE], "label": "a", "gangs.blocs": 3}))
+    first = store.add_cases(case_rows([CASE], ["a"], **{"gangs.blocs": 3}))
     declared = TABLES["cases"]
     mood = Column("theory.mood", pa.float64(), "1", "how they feel")
     wider = replace(declared, columns=lambda: (*declared.columns(), mood))
     monkeypatch.setitem(TABLES, "cases", wider)
-    second = store.add_cases(pd.DataFrame({"case": [OTHER], "label": "b", "theory.mood": 0.5}))
+    second = store.add_cases(case_rows([OTHER], ["b"], **{"theory.mood": 0.5}))
     files = sorted((store.folder / "cases").iterdir())
     assert second in files
     assert first not in files
@@ -213,7 +219,7 @@ def test_settings_of_a_theory_that_came_later_get_a_column_in_every_part(store, 
         CASE: pytest.approx(float("nan"), nan_ok=True), OTHER: 0.5,
     }  # fmt: skip
     monkeypatch.setitem(TABLES, "cases", declared)  # and somebody who does not have that theory adds, too
-    store.add_cases(pd.DataFrame({"case": ["cdddddddddda"], "label": "c", "gangs.blocs": 4}))
+    store.add_cases(case_rows(["cdddddddddda"], ["c"], **{"gangs.blocs": 4}))
     assert {tuple(pq.read_schema(part).names) for part in (store.folder / "cases").iterdir()} == {
         tuple(wider.schema().names)
     }
@@ -383,7 +389,7 @@ def test_one_altered_byte_is_noticed(store):
 
 DAY = pd.DataFrame({"case": CASE, "replicate": range(40), "root_seed": 7, "day": pd.Timestamp(2024, 3, 1), "exits": 2})
 OF_TABLE = {
-    "cases": pd.DataFrame({"case": [CASE], "label": "a", "gangs.blocs": 3}),
+    "cases": case_rows([CASE], ["a"], **{"gangs.blocs": 3}),
     "runs": rows(*range(40)),
     "days": DAY,
     "officers": DAY.drop(columns=["day", "exits"]).assign(officer=3, perceived_hazard=0.25),
@@ -484,6 +490,30 @@ def test_a_sound_part_with_other_columns_than_its_table_is_named(tmp_path, chang
     for look in (store.runs, store.digest):
         with pytest.raises(StoreDamaged, match=said):
             look()
+
+
+@pytest.mark.parametrize("column", ["label", "scenario.name", "theory.name"])
+@pytest.mark.parametrize("change", ["lost", "empty"])
+def test_a_part_of_cases_that_nobody_could_name_is_named(store, column, change):
+    whole = pa.Table.from_pandas(case_rows([CASE], ["as documented"]), preserve_index=False).drop_columns([column])
+    without = whole if change == "lost" else whole.append_column(column, pa.nulls(1, pa.string()))
+    part = parts.write(store.folder / "cases", without)
+    for look in (store.cases, lambda: store.add_cases(case_rows([OTHER], ["new"]))):
+        with pytest.raises(StoreDamaged, match=rf"{part.name}.* column {column}"):
+            look()
+
+
+@pytest.mark.parametrize("table", [table.name for table in TABLES.values()])
+def test_a_part_with_a_column_twice_is_named_by_whoever_reads_it(store, table):
+    """Of every table, and whichever column it is: those of keys are asked for by name, the last one by nobody."""
+    held = TABLES[table].schema().empty_table()
+    for column in (*TABLES[table].required, held.column_names[-1]):
+        part = parts.write(store.folder / table, held.append_column(column, held[column]))
+        looks = [lambda: store.table(table), lambda: store.table(table, columns=()), lambda: store.table(table, [CASE])]
+        for look in (*looks, lambda: join_parts(store, ["verify"]), lambda: to_prune(store, [], [CASE])):
+            with pytest.raises(StoreDamaged, match=rf"{part.name}.*the column {column} stands in it twice"):
+                look()
+        part.unlink()
 
 
 def test_moving_a_damaged_part_away_loses_its_runs_only_and_adding_them_again_heals(store):

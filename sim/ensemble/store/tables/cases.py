@@ -55,5 +55,6 @@ TABLE = Table(
     name="cases",
     text="One row a case: every world setting. A case is rebuilt from its row, and its id is the hash of them.",
     keys=("case",),
+    named=("label", "scenario.name", "theory.name"),
     columns=lambda: tuple(columns()),
 )

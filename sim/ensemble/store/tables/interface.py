@@ -41,6 +41,8 @@ class Table:
         Columns that tell rows apart; of rows that share them one is read.
     columns
         Gives the columns in their order, keys included; asked anew each time, since theories may be added.
+    named
+        Columns besides the keys that every row has, since whoever shows a row names it by them.
     first
         Column and value of the rows that outrank others of the same keys; only they count as finished. None: any row.
     needs
@@ -51,13 +53,14 @@ class Table:
     text: str
     keys: tuple[str, ...]
     columns: Callable[[], Sequence[Column]]
+    named: tuple[str, ...] = ()
     first: tuple[str, str] | None = None
     needs: tuple[str, Callable[[], Collection[str]]] | None = None
 
     @property
     def required(self) -> tuple[str, ...]:
-        """Columns without which rows could not be found again."""
-        return self.keys if self.first is None else (*self.keys, self.first[0])
+        """Columns without which rows could not be found again, or not be named."""
+        return (*self.keys, *self.named, *(() if self.first is None else self.first[:1]))
 
     def schema(self) -> pa.Schema:
         """The columns that every part has, in their order and types."""
