@@ -49,6 +49,8 @@ def to_prune(store: Store, tables: Sequence[str], cases: Collection[str] | None)
     ------
     UserMistake
         For a table that cannot go alone, and where neither tables nor cases are named.
+    StoreDamaged
+        When a part is damaged, so that nobody can tell what it holds.
     """
     for table in tables:
         if table not in PRUNABLE:
@@ -62,11 +64,14 @@ def to_prune(store: Store, tables: Sequence[str], cases: Collection[str] | None)
     runs: set[tuple[str, int, int]] = set()
     for table in chosen:
         for name, size in sizes_of(store, table).items():
-            keys = parts.read(store.folder / table / name, RUN)
+            part = store.folder / table / name
+            keys = parts.read(part, RUN)
+            parts.check_columns(part, keys, ("case",) if table == CASES else RUN, {})
             gone = keys if cases is None else keys.filter(pc.is_in(keys["case"], pa.array(list(cases), pa.string())))
             mib += size * len(gone) / max(1, len(keys))
             if table != CASES:
-                runs.update(zip(*(gone.group_by(list(RUN)).aggregate([])[key].to_pylist() for key in RUN), strict=True))
+                once = gone.group_by(list(RUN)).aggregate([])  # in an order that no two groupings need to share
+                runs.update(zip(*(once[key].to_pylist() for key in RUN), strict=True))
     return Pruning(chosen, None if cases is None else tuple(cases), len(runs), mib)
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from sim.cli import run as tabletop
+from sim.ensemble.store import parquet_parts as parts
 from sim.ensemble.store.store import Store
 from sim.ensemble.store.tables import TABLES
 from sim.ensemble.upkeep.join import join_parts
 from sim.ensemble.upkeep.prune import prune, to_prune
 from sim.ensemble.upkeep.status import status
 from sim.errors import UserMistake
+from sim.model import MODEL_VERSION
 from tests.ensemble.store.format_1 import as_format_1
 from tests.faults import failing_disk, refusal
 from tests.worlds import TINY
@@ -39,12 +43,41 @@ def tables(store: Store) -> dict[str, pd.DataFrame]:
     return {name: store.table(name) for name in TABLES}
 
 
+def store_part(store: Store, table: str) -> pa.Table:
+    return parts.read(parts.listed(store.folder / table)[0])
+
+
+def in_pieces(rows: pa.Table, size: int = 5_000) -> pa.Table:
+    return pa.concat_tables([rows.slice(first, size) for first in range(0, len(rows), size)])
+
+
 def sound(store: Store) -> bool:
     found = status(store)
     return (found["missing"], found["damaged"]) == (0, []) and tabletop(["verify", str(store.folder)]) == 0
 
 
 # Pruning
+
+
+def test_each_run_counts_once_whatever_parts_hold_its_rows(tmp_path: Path, monkeypatch) -> None:
+    """Arrow groups a table of several pieces, as it does a large one, in another order each time."""
+    monkeypatch.setattr(parts, "read", lambda part, columns, read=parts.read: in_pieces(read(part, columns)))
+    store = Store.open(tmp_path / "s", model_version=MODEL_VERSION, record="cafe")
+    keys = [(f"c{case:011d}", 7, replicate, date(2024, 3, day)) for case in range(3) for replicate in range(9_000)
+            for day in (1, 2, 3)]  # fmt: skip
+    days = pd.DataFrame(keys, columns=["case", "root_seed", "replicate", "day"]).sample(frac=1, random_state=1)
+    for first in range(0, len(days), 27_000):
+        store.add("days", days.iloc[first : first + 27_000])
+    assert to_prune(store, ["days"], None).runs == 27_000
+    assert to_prune(store, ["days"], ["c00000000001"]).runs == 9_000
+
+
+@pytest.mark.parametrize("key", ["case", "replicate"])
+def test_a_part_without_a_key_is_named_before_anything_goes(store: Store, key: str, error_line) -> None:
+    other = parts.write(store.folder / "days", store_part(store, "days").drop_columns([key]))
+    assert tabletop(["prune", str(store.folder), "days", "--yes"]) == 4
+    assert f"{other} cannot be used (it has no column {key})" in error_line()
+    assert other.exists()
 
 
 @pytest.mark.parametrize("words", [["days"], ["days", "officers"], ["attribution", "days"]])
