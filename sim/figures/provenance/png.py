@@ -81,7 +81,7 @@ def _drawn(figure: Figure) -> Image.Image:
     with context():
         figure.savefig(pixels, format="rgba", dpi=DPI)
     width, height = (int(side * DPI) for side in figure.get_size_inches())
-    return Image.frombuffer("RGBA", (width, height), pixels.getbuffer(), "raw", "RGBA", 0, 1).convert("RGB")
+    return Image.frombuffer("RGBA", (width, height), pixels.getvalue(), "raw", "RGBA", 0, 1).convert("RGB")
 
 
 def _chunks(text: Mapping[str, str]) -> PngInfo:
