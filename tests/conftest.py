@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,7 +11,16 @@ from sim.ensemble.cases.case import Case
 from sim.ensemble.design.request import Request
 from sim.ensemble.engine.block import Simulation
 from sim.model.state import State
+from sim.settings.kept_compositions import VARIABLE
 from tests.worlds import SHORT, SMALL, asked, each_day, gather, make_case, make_world
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests compose is kept for these tests alone, and for the processes that they start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, os.fspath(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -93,9 +93,9 @@ def _pictures(folder: Path, kept: Mapping[str, str]) -> Iterator[_Shown]:
 
 def _reduced(image: Image.Image) -> str:
     small = image.convert("RGB")
-    small.thumbnail((_WIDTH, 4 * _WIDTH))
+    small.thumbnail((_WIDTH, 4 * _WIDTH), reducing_gap=1.0)
     buffer = io.BytesIO()
-    small.quantize(_COLOURS, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+    small.quantize(_COLOURS, dither=Image.Dither.NONE).save(buffer, "PNG")
     return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 

@@ -32,7 +32,8 @@ def complete(word: str, before: Sequence[str] = (), config_path: Path | None = N
     wanted = f"{key}={last}" if comma else word
     try:
         logging.disable(logging.CRITICAL)
-        with composer(config_path):
+        with composer(config_path) as files:
+            files.open()
             plugin = DefaultCompletionPlugin(GlobalHydra.instance().config_loader())
             # As in a sweep, so that words with several values may have come before.
             offered: list[str] = plugin._query("config", " ".join(["-m", *before, wanted]) + ("" if wanted else " "))

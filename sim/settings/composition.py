@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sim.errors import UserMistake
 from sim.settings.conf_files import ConfFiles, conf_files
-from sim.settings.overrides import TypedOverride, first_choice, key_of, read_overrides
+from sim.settings.kept_compositions import KeptCompositions
+from sim.settings.overrides import TypedOverride, first_choice, key_of, read_overrides, single_value
 from sim.settings.parameter import REFERENCE
 from sim.settings.schema import near
 
@@ -62,12 +63,20 @@ class Composition:
     linked: bool
 
 
-class Composer:
-    """Hydra with the project's files open, for as many compositions as are needed; ``folder`` holds them."""
+Written = tuple[dict[str, Any], Mapping[str, Any], Mapping[str, Any]]
+"""A configuration as it is written, the file that each group came from, and ``hydra.sweeper.params``."""
 
-    def __init__(self, files: ConfFiles) -> None:
+
+class Composer:
+    """The project's files, for as many compositions as are needed; ``folder`` holds them.
+
+    Hydra is only asked for what was not composed before, and then keeps its state in ``opened``.
+    """
+
+    def __init__(self, files: ConfFiles, opened: ExitStack) -> None:
         self.files, self.folder = files, files.folder
         self._chosen: Mapping[str, Any] = {}
+        self._kept, self._opened, self._open = KeptCompositions(files.folder), opened, False
 
     def read(self, overrides: Sequence[str]) -> list[TypedOverride]:
         """The words of a sweep that count, read; those of an experiment file first, so that typed ones outrank them.
@@ -124,11 +133,45 @@ class Composer:
             config["scenario"]["events"] = events
         return Composition(config, linked)
 
-    def _hydra(self, words: Sequence[str]) -> tuple[dict[str, Any], Mapping[str, Any], Mapping[str, Any]]:
-        """The configuration as it is written, the file that each group came from, and ``hydra.sweeper.params``."""
+    def _hydra(self, words: Sequence[str]) -> Written:
+        """What Hydra makes of these words.
+
+        Single values of settings that are there are put in afterwards, since nothing that is composed depends on them;
+        so most commands differ from an earlier one in nothing that takes Hydra.
+        """
+        pairs = [(word, *word.partition("=")[::2]) for word in words]
+        groups = [(word, key) for word, key, value in pairs if value in self.files.choices.get(key, ())]
+        chosen = [word for word, _ in groups]
+        singles = [(key, single_value(value)) for word, key, value in pairs if word not in chosen]
+        if len(set(groups)) < len(groups) or any(value is None for _, value in singles):
+            return self._ask_hydra(words)
+        kept = self._kept.get(chosen)
+        if kept is None:
+            kept = self._ask_hydra(chosen)
+            self._kept.keep(chosen, list(kept))
+        written, choices, brought = kept
+        if not all(_put(written, key, value) for key, value in singles):
+            return self._ask_hydra(words)  # which says what is wrong with them
+        return written, choices, brought
+
+    def open(self) -> None:
+        """Start Hydra, unless it was; it is gone with this composer."""
+        if self._open:
+            return
+        from hydra import initialize_config_dir  # Hydra loads slowly
+        from hydra.core.config_store import ConfigStore  # Hydra loads slowly
+
+        # A sweep is read here and not by Hydra, which need only know where an experiment file's words are.
+        store = ConfigStore.instance()
+        store.store(group="hydra/sweeper", name="tabletop", node={"params": None}, provider="tabletop")
+        self._opened.enter_context(initialize_config_dir(str(self.folder), version_base="1.3"))
+        self._open = True
+
+    def _ask_hydra(self, words: Sequence[str]) -> Written:
         from hydra import compose as hydra_compose  # Hydra loads slowly
         from omegaconf import OmegaConf, open_dict  # Hydra loads slowly
 
+        self.open()
         with _explained(words):
             composed = hydra_compose("config", overrides=list(words), return_hydra_config=True)
             choices = dict(composed.hydra.runtime.choices)
@@ -187,13 +230,8 @@ def composer(config_path: Path | None = None) -> Iterator[Composer]:
     UserMistake
         For a folder that is none, or files that cannot be read.
     """
-    from hydra import initialize_config_dir  # Hydra loads slowly
-    from hydra.core.config_store import ConfigStore  # Hydra loads slowly
-
-    # A sweep is read here and not by Hydra, which need know no more of it than where an experiment file's words are.
-    ConfigStore.instance().store(group="hydra/sweeper", name="tabletop", node={"params": None}, provider="tabletop")
-    with conf_files(config_path) as files, initialize_config_dir(str(files.folder), version_base="1.3"):
-        yield Composer(files)
+    with conf_files(config_path) as files, ExitStack() as opened:
+        yield Composer(files, opened)
 
 
 @contextmanager
@@ -211,6 +249,18 @@ def _explained(words: Sequence[str]) -> Iterator[None]:
         raise UserMistake("defaults", None, "files that start from each other have no end") from error
     except OSError as error:
         raise UserMistake("conf", error.filename, f"cannot be read: {error.strerror}") from error
+
+
+def _put(written: dict[str, Any], key: str, value: Any) -> bool:
+    """Give a setting another value, if there is one of that name that is no mapping or list."""
+    *path, last = key.split(".")
+    node: Any = written
+    for name in path:
+        node = node.get(name) if isinstance(node, dict) else None
+    if not isinstance(node, dict) or last not in node or isinstance(node[last], dict | list):
+        return False
+    node[last] = value
+    return True
 
 
 def _as_typed(value: Any) -> str:

@@ -27,6 +27,8 @@ LONGEST_WORD, LONGEST_KEY, DEEPEST = 10_000, 200, 20
 """Letters of a word, bytes of its key, and brackets inside each other, at most; each of them takes time to parse."""
 
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][-+]?\d+)?")
+_WORD = re.compile(r"[A-Za-z_/][\w/.-]*|\d{4}-\d\d-\d\d", re.ASCII)
+_NO_WORD = {"null", "true", "false", "nan", "inf"}
 _KEY = re.compile(r"[A-Za-z_]\w*(?:\.[\w-]+)*")
 _NAMED = {"scenario.name": "scenario", "theory.name": "theory", "design.name": "design", "executor.name": "executor"}
 """Names that stand in a group's file, and the group that is chosen instead of typing them."""
@@ -155,10 +157,12 @@ def read_override(word: str, choices: Choices) -> TypedOverride:
         raise UserMistake(key, value, right)
     if key == "scenario.story":
         raise UserMistake(key, value, "a story stands in the scenario's file, and is for people")
-    if not prefix and key not in choices and len(value) < 400 and _NUMBER.fullmatch(value):
-        # What most words of a sweep or a list are, in a hundredth of the time that the grammar takes.
-        amount = int(value) if value.lstrip("+-").isdigit() else float(value)
-        return TypedOverride(word, key, (Override(_freely(word, key), key, amount, not key.startswith(_ROW)),))
+    single = None if prefix else single_value(value)
+    if isinstance(single, str) or (single is not None and key not in choices):
+        # What most words are, in a hundredth of the time that the grammar takes.
+        if key in choices:
+            _check_choice(key, value, single, choices[key])
+        return TypedOverride(word, key, (Override(_freely(word, key), key, single, not key.startswith(_ROW)),))
     parsed = _parse(word, key, value)
     if parsed.is_interval_sweep():
         return TypedOverride(word, key, (), _interval(parsed, value), several=True)
@@ -178,6 +182,13 @@ def read_override(word: str, choices: Choices) -> TypedOverride:
         plain = plain and "${" not in str(element)
         words.append(Override(_freely(text, key), key, element, plain))
     return TypedOverride(word, key, tuple(words), several=several, taken_away=prefix == "~")
+
+
+def single_value(text: str) -> int | float | str | None:
+    """What Hydra's grammar makes of a single number, name, path or date; None for all that takes more to be read."""
+    if len(text) < 400 and _NUMBER.fullmatch(text):
+        return int(text) if text.lstrip("+-").isdigit() else float(text)
+    return text if _WORD.fullmatch(text) and text.lower() not in _NO_WORD else None
 
 
 def _freely(text: str, key: str) -> str:

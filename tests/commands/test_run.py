@@ -37,6 +37,19 @@ def test_run_ends_with_a_table_a_sentence_data_and_pictures(capsys, tmp_path):
     ]
 
 
+def test_an_answer_without_pictures_needs_none_of_what_draws_or_composes(tmp_path):
+    """Each of these takes as long to load as a hundred runs take; Hydra is only asked for what was not composed yet."""
+    words = ["run", *WORLD, "ensemble.replicates=6", "--no-figures"]
+    code = f"import sys, sim.cli; code = sim.cli.run({words}); print(*sys.modules, sep='\\n'); sys.exit(code)"
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    loaded = set(done.stdout.splitlines())
+    assert "sim.ensemble.engine.block" in loaded
+    idle = {"matplotlib", "PIL", "mesa", "networkx", "SALib", "hydra", "omegaconf", "antlr4", "openpyxl", "duckdb",
+            "distributed", "scipy.stats", "scipy.optimize", "scipy.sparse"}  # fmt: skip
+    assert loaded & idle == set()
+
+
 def test_the_same_command_again_runs_nothing(capsys):
     tabletop(["run", *SMALL, "--no-figures"])
     capsys.readouterr()

@@ -25,7 +25,7 @@ from sim.figures.timeline import panels, strip
 from sim.figures.timeline.panels import Third
 from sim.figures.timeline.strip import Origin, ShownEvent
 
-__all__ = ["RECORD_END", "Origin", "ShownEvent", "Third", "alt", "draw", "table"]
+__all__ = ["RECORD_END", "Days", "Origin", "ShownEvent", "Third", "alt", "draw", "read", "table"]
 
 RECORD_END = dt.date(2024, 3, 7)
 
@@ -34,13 +34,19 @@ _WIDTH = _LEFT + panels.WIDTH + panels.LABELS + MARGIN
 _HEAD, _BETWEEN, _DATES = 0.3, 0.2, 0.5  # a panel's name; the space to the next; the dates under the last
 _OVER_KEY = 0.14
 
+Days = pd.DataFrame | Bundle
+"""A daily table, or what :func:`read` has made of it: arranging it takes longer than a panel to draw."""
 
-def _read(days: pd.DataFrame, third: Third, played: int | None) -> Bundle:
+
+def read(days: Days, third: Third = "perceived_hazard", played: int | None = None) -> Bundle:
+    """The daily table of one case as curves, for whoever asks more than one thing of it; a bundle stays what it is."""
+    if isinstance(days, Bundle):
+        return days
     return bundle.read(days, ["out", "exits", third], full=["out", "exits"], played=played)
 
 
 def draw(
-    days: pd.DataFrame,
+    days: Days,
     *,
     pool: int,
     events: Sequence[ShownEvent],
@@ -57,7 +63,8 @@ def draw(
     ----------
     days
         One row a run and day: case, root_seed, replicate, day, out, exits and ``third``. Runs that lack a day
-        are left out; a run's ``third`` may be missing where nobody is left to perceive it.
+        are left out; a run's ``third`` may be missing where nobody is left to perceive it. Or what :func:`read` has
+        made of it, for the same ``third`` and ``played_replicate``.
     pool
         Officers there are; the cumulative axis ends there.
     events
@@ -80,7 +87,7 @@ def draw(
         As :func:`sim.analysis.statistics.trajectories.read` says, or where ``tops`` would cut a curve that is shown.
     """
     with context():
-        data = _read(days, third, played_replicate)
+        data = read(days, third, played_replicate)
         record = _Split.of(data, record_end)
         below = strip.lay_out(events, data.days[0], data.days[-1], width=_WIDTH - 2 * MARGIN)
         shown = (panels.OUT, panels.EXITS, panels.THIRD[third])
@@ -152,7 +159,7 @@ def _name_record(sheet: Page, record: _Split, pool: int) -> None:
 
 
 def table(
-    days: pd.DataFrame,
+    days: Days,
     *,
     events: Sequence[ShownEvent] = (),
     played_replicate: int | None = None,
@@ -165,7 +172,7 @@ def table(
     ``played`` and ``played_replicate``, then one column a sample run, ``run <root seed>/<replicate>``; for
     events ``origin`` and ``text``. Values are as in the daily table.
     """
-    data = _read(days, third, played_replicate)
+    data = read(days, third, played_replicate)
     parts = []
     for name, curves in data.curves.items():
         band = data.centres[name]
@@ -196,7 +203,7 @@ def table(
 
 
 def alt(
-    days: pd.DataFrame,
+    days: Days,
     *,
     pool: int,
     events: Sequence[ShownEvent] = (),
@@ -206,7 +213,7 @@ def alt(
     theory: str = "",
 ) -> str:
     """The figure in words: what the panels show, the finding, the run brought out, and how many events."""
-    data = _read(days, third, played_replicate)
+    data = read(days, third, played_replicate)
     shown = (panels.OUT, panels.EXITS, panels.THIRD[third])
     names = "; ".join(panel.title(pool) for panel in shown)
     first, last = words.day(data.days[0]), words.day(data.days[-1])

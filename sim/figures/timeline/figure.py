@@ -51,7 +51,7 @@ class TimelineFigure(FigureKind):
     def make(self, recipe: Recipe, store: Store) -> Picture:
         """Draw the one case of the recipe."""
         (case,) = recipe.cases
-        days, settings = _days(recipe, store), case.values
+        days, settings = draw.read(_days(recipe, store)), case.values
         asked: dict[str, Any] = {"pool": settings["officers.pool"], "events": shown_events(case),
                                  "record_end": settings["clock.record_end"], "theory": case.theory}  # fmt: skip
         figure = draw.draw(days, footer=recipe.footer(case.label), tops=recipe.options.get("tops"), **asked)

@@ -51,7 +51,8 @@ GRAMMAR = {
 @pytest.mark.parametrize("words", GRAMMAR.values(), ids=GRAMMAR.keys())
 def test_the_cases_are_those_that_hydra_composes_one_by_one(words: list[str]) -> None:
     found = sweep([*words, SHORT])
-    with composer():
+    with composer() as files:
+        files.open()
         parser = OverridesParser.create(config_loader=GlobalHydra.instance().config_loader())
         parsed = parser.parse_overrides([f"++{w}" if w.startswith("scenario.events.") else w for w in [*words, SHORT]])
         ((*batches,),) = BasicSweeper.split_arguments(parsed, None)
