@@ -29,7 +29,7 @@ class Report:
     reached
         By case, where ``ensemble.until`` stopped.
     workers
-        Most processes that were at work at a time; 0: this one alone.
+        Most workers that were at hand, threads or processes; 0: the command did it all itself.
     faults
         A line for each outcome that someone added and that could not be computed in some run, with the reason.
     """

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 import pandas as pd
@@ -130,12 +130,14 @@ def _fill_until(plan: Plan, store: Store, tally: _Tally, note: Callable[[Done], 
 
 
 def _compute(plan: Plan, store: Store, missing: Missing, tables: Sequence[str], tally: _Tally) -> Iterator[Done]:
-    """Do what a plan is missing, for tables that lack it: here, and on workers as soon as its executor wants them."""
+    """Do what a plan is missing, for tables that lack it: here, or on workers where its executor wants them."""
     queue, executor = blocks(plan, missing), plan.executor
-    if not executor.wants_pool(None):
-        yield from _here(plan, tables, store, queue, sum(map(len, missing.values())))
-    first = next(queue, None)
-    if first is None:
+    begin = list(islice(queue, 2))
+    if not begin:
+        return
+    queue = chain(begin, queue)
+    if not executor.wants_pool(len(begin) > 1):
+        yield from _here(queue, tables, store)
         return
     with closing(executor.pool()) as pool, closing(BufferedWriter(store)) as writer:
         tally.workers = max(tally.workers, pool.workers)
@@ -146,19 +148,15 @@ def _compute(plan: Plan, store: Store, missing: Missing, tables: Sequence[str], 
             store.parts_written.extend(done.parts)
             return replace(done, rows=())
 
-        tasks = workers.tasks(chain([first], queue), tables, store)
+        tasks = workers.tasks(queue, tables, store)
         with closing(supervise(tasks, pool, receive)) as finished:
             yield from finished
 
 
-def _here(plan: Plan, tables: Sequence[str], store: Store, queue: Iterator[Block], count: int) -> Iterator[Done]:
-    """Step blocks of ``count`` runs in this process: all, or until the executor wants workers for the rest."""
-    began, runs = time.perf_counter(), 0
+def _here(queue: Iterator[Block], tables: Sequence[str], store: Store) -> Iterator[Done]:
+    """Step the blocks in this process, one after the other."""
     with closing(BufferedWriter(store)) as writer:
         for block in queue:
             done = workers.compute(block, tables)
             writer.take(done.rows)
-            runs += block.runs
             yield replace(done, rows=())
-            if plan.executor.wants_pool((time.perf_counter() - began) / runs * (count - runs)):
-                return

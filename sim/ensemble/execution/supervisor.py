@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from sim.ensemble.engine.result_tables import failed_table
 from sim.ensemble.execution.tasks import Done, Task, work
 from sim.ensemble.executors.interface import Pool
+from sim.ensemble.executors.signals import deferred
 from sim.ensemble.store.store import RUNS
 
 
@@ -85,8 +86,7 @@ def _hand_out(
         return
     if alone:
         if not out:
-            tried = alone.popleft()
-            out[pool.submit(work, tried.task)] = tried
+            _submit(alone.popleft(), out, pool)
         return
     while len(out) < pool.room():
         if again:
@@ -96,6 +96,12 @@ def _hand_out(
             if task is None:
                 return
             tried = _Try(task)
+        _submit(tried, out, pool)
+
+
+def _submit(tried: _Try, out: dict[Future[Done], _Try], pool: Pool) -> None:
+    """Hand a task out; an interrupt waits until it is noted, since what is not would be done and then lost."""
+    with deferred():
         out[pool.submit(work, tried.task)] = tried
 
 

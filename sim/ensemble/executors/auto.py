@@ -1,4 +1,4 @@
-"""Runs here at first, and on the cores of this machine once it pays."""
+"""Runs on this machine's cores as soon as there are two blocks to be done, and here if there is one."""
 
 from __future__ import annotations
 
@@ -6,36 +6,35 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sim.ensemble.executors.interface import Pool, cores
-from sim.ensemble.executors.processes import ProcessPool, a_core_each
+from sim.ensemble.executors.processes import a_core_each
+from sim.ensemble.executors.threads import ThreadPool
 from sim.settings.variants import setting
-
-PAYS_SECONDS = 6.0
-"""So much work must be left before workers are started: each needs about a second for that."""
 
 
 @dataclass(frozen=True)
 class Auto:
-    """In the command's own process; on this machine's cores as soon as seconds of work are left.
+    """On threads where there are several blocks and several cores; else one block after the other, here.
+
+    Threads start in a fraction of a millisecond and the smallest block takes several, so that two blocks pay.
 
     Attributes
     ----------
     workers
-        Processes; None: a core each.
+        Threads; None: a core each.
     """
 
     name: ClassVar[str] = "auto"
-    text: ClassVar[str] = "in the command's own process, and on this machine's cores once seconds of work are left"
+    text: ClassVar[str] = "on threads that use this machine's cores, once there is more than one block"
 
     workers: int | None = setting(None, a_core_each)
 
-    def wants_pool(self, seconds_left: float | None) -> bool:
-        """Once it is known that it pays, and there are cores to pay for it."""
-        known = seconds_left is not None and seconds_left > PAYS_SECONDS
-        return known and (self.workers or cores()) > 1 and cores() > 1
+    def wants_pool(self, several: bool) -> bool:
+        """Where there is something to share, and somebody to share it with."""
+        return several and (self.workers or cores()) > 1 and cores() > 1
 
     def pool(self) -> Pool:
-        """Processes on this machine."""
-        return ProcessPool(self.workers or cores())
+        """Threads of this process."""
+        return ThreadPool(self.workers or cores())
 
 
 EXECUTOR = Auto

@@ -64,8 +64,8 @@ class Dask:
         if self.address is not None and self.slurm is not None:
             raise UserMistake("executor.slurm", self.slurm, "either executor.address or executor.slurm")
 
-    def wants_pool(self, seconds_left: float | None) -> bool:
-        """From the first block on."""
+    def wants_pool(self, several: bool) -> bool:
+        """Always."""
         return True
 
     def pool(self) -> Pool:

@@ -59,12 +59,8 @@ class Executor(Protocol):
     name: ClassVar[str]
     text: ClassVar[str]
 
-    def wants_pool(self, seconds_left: float | None) -> bool:
-        """Whether the blocks that are left shall go to workers.
-
-        Asked before the first block, with None, and after each block that the command's own process has stepped, with
-        the seconds that it would still need for the rest.
-        """
+    def wants_pool(self, several: bool) -> bool:
+        """Whether the blocks shall go to workers, asked before the first one; ``several``: whether there are more."""
 
     def pool(self) -> Pool:
         """Start the workers.

@@ -1,4 +1,4 @@
-"""Runs on the cores of this machine, in processes that are started fresh (spawn) so that they share nothing."""
+"""Runs in processes on this machine, started fresh (spawn) so that they share nothing, and one may die alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ a_core_each = optional(whole_number(1, 10_000, "a whole number of workers, at le
 
 @dataclass(frozen=True)
 class Processes:
-    """On the cores of this machine, however little there is to do.
+    """In processes on this machine, however little there is to do; each needs about a second to start.
 
     Attributes
     ----------
@@ -34,12 +34,12 @@ class Processes:
     """
 
     name: ClassVar[str] = "processes"
-    text: ClassVar[str] = "on the cores of this machine, however little there is to do"
+    text: ClassVar[str] = "in processes on this machine, each with a second to start and a death of its own"
 
     workers: int | None = setting(None, a_core_each)
 
-    def wants_pool(self, seconds_left: float | None) -> bool:
-        """From the first block on."""
+    def wants_pool(self, several: bool) -> bool:
+        """Always."""
         return True
 
     def pool(self) -> Pool:

@@ -15,7 +15,7 @@ class Serial:
     name: ClassVar[str] = "serial"
     text: ClassVar[str] = "in the command's own process"
 
-    def wants_pool(self, seconds_left: float | None) -> bool:
+    def wants_pool(self, several: bool) -> bool:
         """Never."""
         return False
 

@@ -30,7 +30,7 @@ folder, name, first, stop = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.
 buffered_writer.FLUSH_SECONDS = 0.1
 worlds = [(t, r) for t in ("breach", "constant") for r in (0.3, 0.4, 0.5)]
 cases = tuple(case(*TINY, f"theory={t}", f"gangs.branching_ratio={r}") for t, r in worlds)
-executor = read_executor({"name": name, "workers": 2} if name == "processes" else name)
+executor = read_executor({"name": name, "workers": 2} if name != "serial" else name)
 plan = Plan(cases, range(first, stop), 7, kept=("days",), block=4, executor=executor)
 print("began", flush=True)
 report = fill(plan, opened(folder))
@@ -76,7 +76,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, float]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("executor", ["serial", "processes"])
+@pytest.mark.parametrize("executor", ["serial", "threads", "processes"])
 def test_killed_at_any_moment_a_command_loses_nothing_that_was_finished(
     tmp_path: Path, whole: tuple[str, float], executor: str
 ) -> None:
@@ -103,7 +103,7 @@ def test_killed_at_any_moment_a_command_loses_nothing_that_was_finished(
 @pytest.mark.slow
 def test_two_commands_at_once_both_complete(tmp_path: Path, whole: tuple[str, float]) -> None:
     """They share forty of their sixty replicates; whoever comes second may do them twice, and they count once."""
-    both = [start(tmp_path / "worlds", "serial", 0, 50), start(tmp_path / "worlds", "processes", 10, 60)]
+    both = [start(tmp_path / "worlds", "threads", 0, 50), start(tmp_path / "worlds", "processes", 10, 60)]
     for command in both:
         computed, found = finish(command)
         assert computed + found == 300
@@ -125,8 +125,11 @@ def begin(folder: Path, *words: str, table: str = "runs") -> subprocess.Popen[st
     return command
 
 
-def test_an_interrupt_from_the_keyboard_reaches_workers_too_and_keeps_what_is_finished(tmp_path: Path) -> None:
-    command = begin(tmp_path / "w", "executor=processes", "executor.workers=1")
+@pytest.mark.parametrize("words", [("threads", "2"), ("processes", "1")])
+def test_an_interrupt_from_the_keyboard_reaches_workers_too_and_keeps_what_is_finished(
+    tmp_path: Path, words: tuple[str, str]
+) -> None:
+    command = begin(tmp_path / "w", f"executor={words[0]}", f"executor.workers={words[1]}")
     os.killpg(command.pid, signal.SIGINT)
     _, err = command.communicate(timeout=60)
     assert (command.returncode, err.strip().count("\n")) == (130, 0), repr(err)
@@ -137,7 +140,7 @@ def test_an_interrupt_from_the_keyboard_reaches_workers_too_and_keeps_what_is_fi
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows ends a process without telling it")
-@pytest.mark.parametrize("executor", ["serial", "processes"])
+@pytest.mark.parametrize("executor", ["serial", "threads", "processes"])
 def test_being_told_to_end_keeps_all_that_is_finished(tmp_path: Path, executor: str) -> None:
     """Long before anything is written by the clock: what waits in memory is written on the way out."""
     command = begin(tmp_path / "w", f"executor={executor}", table="cases")

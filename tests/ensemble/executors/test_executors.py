@@ -8,6 +8,7 @@ from sim.ensemble.executors import EXECUTORS, read_executor
 from sim.ensemble.executors.dask import Dask
 from sim.ensemble.executors.processes import Processes
 from sim.ensemble.executors.serial import Serial
+from sim.ensemble.executors.threads import Threads
 from sim.paths import conf_folder
 from sim.settings.composition import compose
 from tests.faults import refusal
@@ -25,15 +26,17 @@ def test_what_is_said_is_what_the_executor_has() -> None:
     assert read_executor("serial") == Serial()
     assert read_executor({"name": "processes", "workers": 3}) == Processes(3)
     assert read_executor({"name": "processes", "workers": 1e1}) == Processes(10)
+    assert read_executor({"name": "threads", "workers": 3}) == Threads(3)
     assert read_executor({"name": "dask", "slurm": {"cores": 8}}) == Dask(slurm={"cores": 8})
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"name": "threads"}, "executor=threads: one of auto, dask, processes, serial"),
+        ({"name": "fibres"}, "executor=fibres: one of auto, dask, processes, serial, threads"),
         (None, "executor: one of"),
         ({"name": "serial", "workers": 2}, "executor.workers=2: executor=serial takes no settings"),
+        ({"name": "threads", "workers": 0}, "executor.workers=0: a whole number of workers"),
         ({"name": "auto", "workers": 0}, "executor.workers=0: a whole number of workers"),
         ({"name": "auto", "workers": True}, "executor.workers=true: a whole number of workers"),
         ({"name": "dask", "retries": -1}, "executor.retries=-1: a whole number"),
