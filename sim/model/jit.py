@@ -6,6 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from numba import njit
+from numba.core.caching import FunctionCache
+from numba.core.runtime import rtsys
+
+_HOW: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 
 
 def compiled(function: Callable[..., Any]) -> Any:
@@ -15,7 +19,27 @@ def compiled(function: Callable[..., Any]) -> Any:
     write to neither: under another user than the one who installed the package and without a home, as in containers.
     Such a process compiles for itself; ``NUMBA_CACHE_DIR`` may name a folder that it can use.
     """
+    loop = njit(**_HOW)(function)
     try:
-        return njit(cache=True, nogil=True, error_model="numpy")(function)
+        loop._cache = _Kept(function)
     except RuntimeError:
-        return njit(nogil=True, error_model="numpy")(function)
+        return loop
+    return loop
+
+
+class _Kept(FunctionCache):
+    """Numba's cache, which by itself neither knows how a function was compiled nor loads it without the compiler."""
+
+    def _index_key(self, sig: Any, codegen: Any) -> Any:
+        return *super()._index_key(sig, codegen), tuple(_HOW.items())
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """What is kept for these types, or None.
+
+        Numba would first teach the compiler all that it knows, a third of a second (and SciPy's linear algebra), which
+        code that is ready does not need; where there is none, the compiler does so by itself.
+        """
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)
+        return None  # an error of the disk, which costs no more than compiling
