@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,16 +74,17 @@ def _check_lost(store: Store) -> list[str]:
     from sim.ensemble.store.store import CASES
     from sim.ensemble.upkeep.missing import lost_rows, missing_rows
 
-    notes, table = store.invocations(), store.runs(columns=[])
-    for name, why in store.odd_notes().items():
+    (notes, odd), table = store.read_notes(), store.runs(columns=[])
+    for name, why in odd.items():
         print(f"tabletop: invocations/{name} {why}, so what it asked for is not checked", file=sys.stderr)
     if not notes and len(table):
         print("no command is noted here, so whether runs or tables are missing was not checked")
-    lost = lost_rows(store, notes, table)
+    finished = cache(store.finished_runs)  # both questions are of the same rows
+    lost = lost_rows(store, notes, table, finished)
     for name, rows in lost.items():
         what = "have no case any more, and were not checked" if name == CASES else f"are gone from {name}"
         print(f"tabletop: {len(rows):,} runs {what}", file=sys.stderr)
-    if not lost and (open_ones := sum(map(len, missing_rows(store, notes, table).values()))):
+    if not lost and (open_ones := sum(map(len, missing_rows(store, notes, table, finished).values()))):
         print(f"{open_ones:,} runs or their rows are still to be done: `tabletop status` says of which command")
     return [f"what finished commands had made is gone ({', '.join(lost)})"] if lost else []
 

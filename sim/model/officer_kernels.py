@@ -372,6 +372,15 @@ def by_squad(values: Array, squad_of: Ints, out: Array) -> None:
 
 
 @compiled
+def to_officers(values: Array, squad_of: Ints, out: Array) -> None:
+    """Hand each officer his squad's value: ``(squads, runs)``, then ``(officers, runs)`` twice."""
+    officers, runs = squad_of.shape
+    for i in range(officers):
+        for r in range(runs):
+            out[i, r] = values[squad_of[i, r], r]
+
+
+@compiled
 def total(values: Array, out: Floats) -> None:
     """Sum over the first axis, row after row: ``(rows, runs) -> (runs,)``."""
     rows, runs = values.shape

@@ -121,8 +121,9 @@ def test_a_pass_over_many_runs_is_the_passes_over_each(dtype: type) -> None:
         kernels.mean_hazard(x, here, squads, mean)
         by_squad, share, members = np.zeros_like(squads), np.zeros_like(mean), np.zeros_like(mean)
         kernels.by_squad(x, squad_of, by_squad)
+        kernels.to_officers(by_squad, squad_of, back := np.empty_like(x))
         kernels.together(np.stack([squads, by_squad, squads]), sizes.astype(dtype), share, members)
-        return [*hazards, x, total, mean, by_squad, share, members]
+        return [*hazards, x, total, mean, by_squad, back, share, members]
 
     together = lived(slice(None))
     for run in range(runs):

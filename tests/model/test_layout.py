@@ -133,6 +133,15 @@ def test_squad_sums_and_their_return_to_the_officers() -> None:
     assert back.T.tolist() == [[6, 6, 6, 15, 15, 15, 7], [100, 100, 100, 100, 180, 180, 180]]
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64, np.bool_])
+def test_what_comes_back_to_the_officers_is_what_their_squad_has_bit_for_bit(dtype: type) -> None:
+    layout = squad_layout(SEED, range(33), 400, 3, 12, np.float32)
+    values = (np.random.default_rng(5).normal(size=layout.sizes.shape) * 3).astype(dtype)
+    back = layout.to_officers(values)
+    assert back.dtype == dtype
+    assert back.tobytes() == np.take_along_axis(values, layout.squad_of, axis=0).tobytes()
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_column_adds_up_to_the_same_bits_alone_and_in_company(dtype: type) -> None:
     layout = squad_layout(SEED, range(33), 400, 3, 12, dtype)

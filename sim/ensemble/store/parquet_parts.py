@@ -108,7 +108,7 @@ def schema(part: Path) -> pa.Schema:
 def dataset(parts: Sequence[Path], columns: pa.Schema) -> ds.Dataset:
     """Parts that can be scanned together under a schema, each compared with its name; raises what :func:`read` does."""
     with _reading(parts):
-        return ds.dataset([str(part) for part in parts], schema=columns, format=_PAGES)
+        return _dataset(parts, columns)
 
 
 def scan(
@@ -117,8 +117,12 @@ def scan(
     """The columns ``names`` of parts under one schema, of all cases or some; raises what :func:`read` does."""
     chosen = None if cases is None else ds.field("case").isin(pa.array(list(cases), pa.string()))
     with _reading(parts):
-        table: pa.Table = dataset(parts, columns).to_table(columns=list(names), filter=chosen)
+        table: pa.Table = _dataset(parts, columns).to_table(columns=list(names), filter=chosen)
         return table.combine_chunks()  # thousands of them, a part each, would be sorted and taken one by one
+
+
+def _dataset(parts: Sequence[Path], columns: pa.Schema) -> ds.Dataset:
+    return ds.dataset([str(part) for part in parts], schema=columns, format=_PAGES)
 
 
 @contextmanager

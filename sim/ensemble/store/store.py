@@ -344,16 +344,16 @@ class Store:
         return target
 
     def invocations(self) -> list[dict[str, Any]]:
-        """Return what the commands noted that added here, oldest first; :meth:`odd_notes` names what is none of it."""
-        return read_notes(self.folder / NOTES)[0]
+        """Return what the commands noted that added here, oldest first; :meth:`read_notes` names what is none of it."""
+        return self.read_notes()[0]
 
     def called(self) -> dict[str, list[str]]:
         """Return by case the labels that it was asked for under, where they are not the one it is kept with."""
         return labels_asked(self.invocations())
 
-    def odd_notes(self) -> dict[str, str]:
-        """Return the files among the invocations that no command wrote like that, and what is odd about each."""
-        return read_notes(self.folder / NOTES)[1]
+    def read_notes(self) -> tuple[list[dict[str, Any]], dict[str, str]]:
+        """Return the invocations, and the files that no command wrote like that, with what is odd about each."""
+        return read_notes(self.folder / NOTES)
 
     def note_invocation(self, record: Mapping[str, Any], instead_of: Path | None = None) -> Path:
         """Keep a record of one command, with the parts this object wrote unless it names them, as a file.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from sim.ensemble.store.store import CASES, OWN, RUNS, Store
 from sim.ensemble.store.tables import TABLES
 from sim.ensemble.store.tables.interface import GOOD, RUN, Table
+
+Finished = Callable[[str], pd.DataFrame]
+"""Gives case, root_seed and replicate of the runs that a table has its rows of."""
 
 
 def wanted_runs(notes: Iterable[Mapping[str, Any]], table: str = RUNS) -> pd.DataFrame:
@@ -57,7 +60,9 @@ def _replicates(note: Mapping[str, Any]) -> Iterator[tuple[str, NDArray[np.int64
             yield case, np.arange(first, end, dtype=np.int64)
 
 
-def missing_rows(store: Store, notes: Sequence[Mapping[str, Any]], runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def missing_rows(
+    store: Store, notes: Sequence[Mapping[str, Any]], runs: pd.DataFrame, finished: Finished | None = None
+) -> dict[str, pd.DataFrame]:
     """By table, the runs that some command wanted there and that have no rows, or no good one, in it.
 
     Parameters
@@ -66,6 +71,9 @@ def missing_rows(store: Store, notes: Sequence[Mapping[str, Any]], runs: pd.Data
         Of the commands, oldest first.
     runs
         Rows of the table of runs, with ``status``.
+    finished
+        Gives the runs that a table has its rows of, to be handed to several questions so that each table is read once;
+        None: as the store has them now.
 
     Returns
     -------
@@ -73,31 +81,42 @@ def missing_rows(store: Store, notes: Sequence[Mapping[str, Any]], runs: pd.Data
         Tables that lack something, each with case, root_seed and replicate of what it lacks. Under ``cases`` are the
         runs whose case is gone.
     """
-    good = runs.loc[runs["status"] == GOOD, list(RUN)]
-    lacks = {RUNS: _without(wanted_runs(notes), good)}
-    lacks[CASES] = runs.loc[~runs["case"].isin(store.cases()["case"]), list(RUN)]
-    for table in _of_runs():
-        # An added outcome is wanted of every run, whenever it was added.
-        wanted = wanted_runs(notes, RUNS if table.name == OWN else table.name)
-        if len(wanted):
-            lacks[table.name] = _without(wanted, store.finished_runs(table.name))
+    lacks = _lacks(store, notes, runs, _good(runs), finished or store.finished_runs)
     return {table: rows for table, rows in lacks.items() if len(rows)}
 
 
-def lost_rows(store: Store, notes: Sequence[Mapping[str, Any]], runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def lost_rows(
+    store: Store, notes: Sequence[Mapping[str, Any]], runs: pd.DataFrame, finished: Finished | None = None
+) -> dict[str, pd.DataFrame]:
     """The same of what was there once: a command that has come to its end wanted it, and it is gone.
 
     What a command that was interrupted has not done yet is not lost, nor are rows that failed runs never had.
     """
-    finished = [note for note in notes if note.get("finished") or note.get("pruned")]
-    lacks = missing_rows(store, finished, runs)
-    lacks[RUNS] = _without(wanted_runs(finished), runs[list(RUN)])
-    good = runs.loc[runs["status"] == GOOD, list(RUN)]
+    ended = [note for note in notes if note.get("finished") or note.get("pruned")]
+    lacks = _lacks(store, ended, runs, runs[list(RUN)], finished or store.finished_runs)
     for table in _of_runs():
         if table.name in lacks:
-            lacks[table.name] = lacks[table.name].merge(good, on=list(RUN))
+            lacks[table.name] = lacks[table.name].merge(_good(runs), on=list(RUN))
     lacks.pop(OWN, None)  # an outcome may have been added since, or could not be computed
     return {table: rows for table, rows in lacks.items() if len(rows)}
+
+
+def _lacks(
+    store: Store, notes: Sequence[Mapping[str, Any]], runs: pd.DataFrame, there: pd.DataFrame, finished: Finished
+) -> dict[str, pd.DataFrame]:
+    """What commands wanted of each table and is not in it; ``there`` are the runs that the table of runs counts."""
+    of_runs = wanted_runs(notes)
+    lacks = {RUNS: _without(of_runs, there), CASES: runs.loc[~runs["case"].isin(store.cases()["case"]), list(RUN)]}
+    for table in _of_runs():
+        # An added outcome is wanted of every run, whenever it was added.
+        wanted = of_runs if table.name == OWN else wanted_runs(notes, table.name)
+        if len(wanted):
+            lacks[table.name] = _without(wanted, finished(table.name))
+    return lacks
+
+
+def _good(runs: pd.DataFrame) -> pd.DataFrame:
+    return runs.loc[runs["status"] == GOOD, list(RUN)]
 
 
 def _of_runs() -> list[Table]:

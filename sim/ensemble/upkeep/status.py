@@ -28,7 +28,7 @@ def status(store: Store) -> dict[str, Any]:
         table that a command asked for, or an outcome that someone added, lacks it.
     """
     sizes = {table: sizes_of(store, table) for table in TABLES}
-    notes, odd = store.invocations(), store.odd_notes()
+    notes, odd = store.read_notes()
     last = next((note for note in reversed(notes) if note.get("replicates")), notes[-1] if notes else {})
     command, damaged = last.get("command") or (), store.damaged()
     known: dict[str, Any] = {

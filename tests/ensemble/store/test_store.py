@@ -427,6 +427,16 @@ def test_pages_carry_checksums_so_that_a_bit_that_flips_later_is_noticed_too(sto
         store.days()
 
 
+def test_each_part_is_compared_with_its_name_once_a_question(store, monkeypatch):
+    """Each comparison asks the disk for the file's seal, and a store may have thousands of parts."""
+    store.add("runs", rows(0))
+    store.add("runs", rows(1))
+    seen: list[Path] = []
+    monkeypatch.setattr(parts, "_check", seen.append)
+    assert len(parts.scan(parts.listed(store.folder / "runs"), TABLES["runs"].schema(), ["replicate"])) == 2
+    assert sorted(seen) == parts.listed(store.folder / "runs")
+
+
 @pytest.mark.parametrize("fault", [errno.EACCES, errno.EIO, errno.EMFILE, errno.ENOMEM])
 @pytest.mark.parametrize("question", [Store.runs, Store.finished, Store.digest, Store.damaged])
 def test_what_cannot_be_read_is_not_called_damaged(store, monkeypatch, question, fault):

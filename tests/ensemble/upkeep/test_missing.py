@@ -82,6 +82,19 @@ def test_what_an_interrupted_command_has_not_done_is_missing_and_not_lost(store:
     assert "5 runs or their rows are still to be done" in capsys.readouterr().out
 
 
+def test_verify_reads_the_notes_and_each_table_of_runs_once(store: Store, monkeypatch, capsys) -> None:
+    asked: list[str] = []
+
+    def counted(name: str, read):
+        return lambda *words: asked.append(" ".join([name, *words[1:]])) or read(*words)
+
+    for name in ("read_notes", "finished_runs"):
+        monkeypatch.setattr(Store, name, counted(name, getattr(Store, name)))
+    assert tabletop(["verify", str(store.folder), "--runs", "0"]) == 0
+    tables = ["days", "officers"]  # those that a command asked for; the last is the sample's
+    assert sorted(asked) == sorted(["read_notes", *(f"finished_runs {table}" for table in tables), "finished_runs"])
+
+
 def test_a_store_without_notes_says_that_it_was_not_checked_for_what_is_missing(store: Store, capsys) -> None:
     shutil.rmtree(store.folder / "invocations")
     capsys.readouterr()
