@@ -150,7 +150,7 @@ def _shares(out: Any) -> tuple[Any, Any]:
 
 
 def measure(name: str, runs: int, first: int) -> dict[str, Any]:
-    """One measurement in this process, after a warm-up."""
+    """One measurement in this process, after a warm-up that also composes what the program is to run."""
     contender = CONTENDERS[name]
     for _ in contender.live(1, 10**6):
         pass

@@ -18,7 +18,8 @@ PEERS = """- **Plain Mesa**: `tests/second_opinion`, a Mesa model with an object
 
 What luck cannot touch (governments, the gangs' unity, documented events) Starsim, AMBR and the fused kernel read from a
 table that is worked out before the clock starts (`script.py`); Mesa and the engine compute it in every run. Peers with
-luck of their own agree in distribution, and only if they do have they a row."""
+luck of their own agree in distribution, and only if they do have they a row. Every program has its settings before
+the clock starts: reading the configuration is no part of a run, in none of them."""
 
 PAGE = """# How much faster than anything its users could pick?
 
