@@ -46,8 +46,10 @@ process, interpreter and libraries included; Mesa and Starsim keep all runs of a
 z is the distance from the engine's mean in standard errors (of the differences run by run where the luck is the
 engine's); beyond {limit} a program has no row above. The last column is what {limit} standard errors are.
 
-{notes} Seeds are fixed, so that the same differences come again with every run of the command; whether AMBR is low is
-looked into with ten times as many runs in [AGREEMENT.md](AGREEMENT.md).
+{notes}
+
+Seeds are fixed, so that the same differences come again with every run of the command; whether AMBR is low is looked
+into with ten times as many runs in [AGREEMENT.md](AGREEMENT.md).
 
 ## What each does
 
