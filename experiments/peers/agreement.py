@@ -50,7 +50,8 @@ class Double(batched.BatchedDeployment):
         first = np.arange(N) < self.script["levers.first_contingent"]
         self.nearness = np.where(first, self.script.near[:, None], self.script.far[:, None])
         single = {name for name, value in state.items() if getattr(value, "dtype", None) == np.float32}
-        return {name: value.astype(np.float64) if name in single else value for name, value in state.items()}
+        with np.errstate(invalid="ignore"):  # scratch holds whatever was there
+            return {name: value.astype(np.float64) if name in single else value for name, value in state.items()}
 
 
 def out(name: str, runs: int, first: int) -> Any:
@@ -110,8 +111,8 @@ def main() -> None:
     largest = here["z"].abs().max()
     visible = 3 * (here["per cent"] / here["z"]).abs().max()
     luck = (
-        f"AMBR's largest z with other seeds is {largest:.1f}: what the page shows is the luck of its seeds, and a bias of\n"
-        f"{visible:.1f} % would be seen here."
+        f"AMBR's largest z with them is {largest:.1f}: what the page shows is the luck of its seeds, and a bias\n"
+        f"of {visible:.1f} % would be seen here."
     )
     verdict = "AMBR differs: look for the cause." if largest > 3 else luck
     cells = [[row["program"], f"{row['runs']:,}", row["share"], f"{row['mean']:.5f}", f"{row['per cent']:+.2f} %",
