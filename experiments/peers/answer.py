@@ -215,7 +215,7 @@ def page(
          f"{one.factor:.1f}", f"{one.seconds:.3g}",
          *(f"{count:,}: ~ {spent:,.3g}" for count, spent in map(one.costs, widths)),
          *(f"{one.costs(width)[1] / best[width].paired_seconds:,.3g} ×" for width in widths)]
-        for one in others
+        for one in others if one.together
     ]  # fmt: skip
     error, last = math.sqrt(facts["together"] / facts["pilot"]), found[-1]
     lines.append([
@@ -239,6 +239,11 @@ def page(
     ]  # fmt: skip
     controlled_head = ["known to ±", "pairs", "CPU s", "with control: pairs", "CPU s", "of luck, whole"]
     missing = "".join(f"- {CONTENDERS[name].title} has no row: it is not installed here.\n" for name in absent)
+    missing += "".join(
+        f"- {CONTENDERS[one.program].title} has no row: its {one.pairs} pairs are all alike.\n"
+        for one in others
+        if not one.together
+    )
     days = script().days
     parts = int(np.flatnonzero(script(A).shift != script(B).shift)[0])
     tables = {"table": rows(head, costs, right=range(7)), "factors": rows(shares, factors, right=range(4))}
