@@ -144,13 +144,13 @@ def _never_certain(share: float, count: int, base: int) -> str:
     return f">{base - 1}" if 0 < share < 1 and count == base else str(count)
 
 
-def several(count: int, noun: str) -> str:
-    """A count with its noun, given in the singular.
+def several(count: int, noun: str, plural: str = "") -> str:
+    """A count with its noun, given in the singular, and in the plural where that is more than an s.
 
-    >>> several(1, "run"), several(2000, "run")
-    ('1 run', '2,000 runs')
+    >>> several(1, "run"), several(2000, "run"), several(2, "theory", "theories")
+    ('1 run', '2,000 runs', '2 theories')
     """
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
 
 
 # Numbers

@@ -29,10 +29,12 @@ GOALS = {"mesa": 1000.0, "starsim": 50.0, "ambr": 2.0, "fused": 0.5}
 """How many times as fast as this the engine wants to be, on one core."""
 EFFICIENCY = 0.9
 """Of each core when all of them work; two are then 1.8 times one."""
+PEERS_ELSEWHERE = ("starsim", "ambr", "naga", "modelly")
+ELSEWHERE = "interpreter for Starsim, AMBR, Naga and Modelly, if they live elsewhere (Modelly needs Python 3.12)"
 Measured = dict[str, list[dict[str, Any]]]
 
 
-def once(python: str, name: str, runs: int, first: int) -> dict[str, Any]:
+def once(python: str, name: str, runs: int, first: int, *scenario: str) -> dict[str, Any]:
     """One measurement in a process of its own.
 
     Raises
@@ -40,7 +42,7 @@ def once(python: str, name: str, runs: int, first: int) -> dict[str, Any]:
     RuntimeError
         When the program fails; the message is what it said last.
     """
-    words = [python, str(HERE / "contenders.py"), name, str(runs), str(first)]
+    words = [python, str(HERE / "contenders.py"), name, str(runs), str(first), *scenario]
     env = environment(STARSIM_INSTALL_FONTS="0")
     done = subprocess.run(words, capture_output=True, text=True, env=env, check=False)
     if done.returncode:
@@ -97,14 +99,18 @@ def table(measured: Measured) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def first_of(name: str, turn: int, runs: int) -> int:
+    """First replicate of a round: paired programs live the engine's, those of their own luck what no round else has."""
+    return turn * runs if CONTENDERS[name].paired else (turn + 1) * 10**7
+
+
 def take_turns(names: list[str], rounds: int, quick: bool, python: dict[str, str]) -> Measured:
     """Every program in each round, one after another."""
     measured: Measured = {name: [] for name in names}
     for turn in range(rounds):
         for name in names:
             runs = CONTENDERS[name].quick if quick else CONTENDERS[name].runs
-            # Programs of their own luck get seeds that no other round has; paired ones the engine's first replicates.
-            first = turn * runs if CONTENDERS[name].paired else (turn + 1) * 10**7
+            first = first_of(name, turn, runs)
             measured[name].append(once(python.get(name, sys.executable), name, runs, first))
             print(f"round {turn + 1}, {name}: {runs} runs, {measured[name][-1]['cpu']:.2f} CPU s", file=sys.stderr)
     return measured
@@ -132,7 +138,7 @@ def page(frame: pd.DataFrame, absent: list[str], rounds: int, quick: bool) -> st
         f"{max(abs(row[f'z {share}']) for share in SHARES):.1f} standard errors."
         for _, row in bad.iterrows()
     ]
-    notes += [f"- {CONTENDERS[name].title} has no row: it is not installed here (extra `[peers]`)." for name in absent]
+    notes += [f"- {CONTENDERS[name].title} has no row: it is not installed here." for name in absent]
     return PAGE.format(
         wrote=command(str(HERE / "measure.py")),
         size="`--quick`: too small to be quoted. " if quick else "",
@@ -184,12 +190,12 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a small size: that it works, not how fast it is")
     parser.add_argument("--rounds", type=int, default=None, help=f"at full size {ROUNDS}, with --quick 2")
     parser.add_argument("--only", default=",".join(CONTENDERS), help="programs, by name; the engine always takes part")
-    parser.add_argument("--peers-python", help="interpreter for Starsim and AMBR, if they live elsewhere")
+    parser.add_argument("--peers-python", help=ELSEWHERE)
     asked = parser.parse_args()
     chosen = {"engine", *asked.only.split(",")}
     if unknown := chosen - CONTENDERS.keys():
         parser.error(f"--only {','.join(sorted(unknown))}: programs are {', '.join(CONTENDERS)}")
-    python = dict.fromkeys(("starsim", "ambr"), asked.peers_python) if asked.peers_python else {}
+    python = dict.fromkeys(PEERS_ELSEWHERE, asked.peers_python) if asked.peers_python else {}
     absent = [n for n in CONTENDERS if n in chosen and n not in python and not CONTENDERS[n].installed]
     names = [name for name in CONTENDERS if name in chosen and name not in absent]
     rounds = asked.rounds or (2 if asked.quick else ROUNDS)

@@ -112,8 +112,9 @@ class Script:
         return int((self["clock.record_end"] - self["clock.start"]).days)
 
 
+@cache
 def case_of(scenario: str = "as_documented", *words: str) -> Case:
-    """A case of T1."""
+    """A case of T1, composed once a process: composing takes as long as some hundred runs."""
     return request([f"scenario={scenario}", "theory=threat_efficacy", *words]).case
 
 

@@ -18,7 +18,6 @@ from sim import text as words
 from sim.analysis.statistics.intervals import FEWEST, LEVEL
 from sim.analysis.statistics.paired_difference import sample
 from sim.analysis.statistics.summary import good
-from sim.ensemble.cases.case import Case
 from sim.ensemble.design.plan import Plan, distinct, missing_runs
 from sim.ensemble.store.store import DAYS, RUNS, Store
 from sim.outcomes import outcome_of
@@ -109,7 +108,7 @@ def _rate(plan: Plan, store: Store) -> tuple[float, float, str]:
     known = [(note["computed"], note["seconds"]) for note in store.invocations() if _timed(note)][-_LAST:]
     if known:
         return sum(n for n, _ in known) / sum(s for _, s in known), 0.0, "as this store's last commands took"
-    size = float(np.mean([float(str(case.values["officers.pool"])) * _days(case) for case in plan.cases]))
+    size = float(np.mean([case.officer_days for case in plan.cases]))
     return _USUAL_RATE * _USUAL_SIZE / max(size, 1.0), _USUAL_START, "on two cores, as a rule"
 
 
@@ -118,14 +117,9 @@ def _timed(note: Mapping[str, Any]) -> bool:
     return told and not str(note.get("rule", "")).startswith("attribution")
 
 
-def _days(case: Case) -> int:
-    clock: Any = case.values
-    return int((clock["clock.end"] - clock["clock.start"]).days) + 1
-
-
 def _bytes(plan: Plan, store: Store) -> float:
     """Bytes that a run takes in the tables that are kept, as those of the store do, else as a rule."""
-    days = np.mean([_days(case) for case in plan.cases])
+    days = np.mean([case.days for case in plan.cases])
     total = 0.0
     for table, rule in ((RUNS, _ROOM[RUNS]), (DAYS, _ROOM[DAYS] * float(days))):
         if table in plan.tables:

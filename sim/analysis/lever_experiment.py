@@ -13,7 +13,7 @@ from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.event_tables import read_events
 from sim.ensemble.design.designs.lhs import LatinHypercube
 from sim.ensemble.design.plan import Plan, missing_runs
-from sim.ensemble.design.prior_ranges import explored, intervals
+from sim.ensemble.design.prior_ranges import priors
 from sim.ensemble.design.request import request
 from sim.ensemble.execution.report import Progress
 from sim.ensemble.execution.runner import fill
@@ -59,15 +59,14 @@ def lever_cases(
         name: read_events({name: {"date": date, "origin": "player", **row}}, key="levers")
         for name, row in levers.items()
     }
-    shared = LatinHypercube(settings, seed).points(intervals(explored()))
     for theory in theories:
-        own = LatinHypercube(settings, seed + 1).points(intervals(explored(theory)))
+        points = LatinHypercube(settings, seed).explore(priors(["all"], theory))
         for mode in modes:
             base = request([f"theory={theory}", f"governments={mode}"]).case
-            for k in range(settings):
+            for k, point in enumerate(points):
                 for lever, events in pulled.items():
                     keys: dict[str, object] = {"theory": theory, "mode": mode, "setting": k, "lever": lever}
-                    yield keys, base.varied({**shared[k], **own[k]}, f"{theory} {mode} {k} {lever}", events)
+                    yield keys, base.varied(point, f"{theory} {mode} {k} {lever}", events)
 
 
 def plan_of(listed: Keyed, replicates: int, root_seed: int) -> Plan:

@@ -89,11 +89,6 @@ PATTERNS: tuple[Pattern, ...] = (
 )  # fmt: skip
 
 
-def together_variant(runs: pd.DataFrame) -> Passes:
-    """C3 in another form: two or more of one squad within three days, by the record's end; reported, never scored."""
-    return (runs["squad_members_3d"] >= 2).to_numpy()
-
-
 def scores(runs: pd.DataFrame, pool: int) -> dict[str, float]:
     """Share of replicates that pass each pattern but C4; a null outcome does not pass."""
     return {p.id: float(p.passes(runs, pool).mean()) for p in PATTERNS if p.passes is not None and len(runs)}

@@ -114,23 +114,21 @@ def _dry_run(
     asked, store, (first, *others) = comparison_request(what, outcomes, baseline, only, config_path=config_path)
     baselines = {case: first.cases[theory] for world in others for theory, case in world.cases.items()
                  if theory in first.cases}  # fmt: skip
-    print(f"{len(others) + 1} cases, {words.several(len(first.cases), 'theory').replace('theorys', 'theories')}")
+    print(f"{len(others) + 1} cases, {words.several(len(first.cases), 'theory', 'theories')}")
     return say_forecast(asked, outcomes[0] if outcomes else defaults.OUTCOME, store, baselines)
 
 
 def _write_workbook(comparison: Compared) -> Path:
     """Comparison, ranking, findings and settings as sheets."""
+    from sim.commands.screen import save_workbook
     from sim.reports import comparison_numbers as numbers
     from sim.reports.comparison_page import folder_of_comparison
-    from sim.reports.sheets import write_workbook
 
     assert comparison.store is not None
     path = comparison.store.figures(folder_of_comparison(comparison)) / "comparison.xlsx"
     tables = {"comparison": comparison.table, "ranking": numbers.ranking(comparison), "findings": comparison.findings,
               "cases": comparison.cases}  # fmt: skip
-    for line in write_workbook(path, tables):
-        print(f"left out: {line}")
-    return path
+    return save_workbook(path, tables)
 
 
 def _print(comparison: Compared, form: str, brief: bool, typed: list[str]) -> None:
@@ -245,8 +243,9 @@ def _write(comparison: Compared, typed: list[str], brief: bool) -> list[Path]:
 
 
 def _say_where(comparison: Compared, written: list[Path]) -> None:
+    from sim.commands.screen import computed
+
     if comparison.report is not None:
-        known = f", {comparison.report.found:,} known already" if comparison.report.found else ""
-        print(f"{comparison.report.computed:,} runs computed in {comparison.report.seconds:.1f} s{known}")
+        print(computed(comparison.report))
     for path in written:
         print(f"written: {path}")

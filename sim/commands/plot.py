@@ -31,7 +31,7 @@ def command(folder: Path, figures: tuple[str, ...], cases: tuple[str, ...], sett
 
     Example: tabletop plot outputs/worlds-0a1b2c3d --figure F2 --case squad_threshold
     """
-    from sim.commands.screen import command_line
+    from sim.commands.screen import command_line, say_pictures
     from sim.ensemble.store.store import Store
     from sim.errors import UserMistake
     from sim.figures.catalog import Wanted, chosen
@@ -47,7 +47,7 @@ def command(folder: Path, figures: tuple[str, ...], cases: tuple[str, ...], sett
     for label, recipe in choice.recipes:
         picture = make(recipe, store)
         path = picture.save(store.figures(label), [*command_line(), *([] if figures else ["--figure", recipe.figure])])
-        print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
+        say_pictures([path])
         for ending in picture.beside:
             print(f"table: {path.with_name(f'{picture.name}-{ending}.csv')}")
     if choice.recipes and (index := write_index(store)):

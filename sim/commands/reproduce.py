@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from sim import text as words
+
 
 @click.command(short_help="make a figure again from what it carries")
 @click.argument("figure", type=click.Path(path_type=Path), metavar="FIGURE.png")
@@ -47,6 +49,6 @@ def command(figure: Path, to: Path | None, yes: bool) -> int:
     path = picture.save(store.figures("reproduced"), command_line())
     same = compare(figure, path, recipe.made_with)
     print(f"{recipe.figure} made again: {path}")
-    print(f"{computed:,} runs computed; store: {store.folder}")
+    print(f"{words.several(computed, 'run')} computed; store: {store.folder}")
     print(one_line(same.text))
     return 0 if same.same else 1

@@ -91,13 +91,12 @@ def _record(runs: Runs, case: Case) -> str:
 
 def _write_workbook(runs: Runs, case: Case) -> None:
     """Summary, runs and settings as sheets beside the case's pictures."""
+    from sim.commands.screen import save_workbook
     from sim.figures.store_contents import folders_of
-    from sim.reports.sheets import write_workbook
 
     path = runs.store.figures(folders_of(runs.store)[case.id]) / "run.xlsx"
-    for line in write_workbook(path, {"summary": runs.summary(), "runs": runs.outcomes, "case": runs.cases}):
-        print(f"left out: {line}")
-    print(f"workbook: {path}")
+    tables = {"summary": runs.summary(), "runs": runs.outcomes, "case": runs.cases}
+    print(f"workbook: {save_workbook(path, tables)}")
 
 
 def _draw(runs: Runs, case: Case, typed: Sequence[str]) -> list[Path]:
@@ -130,14 +129,13 @@ def _show(runs: Runs, everything: bool, form: str) -> None:
 
 
 def _say_where(runs: Runs, pictures: list[Path]) -> None:
+    from sim.commands.screen import computed, say_pictures
+
     report = runs.report
     assert report is not None
-    known = f", {report.found:,} known already" if report.found else ""
     for reached in report.reached:
         width = "nothing" if reached.half_width is None else f"±{words.number(reached.half_width)}"
         met = "" if reached.met else "; stopped by ensemble.cap before it was met"
         print(f"{reached.replicates:,} replicates: mean known to {width}{met}")
-    computed = words.several(report.computed, "run")
-    print(f"{computed} computed in {report.seconds:.1f} s{known}; store: {runs.store.folder}")
-    for path in pictures:
-        print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
+    print(f"{computed(report)}; store: {runs.store.folder}")
+    say_pictures(pictures)

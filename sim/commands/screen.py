@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+from sim import text as words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -87,6 +90,27 @@ def say_failures(report: Report) -> int:
         print(f"tabletop: {failed:,} of {computed:,} runs failed; they are rows of the store, and the same command "
               "tries them again", file=sys.stderr)  # fmt: skip
     return 3 if failed else 0
+
+
+def computed(report: Report) -> str:
+    """What a command has computed, and what it had not to: the beginning of its last line."""
+    known = f", {report.found:,} known already" if report.found else ""
+    return f"{words.several(report.computed, 'run')} computed in {report.seconds:.1f} s{known}"
+
+
+def say_pictures(pictures: Iterable[Path]) -> None:
+    """Where each picture lies, and the data beside it."""
+    for path in pictures:
+        print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
+
+
+def save_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
+    """Write tables as sheets, say what did not fit, and return the path."""
+    from sim.reports.sheets import write_workbook
+
+    for line in write_workbook(path, tables):
+        print(f"left out: {line}")
+    return path
 
 
 def console() -> Any:

@@ -59,7 +59,7 @@ def run_sweep(
     """The verb itself, for ``tabletop sweep`` and ``tabletop run -m``."""
     from sim.api import run_request
     from sim.commands.patience import tell
-    from sim.commands.screen import command_line, console, name_failure, progress, say_failures
+    from sim.commands.screen import command_line, console, name_failure, progress, say_failures, say_pictures
     from sim.ensemble.design.sweep import sweep
     from sim.outcomes import check_outcome, defaults
     from sim.reports.sheets import check_openpyxl
@@ -85,8 +85,7 @@ def run_sweep(
         _write_workbook(runs, outcome)
     if form != "csv":
         _say_where(runs)
-        for path in pictures:
-            print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
+        say_pictures(pictures)
     assert runs.report is not None
     return say_failures(runs.report)
 
@@ -106,15 +105,13 @@ def _tried(asked: Request) -> Iterator[str]:
 
 def _write_workbook(runs: Runs, outcome: str) -> None:
     """Quantiles, settings and runs as sheets, in a folder of the sweep's own."""
+    from sim.commands.screen import save_workbook
     from sim.figures.folders import folder_of
-    from sim.reports.sheets import write_workbook
 
     labels = list(runs.cases["label"].astype(str))
     path = runs.store.figures(folder_of(f"sweep-{words.several(len(labels), 'case')}", *labels)) / "sweep.xlsx"
     tables = {outcome: runs.by_case(outcome), "cases": runs.cases, "runs": runs.outcomes}
-    for line in write_workbook(path, tables):
-        print(f"left out: {line}")
-    print(f"workbook: {path}")
+    print(f"workbook: {save_workbook(path, tables)}")
 
 
 def _dry_run(asked: Request, everything: bool, outcome: str) -> int:
@@ -172,17 +169,18 @@ def _some(table: pd.DataFrame, everything: bool) -> pd.DataFrame:
 
 
 def _say_where(runs: Runs) -> None:
+    from sim.commands.screen import computed
+
     report = runs.report
     assert report is not None
     count = len(runs.cases)
     if count > SHOWN:
         print(f"the first {SHOWN} of {count:,} cases; --all shows the rest, and so does the store")
-    known = f", {report.found:,} known already" if report.found else ""
     if report.reached:
         short = sum(not reached.met for reached in report.reached)
         most = max(reached.replicates for reached in report.reached)
         unmet = f"; {short:,} cases stopped by ensemble.cap before it was met" if short else ""
         print(f"ensemble.until: {most:,} replicates a case at most{unmet}")
-    print(f"{report.computed:,} runs computed in {report.seconds:.1f} s{known}; store: {runs.store.folder}")
     folder = runs.store.folder
+    print(f"{computed(report)}; store: {folder}")
     print(f"next: tabletop plot {folder}; tabletop compare {folder}")

@@ -270,7 +270,7 @@ def _attribute(ask: _Asked, cases: tuple[Case, ...], root_seed: int | None, coun
         if others:
             print(attribution.how_off())
         computed, found = (sum(getattr(one, name) for one in reports) for name in ("computed", "found"))
-        print(f"{computed:,} runs computed, {found:,} known already; store: {store.folder}")
+        print(f"{words.several(computed, 'run')} computed, {found:,} known already; store: {store.folder}")
     failures = [failure for report in reports for failure in report.failures]
     for cause, replicate, message in failures[:SHOWN]:
         print(f"tabletop: run failed: without {cause}, replicate {replicate}: {message}", file=sys.stderr)
@@ -309,6 +309,7 @@ def _fill(
 
 def _draw(ask: _Asked, story: Story, pair: Pair | None = None) -> None:
     """F7 into the store's folder of figures for the case."""
+    from sim.commands.screen import say_pictures
     from sim.figures.store_contents import folders_of
     from sim.figures.why.figure import picture
     from sim.reports.picture_index import write as write_index
@@ -316,7 +317,7 @@ def _draw(ask: _Asked, story: Story, pair: Pair | None = None) -> None:
     path = picture(story, pair).save(ask.store.figures(folders_of(ask.store)[story.case.id]), ask.typed)
     write_index(ask.store)
     if ask.form == "table":
-        print(f"picture: {path} (data: {path.with_suffix('.csv').name})")
+        say_pictures([path])
 
 
 def _compare_with_store(relived: Relived, row: pd.Series[Any]) -> None:

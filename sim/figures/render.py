@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any
 
 from sim.analysis.explain import attribution
 from sim.analysis.explain.causes import CAUSES
@@ -29,8 +28,7 @@ def work(recipe: Recipe) -> float:
     for case, spans in zip(recipe.cases, recipe.replicates, strict=True):
         runs = sum(last - first + 1 for first, last in spans) if needs.runs else len(spans)
         runs += len(CAUSES) * sum(last - first + 1 for first, last in needs.attribution.get(case.id, ()))
-        clock: Any = case.values
-        total += runs * int(clock["officers.pool"]) * ((clock["clock.end"] - clock["clock.start"]).days + 1)
+        total += runs * case.officer_days
     return total / _DEFAULT_WORLD
 
 

@@ -99,7 +99,7 @@ def ranking(comparison: Compared) -> pd.DataFrame:
     """
     name, robust = comparison.outcomes[0], comparison.robustness()
     worst = {} if robust.empty else dict(zip(robust["option"], robust["worst"], strict=True))
-    means = {world.name: _means(comparison, world.name) for world in comparison.worlds}
+    means = _means(comparison)
     gain, theories = outcome_of(name).gain, voting(comparison.baseline.cases)
     merit = {world: sum(gain * of.get(theory, 0.0) for theory in theories) for world, of in means.items()}
     order = sorted(means, key=lambda world: (worst.get(world, float("inf")), -merit[world]))
@@ -113,15 +113,15 @@ def ranking(comparison: Compared) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _means(comparison: Compared, world: str) -> dict[str, float]:
-    """The mean of a world under each theory, over the runs that pair with the baseline's."""
-    name, known = comparison.outcomes[0], {}
+def _means(comparison: Compared) -> dict[str, dict[str, float]]:
+    """The mean of each world under each theory, over the runs that pair; of the baseline those of its first pairs."""
+    known: dict[str, dict[str, float]] = {world.name: {} for world in comparison.worlds}
     for other in comparison.others:
-        for theory, one in comparison.of(other, name):
-            if other.name == world and one.other_mean is not None:
-                known[theory] = one.other_mean
-            elif world == comparison.baseline.name and one.baseline_mean is not None:
-                known.setdefault(theory, one.baseline_mean)
+        for theory, one in comparison.of(other, comparison.outcomes[0]):
+            if one.other_mean is not None:
+                known[other.name][theory] = one.other_mean
+            if one.baseline_mean is not None:
+                known[comparison.baseline.name].setdefault(theory, one.baseline_mean)
     return known
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from experiments.peers import fused
 from experiments.peers.contenders import CONTENDERS
-from experiments.peers.script import GIVEN, SERIES, script
+from experiments.peers.controls import adjusted, covered, paid
+from experiments.peers.script import GIVEN, SERIES, case_of, script
 from sim.ensemble.engine.block import Block, simulate
 from tests.experiments.commands import study
 
@@ -16,7 +17,7 @@ RUNS = 512
 
 
 def shares_out(name: str, runs: int) -> list[np.ndarray]:
-    parts = list(CONTENDERS[name].live(runs, 0))
+    parts = list(CONTENDERS[name].live(runs, 0, "as_documented"))
     return [np.concatenate([part[k] for part in parts]) for k in range(2)]
 
 
@@ -41,6 +42,32 @@ def test_the_kernel_keeps_the_same_series(case):
             assert abs(mine.mean() - theirs.mean()) < 4.5 * error, name
 
 
+def test_a_case_is_composed_once():
+    assert case_of("as_documented") is case_of("as_documented")
+
+
+def test_a_control_takes_out_what_it_explains_and_noise_nothing():
+    rng = np.random.default_rng(5)
+    known, noise = rng.standard_normal((2, 4000))
+    difference = 1 + known + 0.5 * rng.standard_normal(4000)
+    assert difference.var() / adjusted(difference, known[:, None]).var() == pytest.approx(5, rel=0.15)
+    assert difference.var() / adjusted(difference, noise[:, None]).var() == pytest.approx(1, abs=0.01)
+    assert adjusted(difference, known[:, None]).mean() == pytest.approx(1, abs=0.04)
+
+
+def test_the_interval_with_a_control_covers():
+    rng = np.random.default_rng(6)
+    known = rng.standard_normal((4000, 2))
+    difference = known @ [1.0, -1.0] + rng.standard_normal(4000)
+    assert covered(difference, known, 30) == pytest.approx(0.95, abs=0.02)
+
+
+def test_a_control_whose_mean_costs_as_much_as_it_saves_is_worth_nothing():
+    assert paid(1.5) == 1
+    assert paid(2.0) == 1
+    assert paid(100.0) == pytest.approx(2 / (0.1 + np.sqrt(0.99)) ** 2)
+
+
 def test_a_case_that_the_peers_do_not_know_is_refused():
     with pytest.raises(ValueError, match="leaders_briefed"):
         script("as_documented", "levers.leaders_briefed=1")
@@ -57,7 +84,7 @@ def test_the_study_of_peers_writes_its_page_and_only_rows_that_agree(tmp_path):
     assert table.loc["engine_all", "share_out_by_end"] == table.loc["engine", "share_out_by_end"]
     assert table.loc["mesa", "engine is faster by"] > 10
     page = (tmp_path / "README.md").read_text(encoding="utf-8")
-    assert ("not installed" in page) == (len(table) < 6)
+    assert ("not installed" in page) == (len(table) < len(CONTENDERS))
 
 
 @pytest.mark.slow
@@ -66,7 +93,11 @@ def test_the_study_of_answers_parts_speed_from_luck(tmp_path):
     table = pd.read_csv(tmp_path / "answer.csv")
     assert np.allclose(table["whole"], table["speed"] * table["luck"], rtol=1e-3)
     assert (table["paired_runs"] <= table["alone_runs"]).all()
+    assert (table["controlled_runs"] <= table["paired_runs"]).all()
     assert table["luck"].iloc[-1] > 5
+    controls = pd.read_csv(tmp_path / "controls.csv").set_index("name")
+    assert controls.loc["none", "less"] == 1
+    assert controls["less"].idxmax() == "both"
 
 
 @pytest.mark.slow
@@ -77,3 +108,21 @@ def test_the_study_of_coupling_says_what_would_help(tmp_path):
     assert (exits["with the control"] > exits["factor"]).mean() > 0.5
     reports = table[(table["theory"] == "threat_efficacy") & (table["outcome"] == "withdrawal_reports")]
     assert (reports["factor"] > reports["reports by the day"]).mean() > 0.5
+
+
+@pytest.mark.slow
+def test_the_study_of_agreement_tells_luck_from_bias(tmp_path):
+    pytest.importorskip("ambr")
+    study("peers/agreement", "--quick", to=tmp_path)
+    table = pd.read_csv(tmp_path / "agreement.csv")
+    assert (table["z"].abs() < 4).all()
+    assert "the luck of its seeds" in (tmp_path / "AGREEMENT.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["naga", "modelly"])
+def test_a_peer_that_is_installed_loses_as_many_officers_as_the_engine(name):
+    if not CONTENDERS[name].installed:
+        pytest.skip("not installed")
+    for theirs, engine in zip(shares_out(name, 16), shares_out("engine", RUNS // 2), strict=True):
+        assert abs(theirs.mean() - engine.mean()) < 4 * engine.std() * np.sqrt(1 / 16 + 2 / RUNS)

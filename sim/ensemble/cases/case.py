@@ -79,6 +79,19 @@ class Case:
         """Name of the theory of withdrawal."""
         return str(self.values["theory.name"])
 
+    @property
+    def days(self) -> int:
+        """Days that a run lives, the first and the last among them."""
+        start, end = self.values["clock.start"], self.values["clock.end"]
+        assert isinstance(start, date)
+        assert isinstance(end, date)
+        return (end - start).days + 1
+
+    @property
+    def officer_days(self) -> int:
+        """What a run takes, as far as it grows with the world: its officers, each on each of its days."""
+        return int(str(self.values["officers.pool"])) * self.days
+
     @cached_property
     def structure(self) -> tuple[tuple[str, Value], ...]:
         """Settings that shape arrays or code: cases that agree in them can share a block."""

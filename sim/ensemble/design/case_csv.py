@@ -25,6 +25,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from sim import text as words
 from sim.ensemble.cases.case import Case, settings_of
 from sim.ensemble.design.designs.interface import CaseList, Listed, at_line
 from sim.ensemble.store.store import Store
@@ -98,7 +99,7 @@ class _Table:
         for line, cells in lines:
             with at_line(path, line):
                 if len(cells) != len(header):
-                    few = f"{len(cells)} cell{'s' if len(cells) > 1 else ''}, the header has {len(header)}"
+                    few = f"{words.several(len(cells), 'cell')}, the header has {len(header)}"
                     raise UserMistake("row", None, f"{few}; a cell that holds a comma wants quotes")
                 if not any(cell.strip() for cell in cells):
                     raise UserMistake("row", None, "has nothing in it; delete it")

@@ -265,7 +265,7 @@ def _note(answers: list[Answer]) -> str:
     each = "Each dot is 2 of 100 runs; thick bar: the middle half of the runs, thin: the middle 90 of 100."
     parts = ["One run each: it does not show how likely this is." if single else each]
     if missing := sum(answer.missing for answer in answers):
-        parts.append(f"{missing} {'run has' if missing == 1 else 'runs have'} no value, left out.")
+        parts.append(f"{words.several(missing, 'run has', 'runs have')} no value, left out.")
     return " ".join(parts)
 
 

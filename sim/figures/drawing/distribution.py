@@ -108,7 +108,7 @@ class Answer:
         if self.question.threshold is not None and not self.reached and runs > 1:
             parts.append(f"{self.question.threshold_text.capitalize()}: in {'every' if self.share else 'no'} run.")
         if self.missing:
-            parts.append(f"{self.missing} {'run has' if self.missing == 1 else 'runs have'} no value, left out.")
+            parts.append(f"{words.several(self.missing, 'run has', 'runs have')} no value, left out.")
         return " ".join(parts)
 
 

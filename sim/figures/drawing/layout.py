@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from sim import text as words
 from sim.figures.drawing.style import INK, QUIET, SMALL, TEXT, TITLE, height_of, wrap, wrap_evenly
 
 MARGIN = 0.3  # inches, on all sides
@@ -36,8 +37,7 @@ class Footer:
 
     def text(self) -> str:
         """The one line at the foot of every figure."""
-        runs = "1 run" if self.runs == 1 else f"{self.runs:,} runs"
-        parts = (self.label, runs, f"seeds {self.seeds}", f"version {self.version}", CAUTION)
+        parts = (self.label, words.several(self.runs, "run"), f"seeds {self.seeds}", f"version {self.version}", CAUTION)
         return " · ".join(part for part in parts if part)
 
 

@@ -259,8 +259,7 @@ def title(findings: Sequence[Finding], patterns: Sequence[PatternShares], theori
     if findings:
         verdicts = [finding.verdict for finding in findings]
         said = [f"{count} {forms[count > 1]}" for verdict, forms in _SAID.items() if (count := verdicts.count(verdict))]
-        things = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
-        return f"In this model, of {things} under {many}: {', '.join(said)}"
+        return f"In this model, of {words.several(len(findings), 'finding')} under {many}: {', '.join(said)}"
     tested = [p for p in patterns if any(p.shares.get(name) is not None for name in counted)]
     every = sum(all(p.shown(name) for name in counted) for p in tested)
     return f"In this model, {many} all show {every} of {len(tested)} tested patterns of the record"

@@ -223,5 +223,5 @@ def alt(
         parts += [f"{label.text[:1].upper()}{label.text[1:]}." for label in panels.labels_of(panel, data) if label.bold]
     if seen := [event for event in events if data.days[0] <= event.date <= data.days[-1]]:
         told = "; ".join(f"{words.short_day(e.date)}, {e.text}" for e in sorted(seen, key=lambda e: e.date))
-        parts.append(f"{words.several(len(seen), 'event')} {'is' if len(seen) == 1 else 'are'} marked: {told}.")
+        parts.append(f"{words.several(len(seen), 'event is', 'events are')} marked: {told}.")
     return " ".join(parts)

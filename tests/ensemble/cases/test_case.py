@@ -407,3 +407,12 @@ def test_every_measure_may_be_watched(measure: str) -> None:
     watched.step()
     assert watched.state.fired.tolist() == [[1, 1, 1, 1]]
     assert watched.state.slips.tolist() == [1, 1, 1, 1]
+
+
+# Size
+
+
+def test_a_run_lives_both_its_first_and_its_last_day(plain: Case) -> None:
+    assert (plain.days, plain.officer_days) == (304, 400 * 304)
+    short = asked("officers.pool=40", "clock.start=2024-02-28", "clock.end=2024-03-01")
+    assert (short.days, short.officer_days) == (3, 120)
