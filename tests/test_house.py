@@ -51,7 +51,7 @@ LIBRARIES: dict[str, set[str]] = {
     "ensemble": {"SALib", "numpy", "pandas", "pyarrow", "scipy", "dask", "distributed", "dask_jobqueue"},
 }  # fmt: skip
 """The libraries that the lower floors may know; above them everything may be imported."""
-COMPILED = {"model/jit.py", "model/elementary.py", "ensemble/engine/philox.py"}
+COMPILED = {"model/jit.py", "model/elementary.py"}
 """The only files that know the compiler; what a compiled function calls stands in its file, or is watched by a test."""
 
 

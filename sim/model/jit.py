@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from numba import njit
@@ -20,10 +21,8 @@ def compiled(function: Callable[..., Any]) -> Any:
     Such a process compiles for itself; ``NUMBA_CACHE_DIR`` may name a folder that it can use.
     """
     loop = njit(**_HOW)(function)
-    try:
+    with suppress(RuntimeError):
         loop._cache = _Kept(function)
-    except RuntimeError:
-        return loop
     return loop
 
 

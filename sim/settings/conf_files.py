@@ -124,6 +124,7 @@ def conf_files(config_path: Path | None) -> Iterator[ConfFiles]:
         shutil.copytree(conf_folder(), folder, dirs_exist_ok=True)
         for file in read:
             (Path(folder) / file.target).write_bytes(file.text)
+        _check_main(Path(folder), read)
         _check_starts(Path(folder), read)
         locations: dict[str, dict[str, Location]] = {}
         for file in read:
@@ -242,8 +243,6 @@ def _read(file: Path, group: str) -> _ConfFile:
     root = _root(file, text)
     package = _package(file, text, group)
     if root is None:
-        if not group:
-            _check_main(file, root)
         return conf_file
     if not isinstance(root, yaml.MappingNode):
         raise _mistake(file, root.start_mark.line + 1, "a conf file is a mapping, of settings and their values")
@@ -259,8 +258,6 @@ def _read(file: Path, group: str) -> _ConfFile:
             _note_locations(conf_file, package + key.value, value)
     _check_names(conf_file, root, package)
     _check_cluster(conf_file)
-    if not group:
-        _check_main(file, root)
     return conf_file
 
 
@@ -395,31 +392,14 @@ def _check_defaults(file: Path, node: yaml.Node, group: str) -> None:
             raise _mistake(file, line, f"defaults: {_short(key.value)} takes the name of one file")
 
 
-def _check_main(file: Path, root: yaml.Node | None) -> None:
+def _check_main(folder: Path, read: list[_ConfFile]) -> None:
     """A main file stands in place of the packaged one, so it picks a file of each group that every world needs."""
-    packaged = yaml.compose((conf_folder() / "config.yaml").read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    if without := [group for group in _picked(packaged) if group not in _picked(root)]:
+    groups = {start.partition("/")[0] for start in _starts(folder, "config")}
+    packaged = (start.partition("/")[0] for start in _starts(conf_folder(), "config"))
+    if without := [group for group in packaged if group not in groups]:
+        main = next(file.file for file in read if not file.group)
         right = f"its defaults pick no file of {', '.join(without)}; it stands in place of the packaged config.yaml, "
-        raise _mistake(file, None, right + "which `tabletop init DIR` copies: change that, or leave it out")
-
-
-def _picked(root: yaml.Node | None) -> list[str]:
-    """The groups of which a main file's defaults name a file."""
-    entries = [
-        entry
-        for key, value in (root.value if isinstance(root, yaml.MappingNode) else [])
-        if isinstance(key, yaml.ScalarNode) and key.value == "defaults" and isinstance(value, yaml.SequenceNode)
-        for entry in value.value
-    ]
-    groups = []
-    for entry in entries:
-        if isinstance(entry, yaml.ScalarNode) and (match := _ENTRY.fullmatch(entry.value)):
-            groups.append(match[1])
-        elif isinstance(entry, yaml.MappingNode) and len(entry.value) == 1:
-            (key, value), *_ = entry.value
-            if isinstance(key, yaml.ScalarNode) and (match := _START.fullmatch(key.value)) and value.value != "null":
-                groups.append(match[1])
-    return [group for group in groups if group not in (None, "hydra")]
+        raise _mistake(main, None, right + "which `tabletop init DIR` copies: change that, or leave it out")
 
 
 def _check_starts(folder: Path, read: list[_ConfFile]) -> None:
@@ -454,7 +434,7 @@ def _starts(folder: Path, name: str) -> list[str]:
         elif isinstance(entry, dict):
             for key, choice in entry.items():
                 if choice != "null" and "override" not in key:
-                    files.append(f"{key.removeprefix('optional ').lstrip('/')}/{choice}")
+                    files.append(f"{key.removeprefix('optional ').partition('@')[0].lstrip('/')}/{choice}")
     return files
 
 

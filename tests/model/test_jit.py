@@ -25,7 +25,7 @@ print(sums[0], philox.pairs.stats.cache_path)
 
 
 def test_nothing_is_compiled_in_another_way() -> None:
-    for word in ("FunctionCache", "cache=True"):
+    for word in ("FunctionCache", "cache=True", "njit("):
         using = [path.name for path in PACKAGE.rglob("*.py") if word in path.read_text(encoding="utf-8")]
         assert using in (["jit.py"], []), word
 

@@ -20,7 +20,7 @@ from sim.settings.overrides import single_value
 WORDS = [
     [],
     ["scenario=no_surge", "theory=breach"],
-    ["out=/tmp/worlds", "ensemble.replicates=50"],
+    ["out=/some/worlds", "ensemble.replicates=50"],
     ["theory.slips=0.25", "theory=breach", "officers.pool=40", "officers.pool=50"],
     ["scenario=terms_settled", "clock.target_date=2024-07-01"],
     ["governments=rules", "governments.mode=scripted", "executor=serial"],
@@ -130,7 +130,7 @@ def test_single_values_are_what_hydra_reads() -> None:
     letters = "aefnxNITruls019_-./+"
     texts = {"".join(draw.choices(letters, k=draw.randint(1, 6))) for _ in range(1500)}
     read = 0
-    for text in [*sorted(texts), "true", "NULL", "Inf", "nan", "/tmp/a-b_c.d", "1e5", "-0", "2024-03-07", "007"]:
+    for text in [*sorted(texts), "true", "NULL", "Inf", "nan", "/some/a-b_c.d", "1e5", "-0", "2024-03-07", "007"]:
         found = single_value(text)
         if found is None:
             continue

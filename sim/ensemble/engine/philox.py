@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from sim.arrays import FloatArray
@@ -38,7 +37,7 @@ def _mix(words: Words, k0: Any, k1: Any, rounds: int) -> None:
         key0, key1 = np.uint32(key0 + _W0), np.uint32(key1 + _W1)
 
 
-@njit(nogil=True)
+@compiled
 def to_uniform(word: Any) -> Any:
     """(w + ½)/2³²: strictly between 0 and 1, exact in float64."""
     return (np.float64(word) + 0.5) * 2.0**-32

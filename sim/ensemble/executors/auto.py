@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sim.ensemble.executors.interface import Pool, cores
-from sim.ensemble.executors.processes import a_core_each
+from sim.ensemble.executors.interface import Pool, a_core_each, cores
 from sim.ensemble.executors.threads import ThreadPool
 from sim.settings.variants import setting
 

@@ -19,9 +19,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sim.ensemble.executors.interface import Done, Pool, Task, cores
+from sim.ensemble.executors.interface import Done, Pool, Task, a_core_each, cores
 from sim.ensemble.executors.main_guard import main_left_alone
-from sim.ensemble.executors.processes import a_core_each
 from sim.ensemble.executors.signals import kept
 from sim.errors import TabletopError, UserMistake
 from sim.model import MODEL_VERSION

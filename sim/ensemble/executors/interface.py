@@ -8,8 +8,12 @@ from concurrent.futures import BrokenExecutor, Future
 from concurrent.futures import Executor as Futures
 from typing import ClassVar, Protocol, TypeVar
 
+from sim.settings.variants import optional, whole_number
+
 Task = TypeVar("Task")
 Done = TypeVar("Done")
+a_core_each = optional(whole_number(1, 10_000, "a whole number of workers, at least 1, or null: a core each"))
+"""The check of a number of workers."""
 
 
 class Pool(Protocol):
@@ -30,7 +34,10 @@ class Pool(Protocol):
     sure: bool
 
     def submit(self, work: Callable[[Task], Done], task: Task) -> Future[Done]:
-        """Hand a task out: ``work(task)`` is to be called by a worker; both can be pickled."""
+        """Hand a task out: ``work(task)`` is to be called by a worker; both can be pickled.
+
+        Whoever calls it holds interrupts back (:func:`sim.ensemble.executors.signals.deferred`).
+        """
 
     def room(self) -> int:
         """Tasks that may be out at a time."""

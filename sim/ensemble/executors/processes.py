@@ -13,14 +13,11 @@ from dataclasses import dataclass
 from multiprocessing import get_context, resource_tracker
 from typing import ClassVar
 
-from sim.ensemble.executors.interface import Done, FuturesPool, Pool, Task, cores
+from sim.ensemble.executors.interface import Done, FuturesPool, Pool, Task, a_core_each, cores
 from sim.ensemble.executors.main_guard import main_left_alone
 from sim.ensemble.executors.signals import deferred
 from sim.errors import UserMistake
-from sim.settings.variants import optional, setting, whole_number
-
-a_core_each = optional(whole_number(1, 10_000, "a whole number of workers, at least 1, or null: a core each"))
-"""The check of a number of workers."""
+from sim.settings.variants import setting
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ class ProcessPool(FuturesPool):
     def submit(self, work: Callable[[Task], Done], task: Task) -> Future[Done]:
         """Hand a task out; a pool that broke meanwhile says so through the future."""
         try:
-            with deferred(), main_left_alone():
+            with main_left_alone():
                 return super().submit(work, task)
         except BrokenProcessPool as fault:
             broken: Future[Done] = Future()

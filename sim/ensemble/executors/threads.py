@@ -13,8 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sim.ensemble.executors.interface import FuturesPool, Pool, cores
-from sim.ensemble.executors.processes import a_core_each
+from sim.ensemble.executors.interface import FuturesPool, Pool, a_core_each, cores
 from sim.settings.variants import setting
 
 IN_HAND = 4
