@@ -25,6 +25,7 @@ from sim.ensemble.cases.case import Case
 from sim.ensemble.design.plan import Plan, distinct, missing_runs
 from sim.ensemble.design.request import Request, request
 from sim.ensemble.design.sweep import sweep as sweep_of
+from sim.ensemble.engine.run_unknowns import unknowns_of_runs
 from sim.ensemble.execution.invocation_notes import note_of, note_of_design
 from sim.ensemble.execution.report import Failed, Progress, Report
 from sim.ensemble.execution.runner import fill
@@ -52,8 +53,9 @@ class Runs:
     cases
         One row a case: ``case`` (its id), ``label``, and every world setting by its dotted name.
     outcomes
-        One row a run: ``case``, ``root_seed``, ``replicate``, ``status`` (ok or failed), ``message`` (why it failed),
-        and the outcomes by name; their units are those of ``tabletop show outcomes``, null where a run does not reach.
+        One row a run: ``case``, ``root_seed``, ``replicate``, ``future``, ``world`` (null under ``unknowns=fixed``),
+        ``status`` (ok or failed), ``message`` (why it failed), and the outcomes by name; their units are those of
+        ``tabletop show outcomes``, null where a run does not reach.
     store
         Where they are on disk.
     report
@@ -104,8 +106,8 @@ class Runs:
     def days(self) -> pd.DataFrame:
         """One row a run and day, read when first asked for.
 
-        Columns ``case``, ``root_seed``, ``replicate``, ``day`` and all daily series, whose units are those of
-        ``tabletop show outcomes --series``. Empty when no series were kept: with ``ensemble.days=false``, and in
+        Columns ``case``, ``root_seed``, ``replicate``, ``future``, ``day`` and all daily series, whose units are those
+        of ``tabletop show outcomes --series``. Empty when no series were kept: with ``ensemble.days=false``, and in
         sweeps unless it is true.
         """
         return self.series()
@@ -121,6 +123,16 @@ class Runs:
         columns = [*RUN, "day", *names] if names else None
         days = self.store.days(cases=list(self.cases["case"]), columns=columns)
         return days if days.empty else days.merge(self.outcomes[list(RUN)], on=list(RUN))
+
+    @cached_property
+    def unknowns(self) -> pd.DataFrame:
+        """The value that each drawn setting has in each run, computed when first asked for.
+
+        Columns ``case``, ``root_seed``, ``replicate``, ``future``, and the drawn settings by their dotted names, in
+        their own units; null where a case holds one, or its theory has none of the name.
+        """
+        cases = [Case.from_row(row) for row in self.cases.to_dict("records")]
+        return unknowns_of_runs(cases, self.outcomes)
 
     def summary(self) -> pd.DataFrame:
         """Quantiles of every outcome over all good runs, one row an outcome.

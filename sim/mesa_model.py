@@ -16,6 +16,7 @@ import numpy as np
 from mesa import Agent, DataCollector, Model, __version__
 
 from sim.ensemble.cases.event_tables import read_events
+from sim.ensemble.design.plan import numbers_of
 from sim.ensemble.design.request import Request, request
 from sim.ensemble.engine.added_outcomes import Added
 from sim.ensemble.engine.block import Block, Simulation
@@ -220,7 +221,8 @@ class DeploymentModel(Model):
         super().__init__(**{_LUCK: self.replicate})
         self.case, self.root_seed = asked.case, asked.plan.root_seed
         self.orders: tuple[Event, ...] = ()
-        self._world = Simulation.of(Block((self.case,), np.array([0]), np.array([self.replicate]), self.root_seed))
+        run = int(numbers_of(self.case, range(self.replicate, self.replicate + 1))[0])
+        self._world = Simulation.of(Block.of_run((self.case,), run, self.root_seed))
         self.parameters, self.theory = self._world.parameters, self._world.theory
         self.layout = self.parameters.layout
         self._recorder = Recorder(self.parameters)
@@ -306,7 +308,8 @@ class DeploymentModel(Model):
         alone, world = np.array([0]), self._world
         table = sorted((*self.case.events, *self.orders), key=lambda e: e.date or dt.date.max)
         fresh = Schedule.build([orders], alone).watches  # after the old ones, whose streaks go on
-        world.schedule = Schedule(Schedule.build([table], alone).by_day, (*world.schedule.watches, *fresh))
+        dated = Schedule.build([table], alone, world.values).by_day
+        world.schedule = Schedule(dated, (*world.schedule.watches, *fresh))
         for name in ("streak", "fired", "fired_on"):
             old = getattr(world.state, name)
             setattr(world.state, name, np.concatenate([old, np.zeros((len(fresh), 1), dtype=old.dtype)]))

@@ -131,7 +131,7 @@ def drops_without_reasons(runs: pd.DataFrame, attribution: pd.DataFrame) -> dict
     -------
     1 − Σ exits without / Σ exits, by reason; NaN where that was not run, or nobody leaves.
     """
-    exits, keys, drops = "exits_in_surge", ["root_seed", "replicate"], {}
+    exits, keys, drops = "exits_in_surge", ["root_seed", "replicate", "future"], {}
     for reason in REASONS:
         without = attribution.loc[attribution["cause"] == reason, [*keys, exits]]
         pairs = good(runs).merge(without, on=keys, suffixes=("", "_without"))

@@ -14,6 +14,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from sim.ensemble.store.tables.interface import LUCK
 from sim.outcomes import outcome_of
 
 STATE = ["theory", "setting"]
@@ -25,7 +26,7 @@ def performance(runs: pd.DataFrame, outcome: str) -> pd.DataFrame:
     Parameters
     ----------
     runs
-        Good runs, with columns theory, setting, option, root_seed, replicate and the outcome.
+        Good runs, with columns theory, setting, option, root_seed, replicate, future and the outcome.
 
     Returns
     -------
@@ -38,7 +39,7 @@ def performance(runs: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """
     if outcome_of(outcome).better is None:
         raise ValueError(f"{outcome}: no direction of it is good, so there is nothing to regret")
-    luck = [*STATE, "root_seed", "replicate"]
+    luck = [*STATE, *LUCK]
     order = list(dict.fromkeys(runs["option"]))
     theories = list(dict.fromkeys(runs["theory"]))
     wide = runs.pivot(index=luck, columns="option", values=outcome)[order].astype(float).dropna()

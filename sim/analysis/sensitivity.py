@@ -148,7 +148,7 @@ def _by_point(runs: pd.DataFrame, ids: Sequence[str], outcome: Outcome) -> Float
         numbers = (pd.to_datetime(numbers) - pd.Timestamp(0)).dt.days
     wide = (
         rows.assign(number=numbers)
-        .pivot(index="replicate", columns="case", values="number")
+        .pivot(index=["replicate", "future"], columns="case", values="number")
         .reindex(columns=pd.Index(ids))
     )
     wide = wide.astype(float).dropna(axis=0)

@@ -12,6 +12,8 @@ import click
 from sim import text as words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from sim.analysis.explain.attribution import AttributionReport
@@ -84,7 +86,7 @@ def command(folder: Path, case: str, replicate: str | None, officer: str | None,
         pools.append(_pool(other))
     who = None if officer is None else _whole("OFFICER", officer, min(pools))
     if asked["against"] is not None:
-        return _part(ask, (chosen, other), int(row["replicate"]), seed, who)
+        return _part(ask, (chosen, other), _number(row), seed, who)
     return _explain(ask, chosen, row, who)
 
 
@@ -95,9 +97,10 @@ def _explain(ask: _Asked, case: Case, row: pd.Series[Any], officer: int | None) 
     from sim.analysis.explain.causes import CAUSES
     from sim.analysis.explain.exit_story import live_again
     from sim.commands.screen import show_table
+    from sim.ensemble.cases.run_numbers import run_name
     from sim.figures.why.draw import finding
 
-    story, relived = live_again(case, int(row["replicate"]), int(row["root_seed"]), officer)
+    story, relived = live_again(case, _number(row), int(row["root_seed"]), officer)
     _compare_with_store(relived, row)
     if officer is None:
         table, title = (
@@ -110,7 +113,7 @@ def _explain(ask: _Asked, case: Case, row: pd.Series[Any], officer: int | None) 
         columns = ["without", "wants out", "days later", "cumulated", "the cause"]
         table, title = pd.DataFrame(rows, columns=columns), "the same run without one cause"
     if ask.form == "table":
-        print(f"{case.label}, replicate {story.replicate}, root seed {story.root_seed}\n{finding(story)}.")
+        print(f"{case.label}, replicate {run_name(story.run)}, root seed {story.root_seed}\n{finding(story)}.")
         if officer is not None:
             _say_how(story)
         elif kept := list(((relived.intent[:, 0] > 0) & (relived.left[:, 0] == 0)).nonzero()[0]):
@@ -178,17 +181,18 @@ def _say_how(story: Story) -> None:
     show_table(pd.DataFrame(rows, columns=columns), title="what multiplied his perceived odds of harm")
 
 
-def _part(ask: _Asked, cases: tuple[Case, Case], replicate: int, seed: int, officer: int | None) -> int:
+def _part(ask: _Asked, cases: tuple[Case, Case], run: int, seed: int, officer: int | None) -> int:
     """Where two paired runs part."""
     from sim.analysis.explain.divergence import part
     from sim.analysis.explain.exit_story import live_again
     from sim.commands.screen import show_table
+    from sim.ensemble.cases.run_numbers import run_name
     from sim.figures.why.draw import Pair
     from sim.figures.why.figure import name_beside
 
-    parting = part(*cases, replicate, seed)
+    parting = part(*cases, run, seed)
     if ask.form == "table":
-        print(f"{cases[0].label} against {cases[1].label}, replicate {replicate}, root seed {seed}")
+        print(f"{cases[0].label} against {cases[1].label}, replicate {run_name(run)}, root seed {seed}")
         _say_parting(parting)
     rows = parting.rows.assign(officer=parting.rows["officer"].where(parting.rows["officer"] >= 0).astype("Int64"))
     show_table(rows, ask.form, title="what differs, from which day on; of officers, the one who differs most")
@@ -197,7 +201,7 @@ def _part(ask: _Asked, cases: tuple[Case, Case], replicate: int, seed: int, offi
         show_table(parting.fates.head(SHOWN), title=title)
     if ask.figures and parting.day is not None:
         who = parting.first_officer() if officer is None else officer
-        first, second = (live_again(case, replicate, seed, who)[0] for case in cases)
+        first, second = (live_again(case, run, seed, who)[0] for case in cases)
         _draw(ask, first, Pair(second, name_beside(*cases), parting.day, str(parting.rows["what"].iloc[0])))
     return 0
 
@@ -225,13 +229,16 @@ def _say_parting(parting: Parting) -> None:
 def _attribute(ask: _Asked, cases: tuple[Case, ...], root_seed: int | None, count: str | None) -> int:
     """The share of the exits that vanishes without each cause, of one case, or of a world under all its theories.
 
-    Theories are set side by side like with like: the same replicates of each. What the store lacks is run.
+    Theories are set side by side like with like: the same replicates of each, or as many of its own worlds where these
+    are what each theory has kept. What the store lacks is run.
     """
+    import numpy as np
     import pandas as pd
 
     from sim.analysis.explain import attribution
     from sim.analysis.explain.divergence import find_runs
     from sim.commands.screen import show_table
+    from sim.ensemble.cases.run_numbers import run_numbers
 
     runs = {case.id: find_runs(ask.store, case, root_seed) for case in cases}
     seeds = {int(table["root_seed"].iloc[0]) for table in runs.values()}
@@ -241,15 +248,19 @@ def _attribute(ask: _Asked, cases: tuple[Case, ...], root_seed: int | None, coun
         raise UserMistake(
             "--root-seed", None, f"its cases were run under {', '.join(map(str, sorted(seeds)))}; name one"
         )
-    replicates = sorted(set.intersection(*(set(map(int, table["replicate"])) for table in runs.values())))
-    if count is not None:
-        replicates = replicates[: _whole("--replicates", count, len(replicates) + 1, 1)]
+    numbers = {case: sorted(run_numbers(table).tolist()) for case, table in runs.items()}
+    common = sorted(set.intersection(*map(set, numbers.values())))
+    if not any(case.unknowns.bank for case in cases):
+        numbers = dict.fromkeys(numbers, common)
+    most = min(map(len, numbers.values()))
+    most = most if count is None else _whole("--replicates", count, most + 1, 1)
+    numbers = {case: some[:most] for case, some in numbers.items()}
     (seed,) = seeds
     tables = {}
-    store, reports = _fill(ask, cases, replicates, seed)
+    store, reports = _fill(ask, cases, numbers, seed)
     for case in cases:
         kept = store.table(attribution.TABLE, cases=[case.id])
-        some = runs[case.id][runs[case.id]["replicate"].isin(replicates)]
+        some = runs[case.id][np.isin(run_numbers(runs[case.id]), numbers[case.id])]
         tables[case.theory] = attribution.shares(some, kept[kept["root_seed"] == seed])
     (first, *others), whole = cases, pd.concat([t.assign(theory=name) for name, t in tables.items()], ignore_index=True)
     if not others:
@@ -259,10 +270,9 @@ def _attribute(ask: _Asked, cases: tuple[Case, ...], root_seed: int | None, coun
     elif ask.form != "table":
         show_table(whole[["theory", *(name for name in whole if name != "theory")]], ask.form)
     else:
-        title = f"{first.scenario}: of 100 exits, how many vanish without one cause (95 % interval); the same "
-        show_table(
-            attribution.side_by_side(tables), title=f"{title}{words.several(len(replicates), 'replicate')} of each"
-        )
+        title = f"{first.scenario}: of 100 exits, how many vanish without one cause (95 % interval); "
+        which = "kept worlds of each" if first.unknowns.bank else "replicates, the same of each"
+        show_table(attribution.side_by_side(tables), title=f"{title}{most:,} {which}")
     if ask.form == "table":
         end = date.fromisoformat(str(first.values["clock.end"]))
         print(attribution.sentence_of_theories(first.scenario, tables, end) if others else
@@ -272,13 +282,13 @@ def _attribute(ask: _Asked, cases: tuple[Case, ...], root_seed: int | None, coun
         computed, found = (sum(getattr(one, name) for one in reports) for name in ("computed", "found"))
         print(f"{words.several(computed, 'run')} computed, {found:,} known already; store: {store.folder}")
     failures = [failure for report in reports for failure in report.failures]
-    for cause, replicate, message in failures[:SHOWN]:
-        print(f"tabletop: run failed: without {cause}, replicate {replicate}: {message}", file=sys.stderr)
+    for cause, run, message in failures[:SHOWN]:
+        print(f"tabletop: run failed: without {cause}, replicate {run}: {message}", file=sys.stderr)
     return 3 if failures else 0
 
 
 def _fill(
-    ask: _Asked, cases: tuple[Case, ...], replicates: list[int], seed: int
+    ask: _Asked, cases: tuple[Case, ...], runs: Mapping[str, list[int]], seed: int
 ) -> tuple[Store, list[AttributionReport]]:
     """Run what the store's table of attribution lacks of these cases, and note it."""
     from sim.analysis.explain.attribution import TABLE, fill
@@ -289,15 +299,15 @@ def _fill(
     store, reports = open_store(ask.store.folder), []
     started = datetime.now(UTC)
     try:
-        with progress(len(replicates) * sum(len(counterfactuals(case)) for case in cases)) as advance:
+        with progress(sum(len(runs[case.id]) * len(counterfactuals(case)) for case in cases)) as advance:
             for case in cases:
-                reports.append(fill(case, replicates, seed, store, advance))
+                reports.append(fill(case, runs[case.id], seed, store, advance))
     finally:
         finished = len(reports) == len(cases)
         store.note_invocation({
             "command": ask.typed, "cases": [case.id for case in cases], "root_seed": seed, "tables": [TABLE],
-            "only": {case.id: replicates for case in cases},
-            "rule": f"attribution: {len(replicates)} replicates",
+            "only": {case.id: runs[case.id] for case in cases},
+            "rule": f"attribution: {max(map(len, runs.values()))} replicates",
             "computed": sum(one.computed for one in reports) if finished else None,
             "failed": sum(len(one.failures) for one in reports) if finished else None, "finished": finished,
             **provenance(),
@@ -334,6 +344,12 @@ def _whole(key: str, typed: str, end: int | None = None, first: int = 0) -> int:
     if typed.strip().isdecimal() and int(typed) >= first and (end is None or int(typed) < end):
         return int(typed)
     raise UserMistake(key, typed, f"a whole number from {first}" + (f" to {end - 1}" if end is not None else ""))
+
+
+def _number(row: pd.Series[Any]) -> int:
+    from sim.ensemble.cases.run_numbers import FUTURES
+
+    return int(row["replicate"]) + int(row["future"]) * FUTURES
 
 
 def _pool(case: Case) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
+import numpy as np
+
 from sim.analysis.explain import attribution
 from sim.analysis.explain.causes import CAUSES
 from sim.ensemble.design.plan import Plan
@@ -56,9 +58,9 @@ def run_missing(recipe: Recipe, store: Store, progress: Progress | None = None) 
     both = sorted(zip(recipe.replicates, recipe.cases, strict=True), key=lambda one: one[0]) if needs.runs else ()
     for spans, group in groupby(both, key=lambda one: one[0]):
         cases = tuple(case for _, case in group)
-        for first, last in spans:
-            plan = Plan(cases, range(first, last + 1), recipe.root_seed, kept=kept)
-            computed += fill(plan, store, progress).computed
+        runs = np.concatenate([np.arange(first, last + 1) for first, last in spans] or [np.zeros(0, dtype=np.int64)])
+        plan = Plan(cases, range(0), recipe.root_seed, kept=kept, only={case.id: runs for case in cases})
+        computed += fill(plan, store, progress).computed
     cases_by_id = {case.id: case for case in recipe.cases}
     for id, spans in needs.attribution.items():
         replicates = [replicate for first, last in spans for replicate in range(first, last + 1)]

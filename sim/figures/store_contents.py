@@ -12,6 +12,7 @@ import pandas as pd
 from sim.analysis.statistics.summary import good
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.naming import fitting, is_full, names_of, no_such
+from sim.ensemble.cases.run_numbers import run_numbers
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
 from sim.figures.folders import folders_of_cases
@@ -89,7 +90,7 @@ class StoreContents:
     def recipe(self, figure: str, ids: Sequence[str], runs: pd.DataFrame | None = None, **options: Any) -> Recipe:
         """A recipe of these cases and their runs, or of those of ``runs`` where not all of them serve."""
         by_case = dict(iter((self.of(*ids) if runs is None else runs).groupby("case")))
-        spans = tuple(spans_of(by_case[one]["replicate"]) if one in by_case else () for one in ids)
+        spans = tuple(spans_of(run_numbers(by_case[one])) if one in by_case else () for one in ids)
         return Recipe(figure, tuple(map(self.case, ids)), spans, self.root_seed, options)
 
     @cached_property

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -103,13 +104,17 @@ MEASURES: Mapping[str, Callable[[State], Floats]] = {
 """The closed list of what a condition may look at, as yesterday left it and as conditions before it left it today."""
 
 
+Amount = float | str
+"""A number, or ``${key}``: the value that the setting of this name has in each run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """``measure`` above or below ``threshold`` on ``days`` days in a row; fires once, or whenever it holds."""
 
     measure: str
     above: bool
-    threshold: float
+    threshold: Amount
     days: int = 1
     once: bool = True
 
@@ -119,7 +124,7 @@ class Event:
     """One row of an event table."""
 
     id: str
-    writes: tuple[tuple[str, Literal["set", "add"], float], ...]
+    writes: tuple[tuple[str, Literal["set", "add"], Amount], ...]
     date: date | None = None
     when: Condition | None = None
     facts: tuple[str, ...] = ()
@@ -161,14 +166,25 @@ class Schedule:
         return sorted(self.by_day)
 
     @classmethod
-    def build(cls, tables: Sequence[Sequence[Event]], case_of_run: Ints) -> Schedule:
+    def build(
+        cls,
+        tables: Sequence[Sequence[Event]],
+        case_of_run: Ints,
+        values: Mapping[str, Floats] = MappingProxyType({}),
+    ) -> Schedule:
         """Merge the tables of several cases; ``case_of_run`` says which table each run follows.
 
-        Rows of a day are applied in their table's order; columns of different cases never meet.
+        Rows of a day are applied in their table's order; columns of different cases never meet. ``values`` has by
+        dotted name what the runs' settings are, ``(runs,)`` each, for amounts that refer to one.
         """
+
+        def amounts(runs: Ints, amount: Amount) -> Floats:
+            """The amount in each of these runs."""
+            return values[amount[2:-1]][runs] if isinstance(amount, str) else np.full(len(runs), amount)
+
         columns = [np.flatnonzero(case_of_run == c) for c in range(len(tables))]
-        gathered: dict[int, dict[tuple[int, str, bool], list[tuple[Ints, float]]]] = {}
-        watched: dict[tuple[int, Condition, tuple[tuple[str, str, float], ...]], list[Ints]] = {}
+        gathered: dict[int, dict[tuple[int, str, bool], list[tuple[Ints, Floats]]]] = {}
+        watched: dict[tuple[int, Condition, tuple[tuple[str, str, Amount], ...]], list[Ints]] = {}
         for runs, table in zip(columns, tables, strict=True):
             order = 0
             for place, event in enumerate(table):
@@ -179,7 +195,7 @@ class Schedule:
                 for name, op, value in event.writes:
                     day = event.date.toordinal() + TARGETS[name].delay
                     rows = gathered.setdefault(day, {})
-                    rows.setdefault((order, name, op == "add"), []).append((runs, value))
+                    rows.setdefault((order, name, op == "add"), []).append((runs, amounts(runs, value)))
                     order += 1
         by_day = {
             day: tuple(_merge(name, add, parts) for (_, name, add), parts in sorted(rows.items()))
@@ -187,7 +203,7 @@ class Schedule:
         }
         total = len(case_of_run)
         watches = tuple(
-            _watch(condition, writes, np.concatenate(parts), total)
+            _watch(condition, writes, np.concatenate(parts), total, amounts)
             for (_, condition, writes), parts in sorted(watched.items(), key=lambda item: item[0][0])
         )
         return cls(by_day, watches)
@@ -235,21 +251,26 @@ def _apply(state: State, write: _Write, runs: Ints, values: Floats) -> None:
         getattr(state, write.target.noted)[runs] = state.day
 
 
-def _merge(name: str, add: bool, parts: Iterable[tuple[Ints, float]]) -> _Write:
+def _merge(name: str, add: bool, parts: Iterable[tuple[Ints, Floats]]) -> _Write:
     runs, values = zip(*parts, strict=True)
-    filled = [np.full(len(r), v) for r, v in zip(runs, values, strict=True)]
-    return _Write(TARGETS[name], add, np.concatenate(runs), np.concatenate(filled))
+    return _Write(TARGETS[name], add, np.concatenate(runs), np.concatenate(values))
 
 
-def _watch(condition: Condition, writes: tuple[tuple[str, str, float], ...], runs: Ints, total: int) -> _Watch:
-    active = np.zeros(total)
-    active[runs] = 1
+def _watch(
+    condition: Condition,
+    writes: tuple[tuple[str, str, Amount], ...],
+    runs: Ints,
+    total: int,
+    amounts: Callable[[Ints, Amount], Floats],
+) -> _Watch:
+    active, threshold = np.zeros(total), np.zeros(total)
+    active[runs], threshold[runs] = 1, amounts(runs, condition.threshold)
     return _Watch(
         condition.measure,
         condition.above,
         condition.once,
-        np.full(total, condition.threshold),
+        threshold,
         np.full(total, condition.days),
         active,
-        tuple(_Write(TARGETS[name], op == "add", runs, np.full(len(runs), value)) for name, op, value in writes),
+        tuple(_Write(TARGETS[name], op == "add", runs, amounts(runs, value)) for name, op, value in writes),
     )

@@ -50,6 +50,7 @@ class Purpose(IntEnum):
     ATTACK = 14
     DAY = 15
     EXIT = 16
+    UNKNOWN = 17
 
 
 class Draws(Protocol):

@@ -11,6 +11,7 @@ from sim.analysis.comparison import Compared
 from sim.analysis.statistics.paired_difference import PairedDifference
 from sim.analysis.statistics.summary import good
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.run_numbers import run_numbers
 from sim.errors import StoreDamaged
 from sim.figures.comparison import draw
 from sim.figures.comparison.contrast import Phrases, Scenario
@@ -84,7 +85,7 @@ def _recipe(comparison: Compared, theory: str, shown: Sequence[tuple[str, Paired
         return None
     names = [comparison.baseline.name, *(name for name, _ in shown)]
     options = {"outcome": comparison.outcomes[0], "names": names, "label": f"theory {theory}"}
-    spans = tuple(spans_of(runs.loc[runs["case"] == one, "replicate"]) for one in ids)
+    spans = tuple(spans_of(run_numbers(runs[runs["case"] == one])) for one in ids)
     return Recipe(FIGURE.id, cases, spans, int(runs["root_seed"].iloc[0]), options)
 
 

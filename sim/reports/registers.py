@@ -215,7 +215,7 @@ def assumption_rows(config_path: Path | None = None) -> pd.DataFrame:
     sizes = [
         {
             "setting": f"scenario.events.{event.id}.{op}.{name}",
-            "value": _plain(value),
+            "value": value if isinstance(value, str) else _plain(value),
             "unit": "",
             "prior": "× media.documented_scale" if name.startswith("media.") else "",
             "meaning": event.text,

@@ -30,11 +30,13 @@ _NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][-+]?\d+)?")
 _WORD = re.compile(r"[A-Za-z_/][\w/.-]*|\d{4}-\d\d-\d\d", re.ASCII)
 _NO_WORD = {"null", "true", "false", "nan", "inf"}
 _KEY = re.compile(r"[A-Za-z_]\w*(?:\.[\w-]+)*")
-_NAMED = {"scenario.name": "scenario", "theory.name": "theory", "design.name": "design", "executor.name": "executor"}
+_NAMED = {"scenario.name": "scenario", "theory.name": "theory", "design.name": "design", "executor.name": "executor",
+          "unknowns.mode": "unknowns"}  # fmt: skip
 """Names that stand in a group's file, and the group that is chosen instead of typing them."""
 _TOLD = ("text", "facts", "origin")
 """Fields of an event that only people read."""
 _ROW = "scenario.events."
+_RANGE = "unknowns.range."
 
 Choices = Mapping[str, Sequence[str]]
 """The files of each group, by its name."""
@@ -196,7 +198,8 @@ def _freely(text: str, key: str) -> str:
 
     The table has a check of its own, so nobody need know when Hydra wants one.
     """
-    return f"++{text.lstrip('+')}" if key.startswith(_ROW) and not text.startswith("~") else text
+    free = key.startswith((_ROW, _RANGE)) and not text.startswith("~")
+    return f"++{text.lstrip('+')}" if free else text
 
 
 # The text of a word

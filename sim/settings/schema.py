@@ -14,20 +14,23 @@ from typing import Any
 
 from sim.errors import UserMistake
 from sim.settings.parameter import Parameter
-from sim.settings.tables.frame import CLOCK, ENSEMBLE
+from sim.settings.tables.frame import CLOCK, ENSEMBLE, UNKNOWNS
 from sim.settings.tables.gangs import GANGS
 from sim.settings.tables.governments import GOVERNMENTS
 from sim.settings.tables.levers import LEVERS
 from sim.settings.tables.media import MEDIA
 from sim.settings.tables.officers import OFFICERS
 
-FIXED: tuple[Parameter, ...] = (*LEVERS, *GANGS, *OFFICERS, *GOVERNMENTS, *MEDIA, *CLOCK, *ENSEMBLE)
+FIXED: tuple[Parameter, ...] = (*LEVERS, *GANGS, *OFFICERS, *GOVERNMENTS, *MEDIA, *CLOCK, *UNKNOWNS, *ENSEMBLE)
 """Every setting but the theories' own."""
 
 Value = float | int | bool | str | date
 
-_OTHERS = ("scenario", "executor", "design", "out")
+_OTHERS = ("scenario", "executor", "design", "out", "patterns")
 """Groups with readers of their own."""
+_READ_ELSEWHERE = ("unknowns.range", "unknowns.posterior")
+"""Settings that name a range or a file, with readers of their own."""
+_UNREAD = tuple(f"{key}." for key in _READ_ELSEWHERE)
 _LAST_YEAR = 2140
 _LIKE_A_NUMBER = re.compile(r"[-+]?[\d_]*\.?[\d_]+(?:[eE][-+]?\d+)?")
 
@@ -52,6 +55,7 @@ def check(config: Mapping[str, Any], theories: Mapping[str, Sequence[Parameter]]
         Naming the key, the value and what would be right.
     """
     given = dict(flatten({k: v for k, v in config.items() if k not in _OTHERS}))
+    given = {key: value for key, value in given.items() if not f"{key}.".startswith(_UNREAD)}
     theory = given.pop("theory.name", None)
     if not isinstance(theory, str) or theory not in theories:
         raise UserMistake("theory.name", theory, f"no such theory; there are {', '.join(theories)}")
@@ -162,7 +166,7 @@ def check_together(values: Mapping[str, Any]) -> None:
     if values["officers.squad_min"] > values["officers.squad_max"]:
         raise UserMistake("officers.squad_max", values["officers.squad_max"],
                           f"at least officers.squad_min={values['officers.squad_min']}")  # fmt: skip
-    killed_otherwise = values["gangs.operations_share"] + values["gangs.vigilante_share"]
-    if killed_otherwise > 0.95:
+    killed = values["gangs.operations_share"], values["gangs.vigilante_share"]
+    if None not in killed and sum(killed) > 0.95:  # what is drawn has ranges that keep to it
         raise UserMistake("gangs.vigilante_share", values["gangs.vigilante_share"],
                           "with gangs.operations_share at most 0.95 together")  # fmt: skip

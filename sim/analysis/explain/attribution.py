@@ -23,6 +23,7 @@ from sim.analysis.explain.causes import CAUSES, Cause, counterfactuals
 from sim.analysis.statistics.intervals import relative_drop
 from sim.analysis.statistics.summary import good
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.run_numbers import FUTURES, run_name, run_numbers
 from sim.ensemble.design.plan import Plan, blocks
 from sim.ensemble.engine.block import Result, simulate
 from sim.ensemble.engine.result_tables import numbers
@@ -48,17 +49,18 @@ _CAVEAT = (
 
 @dataclass(frozen=True)
 class AttributionReport:
-    """What was computed, what the store had, and what failed: cause, replicate, message."""
+    """What was computed, what the store had, and what failed: cause, run (its name), message."""
 
     computed: int
     found: int
-    failures: tuple[tuple[str, int, str], ...]
+    failures: tuple[tuple[str, str, str], ...]
 
 
 def fill(
-    case: Case, replicates: Sequence[int], root_seed: int, store: Store, progress: Progress | None = None
+    case: Case, runs: Sequence[int], root_seed: int, store: Store, progress: Progress | None = None
 ) -> AttributionReport:
-    """Run what the store's table of attribution lacks and append it; asking again runs nothing.
+    """Run what the store's table of attribution lacks of ``runs``, by their numbers
+    (:mod:`sim.ensemble.cases.run_numbers`), and append it; asking again runs nothing.
 
     Counterfactuals ride in common blocks; what is finished is written every few seconds, and on the way out whatever
     happens. Failed runs are reported and left out, and tried again by the next call.
@@ -66,15 +68,13 @@ def fill(
     cases = counterfactuals(case)
     stored = store.table(TABLE, cases=[case.id])
     stored = stored[stored["root_seed"] == root_seed]
-    done = set(zip(stored["cause"], stored["replicate"], strict=True))
+    done = set(zip(stored["cause"], run_numbers(stored).tolist(), strict=True))
     causes: dict[str, list[str]] = {}
     for name, changed in cases.items():
         causes.setdefault(changed.id, []).append(name)
-    missing = {
-        key: [r for r in replicates if any((name, r) not in done for name in names)] for key, names in causes.items()
-    }
+    missing = {key: [r for r in runs if any((name, r) not in done for name in names)] for key, names in causes.items()}
     plan = Plan(tuple(cases.values()), range(0), root_seed)
-    failures: list[tuple[str, int, str]] = []
+    failures: list[tuple[str, str, str]] = []
     with closing(BufferedWriter(store)) as writer:
         for block in blocks(plan, missing):
             result = simulate(block)
@@ -82,8 +82,8 @@ def fill(
             failures += _failures(result, causes)
             if progress:
                 progress(block.runs)
-    count = sum(len(runs) for runs in missing.values())
-    return AttributionReport(count, len(causes) * len(replicates) - count, tuple(failures))
+    count = sum(map(len, missing.values()))
+    return AttributionReport(count, len(causes) * len(runs) - count, tuple(failures))
 
 
 def shares(runs: pd.DataFrame, attribution: pd.DataFrame) -> pd.DataFrame:
@@ -103,8 +103,9 @@ def shares(runs: pd.DataFrame, attribution: pd.DataFrame) -> pd.DataFrame:
         text.
         The share is null where nobody leaves. A horizon that the runs do not reach has no row.
     """
-    pairs = good(runs)[["replicate", *HORIZONS]]
-    both = pairs.merge(attribution.astype({"replicate": int}), on="replicate", suffixes=("", "_without"))
+    keys = ["replicate", "future"]
+    pairs = good(runs)[[*keys, *HORIZONS]]
+    both = pairs.merge(attribution.astype(dict.fromkeys(keys, int)), on=keys, suffixes=("", "_without"))
     rows = []
     for cause in (cause for cause in CAUSES if cause.name in set(attribution["cause"])):
         for column, by in HORIZONS.items():
@@ -240,15 +241,17 @@ def _rows(case: str, result: Result, causes: Mapping[str, Sequence[str]]) -> pa.
             "case": pa.array([case] * len(pairs), pa.string()),
             "replicate": pa.array(result.block.replicates[runs]),
             "root_seed": pa.array(np.full(len(pairs), result.block.root_seed, dtype=np.int64)),
+            "future": pa.array(result.block.future_of_run[runs]),
             "cause": pa.array([name for _, name in pairs], pa.string()),
             **{name: numbers(values) for name, values in outcomes.items()},
         }
     )
 
 
-def _failures(result: Result, causes: Mapping[str, Sequence[str]]) -> list[tuple[str, int, str]]:
-    failed = _runs_of(result, causes, failed=True)
-    return [(name, int(result.block.replicates[run]), result.messages[run]) for run, name in failed]
+def _failures(result: Result, causes: Mapping[str, Sequence[str]]) -> list[tuple[str, str, str]]:
+    failed, block = _runs_of(result, causes, failed=True), result.block
+    numbers = block.replicates + block.future_of_run * FUTURES
+    return [(name, run_name(numbers[run]), result.messages[run]) for run, name in failed]
 
 
 def _runs_of(result: Result, causes: Mapping[str, Sequence[str]], *, failed: bool) -> list[tuple[int, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sim.ensemble.cases.case import Case
-from sim.model.events import Event
+from sim.model.events import Amount, Event
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ def without(case: Case, cause: Cause) -> Case | None:
     changed = replace(
         case,
         values={**case.values, **off},
+        unknowns=case.unknowns.without(off),
         events=tuple(_capped(event, cause.caps) for event in case.events),
         label=f"{case.label} · without {cause.name}",
         table=None,
@@ -112,9 +113,10 @@ def _may_owe(case: Case) -> bool:
 
 
 def _capped(event: Event, caps: Mapping[str, float]) -> Event:
-    def capped(name: str, op: str, value: float) -> float:
+    def capped(name: str, op: str, value: Amount) -> Amount:
         if name not in caps:
             return value
-        return min(value, caps[name] if op == "set" else 0.0)
+        cap = caps[name] if op == "set" else 0.0
+        return cap if isinstance(value, str) else min(value, cap)  # what is drawn lies above what is off
 
     return replace(event, writes=tuple((name, op, capped(name, op, value)) for name, op, value in event.writes))

@@ -19,6 +19,7 @@ import pandas as pd
 from sim.arrays import Array
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.naming import names_of, the_one
+from sim.ensemble.cases.run_numbers import named_run, run_numbers
 from sim.ensemble.engine.block import Block, Simulation
 from sim.ensemble.store.store import Store
 from sim.errors import StoreDamaged, UserMistake
@@ -111,7 +112,7 @@ def find_runs(store: Store, case: Case, root_seed: int | None = None) -> pd.Data
 
 def find_run(runs: pd.DataFrame, replicate: str) -> pd.Series[Any]:
     """The row of one replicate, as typed; a UserMistake says which there are."""
-    rows = runs[runs["replicate"].astype(str) == replicate.strip()]
+    rows = runs[run_numbers(runs) == named_run(replicate)]
     if rows.empty:
         first, last = int(runs["replicate"].min()), int(runs["replicate"].max())
         right = f"a replicate that the store has a good run of: {len(runs):,} from {first} to {last}"
@@ -136,7 +137,7 @@ class Parting:
     """
 
     cases: tuple[Case, Case]
-    replicate: int
+    run: int
     root_seed: int
     settings: tuple[str, ...]
     start: date
@@ -161,9 +162,9 @@ class Parting:
         return None if own.empty else int(own["officer"].iloc[0])
 
 
-def part(first: Case, second: Case, replicate: int, root_seed: int) -> Parting:
-    """Live two paired runs side by side, on the days and with the officers that both have."""
-    worlds = [_alone(case, replicate, root_seed) for case in (first, second)]
+def part(first: Case, second: Case, run: int, root_seed: int) -> Parting:
+    """Live two paired runs side by side, by their number, on the days and with the officers that both have."""
+    worlds = [Simulation.of(Block.of_run((case,), run, root_seed)) for case in (first, second)]
     start = max(world.parameters.structure.start for world in worlds)
     for world in worlds:
         while world.state.day < start - 1:
@@ -193,7 +194,7 @@ def part(first: Case, second: Case, replicate: int, root_seed: int) -> Parting:
     )
     return Parting(
         (first, second),
-        replicate,
+        run,
         root_seed,
         _settings(first, second),
         date.fromordinal(start),
@@ -256,10 +257,6 @@ def _word(state: State, officer: int) -> str:
     if stage >= Stage.OPTED_OUT:
         return {Stage.OPTED_OUT: "left", Stage.HOME: "home"}.get(stage, stage.name.lower())
     return {Letter.BLOCKED: "wants out, blocked", Letter.WAITING: "wants out, waits"}.get(letter, "still in")
-
-
-def _alone(case: Case, replicate: int, root_seed: int) -> Simulation:
-    return Simulation.of(Block((case,), np.zeros(1, dtype=np.int64), np.array([replicate]), root_seed))
 
 
 def _settings(first: Case, second: Case) -> tuple[str, ...]:

@@ -144,15 +144,16 @@ class Relived:
 
 
 def live_again(
-    case: Case, replicate: int, root_seed: int, officer: int | None = None, dtype: str = "float32"
+    case: Case, run: int, root_seed: int, officer: int | None = None, dtype: str = "float32"
 ) -> tuple[Story, Relived]:
-    """Live one run again, with and without each cause in one block, and follow one officer, or the force.
+    """Live a run again, with and without each cause in one block, and follow one officer, or the force.
+
+    ``run`` is its number (:mod:`sim.ensemble.cases.run_numbers`).
 
     The block's first run is the run itself, bit for bit, since no run of a block moves another.
     """
     cases = counterfactuals(case)
-    runs = 1 + len(cases)
-    block = Block((case, *cases.values()), np.arange(runs), np.full(runs, replicate), root_seed, dtype)
+    block = Block.of_run((case, *cases.values()), run, root_seed, dtype)
     world = Simulation.of(block)
     world.theory = listener = Listener(world.theory)
     ledger, layout = Ledger(world), world.parameters.layout
@@ -171,11 +172,11 @@ def live_again(
     relived = Relived(tuple(cases), layout, intent, left, hurt, world.state)
     days = pd.DataFrame(rows)
     if officer is None:
-        return Story(case, replicate, root_seed, None, -1, False, np.nan, days, None, {}), relived
+        return Story(case, run, root_seed, None, -1, False, np.nan, days, None, {}), relived
     squad, tolerance = int(layout.squad_of[officer, 0]), float(world.state.tolerance[officer, 0])
     leads = bool(layout.leads[officer, 0])
     fate, others = relived.fate(officer), relived.without(officer)
-    return Story(case, replicate, root_seed, officer, squad, leads, tolerance, days, fate, others), relived
+    return Story(case, run, root_seed, officer, squad, leads, tolerance, days, fate, others), relived
 
 
 def _turns(state: State, intent: Array, left: Array, hurt: Array) -> Iterator[tuple[Array, Array]]:

@@ -59,7 +59,7 @@ class Story:
     """
 
     case: Case
-    replicate: int
+    run: int
     root_seed: int
     officer: int | None
     squad: int

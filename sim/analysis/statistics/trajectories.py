@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.analysis.statistics.band_depth import Centre, centre
 from sim.arrays import FloatArray
+from sim.ensemble.cases.run_numbers import FUTURES
 from sim.ensemble.store.tables.interface import LUCK
 
 SHOWN = 25  # 17–33 sample lines are read better than 9 or 65 (Padilla 2020)
@@ -21,7 +22,7 @@ _ENOUGH = 4  # runs from which a central half is told from the rest
 class Bundle:
     """Runs × days for each series of one case.
 
-    ``runs`` holds (root seed, replicate) in order, ``shown`` and ``played`` are places in it; ``centres`` has
+    ``runs`` holds (root seed, number of the run) in order, ``shown`` and ``played`` are places in it; ``centres`` has
     the central half of each series, and ``chosen`` is False where the played run is simply the deepest curve
     of the first series. ``left_out`` counts the runs that lack a day.
     """
@@ -51,7 +52,7 @@ def read(days: pd.DataFrame, series: Sequence[str], *, full: Sequence[str], play
     Parameters
     ----------
     days
-        Columns case, root_seed, replicate, day and the ``series``; one row a run and day.
+        Columns case, root_seed, replicate, future, day and the ``series``; one row a run and day.
     series
         Columns to read; the first decides which run is the most central.
     full
@@ -79,7 +80,7 @@ def read(days: pd.DataFrame, series: Sequence[str], *, full: Sequence[str], play
     wide = wide.iloc[complete]
     if wide.empty:
         raise ValueError("no run has a value on every day, so there is nothing to draw")
-    runs = tuple((int(seed), int(replicate)) for seed, replicate in wide.index)
+    runs = tuple((int(seed), int(replicate) + int(future) * FUTURES) for seed, replicate, future in wide.index)
     curves = {name: wide[name].to_numpy(dtype=float, na_value=np.nan) for name in series}
     centres = {name: centre(values) for name, values in curves.items()}
     place = centres[series[0]].deepest if played is None else _find(runs, played)

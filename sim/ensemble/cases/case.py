@@ -11,8 +11,19 @@ from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from sim.ensemble.cases.event_tables import canonical_events, in_order, read_canonical, read_events, references
+from sim.arrays import Ints
+from sim.ensemble.cases.event_tables import (
+    canonical_events,
+    drawn_amounts,
+    held_amounts,
+    in_order,
+    read_canonical,
+    read_events,
+    references,
+)
+from sim.ensemble.cases.unknowns import FIXED, MODE, NOTHING_DRAWN, Unknowns
 from sim.errors import StoreDamaged, UserMistake
 from sim.model.events import Event
 from sim.model.withdrawal import THEORIES
@@ -30,7 +41,7 @@ class Case:
     scenario, story
         Name and one sentence, for people.
     values
-        Every world setting but the events, by dotted name, checked.
+        Every world setting but the events, by dotted name, checked; None where each world draws its own.
     events
         The scenario's event table, switched-off rows left out.
     label
@@ -40,15 +51,22 @@ class Case:
         events.
     orders
         Events beyond the scenario's table.
+    unknowns
+        What is drawn, and under ``unknowns=posterior`` the bank whose worlds are kept.
+    worlds
+        Under ``unknowns=posterior``: the worlds that lived the record, in ascending order; None where only runs say
+        which there are, as of a case out of a store.
     """
 
     scenario: str
     story: str
-    values: Mapping[str, Value]
+    values: Mapping[str, Value | None]
     events: tuple[Event, ...]
     label: str
     table: Mapping[str, Any] | None = field(default=None, compare=False)
     orders: tuple[Event, ...] = ()
+    unknowns: Unknowns = NOTHING_DRAWN
+    worlds: tuple[int, ...] | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def id(self) -> str:
@@ -60,9 +78,13 @@ class Case:
         return f"c{self._hash[:11]}"
 
     @cached_property
-    def first_id(self) -> str:
-        """The id of the same case in stores of format 1: 12 hex digits."""
-        return self._hash[:12]
+    def earlier_ids(self) -> tuple[str, ...]:
+        """The ids of the same case in stores of formats 1 and 2; none where it draws what these did not know of."""
+        if self.mode != FIXED:
+            return ()
+        plain = {key: value for key, value in json.loads(self.canonical).items() if key != MODE}
+        earlier = hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+        return earlier[:12], f"c{earlier[:11]}"
 
     @cached_property
     def _hash(self) -> str:
@@ -72,7 +94,34 @@ class Case:
     def canonical(self) -> str:
         """The settings as JSON with sorted keys: what makes two cases the same."""
         plain = {key: value.isoformat() if isinstance(value, date) else value for key, value in self.values.items()}
-        return json.dumps({**plain, "events": canonical_events(self.events)}, sort_keys=True)
+        drawn = {"unknowns": told} if (told := self.unknowns.plain()) else {}
+        return json.dumps({**plain, **drawn, "events": canonical_events(self.events)}, sort_keys=True)
+
+    @property
+    def mode(self) -> str:
+        """Whether unknowns are ``fixed``, or drawn from the ``prior``, or those of the ``posterior``."""
+        return str(self.values[MODE])
+
+    def addresses(self, places: Ints) -> tuple[Ints, Ints]:
+        """Replicate and future of each run by its place in the order in which runs are asked for, ``(runs,)`` each.
+
+        Under ``unknowns=posterior`` run k is world k mod K of K, with future k div K; elsewhere it is replicate k.
+        """
+        places = np.asarray(places, dtype=np.int64)
+        if self.worlds is None:
+            return places, np.zeros_like(places)
+        return np.array(self.worlds, dtype=np.int64)[places % len(self.worlds)], places // len(self.worlds)
+
+    def places(self, replicates: Ints, futures: Ints) -> Ints:
+        """Undo :meth:`addresses`; −1 for a world that is not among the kept ones."""
+        if self.worlds is None:
+            return np.where(np.asarray(futures) == 0, replicates, -1)
+        known = pd.Index(self.worlds).get_indexer(pd.Index(replicates)).astype(np.int64)
+        return np.where(known >= 0, known + np.asarray(futures, dtype=np.int64) * len(self.worlds), -1)
+
+    def luck_seed(self, root_seed: int) -> int:
+        """The family of luck that a run's past rests on: the bank's where there is one."""
+        return self.unknowns.root_seed if self.unknowns.bank else root_seed
 
     @property
     def theory(self) -> str:
@@ -93,9 +142,10 @@ class Case:
         return int(str(self.values["officers.pool"])) * self.days
 
     @cached_property
-    def structure(self) -> tuple[tuple[str, Value], ...]:
-        """Settings that shape arrays or code: cases that agree in them can share a block."""
-        return tuple((key, self.values[key]) for key in _STRUCTURAL)
+    def structure(self) -> tuple[tuple[str, Value | None], ...]:
+        """Settings that shape arrays or code, and the past's luck: cases that agree in them can share a block."""
+        past = (("unknowns.bank", self.unknowns.bank and f"{self.unknowns.root_seed}, {self.unknowns.parts}"),)
+        return (*((key, self.values[key]) for key in _STRUCTURAL), *past)
 
     def varied(self, changes: Mapping[str, object], label: str, events: Sequence[Event] = ()) -> Case:
         """This case with other values, checked, and with further events; its own events follow the values.
@@ -130,13 +180,17 @@ class Case:
         for key in changes:
             if key not in self.values or key not in known:
                 raise UserMistake(key, changes[key], "no such setting" + schema.near(key))
-        values = {**self.values, **{key: schema.check_value(known[key], value) for key, value in changes.items()}}
+        held = {key: schema.check_value(known[key], value) for key, value in changes.items()}
+        values = {**self.values, **held}
         schema.check_together(values)
         own, orders = self.events, (*self.orders, *events)
         if not self._followed.isdisjoint(changes):
             own = in_order((*read_events(self.table, values), *self.orders))
+        elif self.table is None and not drawn_amounts(own).isdisjoint(held):
+            own = held_amounts(own, held)
         table = in_order((*own, *events)) if events else own
-        varied = replace(self, values=values, events=table, orders=orders, label=label)
+        unknowns = self.unknowns if self.unknowns.drawn.keys().isdisjoint(held) else self.unknowns.without(held)
+        varied = replace(self, values=values, events=table, orders=orders, label=label, unknowns=unknowns)
         vars(varied)["_followed"] = self._followed  # of the same table
         return varied
 
@@ -152,6 +206,7 @@ class Case:
             "label": self.label,
             "scenario.name": self.scenario,
             **self.values,
+            DRAWN: json.dumps(told, sort_keys=True) if (told := self.unknowns.plain()) else None,
             "scenario.events": json.dumps(canonical_events(self.events)),
             "scenario.texts": json.dumps([[event.text, event.origin] for event in self.events], ensure_ascii=False),
         }
@@ -171,10 +226,19 @@ class Case:
         if theory not in THEORIES:
             raise UserMistake("theory.name", theory, f"no such theory; there are {', '.join(THEORIES)}")
         known = [p for p in (*schema.FIXED, *THEORIES[theory].parameters) if not p.key.startswith("ensemble.")]
-        texts = row.get("scenario.texts")
-        values = {"theory.name": theory} | {p.key: schema.check_value(p, _plain(row[p.key])) for p in known}
+        texts, unknowns = row.get("scenario.texts"), _unknowns_of(row)
+        values: dict[str, Value | None] = {"theory.name": theory}
+        for p in known:
+            if p.key in unknowns.drawn:
+                values[p.key] = None
+            else:
+                given = row[p.key] if p.key != MODE else row.get(MODE) or FIXED
+                values[p.key] = schema.check_value(p, _plain(given))
+        if (values[MODE] == FIXED) != (unknowns == NOTHING_DRAWN):
+            raise UserMistake(DRAWN, row.get(DRAWN), f"what is drawn under unknowns={values[MODE]}, as JSON")
         schema.check_together(values)
         return cls(
+            unknowns=unknowns,
             scenario=str(row["scenario.name"]),
             story="",
             values=values,
@@ -198,7 +262,7 @@ class Case:
             case = cls.from_settings(row)
         except (KeyError, TypeError, ValueError, UserMistake) as fault:
             raise StoreDamaged(f"case {row.get('case')} cannot be rebuilt ({fault})") from fault
-        if row.get("case") not in (case.id, case.first_id):
+        if row.get("case") not in (case.id, *case.earlier_ids):
             raise StoreDamaged(
                 f"case {row.get('case')} comes back as {case.id}: this version knows other settings than the one that "
                 "stored it; use that one"
@@ -212,7 +276,7 @@ class Case:
 
     def bare(self, events: tuple[Event, ...]) -> Case:
         """The same case without what only people read, to be sent to a worker; ``events`` are equal to its own."""
-        bare = replace(self, story="", table=None, orders=(), events=events)
+        bare = replace(self, story="", table=None, orders=(), events=events, worlds=None)
         vars(bare)["id"] = self.id  # known already, and dear enough to be hashed once
         return bare
 
@@ -223,7 +287,20 @@ def settings_of(theory: str) -> Mapping[str, Parameter]:
     return {p.key: p for p in (*schema.FIXED, *THEORIES[theory].parameters)}
 
 
+DRAWN = "unknowns.drawn"
+"""Column of the table of cases: what is drawn, and of which bank, as JSON."""
 _STRUCTURAL = tuple(sorted({p.key for p in schema.FIXED if p.structural} | {"theory.name"}))
+
+
+def _unknowns_of(row: Mapping[Hashable, Any]) -> Unknowns:
+    """What a row says is drawn; nothing where it does not say, as in stores before format 3."""
+    told = row.get(DRAWN)
+    if not isinstance(told, str) or not told:
+        return NOTHING_DRAWN
+    try:
+        return Unknowns.of_plain(_listed(DRAWN, told))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise UserMistake(DRAWN, None, "what is drawn, as the table of cases has it") from None
 
 
 def _listed(key: str, text: Any) -> Any:

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.conditioning import conditioned
 from sim.ensemble.cases.event_tables import read_events
+from sim.ensemble.cases.posterior import KEY
 from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
 from sim.settings import schema
@@ -38,7 +40,7 @@ def case_from(config: Mapping[str, Any], values: Mapping[str, Value], overrides:
         raise UserMistake(f"scenario.{sorted(unknown)[0]}", None, "a scenario has name, story and events")
     world = {key: value for key, value in values.items() if not key.startswith(_NOT_WORLD)}
     table, name = scenario.get("events") or {}, str(scenario.get("name", "unnamed"))
-    return Case(
+    case = Case(
         scenario=name,
         story=" ".join(str(scenario.get("story", "")).split()),
         values=world,
@@ -46,6 +48,8 @@ def case_from(config: Mapping[str, Any], values: Mapping[str, Value], overrides:
         table=table,
         label=label_of(name, str(values["theory.name"]), overrides),
     )
+    asked = config.get("unknowns")
+    return conditioned(case, asked if isinstance(asked, Mapping) else {}, [key_of(word) for word in overrides])
 
 
 def label_of(scenario: str, theory: str, overrides: Sequence[str]) -> str:
@@ -55,7 +59,7 @@ def label_of(scenario: str, theory: str, overrides: Sequence[str]) -> str:
     for word in overrides:
         key, value = key_of(word), word.partition("=")[2]
         chosen = (key, value) in (("scenario", scenario), ("theory", theory))
-        if not chosen and key.partition(".")[0] not in frame and not is_only_told(key):
+        if not chosen and key.partition(".")[0] not in frame and key != KEY and not is_only_told(key):
             own.append(_brief(word.lstrip("+"), LONGEST_PART))
     return _brief(" · ".join([scenario, theory, *own]), LONGEST_LABEL)
 

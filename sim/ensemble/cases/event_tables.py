@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Literal, cast
 
 from sim.errors import UserMistake
-from sim.model.events import MEASURES, TARGETS, Condition, Event
+from sim.model.events import MEASURES, TARGETS, Amount, Condition, Event
 from sim.settings.parameter import REFERENCE
 from sim.settings.schema import canonical, check_date
 
@@ -133,7 +134,7 @@ def _resolve(key: str, node: Any, values: Mapping[str, object]) -> Any:
     named = REFERENCE.fullmatch(node)
     if named is None or named[1] not in values:
         raise UserMistake(key, node, "refer to one setting of the world, such as ${governments.imminence_accord}")
-    return values[named[1]]
+    return node if values[named[1]] is None else values[named[1]]  # what is drawn is known run by run
 
 
 def _read(key: str, name: str, row: Any) -> Event | None:
@@ -166,10 +167,10 @@ def _read(key: str, name: str, row: Any) -> Event | None:
     )
 
 
-def _writes(key: str, op: Literal["set", "add"], given: Any) -> list[tuple[str, Literal["set", "add"], float]]:
+def _writes(key: str, op: Literal["set", "add"], given: Any) -> list[tuple[str, Literal["set", "add"], Amount]]:
     if not isinstance(given, Mapping):
         raise UserMistake(f"{key}.{op}", given, "a mapping such as {kenya: {slips: 1}}")
-    writes: list[tuple[str, Literal["set", "add"], float]] = []
+    writes: list[tuple[str, Literal["set", "add"], Amount]] = []
     for group, levels in given.items():
         if not isinstance(levels, Mapping):
             raise UserMistake(f"{key}.{op}.{group}", levels, "a mapping such as {kenya: {slips: 1}}")
@@ -182,7 +183,33 @@ def _writes(key: str, op: Literal["set", "add"], given: Any) -> list[tuple[str, 
     return writes
 
 
-def _number(key: str, op: str, value: Any) -> float:
+def drawn_amounts(events: Iterable[Event]) -> frozenset[str]:
+    """Settings whose values, drawn run by run, the amounts of these events are."""
+    amounts = [value for event in events for _, _, value in event.writes]
+    amounts += [event.when.threshold for event in events if event.when]
+    return frozenset(amount[2:-1] for amount in amounts if isinstance(amount, str))
+
+
+def held_amounts(events: Iterable[Event], held: Mapping[str, object]) -> tuple[Event, ...]:
+    """The events with the amounts that refer to settings which are held by now."""
+
+    def amount(value: Amount) -> Amount:
+        known = held.get(value[2:-1]) if isinstance(value, str) else None
+        return canonical(float(str(known))) if known is not None else value
+
+    return tuple(
+        replace(
+            event,
+            writes=tuple((name, op, amount(value)) for name, op, value in event.writes),
+            when=event.when and replace(event.when, threshold=amount(event.when.threshold)),
+        )
+        for event in events
+    )
+
+
+def _number(key: str, op: str, value: Any) -> Amount:
+    if isinstance(value, str) and REFERENCE.fullmatch(value):
+        return value
     target = TARGETS[key.rpartition(f".{op}.")[2]]
     low = target.low if op == "set" else -target.high
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= target.high:
@@ -205,11 +232,13 @@ def _condition(key: str, given: Any) -> Condition:
         given.get("days", 1),
         given.get("once", True),
     )
-    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not abs(threshold) <= _LARGEST:
+    refers = isinstance(threshold, str) and REFERENCE.fullmatch(threshold) is not None
+    number = isinstance(threshold, int | float) and not isinstance(threshold, bool)
+    if not refers and not (number and abs(threshold) <= _LARGEST):
         right = f"a number from {-_LARGEST:g} to {_LARGEST:g}"
         raise UserMistake(f"{key}.{'above' if above else 'below'}", threshold, right)
     if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= _MOST_DAYS:
         raise UserMistake(f"{key}.days", days, f"a whole number of days, at least 1 and at most {_MOST_DAYS:,}")
     if not isinstance(once, bool):
         raise UserMistake(f"{key}.once", once, "true or false")
-    return Condition(measure, above, canonical(threshold), days, once)
+    return Condition(measure, above, threshold if refers else canonical(threshold), days, once)

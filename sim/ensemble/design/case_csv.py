@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from sim import text as words
-from sim.ensemble.cases.case import Case, settings_of
+from sim.ensemble.cases.case import DRAWN, Case, settings_of
 from sim.ensemble.design.designs.interface import CaseList, Listed, at_line
 from sim.ensemble.store.store import Store
 from sim.ensemble.store.tables.interface import RUN
@@ -39,8 +39,8 @@ from sim.settings.schema import check_value
 MOST_BYTES = 256_000_000
 MOST_ROWS = 1_000_000
 """A list may name single runs, so it has more rows than a sweep has cases."""
-_MOST = {"replicate": 2**31 - 1, "root_seed": 2**63 - 1}
-_BESIDE = ("label", "scenario.name", "scenario.texts", "status", "message", "world", "future")
+_MOST = {"replicate": 2**31 - 1, "root_seed": 2**63 - 1, "future": 2**24 - 2}
+_BESIDE = ("label", "scenario.name", "scenario.texts", "status", "message", "world", DRAWN)
 """Columns of a store's tables that say nothing of a world."""
 _EVENTS = "scenario.events"
 
@@ -62,7 +62,7 @@ def read_list(path: str, store: str | None) -> CaseList:
     for line, row in table.rows:
         with at_line(path, line):
             words, case = reader.case(row)
-            rows.append(Listed(line, words, case, _whole("replicate", row)))
+            rows.append(Listed(line, words, case, _whole("replicate", row), _whole("future", row) or 0))
     seeds = set()
     for line, row in table.rows:
         with at_line(path, line):
@@ -193,7 +193,7 @@ class _ByRow:
         """The words of a row's case, or the case."""
         if row.get(_EVENTS, "").lstrip().startswith("["):
             return (), case_of_cells(row)
-        return tuple(f"{key}={cell}" for key, cell in row.items() if key not in RUN), None
+        return tuple(f"{key}={cell}" for key, cell in row.items() if key not in (*RUN, "world")), None
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ class _ById:
             raise UserMistake("case", "", "an id, in every row")
         if row.keys() >= {_EVENTS, "theory.name", "scenario.name"}:
             case = case_of_cells(row)
-            if name not in (case.id, case.first_id):
+            if name not in (case.id, *case.earlier_ids):
                 right = f"the settings of this row are those of case {case.id}; without the column case they are run"
                 raise UserMistake("case", name, right)
             return (), case
@@ -232,6 +232,8 @@ class _ById:
         parameter = settings_of(case.theory).get(key)
         if key == "theory.name":
             same = cell == case.theory
+        elif key == DRAWN:
+            same = _json(cell) == case.unknowns.plain()
         elif key == _EVENTS:
             same = _json(cell) == json.loads(case.canonical)["events"]
         elif parameter is None or key not in case.values:

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.run_numbers import FUTURES, run_numbers
 from sim.ensemble.design.stopping_rule import Until
 from sim.ensemble.engine.block import Block
 from sim.ensemble.executors.interface import Executor
@@ -22,7 +23,7 @@ from sim.ensemble.executors.serial import Serial
 from sim.ensemble.store.store import RUNS, Store
 
 Missing = Mapping[str, Sequence[int] | NDArray[np.int64]]
-"""Replicates to be run, by case."""
+"""Runs to be done, by case: replicates, with their futures as :func:`run_numbers` has them."""
 
 OFFICERS_AT_ONCE = 400 * 256
 """Officers times runs of a block; about what the caches hold (experiments/peers measures it)."""
@@ -40,7 +41,7 @@ class Plan:
     cases
         Worlds to be run; one that comes twice is run once.
     replicates
-        Draws of luck of every case; with ``until`` they are the first round.
+        Draws of luck of every case, or places in its list of kept worlds; with ``until`` they are the first round.
     root_seed
         Family of luck.
     kept
@@ -50,7 +51,7 @@ class Plan:
     until
         The rule by which replicates are added, or None.
     only
-        Replicates by case, where single runs are asked for; None: all of ``replicates``.
+        Runs by case, as :func:`run_numbers` has them, where single ones are asked for; None: all of ``replicates``.
     """
 
     cases: tuple[Case, ...]
@@ -91,7 +92,7 @@ def distinct(cases: Sequence[Case]) -> tuple[Case, ...]:
 
 
 def missing_runs(plan: Plan, store: Store) -> dict[str, NDArray[np.int64]]:
-    """Replicates of each case that have no good row yet, or none in a table that the plan asks for."""
+    """Runs of each case that have no good row yet, or none in a table that the plan asks for."""
     return lacking(plan, store)[0]
 
 
@@ -107,11 +108,21 @@ def lacking(
         done = _done_of_list(plan, listed, store)
     else:
         spans = {case.id: plan.replicates for case in distinct(plan.cases)} if spans is None else spans
-        listed = {case: np.arange(span.start, span.stop, dtype=np.int64) for case, span in spans.items()}
-        done = _done_of_spans(plan, spans, store)
+        cases = {case.id: case for case in distinct(plan.cases)}
+        listed = {case: numbers_of(cases[case], span) for case, span in spans.items()}
+        kept = {case: rows for case, rows in listed.items() if cases[case].worlds is not None}
+        whole = {case: span for case, span in spans.items() if case not in kept}
+        done = _done_of_spans(plan, whole, store) | (_done_of_list(plan, kept, store) if kept else {})
+        done = {case: done[case] for case in listed}
     missing = {case: rows[~done[case].all(axis=0)] for case, rows in listed.items()}
     lacks = [any(not have[number].all() for have in done.values()) for number in range(len(plan.tables))]
     return missing, tuple(table for table, lack in zip(plan.tables, lacks, strict=True) if lack)
+
+
+def numbers_of(case: Case, span: range) -> NDArray[np.int64]:
+    """The runs at these places of a case, as :func:`run_numbers` has them, ``(len(span),)``."""
+    replicates, futures = case.addresses(np.arange(span.start, span.stop, dtype=np.int64))
+    return np.asarray(replicates + futures * FUTURES, dtype=np.int64)
 
 
 def _done_of_spans(plan: Plan, spans: Mapping[str, range], store: Store) -> dict[str, NDArray[np.bool_]]:
@@ -123,7 +134,7 @@ def _done_of_spans(plan: Plan, spans: Mapping[str, range], store: Store) -> dict
     for number, table in enumerate(plan.tables):
         rows = store.finished_runs(table)
         rows = rows[rows["root_seed"] == plan.root_seed]
-        of, position = ids.get_indexer(pd.Index(rows["case"])), rows["replicate"].to_numpy(dtype=np.int64)
+        of, position = ids.get_indexer(pd.Index(rows["case"])), run_numbers(rows)
         known = of >= 0
         of, position = of[known], position[known] - first[of[known]]
         inside = (position >= 0) & (position < length[of])
@@ -141,8 +152,8 @@ def _done_of_list(plan: Plan, wanted: Mapping[str, NDArray[np.int64]], store: St
     for number, table in enumerate(plan.tables):
         rows = store.finished_runs(table)
         rows = rows[(rows["root_seed"] == plan.root_seed) & rows["case"].isin(list(wanted))]
-        for case, replicates in rows.groupby("case", observed=True)["replicate"]:
-            done[str(case)][number] = np.isin(wanted[str(case)], replicates.to_numpy(dtype=np.int64))
+        for case, there in rows.groupby("case", observed=True):
+            done[str(case)][number] = np.isin(wanted[str(case)], run_numbers(there))
     return done
 
 
@@ -161,11 +172,13 @@ def blocks(plan: Plan, missing: Missing) -> Iterator[Block]:
             groups.setdefault(case.structure, []).append(case)
     for cases in groups.values():
         counts = [len(missing[case.id]) for case in cases]
-        replicates = np.concatenate([np.asarray(missing[case.id], dtype=np.int64) for case in cases])
+        runs = np.concatenate([np.asarray(missing[case.id], dtype=np.int64) for case in cases])
+        futures, replicates = np.divmod(runs, FUTURES)
         of = np.repeat(np.arange(len(cases)), counts)
-        order = np.lexsort((of, replicates))
+        order = np.lexsort((of, runs))
         width = width_of(plan, cases[0])
         for begin in range(0, len(order), width):
             chunk = order[begin : begin + width]
             used, case_of_run = np.unique(of[chunk], return_inverse=True)
-            yield Block(tuple(cases[c] for c in used), case_of_run, replicates[chunk], plan.root_seed)
+            chosen, later = tuple(cases[c] for c in used), futures[chunk] if futures[chunk].any() else None
+            yield Block(chosen, case_of_run, replicates[chunk], plan.root_seed, futures=later)

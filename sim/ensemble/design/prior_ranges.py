@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.ensemble.cases.unknowns import explored
 from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
 from sim.settings.overrides import SweptRange
@@ -12,12 +13,6 @@ from sim.settings.schema import FIXED
 
 PRIORS = ("all", "shared", "theory")
 """Words of ``design.prior`` that are no group and no setting."""
-
-
-def explored(theory: str | None = None) -> tuple[Parameter, ...]:
-    """Uncertain settings that have a prior range and shape no array: the shared ones, or a theory's own."""
-    rows = FIXED if theory is None else THEORIES[theory].parameters
-    return tuple(p for p in rows if p.role == "uncertainty" and p.prior is not None and not p.structural)
 
 
 def priors(names: Sequence[str], theory: str) -> tuple[SweptRange, ...]:

@@ -11,10 +11,13 @@ import pandas as pd
 
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.composed_case import case_from, checked
+from sim.ensemble.cases.conditioning import settled, without_effect
+from sim.ensemble.cases.run_numbers import run_numbers
+from sim.ensemble.cases.unknowns import MODE
 from sim.ensemble.design.designs import read_design
 from sim.ensemble.design.designs.factorial import Factorial
 from sim.ensemble.design.designs.interface import Design
-from sim.ensemble.design.plan import Plan
+from sim.ensemble.design.plan import Plan, distinct
 from sim.ensemble.design.stopping_rule import Reached, read_until
 from sim.ensemble.design.told_when_read import tell
 from sim.ensemble.executors import read_executor
@@ -78,15 +81,19 @@ class Request:
 
     def among(self, runs: pd.DataFrame, reached: Sequence[Reached] = ()) -> pd.DataFrame:
         """The rows that this request asks for, of rows that may hold others of its cases; ``reached`` by ``until``."""
-        plan = self.plan
+        plan, runs = self.plan, runs[runs["root_seed"] == self.plan.root_seed]
         if plan.only is not None:
             listed = pd.MultiIndex.from_tuples((case, r) for case, rows in plan.only.items() for r in rows.tolist())
-            inside = pd.Series(pd.MultiIndex.from_frame(runs[["case", "replicate"]]).isin(listed), index=runs.index)
-        else:
-            stops = {now.case: now.replicates for now in reached}
-            place = runs["replicate"] - plan.replicates.start
-            inside = (place >= 0) & (place < runs["case"].map(stops).fillna(len(plan.replicates)))
-        return runs[inside & (runs["root_seed"] == plan.root_seed)].reset_index(drop=True)
+            numbers = pd.MultiIndex.from_arrays([runs["case"], run_numbers(runs)])
+            return runs[numbers.isin(listed)].reset_index(drop=True)
+        stops = {now.case: now.replicates for now in reached}
+        chosen = []
+        for case in distinct(self.cases):
+            rows = runs[runs["case"] == case.id]
+            places = case.places(rows["replicate"].to_numpy(), rows["future"].to_numpy()) - plan.replicates.start
+            inside = (places >= 0) & (places < stops.get(case.id, len(plan.replicates)))
+            chosen.append(rows[inside])
+        return pd.concat(chosen).sort_index().reset_index(drop=True) if chosen else runs.head(0)
 
 
 def request(overrides: Sequence[str] = (), config_path: Path | None = None) -> Request:
@@ -117,6 +124,7 @@ def request(overrides: Sequence[str] = (), config_path: Path | None = None) -> R
     with composer(config_path) as files, files.as_typed(overrides):
         words = [one.words[0].text for one in files.read_one(overrides)]
         asked = from_config(files.compose(words).config, words)
+    asked = asked.of_cases(settled(asked.cases))
     tell(asked.cases, words)
     return asked
 
@@ -130,6 +138,7 @@ def from_config(
     values. Only a ``sweep`` has a design.
     """
     values = checked(config)
+    without_effect(config.get("unknowns") or {}, str(values[MODE]))
     typed = {key_of(word): word for word in overrides}
     for key, why in idle(typed, values, swept):
         no_effect(key if key in swept else typed[key].lstrip("+"), why)

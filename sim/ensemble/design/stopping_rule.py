@@ -24,6 +24,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from sim.ensemble.cases.case import Case
+from sim.ensemble.design.last_day import Clock, last_day
 from sim.errors import UserMistake
 from sim.outcomes import check_outcome
 
@@ -94,9 +96,23 @@ def read_until(values: Mapping[str, Any]) -> Until | None:
     return Until(float(width), str(outcome), int(cap))
 
 
-def judge(rule: Until, case: str, size: int, values: pd.Series) -> Reached:
-    """Where a case stands after ``size`` replicates, ``values`` being the outcome in its good runs."""
-    numbers = _numbers(values)
+def most_of(case: Case, rule: Until) -> int:
+    """Runs of a case from which on no more of them tell more: its kept worlds, for what they settle before they part.
+
+    The cap of the rule where there is no such end.
+    """
+    clock, parts = Clock.of(case.values), case.unknowns.parts
+    if case.worlds is None or parts is None or clock is None or last_day(rule.outcome, clock) >= parts:
+        return rule.cap
+    return min(rule.cap, len(case.worlds))
+
+
+def judge(rule: Until, case: str, size: int, rows: pd.DataFrame) -> Reached:
+    """Where a case stands after ``size`` replicates, ``rows`` being its good runs.
+
+    Futures of one world are a cluster: the mean is that of the worlds' means, and worlds are what is counted.
+    """
+    numbers = _of_worlds(rows, _numbers(rows[rule.outcome]))
     count = len(numbers)
     if not count:
         return Reached(case, size, None, None, size >= ALIKE)  # an outcome that these runs do not have
@@ -109,16 +125,17 @@ def judge(rule: Until, case: str, size: int, values: pd.Series) -> Reached:
     return Reached(case, size, mean, width, width <= rule.half_width)
 
 
-def next_size(rule: Until, now: Reached) -> int:
-    """Replicates that a case shall have after the next round; those it has, when it is done."""
-    if now.met or now.replicates >= rule.cap:
+def next_size(rule: Until, now: Reached, most: int | None = None) -> int:
+    """Replicates that a case shall have after the next round, ``most`` or the cap at most; those it has, when done."""
+    most_of_all = rule.cap if most is None else most
+    if now.met or now.replicates >= most_of_all:
         return now.replicates
     if not now.half_width:
         wanted: float = ALIKE
     else:
         wanted = math.ceil(1.05 * now.replicates * (now.half_width / rule.half_width) ** 2)
-    most = GROWTH * now.replicates
-    return int(min(rule.cap, most, max(wanted, math.ceil(1.1 * now.replicates))))
+    grown = GROWTH * now.replicates
+    return int(min(most_of_all, grown, max(wanted, math.ceil(1.1 * now.replicates))))
 
 
 def _half_width(variance: float, count: int) -> float:
@@ -126,7 +143,15 @@ def _half_width(variance: float, count: int) -> float:
 
 
 def _numbers(values: pd.Series) -> np.ndarray:
-    known = values.dropna()
-    if pd.api.types.is_datetime64_any_dtype(known):
-        return known.to_numpy("datetime64[D]").astype(np.float64)
-    return known.to_numpy(dtype=np.float64)
+    """As floats, NaN where there is none."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return np.where(values.isna(), np.nan, values.to_numpy("datetime64[D]").astype(np.float64))
+    return values.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _of_worlds(rows: pd.DataFrame, numbers: np.ndarray) -> np.ndarray:
+    """The known values, or the mean of each world's where it has several futures."""
+    known = ~np.isnan(numbers)
+    if not (rows["future"] > 0).any():
+        return numbers[known]
+    return pd.Series(numbers[known]).groupby(rows.loc[known, "replicate"].to_numpy()).mean().to_numpy()

@@ -16,7 +16,10 @@ import numpy as np
 
 from sim.ensemble.cases.case import Case, settings_of
 from sim.ensemble.cases.composed_case import case_of, label_of
-from sim.ensemble.design.designs import DESIGNS
+from sim.ensemble.cases.conditioning import settled
+from sim.ensemble.cases.run_numbers import FUTURES
+from sim.ensemble.cases.unknowns import FIXED as FIXED_MODE
+from sim.ensemble.design.designs import DESIGNS, read_design
 from sim.ensemble.design.designs.interface import CaseList, Listing, Sampling
 from sim.ensemble.design.plan import Plan, distinct
 from sim.ensemble.design.prior_ranges import priors
@@ -43,6 +46,7 @@ def sweep(overrides: Sequence[str] = (), config_path: Path | None = None) -> Req
         One line with the key, the value and what would be right.
     """
     asked = _asked(overrides, config_path)
+    asked = asked.of_cases(settled(asked.cases))
     tell(asked.cases, overrides)
     return asked
 
@@ -54,6 +58,11 @@ def _asked(overrides: Sequence[str], config_path: Path | None) -> Request:
         grid = grid_of(files, overrides)
         cases = _Cases(files)
         first = next(grid.combinations())
+        sampling = isinstance(read_design(cases.composed(first).config.get("design")), Sampling)
+        if sampling and not any(word.key == "unknowns" for word in first):
+            # What a design does not explore stays where it is, so that its points differ in nothing else.
+            grid = grid_of(files, [*overrides, f"unknowns={FIXED_MODE}"])
+            first = next(grid.combinations())
         frame = from_config(cases.composed(first).config, _texts(first), sweep=True, swept=grid.swept)
         design = frame.design
         if isinstance(design, Listing):
@@ -177,6 +186,7 @@ def _of_list(frame: Request, design: Listing, grid: SweepGrid, cases: _Cases, ch
         with listed.at(row), as_it_was_typed(row.words):
             keyed = {word.key: word for text in row.words for word in _cell(text, known, choices)}
             of_rows.append(row.case or cases.case(tuple((typed | keyed).values())))
+    of_rows = list(settled(of_rows))
     _tell_what_yields(typed, listed)
     return replace(frame, plan=replace(frame.plan, cases=tuple(of_rows), **_runs_of(frame.plan, listed, of_rows)))
 
@@ -214,8 +224,8 @@ def _runs_of(plan: Plan, listed: CaseList, of_rows: Sequence[Case]) -> dict[str,
         only: dict[str, set[int]] = {}
         for row, case in zip(listed.rows, of_rows, strict=True):
             assert row.replicate is not None  # a list names it in all of its rows or in none
-            only.setdefault(case.id, set()).add(row.replicate)
-        every = set().union(*only.values())
+            only.setdefault(case.id, set()).add(row.replicate + row.future * FUTURES)
+        every = {row.replicate for row in listed.rows if row.replicate is not None}
         changes["replicates"] = range(min(every), max(every) + 1)
         changes["only"] = {case: np.array(sorted(rows), dtype=np.int64) for case, rows in only.items()}
     return changes

@@ -13,12 +13,13 @@ word  content
 
 and the root seed is the key. So draws are prefix-stable in every axis: officers of a pool of 400 begin those of 500;
 another start or end leaves the other days alone; one more attack shifts no other. A run's luck address is its replicate
-and, from a branch's date on, a future; future 0 is the run as it would have gone on.
+and, from a branch's date on, a future under a root seed of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -33,8 +34,24 @@ _CHUNK = 16
 """Days drawn at once; a matter of speed alone."""
 
 
-def _key(root_seed: int) -> tuple[np.uint64, np.uint64]:
+Key = tuple[np.uint64, np.uint64]
+
+
+def _key(root_seed: int) -> Key:
     return np.uint64(root_seed & 0xFFFFFFFF), np.uint64(root_seed >> 32)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Where runs part from their past: from ``day`` on (proleptic ordinal) luck is that of a future.
+
+    ``numbers`` are those of the futures, ``(runs,)``, drawn under a family of luck of their own. The 0th counts as
+    well: none of them is the past going on.
+    """
+
+    day: int
+    root_seed: int
+    numbers: Ints
 
 
 class AddressedDraws:
@@ -46,26 +63,20 @@ class AddressedDraws:
         Family of luck, 0 to 2⁶³ − 1.
     replicates
         Replicate of each run, ``(runs,)``.
-    futures
-        Future of each run from ``branch_day`` on, ``(runs,)``; none: future 0.
-    branch_day
-        First calendar day (proleptic ordinal) of the futures.
+    branch
+        Where the runs part from their past; None: they do not.
     """
 
-    def __init__(
-        self,
-        root_seed: int,
-        replicates: Sequence[int] | Ints,
-        futures: Sequence[int] | Ints | None = None,
-        branch_day: int | None = None,
-    ) -> None:
+    def __init__(self, root_seed: int, replicates: Sequence[int] | Ints, branch: Branch | None = None) -> None:
         self._key = _key(root_seed)
         self._replicates = np.asarray(replicates, dtype=np.uint64)
-        self._futures = np.zeros_like(self._replicates) if futures is None else np.asarray(futures, dtype=np.uint64)
-        self._none = np.zeros_like(self._replicates)
+        self._past = np.zeros_like(self._replicates)
         distinct, self._place = np.unique(self._replicates, return_inverse=True)
         self._distinct = distinct if 2 * len(distinct) <= len(self._replicates) else None
-        self._branch_day = branch_day
+        self.branch = branch
+        if branch is not None:
+            self._later_key = _key(branch.root_seed)
+            self._futures = np.asarray(branch.numbers, dtype=np.uint64) + np.uint64(1)
         self._windows: dict[tuple[Purpose, int, int], FloatArray] = {}
 
     def uniform(self, purpose: Purpose, entities: int) -> Floats:
@@ -78,7 +89,7 @@ class AddressedDraws:
 
     def branched(self, purpose: Purpose, entities: int) -> Floats:
         """Lasting draws that belong to this run's future, ``(entities, runs)``: what a branch redraws."""
-        return self._vector(purpose, entities, np.zeros(1, dtype=np.uint64), self._futures)[0]
+        return self._later(purpose, entities, np.zeros(1, dtype=np.uint64))[0]
 
     def daily(self, purpose: Purpose, entities: int, day: int) -> Floats:
         """Draws of one calendar day, ``(entities, runs)``; drawn some days ahead, which changes nothing but speed."""
@@ -87,59 +98,54 @@ class AddressedDraws:
         if window not in self._windows:
             self._windows = {k: v for k, v in self._windows.items() if k[:2] != window[:2]}
             days = np.arange(window[2] * _CHUNK, (window[2] + 1) * _CHUNK, dtype=np.uint64)
-            if self._branch_day is None:
-                drawn = self._shared(self._vector(purpose, entities, days, np.uint64(0), self._distinct))
-            else:
-                drawn = self._vector(purpose, entities, days, self._future(days))
-            self._windows[window] = drawn
+            past = days if self.branch is None else days[days < np.uint64(self.branch.day - EPOCH)]
+            drawn = [self._shared(self._vector(purpose, entities, past, self._distinct))] if len(past) else []
+            if len(past) < len(days):
+                drawn.append(self._later(purpose, entities, days[len(past) :]))
+            self._windows[window] = np.concatenate(drawn) if len(drawn) > 1 else drawn[0]
         return self._windows[window][since % _CHUNK]
 
     def marks(self, bloc: Ints, day: int, slot: Ints, run: Ints) -> tuple[Floats, Floats]:
         """Mark and severity of each listed attack, each ``(attacks,)``."""
-        since = day - EPOCH
-        third = np.uint64(Purpose.ATTACK << 24) + self._future_on(since)
-        return pairs(np.uint64(since << 16), slot, bloc, run, self._replicates, third, *self._key)
+        key, futures = self._on(day)
+        third = np.uint64(Purpose.ATTACK << 24) + futures
+        return pairs(np.uint64((day - EPOCH) << 16), slot, bloc, run, self._replicates, third, *key)
 
     def partings(self, officer: Ints, day: int, run: Ints) -> tuple[Floats, Floats]:
         """Whether the exit of each listed officer is reported, and denied, each ``(exits,)``; the same on any day.
 
         So an officer who leaves in both of two paired runs, be it on different days, meets the same luck of the press.
         """
-        third = np.uint64(Purpose.EXIT << 24) + self._future_on(day - EPOCH)
-        return pairs(np.uint64(0), np.zeros_like(officer), officer, run, self._replicates, third, *self._key)
+        key, futures = self._on(day)
+        third = np.uint64(Purpose.EXIT << 24) + futures
+        return pairs(np.uint64(0), np.zeros_like(officer), officer, run, self._replicates, third, *key)
 
     def _lasting(self, purpose: Purpose, entities: int) -> FloatArray:
         """Draws for good of each replicate, once where the block has it often: ``(entities, replicates)``."""
-        return self._vector(purpose, entities, np.zeros(1, dtype=np.uint64), np.uint64(0), self._distinct)[0]
+        return self._vector(purpose, entities, np.zeros(1, dtype=np.uint64), self._distinct)[0]
 
     def _shared(self, values: FloatArray) -> FloatArray:
         """Hand each run what belongs to its replicate, ``(…, replicates) -> (…, runs)``."""
         return values if self._distinct is None else np.take(values, self._place, axis=-1)
 
-    def _future(self, days: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        """Future of each run on each day of a block that branches, ``(days, runs)``."""
-        assert self._branch_day is not None
-        branched = days >= np.uint64(self._branch_day - EPOCH)
-        return branched[:, None] * self._futures[None]
-
-    def _future_on(self, since: int) -> NDArray[np.uint64]:
-        """Future of each run on one day, ``(runs,)``."""
-        begun = self._branch_day is not None and since >= self._branch_day - EPOCH
-        return self._futures if begun else self._none
+    def _on(self, day: int) -> tuple[Key, NDArray[np.uint64]]:
+        """Key, and number of each run's future, ``(runs,)``, on a day."""
+        if self.branch is not None and day >= self.branch.day:
+            return self._later_key, self._futures
+        return self._key, self._past
 
     def _vector(
-        self,
-        purpose: Purpose,
-        entities: int,
-        days: NDArray[np.uint64],
-        future: NDArray[np.uint64] | np.uint64,
-        replicates: NDArray[np.uint64] | None = None,
+        self, purpose: Purpose, entities: int, days: NDArray[np.uint64], replicates: NDArray[np.uint64] | None = None
     ) -> FloatArray:
-        """``(days, entities, runs)``, or for some replicates instead."""
+        """Draws of the past, ``(days, entities, runs)``, or for some replicates instead."""
         replicates = self._replicates if replicates is None else replicates
-        futures = np.broadcast_to(future, (len(days), len(replicates)))
-        third = (np.uint64(purpose) << np.uint64(24)) + futures
+        third = np.full((len(days), len(replicates)), purpose << 24, dtype=np.uint64)
         return vectors(days << np.uint64(16), entities, replicates, third, *self._key)
+
+    def _later(self, purpose: Purpose, entities: int, days: NDArray[np.uint64]) -> FloatArray:
+        """Draws of each run's future, ``(days, entities, runs)``."""
+        third = np.broadcast_to(np.uint64(purpose << 24) + self._futures, (len(days), len(self._futures)))
+        return vectors(days << np.uint64(16), entities, self._replicates, third.copy(), *self._later_key)
 
 
 def squad_layout(

@@ -5,8 +5,8 @@ A block is homogeneous in structure; points of a sweep, scenarios and replicates
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -15,14 +15,17 @@ from numpy.typing import NDArray
 
 from sim.arrays import FloatArray
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.run_numbers import FUTURES
 from sim.ensemble.engine.added_outcomes import Added
-from sim.ensemble.engine.addressed_draws import AddressedDraws, squad_layout
+from sim.ensemble.engine.addressed_draws import AddressedDraws, Branch, squad_layout
 from sim.ensemble.engine.recorder import Recorder
+from sim.ensemble.engine.unknown_draws import draw_unknowns
 from sim.model.day import step
 from sim.model.events import Schedule
+from sim.model.luck import Purpose
 from sim.model.officers import Scratch
 from sim.model.parameters import Parameters, Structure, from_values
-from sim.model.start import initial
+from sim.model.start import exponential, initial
 from sim.model.state import State
 from sim.model.withdrawal import THEORIES
 from sim.model.withdrawal.interface import Theory
@@ -42,7 +45,13 @@ class Block:
     case_of_run
         Index into ``cases``, ``(runs,)``.
     replicates
-        Replicate of each run, ``(runs,)``.
+        Replicate of each run, ``(runs,)``: its draw of luck, and of unknowns where they are drawn.
+    root_seed
+        Family of luck; of the futures' luck alone where a bank made the past.
+    futures
+        Future of each run, ``(runs,)``; None: the 0th. Only where a bank made the past does a run part from it.
+    worlds
+        World of each run, whose unknowns it has, ``(runs,)``; None: the replicate's. Others give a world other luck.
     """
 
     cases: tuple[Case, ...]
@@ -50,22 +59,59 @@ class Block:
     replicates: NDArray[np.int64]
     root_seed: int
     dtype: str = "float32"
+    futures: NDArray[np.int64] | None = None
+    worlds: NDArray[np.int64] | None = None
 
     @property
     def runs(self) -> int:
         """Number of runs."""
         return len(self.replicates)
 
+    @classmethod
+    def of_run(cls, cases: tuple[Case, ...], number: int, root_seed: int, dtype: str = "float32") -> Block:
+        """The run of this number (:func:`sim.ensemble.cases.run_numbers.run_numbers`) of each case."""
+        future, replicate = divmod(number, FUTURES)
+        count = len(cases)
+        later = np.full(count, future) if future else None
+        return cls(cases, np.arange(count), np.full(count, replicate), root_seed, dtype, later)
+
+    @property
+    def luck_seed(self) -> int:
+        """The family of luck of the runs' past."""
+        return self.cases[0].luck_seed(self.root_seed)
+
+    @property
+    def future_of_run(self) -> NDArray[np.int64]:
+        """Future of each run, ``(runs,)``."""
+        return np.zeros(self.runs, dtype=np.int64) if self.futures is None else self.futures
+
+    @property
+    def world_of_run(self) -> NDArray[np.int64]:
+        """World of each run, ``(runs,)``."""
+        return self.replicates if self.worlds is None else self.worlds
+
+    def take(self, runs: NDArray[np.int64]) -> Block:
+        """Some runs of the block, ``(chosen,)``, as a block of the cases that they are of."""
+        used, case_of_run = np.unique(self.case_of_run[runs], return_inverse=True)
+        return replace(
+            self,
+            cases=tuple(self.cases[case] for case in used),
+            case_of_run=case_of_run,
+            replicates=self.replicates[runs],
+            futures=None if self.futures is None else self.futures[runs],
+            worlds=None if self.worlds is None else self.worlds[runs],
+        )
+
     def single(self, run: int) -> Block:
         """One run of the block as a block of its own."""
-        chosen = slice(run, run + 1)
-        return Block(self.cases, self.case_of_run[chosen], self.replicates[chosen], self.root_seed, self.dtype)
+        return self.take(np.array([run]))
 
 
 @dataclass
 class Simulation:
-    """Everything that one block needs to be stepped, and its state."""
+    """Everything that one block needs to be stepped, and its state; ``values`` are :func:`values_of_runs`."""
 
+    values: Mapping[str, FloatArray]
     parameters: Parameters
     schedule: Schedule
     draws: AddressedDraws
@@ -76,15 +122,19 @@ class Simulation:
     @classmethod
     def of(cls, block: Block) -> Simulation:
         """The eve of the first day."""
-        parameters = block_parameters(block)
-        schedule = Schedule.build([case.events for case in block.cases], block.case_of_run)
-        draws = AddressedDraws(block.root_seed, block.replicates)
+        values = values_of_runs(block)
+        parameters = block_parameters(block, values)
+        schedule = Schedule.build([case.events for case in block.cases], block.case_of_run, values)
+        draws = AddressedDraws(block.luck_seed, block.replicates, _branch(block))
         theory = THEORIES[parameters.structure.theory]
         state = initial(parameters, schedule, draws, theory)
-        return cls(parameters, schedule, draws, theory, state, Scratch.like(state))
+        return cls(values, parameters, schedule, draws, theory, state, Scratch.like(state))
 
     def step(self) -> State:
-        """One day."""
+        """One day; on the first of a future of its own, who stayed draws his remaining tolerance anew."""
+        branch = self.draws.branch
+        if branch is not None and self.state.day + 1 == branch.day:
+            redraw_tolerances(self.state, self.draws)
         return step(self.state, self.parameters, self.schedule, self.draws, self.theory, self.scratch)
 
     @property
@@ -126,8 +176,45 @@ def simulate(block: Block) -> Result:
         return _join(block, [simulate(block.single(run)) for run in range(block.runs)])
 
 
-def block_parameters(block: Block) -> Parameters:
-    """Settings of the block's cases as arrays over its runs."""
+def _branch(block: Block) -> Branch | None:
+    """Where the runs of a block part from the past that a bank made."""
+    parts = block.cases[0].unknowns.parts
+    start = block.cases[0].values["clock.start"]
+    assert isinstance(start, date)
+    if parts is None or parts <= start:
+        return None
+    return Branch(parts.toordinal(), block.root_seed, block.future_of_run)
+
+
+def redraw_tolerances(state: State, draws: AddressedDraws) -> None:
+    """Give each officer another tolerance, given that he has stayed: E = a·Λ + Exp(1), since Exp has no memory.
+
+    A tolerance counts cumulated hazard before the officer's frailty a, so it is Λ + Exp(1)/a.
+    """
+    fresh = exponential(draws.branched(Purpose.TOLERANCE, len(state.tolerance)))
+    state.tolerance[...] = state.cumulated + fresh / state.frailty
+
+
+def values_of_runs(block: Block) -> dict[str, FloatArray]:
+    """Every setting that is a number, held or drawn, by dotted name: float64, ``(runs,)`` each."""
+    rows = [case.values for case in block.cases]
+    names = [k for k, v in rows[0].items() if k.startswith(_GROUPS) and (v is None or isinstance(v, int | float))]
+    values = {k: np.array([row[k] for row in rows], dtype=np.float64)[block.case_of_run] for k in names}
+    distinct: dict[tuple[Any, ...], list[int]] = {}
+    for number, case in enumerate(block.cases):
+        if case.unknowns.drawn:
+            distinct.setdefault(tuple(case.unknowns.drawn.items()), []).append(number)
+    for alike in distinct.values():
+        runs = np.flatnonzero(np.isin(block.case_of_run, alike))
+        case, held = block.cases[alike[0]], {key: column[runs] for key, column in values.items()}
+        worlds = block.world_of_run[runs]
+        for key, drawn in draw_unknowns(case.unknowns.drawn, case.theory, block.luck_seed, worlds, held).items():
+            values[key][runs] = drawn
+    return values
+
+
+def block_parameters(block: Block, values: Mapping[str, FloatArray] | None = None) -> Parameters:
+    """Settings of the block's cases as arrays over its runs; ``values`` as :func:`values_of_runs` gives them."""
     v: Any = block.cases[0].values
     structure = Structure(
         theory=v["theory.name"],
@@ -141,12 +228,8 @@ def block_parameters(block: Block) -> Parameters:
         pool=v["officers.pool"],
     )
     sizes = v["officers.squad_min"], v["officers.squad_max"]
-    layout = squad_layout(block.root_seed, block.replicates, structure.pool, *sizes, block.dtype)
-    numbers = [k for k, value in v.items() if k.startswith(_GROUPS) and isinstance(value, int | float)]
-    values = {
-        k: np.array([case.values[k] for case in block.cases], dtype=np.float64)[block.case_of_run] for k in numbers
-    }
-    return from_values(structure, layout, values, np.dtype(block.dtype))
+    layout = squad_layout(block.luck_seed, block.replicates, structure.pool, *sizes, block.dtype)
+    return from_values(structure, layout, values or values_of_runs(block), np.dtype(block.dtype))
 
 
 def _result(block: Block, world: Simulation, recorder: Recorder) -> Result:

@@ -27,7 +27,7 @@ def officer_table(result: Result) -> pa.Table:
     if not len(good):
         return pa.table({})
     block = result.block
-    of = Block(block.cases, block.case_of_run[good], block.replicates[good], block.root_seed, block.dtype)
+    of = block.take(good)
     world = Simulation.of(of)
     intent, left = (np.zeros(world.state.stage.shape, dtype=np.int64) for _ in range(2))
     while world.running:

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.arrays import EPOCH
+from sim.ensemble.cases.unknowns import FIXED
 from sim.ensemble.engine.block import Block, Result
 from sim.outcomes import OUTCOMES
 
@@ -29,6 +30,7 @@ def outcome_rows(result: Result) -> pd.DataFrame:
 def outcome_table(result: Result) -> pa.Table:
     """:func:`outcome_rows` as the store takes them."""
     columns = keys(result.block)
+    columns["world"] = _worlds(result.block)
     columns["status"] = pa.array(["failed" if message else "ok" for message in result.messages], pa.string())
     columns["message"] = pa.array(result.messages, pa.string())
     for outcome in OUTCOMES:
@@ -56,6 +58,7 @@ def day_table(result: Result) -> pa.Table:
 def failed_table(block: Block, message: str) -> pa.Table:
     """One row a run for runs that never came back."""
     columns = keys(block)
+    columns["world"] = _worlds(block)
     columns["status"] = pa.array(["failed"] * block.runs, pa.string())
     columns["message"] = pa.array([message] * block.runs, pa.string())
     return pa.table(columns)
@@ -77,7 +80,14 @@ def keys(block: Block, runs: np.ndarray | None = None) -> dict[str, pa.Array]:
         "case": ids.take(pa.array(block.case_of_run[runs])),
         "replicate": pa.array(block.replicates[runs]),
         "root_seed": pa.array(np.full(len(runs), block.root_seed, dtype=np.int64)),
+        "future": pa.array(block.future_of_run[runs]),
     }
+
+
+def _worlds(block: Block) -> pa.Array:
+    """World of each run; null where nothing is drawn."""
+    drawn = np.array([case.mode != FIXED for case in block.cases])[block.case_of_run]
+    return pa.array(block.world_of_run, mask=~drawn)
 
 
 def numbers(values: np.ndarray) -> pa.Array:

@@ -24,6 +24,12 @@ def note_of(plan: Plan, report: Report | None) -> dict[str, Any]:
     }
     if report is not None and report.faults:
         note["faults"] = list(report.faults)
+    if kept := [case for case in distinct(plan.cases) if case.worlds is not None]:
+        lists = list(dict.fromkeys(case.worlds for case in kept))
+        note["kept_worlds"] = {
+            "lists": [list(worlds or ()) for worlds in lists],
+            "of": {case.id: lists.index(case.worlds) for case in kept},
+        }
     if plan.only is not None:
         note["only"] = {case: rows.tolist() for case, rows in plan.only.items()}
     if plan.until is not None:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sim.ensemble.design.plan import Missing, Plan, blocks, distinct, lacking
-from sim.ensemble.design.stopping_rule import Reached, judge, next_size
+from sim.ensemble.design.stopping_rule import Reached, judge, most_of, next_size
 from sim.ensemble.engine.block import Block
 from sim.ensemble.engine.result_tables import Failure
 from sim.ensemble.execution import tasks as workers
@@ -108,7 +108,8 @@ def _fill_until(plan: Plan, store: Store, tally: _Tally, note: Callable[[Done], 
     """Rounds of runs, until the rule is met by each case; a case that meets it takes no part in the next."""
     rule, first = plan.until, plan.replicates.start
     assert rule is not None
-    spans = {case.id: plan.replicates for case in distinct(plan.cases)}
+    cases = {case.id: case for case in distinct(plan.cases)}
+    spans = dict.fromkeys(cases, plan.replicates)
     sizes = {case: len(plan.replicates) for case in spans}
     reached: dict[str, Reached] = {}
     while spans:
@@ -116,13 +117,14 @@ def _fill_until(plan: Plan, store: Store, tally: _Tally, note: Callable[[Done], 
         runs = store.runs(cases=list(spans), columns=[rule.outcome])
         if rule.outcome not in runs:  # one that someone added and that could not be computed
             runs[rule.outcome] = np.nan
-        good = (runs["status"] == "ok") & (runs["root_seed"] == plan.root_seed) & (runs["replicate"] >= first)
+        good = (runs["status"] == "ok") & (runs["root_seed"] == plan.root_seed)
         values = {str(case): rows for case, rows in runs[good].groupby("case")}
         for case in list(spans):
             rows = values.get(case, runs.head(0))
-            inside = rows["replicate"] < first + sizes[case]
-            now = reached[case] = judge(rule, case, sizes[case], rows.loc[inside, rule.outcome])
-            spans[case] = range(first + sizes[case], first + next_size(rule, now))
+            places = cases[case].places(rows["replicate"].to_numpy(), rows["future"].to_numpy()) - first
+            inside = (places >= 0) & (places < sizes[case])
+            now = reached[case] = judge(rule, case, sizes[case], rows[inside])
+            spans[case] = range(first + sizes[case], first + next_size(rule, now, most_of(cases[case], rule)))
             sizes[case] += len(spans[case])
             if not spans[case]:
                 del spans[case]

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
 from sim.ensemble.cases.case import Case
@@ -41,7 +40,7 @@ class Task:
 
     def singles(self) -> list[Task]:
         """A task for each run."""
-        return [replace(self, block=_alone(self.block, run)) for run in range(self.block.runs)]
+        return [replace(self, block=self.block.single(run)) for run in range(self.block.runs)]
 
 
 @dataclass(frozen=True)
@@ -104,10 +103,3 @@ def write(store: Store, rows: Sequence[tuple[str, pa.Table]]) -> tuple[str, ...]
         if len(table):
             store.add(name, table)
     return tuple(store.parts_written[before:])
-
-
-def _alone(block: Block, run: int) -> Block:
-    """One run with its own case only."""
-    case = block.cases[int(block.case_of_run[run])]
-    return replace(block, cases=(case,), case_of_run=np.zeros(1, dtype=np.int64),
-                   replicates=block.replicates[run : run + 1])  # fmt: skip

@@ -9,8 +9,8 @@ from typing import Any
 from sim.ensemble.store.notes import NOTES, read_notes
 from sim.errors import StoreDamaged, UserMistake
 
-FORMAT = 2
-READABLE = (1, FORMAT)
+FORMAT = 3
+READABLE = (1, 2, FORMAT)
 """Formats whose stores can be read; runs are added to those of the last one."""
 MANIFEST = "manifest.json"
 INSTEAD = "choose another out=, or use the version that made it"
@@ -35,7 +35,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         told = lost_manifest(folder)
         way_out = _TOLD.format(**told, folder=folder) if told else "restore it, or choose another out="
         raise StoreDamaged(f"{path} cannot be used (it is no manifest): {way_out}") from fault
-    known = " and ".join(map(str, READABLE))
+    known = f"{', '.join(map(str, READABLE[:-1]))} and {FORMAT}"
     raise StoreDamaged(f"{folder} is a store of format {version}, and this version reads {known}: {INSTEAD}")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 Note = Mapping[str, Any]
 NOTES = "invocations"
 """The folder of a store that holds them."""
-LATEST_REPLICATE, MOST_REPLICATES = 2**31 + 1, 100_000_000
+LATEST_REPLICATE, MOST_REPLICATES, LATEST_RUN = 2**31 + 1, 100_000_000, 2**62
 """No replicate comes after the one, and no command asks for more of a case than the other."""
 
 
@@ -67,8 +67,19 @@ def _is_span(value: Any) -> bool:
 def _is_listed(value: Any) -> bool:
     """Replicates by case."""
     return isinstance(value, dict) and all(
-        isinstance(rows, list) and all(_is_whole(row, LATEST_REPLICATE) for row in rows) for rows in value.values()
+        isinstance(rows, list) and all(_is_whole(row, LATEST_RUN) for row in rows) for rows in value.values()
     )
+
+
+def _is_kept(value: Any) -> bool:
+    """Lists of worlds, and which of them each case takes its runs from."""
+    if not isinstance(value, dict) or not isinstance(value.get("of"), dict):
+        return False
+    lists = value.get("lists")
+    whole = isinstance(lists, list) and all(
+        isinstance(rows, list) and len(rows) > 0 and all(_is_whole(row, 2**31) for row in rows) for rows in lists
+    )
+    return whole and all(_is_whole(number, len(lists or ())) for number in value["of"].values())
 
 
 def _is_called(value: Any) -> bool:
@@ -107,6 +118,7 @@ _SHAPES: Mapping[str, Callable[[Any], bool]] = {
     "record": _is_text,
     "format": _is_whole,
     "model_version": _is_whole,
+    "kept_worlds": _is_kept,
     "finished": lambda value: isinstance(value, bool),
     "cases": _is_words,
     "asked_as": _is_called,

@@ -11,8 +11,8 @@ has the same columns, so that any reader takes the folder as it lies. Readers pu
 and order make no difference, nor do rows added twice. A part only goes when another one holds its rows
 (:meth:`Store.rewrite`), or when somebody has asked for that.
 
-Format 1 had ids of cases without the letter, and columns in a part only where it had values. Its stores are read, and
-nothing is added to them.
+Format 1 had ids of cases without the letter, and columns in a part only where it had values; format 2 knew of no
+unknowns and of no futures. Stores of both are read, and nothing is added to them.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ DAMAGED = "damaged"
 CASES, RUNS, DAYS, OWN = "cases", "runs", "days", "own"
 """Names of the tables that commands and readers cannot do without."""
 
+FUTURES_SINCE = 3
+"""Format whose runs say which future of their past they are."""
 Found = TypeVar("Found")
 _HOLDABLE = 64_000_000
 """Bytes of the parts of a table that is held in memory once it was read; about a million runs."""
@@ -81,7 +83,7 @@ class Store:
     >>> made = sim.run(theory="breach", replicates=8, settings=small, out="worlds")
     >>> store = Store.read("worlds")
     >>> store.runs(columns=["exits_by_end"]).columns.tolist()
-    ['case', 'root_seed', 'replicate', 'status', 'exits_by_end']
+    ['case', 'root_seed', 'replicate', 'future', 'status', 'exits_by_end']
     >>> (len(store.cases()), len(store.runs()), len(store.days()))
     (1, 8, 280)
     >>> store.digest() == made.store.digest()
@@ -217,8 +219,8 @@ class Store:
                 if part != new:
                     part.unlink(missing_ok=True)
 
-    def finished(self, table: str = RUNS) -> set[tuple[str, int, int]]:
-        """Return (case, root_seed, replicate) of every good run, or of every run that ``table`` has its rows of.
+    def finished(self, table: str = RUNS) -> set[tuple[str, int, int, int]]:
+        """Return (case, root_seed, replicate, future) of every good run, or of those that ``table`` has its rows of.
 
         Raises StoreDamaged if a part is damaged.
         """
@@ -226,7 +228,7 @@ class Store:
         return set(zip(*(rows[key].tolist() for key in RUN), strict=True))
 
     def finished_runs(self, table: str = RUNS) -> pd.DataFrame:
-        """Return what :meth:`finished` does as a frame of case, root_seed and replicate, each run once, unsorted."""
+        """Return what :meth:`finished` does as a frame of these four, each run once, unsorted."""
         return self._settled(lambda: self._finished_runs(_table(table))).to_pandas()
 
     def _finished_runs(self, about: Table) -> pa.Table:
@@ -251,7 +253,7 @@ class Store:
                 part.unlink(missing_ok=True)
 
     def runs(self, cases: Collection[str] | None = None, columns: Collection[str] | None = None) -> pd.DataFrame:
-        """Return one row per run, sorted by case, root seed and replicate; a good row outranks a failed one.
+        """Return one row per run, sorted by case, root seed, replicate and future; a good row outranks a failed one.
 
         Parameters
         ----------
@@ -262,8 +264,9 @@ class Store:
 
         Returns
         -------
-        Columns ``case``, ``root_seed``, ``replicate``, ``status`` (ok or failed), and ``message`` and the outcomes, or
-        of them what ``columns`` names; outcomes that someone added last, as far as they are held. Dates are datetime64.
+        Columns ``case``, ``root_seed``, ``replicate``, ``future``, ``status`` (ok or failed), and ``message``, the
+        ``world`` and the outcomes, or of them what ``columns`` names; outcomes that someone added last, as far as they
+        are held. Dates are datetime64.
 
         Raises
         ------
@@ -452,6 +455,8 @@ class Store:
         wanted = None if columns is None else {*about.required, *columns}
         for part in parts.listed(self.folder / about.name):
             rows = parts.read(part, wanted)
+            if self.format < FUTURES_SINCE and "future" in about.required and "future" not in rows.column_names:
+                rows = rows.append_column("future", pa.array(np.zeros(len(rows), dtype=np.int32)))
             parts.check_columns(part, rows, about.required, self._kinds(about))
             yield rows
 
@@ -509,7 +514,7 @@ def _table(name: str) -> Table:
     return TABLES[name]
 
 
-_RUN_TYPES = {"case": pa.string(), "root_seed": pa.int64(), "replicate": pa.int64()}
+_RUN_TYPES = {"case": pa.string(), "root_seed": pa.int64(), "replicate": pa.int64(), "future": pa.int64()}
 _NO_RUNS = pa.table({name: pa.array([], kind) for name, kind in _RUN_TYPES.items()})
 
 

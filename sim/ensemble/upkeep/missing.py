@@ -9,16 +9,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.ensemble.cases.run_numbers import FUTURES
 from sim.ensemble.store.store import CASES, OWN, RUNS, Store
 from sim.ensemble.store.tables import TABLES
 from sim.ensemble.store.tables.interface import GOOD, RUN, Table
 
 Finished = Callable[[str], pd.DataFrame]
-"""Gives case, root_seed and replicate of the runs that a table has its rows of."""
+"""Gives case, root_seed, replicate and future of the runs that a table has its rows of."""
 
 
 def wanted_runs(notes: Iterable[Mapping[str, Any]], table: str = RUNS) -> pd.DataFrame:
-    """Every run that the commands of a store asked for in a table, once: case, root_seed, replicate.
+    """Every run that the commands of a store asked for in a table, once: case, root_seed, replicate, future.
 
     A command that looked for enough replicates itself wanted those at which its cases stopped, or its first round if it
     was interrupted. One that noted no tables wanted that of the runs, and one that noted no replicates nothing. What
@@ -41,15 +42,18 @@ def wanted_runs(notes: Iterable[Mapping[str, Any]], table: str = RUNS) -> pd.Dat
     keys = list(wanted)
     runs = [np.unique(np.concatenate(wanted[key])) for key in keys]
     of = np.repeat(np.arange(len(keys)), [len(r) for r in runs])
+    futures, replicates = np.divmod(np.concatenate(runs) if runs else np.zeros(0, dtype=np.int64), FUTURES)
     return pd.DataFrame({
         "case": np.array([case for case, _ in keys], dtype=object)[of],
         "root_seed": np.array([seed for _, seed in keys], dtype=np.int64)[of],
-        "replicate": np.concatenate(runs) if runs else np.zeros(0, dtype=np.int64),
+        "replicate": replicates,
+        "future": futures,
     })  # fmt: skip
 
 
 def _replicates(note: Mapping[str, Any]) -> Iterator[tuple[str, NDArray[np.int64]]]:
-    """By case, the replicates that one command wanted."""
+    """By case, the runs that one command wanted, as :func:`sim.ensemble.cases.run_numbers.run_numbers` has them."""
+    kept = note.get("kept_worlds") or {"lists": [], "of": {}}
     if note.get("only"):
         yield from ((case, np.array(rows, dtype=np.int64)) for case, rows in note["only"].items())
     elif note.get("replicates"):
@@ -57,7 +61,11 @@ def _replicates(note: Mapping[str, Any]) -> Iterator[tuple[str, NDArray[np.int64
         reached = (note.get("until") or {}).get("reached") or {}
         for case in note.get("cases") or ():
             end = first + reached[case]["replicates"] if case in reached else stop
-            yield case, np.arange(first, end, dtype=np.int64)
+            places = np.arange(first, end, dtype=np.int64)
+            if case in kept["of"]:
+                worlds = np.array(kept["lists"][kept["of"][case]], dtype=np.int64)
+                places = worlds[places % len(worlds)] + places // len(worlds) * FUTURES
+            yield case, places
 
 
 def missing_rows(
@@ -78,8 +86,8 @@ def missing_rows(
     Returns
     -------
     dict
-        Tables that lack something, each with case, root_seed and replicate of what it lacks. Under ``cases`` are the
-        runs whose case is gone.
+        Tables that lack something, each with case, root_seed, replicate and future of what it lacks. Under ``cases``
+        are the runs whose case is gone.
     """
     lacks = _lacks(store, notes, runs, _good(runs), finished or store.finished_runs)
     return {table: rows for table, rows in lacks.items() if len(rows)}

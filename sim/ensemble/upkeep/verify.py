@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.run_numbers import run_numbers
 from sim.ensemble.design.plan import Plan, blocks
 from sim.ensemble.engine.block import simulate
 from sim.ensemble.engine.result_tables import outcome_rows
@@ -28,6 +29,7 @@ class Difference:
     case: str
     root_seed: int
     replicate: int
+    future: int
     outcome: str
     stored: Any
     again: Any
@@ -54,7 +56,7 @@ def relive(
     Parameters
     ----------
     runs
-        case, root_seed and replicate of good runs.
+        case, root_seed, replicate and future of good runs.
 
     Raises
     ------
@@ -67,7 +69,7 @@ def relive(
     stored = stored.set_index(list(RUN))
     differences: list[Difference] = []
     for root_seed, of_seed in runs.groupby("root_seed"):
-        wanted = {str(case): rows["replicate"].to_numpy() for case, rows in of_seed.groupby("case")}
+        wanted = {str(case): run_numbers(rows) for case, rows in of_seed.groupby("case")}
         plan = Plan(tuple(cases[name] for name in wanted), range(0), int(str(root_seed)), block=block)
         for of in blocks(plan, wanted):
             result = simulate(of)
@@ -87,10 +89,9 @@ def _differences(stored: pd.DataFrame, again: pd.DataFrame) -> list[Difference]:
         before = stored[name] if name in stored else pd.Series(np.nan, index=again.index)
         unlike = _bits(outcome, before) != _bits(outcome, again[name])
         for row in map(int, np.flatnonzero(unlike)):
-            case, seed, replicate = runs[row]
-            differences.append(
-                Difference(case, int(seed), int(replicate), name, before.iloc[row], again[name].iloc[row])
-            )
+            case, seed, replicate, future = runs[row]
+            run = str(case), int(seed), int(replicate), int(future)
+            differences.append(Difference(*run, name, before.iloc[row], again[name].iloc[row]))
     return differences
 
 

@@ -23,6 +23,7 @@ from PIL import Image, UnidentifiedImageError
 
 from sim._version import __version__
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.run_numbers import FUTURES, run_name, run_numbers
 from sim.errors import LONGEST_SHOWN, StoreDamaged, UserMistake, one_line
 from sim.figures.drawing.layout import Footer
 from sim.model import MODEL_VERSION
@@ -41,7 +42,9 @@ LARGEST = 40_000_000
 """Pixels of a picture that is still opened; no figure comes near."""
 _DRAWING = ("numpy", "matplotlib", "pillow")
 Spans = tuple[tuple[int, int], ...]
-"""Replicates as ranges, first and last."""
+"""Numbers of runs as ranges, first and last."""
+LATEST = FUTURES * 2**24
+"""No run has this number."""
 
 
 def versions() -> dict[str, str]:
@@ -90,7 +93,7 @@ class Recipe:
     cases
         In the order in which the figure takes them.
     replicates
-        By case, the replicates of its good runs.
+        By case, the numbers of its good runs (:mod:`sim.ensemble.cases.run_numbers`).
     root_seed
         Their luck.
     options
@@ -118,8 +121,11 @@ class Recipe:
         if not ends:
             return str(self.root_seed)
         if min(ends) == max(ends):
-            return f"{self.root_seed}, replicate {ends[0]}"
-        return f"{self.root_seed}, replicates {min(ends)}–{max(ends)}"
+            return f"{self.root_seed}, replicate {run_name(ends[0])}"
+        replicates, futures = [end % FUTURES for end in ends], max(ends) // FUTURES + 1
+        what = "worlds" if any(case.unknowns.bank for case in self.cases) else "replicates"
+        several = f", {futures} futures" if futures > 1 else ""
+        return f"{self.root_seed}, {what} {min(replicates)}–{max(replicates)}{several}"
 
     def footer(self, label: str) -> Footer:
         """The figure's footer; ``label`` names its case or cases."""
@@ -133,10 +139,12 @@ class Recipe:
     def among(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Those rows of a table of runs or days that belong to the recipe."""
         inside = np.zeros(len(rows), dtype=bool)
-        replicates, case = rows["replicate"].to_numpy(), rows["case"].to_numpy()
+        numbers, case = run_numbers(rows), rows["case"].to_numpy()
         for one, spans in zip(self.cases, self.replicates, strict=True):
-            for first, last in spans:
-                inside |= (case == one.id) & (replicates >= first) & (replicates <= last)
+            mine = np.flatnonzero(case == one.id)
+            ends = np.array(spans, dtype=np.int64).reshape(-1, 2)
+            span = np.searchsorted(ends[:, 0], numbers[mine], side="right") - 1
+            inside[mine] = (span >= 0) & (numbers[mine] <= ends[span, 1]) if len(ends) else False
         return rows[inside & (rows["root_seed"] == self.root_seed).to_numpy()].reset_index(drop=True)
 
     def metadata(self, command: Sequence[str]) -> dict[str, str]:
@@ -219,11 +227,13 @@ def _version(text: object) -> str:
 
 
 def _spans(listed: Iterable[Iterable[object]]) -> Spans:
-    """Replicates of a case: ranges that follow each other, of numbers that a command line takes."""
+    """Runs of a case: ranges of their numbers that follow each other, as a command line takes them."""
     found: list[tuple[int, int]] = []
     for first, last in listed:
-        ends = [check_value(_ENSEMBLE["first_replicate"], end) for end in (first, last)]
-        low, high = (int(end) for end in ends if isinstance(end, int))
+        ends = [end for end in (first, last) if isinstance(end, int) and not isinstance(end, bool)]
+        if len(ends) != 2 or not all(0 <= end < LATEST for end in ends):
+            raise ValueError("a run that no command has")
+        low, high = ends
         if high < low or (found and low <= found[-1][1]):
             raise ValueError("replicates out of order")
         check_value(_ENSEMBLE["replicates"], high - low + 1)

@@ -15,6 +15,7 @@ from sim.analysis.patterns import PATTERNS, both_reasons, drops_without_reasons,
 from sim.analysis.statistics.paired_difference import compare_all
 from sim.analysis.statistics.summary import good
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.run_numbers import run_numbers
 from sim.ensemble.store.store import Store
 from sim.ensemble.store.tables import TABLES
 from sim.figures.interface import Allowed, FigureKind, Needs, Wanted
@@ -60,7 +61,7 @@ class TheoriesFigure(FigureKind):
         options: dict[str, Any] = {
             "outcome": defaults.outcome(contents.runs, wanted.outcome),
             "worlds": [[one.name, dict(one.cases)] for one in shown],
-            "attributed": {str(case): spans_of(rows["replicate"]) for case, rows in kept.groupby("case")},
+            "attributed": {str(case): spans_of(run_numbers(rows)) for case, rows in kept.groupby("case")},
             "label": f"{len(ids)} cases, {len(order)} theories",
         }  # fmt: skip
         return Allowed([("theories", contents.recipe(self.id, ids, **options))], left_out)

@@ -19,6 +19,7 @@ from sim.figures.provenance.recipe import Recipe
 from sim.figures.store_contents import StoreContents
 from sim.figures.timeline import draw, panels
 from sim.figures.timeline.strip import ShownEvent
+from sim.model.events import Amount
 
 _SERIES = ("out", "exits", "perceived_hazard")
 
@@ -81,8 +82,9 @@ def shown_events(case: Case) -> list[ShownEvent]:
     ]
 
 
-def _writes(writes: Iterable[tuple[str, str, float]]) -> str:
-    return ", ".join(f"{op} {name} {words.number(value)}" for name, op, value in writes)
+def _writes(writes: Iterable[tuple[str, str, Amount]]) -> str:
+    amounts = [(name, op, value if isinstance(value, str) else words.number(value)) for name, op, value in writes]
+    return ", ".join(f"{op} {name} {amount}" for name, op, amount in amounts)
 
 
 FIGURE = TimelineFigure()

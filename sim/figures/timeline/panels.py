@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from sim import text as words
 from sim.analysis.statistics.trajectories import Bundle
 from sim.arrays import FloatArray
+from sim.ensemble.cases.run_numbers import run_name
 from sim.figures.drawing.dates import write_dates
 from sim.figures.drawing.style import BLUE, INK, QUIET, RULE, SKY, SMALL, apart, bare, height_of, wrap
 
@@ -147,7 +148,7 @@ def labels_of(panel: Panel, data: Bundle) -> list[Label]:
 def _who_is_who(curves: FloatArray, data: Bundle) -> list[Label]:
     """The run brought out, the band and the thin runs, told where they end."""
     band, count = data.centres[OUT.column], len(data.runs)
-    end, replicate = float(curves[data.played, -1]), data.runs[data.played][1]
+    end, replicate = float(curves[data.played, -1]), run_name(data.runs[data.played][1])
     who = "played run" if data.chosen or count == 1 else "most central run"
     labels = [Label(end, f"{who} (replicate {replicate}): {words.number(end)} out", bold=True)]
     if data.has_band:

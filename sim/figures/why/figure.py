@@ -6,6 +6,7 @@ from sim.analysis.explain.divergence import part
 from sim.analysis.explain.exit_story import live_again
 from sim.analysis.explain.story import Story
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.run_numbers import run_name
 from sim.ensemble.store.store import Store
 from sim.figures.interface import Allowed, FigureKind, Needs, Wanted
 from sim.figures.provenance.picture import Picture
@@ -32,14 +33,14 @@ class WhyFigure(FigureKind):
 
     def make(self, recipe: Recipe, store: Store) -> Picture:
         """Live the run again, and the paired one, and draw them."""
-        replicate = next(first for spans in recipe.replicates for first, _ in spans)
+        run = next(first for spans in recipe.replicates for first, _ in spans)
         officer = recipe.options["officer"]
-        first = live_again(recipe.cases[0], replicate, recipe.root_seed, officer)[0]
+        first = live_again(recipe.cases[0], run, recipe.root_seed, officer)[0]
         if len(recipe.cases) == 1:
             return picture(first)
         other = recipe.cases[1]
-        parting = part(recipe.cases[0], other, replicate, recipe.root_seed)
-        second = live_again(other, replicate, recipe.root_seed, officer)[0]
+        parting = part(recipe.cases[0], other, run, recipe.root_seed)
+        second = live_again(other, run, recipe.root_seed, officer)[0]
         what = str(parting.rows["what"].iloc[0]) if len(parting.rows) else ""
         return picture(first, draw.Pair(second, name_beside(recipe.cases[0], other), parting.day, what))
 
@@ -47,10 +48,10 @@ class WhyFigure(FigureKind):
 def picture(story: Story, pair: draw.Pair | None = None) -> Picture:
     """F7 of a story that was lived again, and of the paired run's."""
     cases: tuple[Case, ...] = (story.case, *([] if pair is None else [pair.story.case]))
-    spans = ((story.replicate, story.replicate),)
+    spans = ((story.run, story.run),)
     recipe = Recipe(FIGURE.id, cases, tuple(spans for _ in cases), story.root_seed, {"officer": story.officer})
     who = "force" if story.officer is None else f"officer-{story.officer}"
-    name = FIGURE.file(str(story.replicate), who, "" if pair is None else f"against-{cases[1].id}")
+    name = FIGURE.file(run_name(story.run).replace("/", "-"), who, "" if pair is None else f"against-{cases[1].id}")
     footer = recipe.footer(" against ".join(case.label for case in cases))
     figure = draw.draw(story, footer=footer, pair=pair)
     return Picture(name, figure, draw.table(story, pair=pair), draw.alt(story, pair=pair), recipe)

@@ -18,6 +18,14 @@ CLOCK = rows(
         "last day of a run", "leaves the table five months", kind="date", structural=True),
 )
 
+UNKNOWNS = rows(
+    "unknowns",
+    # role    name    unit bounds prior status
+    constant( "mode", "",  None,  None, "assumed",
+        "the unknown: fixed (as conf has it), prior (each world draws it), posterior (worlds that lived the record)",
+        kind="choice", choices=("fixed", "prior", "posterior"), structural=True),
+)
+
 ENSEMBLE = rows(
     "ensemble",
     # role    name               unit             bounds            prior status
@@ -33,6 +41,8 @@ ENSEMBLE = rows(
         "runs stepped together; never changes a result", kind="int"),
     constant( "officers",        "",              None,             None, "assumed",
         "keep a row an officer as well; the runs take twice as long", kind="bool"),
+    constant( "unknowns",        "",              None,             None, "assumed",
+        "keep the value of each drawn setting as well; they can be computed at any time", kind="bool"),
     constant( "until",           "the outcome's", (0, 1e9),         None, "assumed",
         "add replicates until the 95 % interval of the mean is at most this far from it in every case; 0: do not"),
     constant( "outcome",         "",              None,             None, "assumed",

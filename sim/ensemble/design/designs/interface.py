@@ -85,12 +85,13 @@ class Sampling(Design, ABC):
 
 @dataclass(frozen=True)
 class Listed:
-    """One row of a list: its line, the words of its case, or the case itself; and its replicate, if it names one."""
+    """One row of a list: its line, the words of its case, or the case itself; and its run, if it names one."""
 
     line: int
     words: tuple[str, ...]
     case: Case | None
     replicate: int | None
+    future: int = 0
 
 
 @dataclass(frozen=True)

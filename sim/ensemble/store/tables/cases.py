@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
+from sim.ensemble.cases.case import DRAWN
 from sim.ensemble.store.tables.interface import CASE, Column, Table
 from sim.model.withdrawal import THEORIES
 from sim.settings.parameter import Kind, Parameter
@@ -37,6 +38,8 @@ def columns() -> Iterator[Column]:
             own.setdefault(parameter.key, []).append(parameter)
     for key, parameters in own.items():
         yield _column(key, parameters)
+    yield Column(DRAWN, pa.string(), "JSON",
+                 "settings that each world draws, with range and scale, and the bank; null: none")  # fmt: skip
     yield Column("scenario.events", pa.string(), "JSON",
                  "rows [date, condition, writes] of the event table, what can change a result only")  # fmt: skip
     yield Column("scenario.texts", pa.string(), "JSON", "rows [text, origin] of the same events, for people")

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from sim.outcomes import Entry
 
-LUCK = ("root_seed", "replicate")
+LUCK = ("root_seed", "replicate", "future")
 """The columns that name a draw of luck: runs that share them are compared as pairs."""
 RUN = ("case", *LUCK)
 """The columns that name a run, in every table that has rows of runs."""
@@ -72,7 +72,9 @@ RUN_COLUMNS = (
     CASE,
     Column("replicate", pa.int32(), "number",
            "draw of luck; the same officers and the same luck in every case of the root seed"),
-    Column("root_seed", pa.int64(), "number", "family of luck, ensemble.root_seed"),
+    Column("root_seed", pa.int64(), "number", "family of luck, ensemble.root_seed; of the futures alone where a bank "
+           "made the past"),
+    Column("future", pa.int32(), "number", "which future of its past; 0 unless kept worlds are fewer than runs"),
 )  # fmt: skip
 """The columns that name a run, in the order in which parts hold them."""
 

@@ -14,6 +14,7 @@ def columns() -> tuple[Column, ...]:
     """What names the run, how it ended, and every outcome."""
     return (
         *RUN_COLUMNS,
+        Column("world", pa.int32(), "number", "draw of what nobody knows; null under unknowns=fixed"),
         Column("status", pa.string(), "word", "ok or failed; a good row of the same run outranks a failed one"),
         Column("message", pa.string(), "text", "why a run failed: theory, day and cause; empty otherwise"),
         *map(column_of, OUTCOMES),

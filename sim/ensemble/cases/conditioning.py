@@ -1,0 +1,207 @@
+"""From a case with a value for everything to what ``unknowns=`` asks for: what is drawn, what is held, which worlds."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.event_tables import canonical_events, read_events, references
+from sim.ensemble.cases.posterior import KEY, RECORD, Posterior, load_posterior
+from sim.ensemble.cases.unknowns import FIXED, MODE, POSTERIOR, PRIOR, Unknowns, priors_of, with_ranges
+from sim.errors import NoEffect, UserMistake, no_effect, one_line
+from sim.settings.packaged import packaged_values
+from sim.settings.schema import canonical
+
+SAME = ("officers.pool", "officers.squad_min", "officers.squad_max", "clock.start")
+"""Settings that say who the officers are and when their story begins: with others, no kept world is the same world."""
+
+
+def conditioned(case: Case, asked: Mapping[str, Any], typed: Collection[str]) -> Case:
+    """The case with its unknowns drawn, or as it is under ``unknowns=fixed``.
+
+    Held is what was typed, and what a file gives another value than the packaged one.
+
+    Parameters
+    ----------
+    case
+        With a value for every setting.
+    asked
+        The group ``unknowns`` of its configuration: mode, range, posterior.
+    typed
+        Keys of the words that were typed, swept or listed, be they part of a key.
+
+    Raises
+    ------
+    UserMistake
+        For a range that is none or wider than the bank's, and for a posterior that is torn or stale.
+    """
+    ranges = _ranges(asked.get("range"))
+    if case.mode == FIXED:
+        return case
+    usual, keys = packaged_values(case.theory), set(typed)
+    priors = with_ranges(priors_of(case.theory), ranges, case.theory)
+    drawn = {
+        key: prior
+        for key, prior in priors.items()
+        if not _typed(key, keys) and case.values[key] == canonical(float(usual[key]))
+    }
+    worlds = None
+    unknowns = Unknowns(drawn)
+    if case.mode == POSTERIOR:
+        named = asked.get("posterior")
+        if named is not None and (isinstance(named, bool) or not isinstance(named, str | int | float)):
+            raise UserMistake(KEY, named, "a file that `tabletop calibrate` wrote, or null")
+        posterior = load_posterior(None if named is None else str(named))
+        posterior.check(case.theory)
+        worlds = posterior.kept(case.theory)
+        if case.theory in posterior.theories:
+            unknowns = replace(posterior.unknowns(case.theory), drawn={})
+            whole = posterior.unknowns(case.theory).drawn
+            unknowns = replace(unknowns, drawn={key: whole[key] for key in drawn})
+            worlds = _inside(worlds, ranges, posterior, case.theory)
+    return replace(_drawing(case, unknowns), worlds=worlds)
+
+
+def _drawing(case: Case, unknowns: Unknowns) -> Case:
+    """The case with these settings drawn; its events follow them run by run."""
+    values = {key: None if key in unknowns.drawn else value for key, value in case.values.items()}
+    events = case.events
+    if case.table is not None and not references(case.table).isdisjoint(unknowns.drawn):
+        events = read_events(case.table, values)
+    return replace(case, values=values, events=events, unknowns=unknowns)
+
+
+def settled(cases: Sequence[Case], *, quiet: bool = False) -> tuple[Case, ...]:
+    """Cases of the posterior for which there is no kept world, on the prior instead; a line says why unless ``quiet``.
+
+    They are those of a theory under which no world lived the record, and those with other officers or another first
+    day than the bank's.
+    """
+    told: dict[str, None] = {}
+    chosen = tuple(_settled(case, told) for case in cases)
+    for line in told if not quiet else ():
+        warnings.warn(NoEffect(one_line(line)), stacklevel=3)
+    return chosen
+
+
+def _settled(case: Case, told: dict[str, None]) -> Case:
+    if case.mode != POSTERIOR or case.worlds is None:
+        return case
+    usual = packaged_values(case.theory)
+    others = [key for key in SAME if str(case.values[key]) != str(usual[key])]
+    if others:
+        named = ", ".join(f"{key}={case.values[key]}" for key in others)
+        told[
+            f"{named}: worlds that lived the record have {_usual(others, usual)}, so this is run with unknowns=prior"
+        ] = None
+    elif not case.worlds:
+        told[f"theory={case.theory}: no kept world, so it is run with unknowns=prior"] = None
+    else:
+        return case
+    label = case.label if "unknowns=" in case.label else f"{case.label} · unknowns={PRIOR}"
+    return on_prior(case, label)
+
+
+def on_prior(case: Case, label: str) -> Case:
+    """The same case with its unknowns drawn from the prior."""
+    values = {**case.values, MODE: PRIOR}
+    return replace(case, values=values, unknowns=Unknowns(case.unknowns.drawn), worlds=None, label=label)
+
+
+def departures(case: Case) -> list[str]:
+    """What is held or set otherwise than in the bank before futures part, in words.
+
+    Without any, every run of a posterior case lives the record by construction.
+    """
+    parts = case.unknowns.parts
+    assert parts is not None
+    usual, priors = packaged_values(case.theory), priors_of(case.theory)
+    said = [
+        f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}"
+        for key, value in case.values.items()
+        if key in (priors.keys() | usual.keys()) and key not in _LATER and value is not None
+        and (key in priors or str(value) != str(_checked(usual[key])))
+    ]  # fmt: skip
+    before = [event for event in case.events if event.date is None or event.date < parts]
+    return said + ([case.scenario] if _events(before) != _recorded(case) else [])
+
+
+_LATER = ("clock.end", "clock.target_date")
+
+
+def _checked(value: Any) -> Any:
+    return canonical(value) if isinstance(value, float) else value
+
+
+def _recorded(case: Case) -> list[Any]:
+    """The record's events as this case would have them, with what it holds."""
+    from sim.settings.packaged import packaged_file
+
+    return _events(read_events(packaged_file("scenario", RECORD)["events"], case.values))
+
+
+def _events(events: Iterable[Any]) -> list[Any]:
+    return canonical_events(tuple(events))
+
+
+def _usual(keys: Sequence[str], usual: Mapping[str, Any]) -> str:
+    return ", ".join(str(usual[key]) for key in keys)
+
+
+def _typed(key: str, typed: Collection[str]) -> bool:
+    """Whether a setting was typed, by itself or in a mapping for what it is part of."""
+    parts = key.split(".")
+    return any(".".join(parts[:count]) in typed for count in range(2, len(parts) + 1))
+
+
+def _ranges(given: Any) -> dict[str, Any]:
+    """``unknowns.range`` by the settings' dotted names."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise UserMistake(
+            "unknowns.range", given, "ranges by name, such as unknowns.range.gangs.branching_ratio=[0.4,0.45]"
+        )
+    ranges: dict[str, Any] = {}
+    for group, names in given.items():
+        if not isinstance(names, Mapping):
+            raise UserMistake(f"unknowns.range.{group}", names, "ranges of a group's settings, such as [0.4,0.45]")
+        ranges |= {f"{group}.{name}": ends for name, ends in names.items()}
+    return ranges
+
+
+def _inside(worlds: tuple[int, ...], ranges: Mapping[str, Any], posterior: Posterior, theory: str) -> tuple[int, ...]:
+    """The worlds whose unknowns lie in narrower ranges."""
+    if not ranges or not worlds:
+        return worlds
+    from sim.ensemble.engine.unknown_draws import draw_unknowns
+
+    drawn = posterior.unknowns(theory).drawn
+    numbers = np.array(worlds, dtype=np.int64)
+    values = draw_unknowns(drawn, theory, posterior.root_seed, numbers, {})
+    inside = np.ones(len(numbers), dtype=bool)
+    for key, ends in ranges.items():
+        if key not in drawn:
+            continue
+        low, high = ends
+        if low < drawn[key].low or high > drawn[key].high:
+            right = f"within [{drawn[key].low:g},{drawn[key].high:g}], the bank's; a wider one needs a bank of its own: tabletop calibrate"
+            raise UserMistake(f"unknowns.range.{key}", list(ends), right)
+        inside &= (values[key] >= low) & (values[key] <= high)
+    if not inside.any():
+        right = f"none of the {len(worlds):,} kept worlds of theory={theory} lies in these ranges"
+        raise UserMistake("unknowns.range", None, right)
+    return tuple(numbers[inside].tolist())
+
+
+def without_effect(asked: Mapping[str, Any], mode: str) -> None:
+    """Say what of the group ``unknowns`` has no effect in its mode."""
+    if mode == FIXED and asked.get("range"):
+        no_effect("unknowns.range", "unknowns=fixed draws nothing")
+    if mode != POSTERIOR and asked.get("posterior") is not None:
+        no_effect(KEY, f"unknowns={mode} takes no worlds from a file")
