@@ -18,8 +18,10 @@ from sim.settings.conf_files import ConfFiles, conf_files
 from sim.settings.kept_compositions import KeptCompositions
 from sim.settings.overrides import TypedOverride, first_choice, key_of, read_overrides, single_value
 from sim.settings.parameter import REFERENCE
-from sim.settings.schema import near
+from sim.settings.schema import FIXED, near
 
+KNOWN = frozenset(parameter.key for parameter in FIXED)
+"""Settings that every world has."""
 _LONGEST_CHAIN = 20
 """References that lead to one another, at most."""
 
@@ -192,6 +194,9 @@ class Composer:
             shown = _with_what_was_typed(mistake, overrides)
             if shown is None and (location := self.files.location_of(mistake.key, self._chosen)):
                 shown = UserMistake(mistake.key, location.text or mistake.value, f"{mistake.right} ({location})")
+            elif shown is None and (file := self.files.file_without(mistake.key, self._chosen)):
+                right = f"{mistake.right} ({file}, in place of the packaged one, does not give it)"
+                shown = UserMistake(mistake.key, mistake.value, right)
             if shown is None:
                 raise
             raise shown from mistake
@@ -322,6 +327,9 @@ def _explain(error: Exception, words: Sequence[str]) -> UserMistake:
     key = re.search(r"Could not override '([^']+)'", text)
     if key:
         name = key[1].lstrip("+~")
+        if name in KNOWN:
+            right = "no file gives it; a file of one's own stands in place of the packaged one, and needs all of it"
+            return UserMistake(name, typed(name, words), right)
         return UserMistake(name, typed(name, words), "no such setting" + near(name))
     there = re.search(r"Could not append to config\. An item is already at '([^']+)'", text)
     if there:

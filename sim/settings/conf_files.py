@@ -67,11 +67,19 @@ class ConfFiles:
         The files of each group.
     locations
         For each setting that files of one's own give: where, by the group's file (``config`` for the main file).
+    own
+        The files of one's own as they were named, by the group's file.
     """
 
     folder: Path
     choices: Mapping[str, tuple[str, ...]]
     locations: Mapping[str, Mapping[str, Location]] = field(default_factory=dict)
+    own: Mapping[str, Path] = field(default_factory=dict)
+
+    def file_without(self, key: str, chosen: Mapping[str, Any]) -> Path | None:
+        """The file of one's own that stands in place of the packaged one and lacks a setting, if that is why."""
+        group = key.partition(".")[0]
+        return self.own.get(f"{group}/{chosen.get(group)}")
 
     def location_of(self, key: str, chosen: Mapping[str, Any]) -> Location | None:
         """Where a setting stands, or else what it is part of; None where no file of one's own gives it.
@@ -130,7 +138,8 @@ def conf_files(config_path: Path | None) -> Iterator[ConfFiles]:
         for file in read:
             for key, location in file.locations.items():
                 locations.setdefault(key, {})[file.target.removesuffix(".yaml")] = location
-        yield ConfFiles(Path(folder), _choices(Path(folder)), locations)
+        own = {file.target.removesuffix(".yaml"): file.file for file in read}
+        yield ConfFiles(Path(folder), _choices(Path(folder)), locations, own)
 
 
 def _choices(folder: Path) -> dict[str, tuple[str, ...]]:

@@ -270,6 +270,14 @@ def test_the_file_that_was_chosen_is_named_and_not_another(own: Own) -> None:
     assert f"({folder / 'gangs/b.yaml'}, line 2)" in refusal(folder, "gangs=b")
 
 
+def test_a_file_that_lacks_settings_of_its_group_is_named(own: Own) -> None:
+    said = refusal(own({"media/default.yaml": "half_life_slow: 30\n"}))
+    assert said.startswith("media.half_life_fast: missing; ")
+    assert "media/default.yaml, in place of the packaged one, does not give it" in said
+    typed = refusal(own({"media/default.yaml": "{}\n"}), "media.half_life_fast=3")
+    assert typed.startswith("media.half_life_fast=3: no file gives it; ")
+
+
 def test_a_scenario_is_called_as_its_file_is(own: Own) -> None:
     start = "defaults: [as_documented]\n"
     folder = own({"scenario/mine.yaml": start + "story: told\nevents: {airport_assault: {happens: false}}\n"})
