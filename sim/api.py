@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim._version import __version__
+from sim.analysis.lived_record import which_worlds
 from sim.analysis.statistics.summary import Ask, by_case, cell, for_people, quantiles, sentence, usual
 from sim.ensemble.cases.case import Case
 from sim.ensemble.design.plan import Plan, distinct, missing_runs
@@ -101,6 +102,14 @@ class Runs:
         case = Case.from_row(self.cases.iloc[0].to_dict())
         head = f"{case.label}: {runs}; columns are quantiles of runs"
         return f"{head}\n\n{_in_columns(usual(self.summary()))}\n\n{in_words(self, case)}"
+
+    def of(self, *cases: str) -> Runs:
+        """The runs of some cases, by their ids."""
+        rows, outcomes = (table[table["case"].isin(cases)] for table in (self.cases, self.outcomes))
+        report = self.report
+        if report is not None:
+            report = replace(report, reached=tuple(one for one in report.reached if one.case in cases))
+        return Runs(rows.reset_index(drop=True), outcomes.reset_index(drop=True), self.store, report)
 
     @cached_property
     def days(self) -> pd.DataFrame:
@@ -420,7 +429,7 @@ def comparison_request(
     from sim.analysis.comparison import choose_worlds  # the statistics behind it load slowly
 
     words, stores = _words_and_stores(what)
-    asked = comparison_runs.request_of(words, Path(config_path) if config_path else None)
+    asked = comparison_runs.request_of(words, Path(config_path) if config_path else None, baseline)
     for outcome in outcomes:
         check_outcome("--outcome", outcome)
     worlds = choose_worlds(pd.DataFrame([case.row() for case in asked.cases]), baseline, only)
@@ -542,6 +551,7 @@ def ask_of(case: Case) -> Ask:
         v["officers.pool"],
         int(v["levers.first_contingent"]),
         v["clock.record_end"],
+        which_worlds(case),
     )
 
 

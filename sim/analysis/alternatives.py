@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from sim.ensemble.cases.naming import is_full, the_one
 from sim.model.withdrawal import THEORIES
 
 _DOT = " · "
+MODE = "unknowns="
+"""How the part of a label begins that says what becomes of unknowns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,8 @@ def alternatives(cases: pd.DataFrame) -> tuple[Alternative, ...]:
     common = set.intersection(*map(set, parts.values())) if len(parts) > 1 else set()
     # What was typed for all of them tells none apart, and the first part is the scenario's name.
     short = {case: _DOT.join([first, *(p for p in rest if p not in common)]) for case, (first, *rest) in parts.items()}
-    names = _unique(short, rows)
     theory = dict(zip(rows["case"], rows["theory.name"], strict=True))
+    names = _unique(_without_modes(short, theory), rows)
     worlds: dict[str, dict[str, str]] = {}
     for case, name in names.items():
         worlds.setdefault(name, {})[str(theory[case])] = case
@@ -84,6 +87,16 @@ def _parts(row: Mapping[Any, Any]) -> list[str]:
     if len(parts) > 1 and parts[1] == row["theory.name"]:
         del parts[1]
     return parts
+
+
+def _without_modes(names: Mapping[str, str], theory: Mapping[str, str]) -> dict[str, str]:
+    """Names without what becomes of unknowns, where a theory has but one case of the name.
+
+    So a theory without kept worlds is a theory of the same world, though it is run on its prior.
+    """
+    bare = {case: _DOT.join(p for p in name.split(_DOT) if not p.startswith(MODE)) for case, name in names.items()}
+    count = Counter((theory[case], name) for case, name in bare.items())
+    return {case: bare[case] if count[theory[case], bare[case]] == 1 else name for case, name in names.items()}
 
 
 def _unique(names: dict[str, str], rows: pd.DataFrame) -> dict[str, str]:

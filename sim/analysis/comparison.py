@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Container, Hashable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import combinations
 from typing import Any
 
@@ -19,6 +20,8 @@ from sim.analysis.statistics import paired_difference as comparison
 from sim.analysis.statistics.intervals import LEVEL
 from sim.analysis.statistics.paired_difference import PairedDifference, compare_all, sample
 from sim.analysis.statistics.summary import good
+from sim.ensemble.cases.case import DRAWN
+from sim.ensemble.cases.unknowns import FIXED, MODE, NOTHING_DRAWN, PRIOR, Unknowns
 from sim.ensemble.execution.report import Report
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
@@ -65,6 +68,9 @@ class Compared:
         The tables that it rests on.
     store, report
         Where they are on disk, and what had to be computed; None where they came from elsewhere.
+    on_prior
+        The baseline with its unknowns drawn from the prior, where some world is compared with that, since no world that
+        lived the record has its officers.
     """
 
     worlds: tuple[Alternative, ...]
@@ -76,6 +82,7 @@ class Compared:
     later: Mapping[str, str] = field(default_factory=dict)
     store: Store | None = None
     report: Report | None = None
+    on_prior: Alternative | None = None
 
     @property
     def baseline(self) -> Alternative:
@@ -91,7 +98,8 @@ class Compared:
     def table(self) -> pd.DataFrame:
         """One row a world, theory and outcome: the names, then every field of :class:`PairedDifference`; means of a
         date are days."""
-        of = {case: (world.name, theory) for world in self.worlds for theory, case in world.cases.items()}
+        listed = (*self.worlds, *([self.on_prior] if self.on_prior else []))
+        of = {case: (world.name, theory) for world in listed for theory, case in world.cases.items()}
         rows = comparison.table(self.comparisons)
         rows.insert(0, "world", [of[case][0] for case in rows["other"]])
         rows.insert(1, "theory", [of[case][1] for case in rows["other"]])
@@ -183,7 +191,8 @@ class Compared:
         One row a world, the one that is never far from best first. Empty where the outcome has no good direction, or
         no theory has all worlds with luck in common.
         """
-        outcome, worlds = self.outcomes[0], self.worlds
+        outcome = self.outcomes[0]
+        worlds = tuple(world for world in self.worlds if world not in self.apart)
         theories = [theory for theory in worlds[0].cases if all(theory in world.cases for world in worlds)]
         keys = [
             {"case": world.cases[theory], "theory": theory, "setting": 0, "option": world.name}
@@ -197,7 +206,18 @@ class Compared:
 
     def name_of(self, case: str) -> str:
         """Name of the world that a case belongs to."""
-        return next(world.name for world in self.worlds if case in world.cases.values())
+        listed = (*self.worlds, *([self.on_prior] if self.on_prior else []))
+        return next(world.name for world in listed if case in world.cases.values())
+
+    @cached_property
+    def apart(self) -> tuple[Alternative, ...]:
+        """The worlds whose runs are no pairs with those of the baseline under some theory that both have."""
+        drawn, first = {case: mode_of(row) for case, row in self._rows.items()}, self.baseline.cases
+        return tuple(
+            world
+            for world in self.others
+            if any(drawn[case] != drawn[first[theory]] for theory, case in world.cases.items() if theory in first)
+        )
 
 
 def sign(one: PairedDifference) -> int | None:
@@ -246,18 +266,59 @@ def compared(
         named = (*defaults.to_compare(runs), *(outcome.name for outcome in (*OUTCOMES, *added_outcomes())))
         outcomes = tuple(dict.fromkeys([*outcomes, *(name for name in named if name in runs)]))
     first, *others = choose_worlds(cases, baseline, only)
+    drawn = {str(row["case"]): mode_of(row) for row in cases.to_dict("records")}
+    twin = twin_of(alternatives(cases), first, others, drawn)
+    others = [world for world in others if twin is None or world.name != twin.name]
     of_case = {str(case): rows for case, rows in good(runs).groupby("case")}
-    later = _later(first, others, outcomes[0], cases, of_case)
+    base = partial(_base, first, twin, drawn)
+    later = _later(base, others, outcomes[0], cases, of_case, first.cases)
     against = [
-        (first.cases[theory], case, outcome)
+        (base(theory, case), case, outcome)
         for world in others
         for theory, case in world.cases.items()
         if theory in first.cases
         for outcome in dict.fromkeys([*outcomes, *([later[world.name]] if world.name in later else [])])
     ]
-    found = compare_all(runs, [*against, *_rivals(others, outcomes[0], of_case)])
+    rivals = [one for one in _rivals(others, outcomes[0], of_case) if drawn[one[0]] == drawn[one[1]]]
+    found = compare_all(runs, [*against, *rivals], lambda one, other: drawn[one] != drawn[other])
     count = len(against)
-    return Compared((first, *others), tuple(outcomes), found[:count], found[count:], cases, runs, later)
+    worlds = (first, *others)
+    return Compared(worlds, tuple(outcomes), found[:count], found[count:], cases, runs, later, on_prior=twin)
+
+
+def mode_of(row: Mapping[Any, Any]) -> tuple[str, str, int]:
+    """What a row of a table of cases says of unknowns, the mode and the bank; only runs of equal ones are pairs."""
+    told = row.get(DRAWN)
+    unknowns = Unknowns.of_plain(json.loads(told)) if isinstance(told, str) and told else NOTHING_DRAWN
+    mode = row.get(MODE)
+    return (mode if isinstance(mode, str) else FIXED, unknowns.bank, unknowns.root_seed)
+
+
+def twin_of(
+    listed: Sequence[Alternative],
+    first: Alternative,
+    others: Sequence[Alternative],
+    drawn: Mapping[str, tuple[str, str, int]],
+) -> Alternative | None:
+    """The baseline on the prior, where it is there and some other world is on the prior where the baseline is not."""
+    twin = next((world for world in listed if world.name == f"{first.name} · unknowns={PRIOR}"), None)
+    apart = any(
+        drawn[case] != drawn[first.cases[theory]]
+        for world in others
+        if twin is None or world.name != twin.name
+        for theory, case in world.cases.items()
+        if theory in first.cases
+    )
+    return twin if apart else None
+
+
+def _base(
+    first: Alternative, twin: Alternative | None, drawn: Mapping[str, tuple[str, str, int]], theory: str, case: str
+) -> str:
+    """What a case is compared with: the baseline's, or where that is no pair the baseline's on the prior."""
+    usual = first.cases[theory]
+    other = twin.cases.get(theory) if twin else None
+    return other if other and drawn[usual] != drawn[case] == drawn[other] else usual
 
 
 def choose_worlds(
@@ -287,17 +348,18 @@ def choose_worlds(
 
 
 def _later(
-    first: Alternative,
+    base: Callable[[str, str], str],
     others: Sequence[Alternative],
     outcome: str,
     cases: pd.DataFrame,
     of_case: Mapping[str, pd.DataFrame],
+    theories: Container[str],
 ) -> dict[str, str]:
     """Of each world no pair of which differs on the outcome, the first later one on which some do, if any."""
     rows = {str(row["case"]): row for row in cases.to_dict("records")}
     found = {}
     for world in others:
-        pairs = [(first.cases[theory], world.cases[theory]) for theory in world.cases if theory in first.cases]
+        pairs = [(base(theory, case), case) for theory, case in world.cases.items() if theory in theories]
         tables = [(of_case[a], of_case[b]) for a, b in pairs if a in of_case and b in of_case]
         clock = Clock.of(rows[pairs[0][1]]) if pairs else None
         if clock is None or not tables or any(_differ(*two, outcome) for two in tables):

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.analysis.alternatives import alternatives, choose, usual_baseline
 from sim.analysis.record_world import RECORD
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.conditioning import on_prior
+from sim.ensemble.cases.unknowns import POSTERIOR, PRIOR
 from sim.ensemble.design.plan import distinct
 from sim.ensemble.design.request import Request
 from sim.ensemble.design.sweep import sweep
@@ -21,10 +24,12 @@ _NO_WORLD = ("ensemble.", "executor", "out=", "theory=")
 _THIS = f"scenario={RECORD}"
 
 
-def request_of(words: Sequence[str], config_path: Path | None = None) -> Request:
+def request_of(words: Sequence[str], config_path: Path | None = None, baseline: str | None = None) -> Request:
     """One request for every case that these words name; all theories unless one is named.
 
-    A single world gets the record's beside it, to be compared with. Daily series are not kept unless asked for.
+    A single world gets the record's beside it, to be compared with. Where a world has other officers than those that
+    lived the record, so that it is run on the prior, the ``baseline`` is run there as well. Daily series are not kept
+    unless asked for.
 
     Raises
     ------
@@ -37,7 +42,19 @@ def request_of(words: Sequence[str], config_path: Path | None = None) -> Request
     asked = sweep(named, config_path)
     if len({_world(case) for case in asked.cases}) == 1 and (bare := _record(named)):
         asked = asked.of_cases((*sweep(bare, config_path).cases, *asked.cases))
-    return asked.of_cases(distinct(asked.cases))
+    cases = distinct(asked.cases)
+    return asked.of_cases(distinct((*cases, *_twins(cases, baseline))))
+
+
+def _twins(cases: Sequence[Case], baseline: str | None) -> list[Case]:
+    """The baseline on the prior under each theory under which it lived the record and another world did not."""
+    apart = {case.theory for case in cases if case.mode == PRIOR} & {c.theory for c in cases if c.mode == POSTERIOR}
+    if not apart:
+        return []
+    listed = alternatives(pd.DataFrame([case.row() for case in cases]))
+    first = choose(listed, baseline, "--baseline") if baseline else usual_baseline(listed)
+    of_first = [case for case in cases if case.id in first.cases.values() and case.theory in apart]
+    return [on_prior(case, f"{case.label} · unknowns={PRIOR}") for case in of_first if case.mode == POSTERIOR]
 
 
 def _world(case: Case) -> tuple[object, ...]:

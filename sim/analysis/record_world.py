@@ -6,6 +6,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from sim.ensemble.cases.composed_case import case_of
+from sim.ensemble.cases.conditioning import settled
 from sim.errors import UserMistake
 from sim.settings.composition import composer
 
@@ -27,6 +28,8 @@ def _composed(words: tuple[str, ...], theories: tuple[str, ...]) -> frozenset[st
     try:
         with composer() as files:
             asked = ((f"scenario={RECORD}", f"theory={theory}", *words) for theory in theories)
-            return frozenset(case_of(files.compose(one).config).id for one in asked)
+            return frozenset(
+                case.id for case in settled([case_of(files.compose(one).config, one) for one in asked], quiet=True)
+            )
     except UserMistake:
         return frozenset()

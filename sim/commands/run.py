@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from sim.api import Runs
     from sim.ensemble.cases.case import Case
+    from sim.ensemble.design.request import Request
 
 
 @click.command(short_help="run one scenario as an ensemble, and draw it")
@@ -37,8 +39,8 @@ def command(
 ) -> int:
     """Run one scenario under one theory, add the runs to the store, and draw them.
 
-    Runs that the store already has are not run again. With nothing else said: 400 replicates of
-    scenario=as_documented theory=threat_efficacy.
+    Runs that the store already has are not run again. With nothing else said: 400 worlds that lived the record of
+    scenario=as_documented theory=threat_efficacy, and a line for every other theory that has such worlds.
 
     Example: tabletop run scenario=prime_minister_returns media.report_probability=0.1
     """
@@ -56,20 +58,27 @@ def command(
     typed = command_line()
     with tell("composing"):
         asked = request(settings, config_path)
+        others = _other_theories(asked, settings, config_path)
     if dry_run:
         return say_forecast(asked)
     if form == "xlsx":
         check_openpyxl()
     screen = console()
-    with progress(asked.plan.wanted) as advance:
-        runs = run_request(asked, progress=advance, command=typed, failed=name_failure())
+    every = asked.of_cases((asked.case, *others))
+    with progress(every.plan.wanted) as advance:
+        whole = run_request(every, progress=advance, command=typed, failed=name_failure())
+    runs = whole.of(asked.case.id)
     if form == "table":
         screen.print(asked.case.label, style="bold", markup=False)
         screen.print(asked.case.story, markup=False)
     _show(runs, everything, form)
     if form == "table":
         screen.print(in_words(runs, asked.case), markup=False)
-        screen.print(_record(runs, asked.case) + "\n", markup=False)
+        for line in _record(runs, asked.case):
+            screen.print(line, markup=False)
+        print()
+        if others:
+            _show_theories(whole)
     pictures: list[Path] = []
     if figures:
         with tell("drawing"):
@@ -82,11 +91,44 @@ def command(
     return say_failures(runs.report)
 
 
-def _record(runs: Runs, case: Case) -> str:
-    """In one line how far these runs are from the record: which of its patterns they show, and which they do not."""
-    from sim.analysis.patterns import agreement
+def _other_theories(asked: Request, settings: Sequence[str], config_path: Path | None) -> list[Case]:
+    """The same world under every other theory that has kept worlds, where nobody has named one."""
+    from sim.ensemble.cases.unknowns import POSTERIOR
+    from sim.ensemble.design.request import request
+    from sim.errors import NoEffect
+    from sim.model.withdrawal import THEORIES
+    from sim.settings.overrides import key_of
 
-    return agreement(runs.outcomes, int(str(case.values["officers.pool"])))
+    keys = {key_of(word) for word in settings}
+    if asked.case.mode != POSTERIOR or any(key.partition(".")[0] in ("theory", "experiment") for key in keys):
+        return []
+    others = [name for name in THEORIES if name != asked.case.theory]
+    with warnings.catch_warnings():  # a theory without such worlds is left out, and nobody asked for it
+        warnings.simplefilter("ignore", NoEffect)
+        cases = [request([*settings, f"theory={name}"], config_path).case for name in others]
+    return [case for case in cases if case.mode == POSTERIOR]
+
+
+def _show_theories(runs: Runs) -> None:
+    """One line for each theory: the first question of all, and how many of its runs are."""
+    from sim.analysis.statistics.summary import for_people
+    from sim.commands.screen import show_table
+    from sim.outcomes import defaults
+
+    table = for_people(runs.by_case(defaults.OUTCOME))
+    table.insert(0, "theory", list(runs.cases["theory.name"]))
+    title = (
+        f"{defaults.OUTCOME} under each theory that has worlds which lived the record; columns are quantiles of runs"
+    )
+    show_table(table.drop(columns="label"), title=title)
+
+
+def _record(runs: Runs, case: Case) -> list[str]:
+    """How these runs stand to the record, and how much of what varies is luck."""
+    from sim.analysis.lived_record import luck_line, record_line
+    from sim.outcomes import defaults
+
+    return [line for line in (record_line(case, runs.outcomes), luck_line(case, defaults.OUTCOME)) if line]
 
 
 def _write_workbook(runs: Runs, case: Case) -> None:

@@ -7,16 +7,20 @@ often an event happens in runs; an interval says how well an average is known. N
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sim import text as words
 from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, voting
 from sim.analysis.alternatives import Alternative
 from sim.analysis.comparison import Compared, sign
+from sim.analysis.lived_record import still_happened
 from sim.analysis.outcome_windows import NEVER
 from sim.analysis.statistics.intervals import wilson
 from sim.analysis.statistics.paired_difference import PairedDifference
+from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.conditioning import departures
+from sim.ensemble.cases.unknowns import FIXED, POSTERIOR, PRIOR
 from sim.outcomes import on_days, outcome_of
 from sim.reports import comparison_numbers as numbers
 
@@ -193,12 +197,51 @@ def unpaired(comparison: Compared) -> str:
     )
 
 
+def worlds(comparison: Compared) -> list[str]:
+    """Which worlds the runs are of, and in how many the record would still have happened; nothing where fixed."""
+    cases = {str(row["case"]): Case.from_row(row) for row in comparison.cases.to_dict("records")}
+    modes = {case.mode for case in cases.values()}
+    if modes == {FIXED}:
+        return []
+    first = {theory: cases[case] for theory, case in comparison.baseline.cases.items()}
+    lived = [theory for theory, case in first.items() if case.mode == POSTERIOR]
+    others = [theory for theory, case in first.items() if case.mode != POSTERIOR]
+    said = [f"Worlds that lived the record: {', '.join(map(words.spoken, lived))}."] if lived else []
+    if others and any(first[theory].mode == PRIOR for theory in others):
+        said.append(f"Worlds drawn from the prior: {', '.join(map(words.spoken, others))}.")
+    still = _still(comparison, cases)
+    if still:
+        said.append(f"With what each case changes, the record would still have happened in: {'; '.join(still)}.")
+    for world in comparison.apart:
+        with_what = comparison.on_prior.name if comparison.on_prior else "the baseline as two samples"
+        said.append(
+            f"{words.spoken(world.name)} is set apart: no world that lived the record has its officers, so it is on "
+            f"the prior, and compared with {words.spoken(with_what)}."
+        )
+    return said
+
+
+def _still(comparison: Compared, cases: Mapping[str, Case]) -> list[str]:
+    """By world in how many of its runs the record would still have happened, where it changes something before."""
+    told = []
+    for world in (comparison.baseline, *comparison.others):
+        mine = [cases[case] for case in world.cases.values()]
+        changed = [case for case in mine if case.mode == POSTERIOR and departures(case)]
+        counts = [still_happened(case, comparison.runs[comparison.runs["case"] == case.id]) for case in changed]
+        shares = [lived / count for lived, count in counts if count]
+        if shares:
+            low, high = words.hundredth(min(shares)), words.hundredth(max(shares))
+            reach = low if low == high else f"{low} to {high}"
+            told.append(f"{words.spoken(world.name)} {reach} of 100 runs")
+    return told
+
+
 def notes(comparison: Compared) -> list[str]:
     """How it was computed, and what the words mean."""
     first = [one for one in comparison.comparisons if one.outcome == comparison.outcomes[0]]
     methods = sorted({one.method for one in comparison.comparisons if one.low is not None and one.low != one.high})
     count = sum(one.adjusted_p is not None for one in (*comparison.comparisons, *comparison.rivals))
-    said = []
+    said = worlds(comparison)
     if methods:
         together = (
             f' "Settled" and findings count all {count} comparisons together (Holm); "alone only": not once they are.'

@@ -9,7 +9,7 @@ as independent samples, and the comparison says so in ``paired``.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -121,13 +121,16 @@ class Sample:
     alone: int
 
 
-def sample(baseline: pd.DataFrame, other: pd.DataFrame, outcome: str) -> Sample:
-    """Pair the good runs of two cases by root seed and replicate; where none pairs, keep both sides as they are."""
-    a, b = (good(runs).set_index(list(LUCK))[outcome] for runs in (baseline, other))
-    shared = a.index.intersection(b.index)
+def sample(baseline: pd.DataFrame, other: pd.DataFrame, outcome: str, *, pairs: bool = True) -> Sample:
+    """Pair the good runs of two cases by their luck; where none pairs, or ``pairs`` is false, keep both sides.
+
+    Futures of one world are a cluster: their mean is one value.
+    """
+    a, b = (_by_luck(good(runs), outcome) for runs in (baseline, other))
+    shared = a.index.intersection(b.index) if pairs else a.index[:0]
     paired = len(shared) > 0
     alone = len(a) + len(b) - 2 * len(shared) if paired else 0
-    first, second = (_numbers(side.loc[shared] if paired else side, outcome) for side in (a, b))
+    first, second = ((side.loc[shared] if paired else side).to_numpy() for side in (a, b))
     if paired:
         known = ~(np.isnan(first) | np.isnan(second))
         return Sample(first[known], second[known], True, int((~known).sum()), alone)
@@ -135,8 +138,22 @@ def sample(baseline: pd.DataFrame, other: pd.DataFrame, outcome: str) -> Sample:
     return Sample(first[~np.isnan(first)], second[~np.isnan(second)], False, without, alone)
 
 
-def compare_all(runs: pd.DataFrame, wanted: Iterable[tuple[str, str, str]]) -> tuple[PairedDifference, ...]:
+def _by_luck(runs: pd.DataFrame, outcome: str) -> pd.Series:
+    """The outcome as numbers by root seed and replicate, and by future unless a world has several."""
+    numbers = pd.Series(_numbers(runs[outcome], outcome), index=pd.MultiIndex.from_frame(runs[list(LUCK)]))
+    if not (runs["future"] > 0).any():
+        return numbers
+    return numbers.groupby(level=list(LUCK[:2])).mean()
+
+
+def compare_all(
+    runs: pd.DataFrame,
+    wanted: Iterable[tuple[str, str, str]],
+    apart: Callable[[str, str], bool] = lambda baseline, other: False,
+) -> tuple[PairedDifference, ...]:
     """Compare each (baseline, other, outcome), two case ids and a column of ``runs``, which holds the runs of all.
+
+    ``apart`` says of two cases whether their runs are no pairs, whatever their numbers, and so are two samples.
 
     These comparisons are one family: ``adjusted_p`` is Holm's over all of them, and ``wide_low`` to ``wide_high`` holds
     for all of them together (Bonferroni). One without an interval is no member.
@@ -144,7 +161,11 @@ def compare_all(runs: pd.DataFrame, wanted: Iterable[tuple[str, str, str]]) -> t
     of_case = dict(iter(runs.groupby("case")))
     none = runs.head(0)
     listed = [
-        ((first, second), outcome, sample(of_case.get(first, none), of_case.get(second, none), outcome))
+        (
+            (first, second),
+            outcome,
+            sample(of_case.get(first, none), of_case.get(second, none), outcome, pairs=not apart(first, second)),
+        )
         for first, second, outcome in wanted
     ]
     means = [mean_of(pairs) for _, _, pairs in listed]

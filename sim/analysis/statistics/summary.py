@@ -88,13 +88,14 @@ def _points(values: pd.Series, outcome: Outcome) -> list[object]:
 
 @dataclass(frozen=True)
 class Ask:
-    """What the sentence needs to know of a case."""
+    """What the sentence needs to know of a case; ``worlds`` says which its runs are of, if that is to be said."""
 
     scenario: str
     theory: str
     pool: int
     first_contingent: int
     record_end: date
+    worlds: str = ""
 
 
 def sentence(runs: pd.DataFrame, ask: Ask) -> str:
@@ -104,7 +105,7 @@ def sentence(runs: pd.DataFrame, ask: Ask) -> str:
         return "No run of this case ended well, so there is nothing to say."
     exits = ok["exits_by_record_end"].dropna().to_numpy(dtype=float)
     end = words.day(ask.record_end)
-    name = f"{ask.scenario} under {ask.theory}"
+    name = f"{ask.scenario} under {ask.theory}{f', {ask.worlds}' if ask.worlds else ''}"
     if not len(exits):
         return f"In this model ({name}) the runs do not include {end}. Exploratory, not a forecast."
     if len(exits) == 1:

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from sim import text as words
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.event_tables import canonical_events, read_events, references
-from sim.ensemble.cases.posterior import KEY, RECORD, Posterior, load_posterior
+from sim.ensemble.cases.posterior import FEW, KEY, RECORD, Posterior, load_posterior
 from sim.ensemble.cases.unknowns import FIXED, MODE, POSTERIOR, PRIOR, Unknowns, priors_of, with_ranges
 from sim.errors import NoEffect, UserMistake, no_effect, one_line
 from sim.settings.packaged import packaged_values
@@ -99,8 +100,10 @@ def _settled(case: Case, told: dict[str, None]) -> Case:
         told[
             f"{named}: worlds that lived the record have {_usual(others, usual)}, so this is run with unknowns=prior"
         ] = None
-    elif not case.worlds:
-        told[f"theory={case.theory}: no kept world, so it is run with unknowns=prior"] = None
+    elif len(case.worlds) < FEW:
+        few = words.several(len(case.worlds), "world") if case.worlds else "no world"
+        lived = f"{few} under it lived the record (tabletop show theories)"
+        told[f"theory={case.theory}: {lived}, so it is run with unknowns=prior"] = None
     else:
         return case
     label = case.label if "unknowns=" in case.label else f"{case.label} · unknowns={PRIOR}"
@@ -120,13 +123,13 @@ def departures(case: Case) -> list[str]:
     """
     parts = case.unknowns.parts
     assert parts is not None
-    usual, priors = packaged_values(case.theory), priors_of(case.theory)
-    said = [
-        f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}"
-        for key, value in case.values.items()
-        if key in (priors.keys() | usual.keys()) and key not in _LATER and value is not None
-        and (key in priors or str(value) != str(_checked(usual[key])))
-    ]  # fmt: skip
+    usual, said = packaged_values(case.theory), list[str]()
+    for key, value in case.values.items():
+        drawn = key in priors_of(case.theory)
+        if value is None or key in _LATER or not (drawn or key in usual):
+            continue
+        if drawn or not _alike(value, usual[key]):
+            said.append(f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}")
     before = [event for event in case.events if event.date is None or event.date < parts]
     return said + ([case.scenario] if _events(before) != _recorded(case) else [])
 
@@ -134,8 +137,11 @@ def departures(case: Case) -> list[str]:
 _LATER = ("clock.end", "clock.target_date")
 
 
-def _checked(value: Any) -> Any:
-    return canonical(value) if isinstance(value, float) else value
+def _alike(value: object, written: object) -> bool:
+    """Whether a checked value is what its file has."""
+    if isinstance(value, float) and isinstance(written, int | float):
+        return value == canonical(float(written))
+    return str(value) == str(written)
 
 
 def _recorded(case: Case) -> list[Any]:
@@ -189,8 +195,9 @@ def _inside(worlds: tuple[int, ...], ranges: Mapping[str, Any], posterior: Poste
         if key not in drawn:
             continue
         low, high = ends
-        if low < drawn[key].low or high > drawn[key].high:
-            right = f"within [{drawn[key].low:g},{drawn[key].high:g}], the bank's; a wider one needs a bank of its own: tabletop calibrate"
+        least, most = drawn[key].low, drawn[key].high
+        if low < least or high > most:
+            right = f"within [{least:g},{most:g}], the bank's; a wider one needs a bank of its own: tabletop calibrate"
             raise UserMistake(f"unknowns.range.{key}", list(ends), right)
         inside &= (values[key] >= low) & (values[key] <= high)
     if not inside.any():

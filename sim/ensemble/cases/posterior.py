@@ -30,6 +30,8 @@ KEY = "unknowns.posterior"
 FORMAT = 1
 MOST_BYTES = 50_000_000
 AGAIN = "tabletop calibrate makes one, and unknowns=prior does without"
+FEW = 100
+"""Kept worlds below which a list does not stand for its theory: a middle 90 of 100 needs that many to be seen."""
 RECORD = "as_documented"
 """The scenario that the record is told by."""
 
