@@ -61,6 +61,10 @@ class _Quiet:
         return self._seen(self.record_end)
 
     @property
+    def squad_members(self) -> FloatArray:
+        return self._seen(self.record_end)
+
+    @property
     def reserve(self) -> FloatArray:
         return self._seen(self.target_date)
 
