@@ -24,6 +24,7 @@ from sim.errors import NoEffect, TabletopError, Terminated, UserMistake, one_lin
 VERBS = {
     "run": "run one scenario as an ensemble, and draw it",
     "sweep": "run many cases: every combination, or a design's points",
+    "calibrate": "worlds that lived the record, and what the record says",
     "compare": "which case does better, by how much, how sure, under which theories",
     "why": "why an officer left, where two runs part, which cause drives exits",
     "plot": "draw every figure that a store allows",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from sim import text as words
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from sim.analysis.calibration.bank import Tried
     from sim.ensemble.execution.report import Report
 
 
@@ -49,6 +51,47 @@ def progress(total: int) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("runs", total=total)
         yield lambda finished: bar.advance(task, finished)
+
+
+@contextmanager
+def bank_progress(theory: str, keep: int) -> Iterator[Callable[[Tried, int], Callable[[int], None]]]:
+    """A bar of one theory's draws: how many are done, how many worlds are kept of those wanted, and the time left.
+
+    Hands out what hears of each round, and gives what hears of its runs. In a pipe a line now and then says the same.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from sim.commands.patience import tell
+
+    console, done, goal, kept = Console(stderr=True), [0], [0], [0]
+
+    def said() -> str:
+        return f"{theory}: {done[0]:,} of {goal[0]:,} draws, {kept[0]:,} of {keep:,} worlds kept"
+
+    def begin(now: Tried, stop: int) -> None:
+        kept[0], done[0] = len(now.kept), now.draws
+        goal[0] = max(stop, math.ceil(keep / now.share)) if len(now.kept) else stop
+
+    if not console.is_terminal:
+
+        def hear(now: Tried, stop: int) -> Callable[[int], None]:
+            begin(now, stop)
+            return lambda finished: done.__setitem__(0, done[0] + finished)
+
+        with tell(said):
+            yield hear
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(theory, total=None)
+
+        def show(now: Tried, stop: int) -> Callable[[int], None]:
+            begin(now, stop)
+            bar.update(task, total=goal[0], completed=now.draws, description=f"{theory}: {kept[0]:,} of {keep:,} kept")
+            return lambda finished: bar.advance(task, finished)
+
+        yield show
 
 
 def command_line() -> list[str]:

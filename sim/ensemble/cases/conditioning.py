@@ -41,7 +41,7 @@ def conditioned(case: Case, asked: Mapping[str, Any], typed: Collection[str]) ->
     UserMistake
         For a range that is none or wider than the bank's, and for a posterior that is torn or stale.
     """
-    ranges = _ranges(asked.get("range"))
+    ranges = read_ranges(asked.get("range"))
     if case.mode == FIXED:
         return case
     usual, keys = packaged_values(case.theory), set(typed)
@@ -165,7 +165,7 @@ def _typed(key: str, typed: Collection[str]) -> bool:
     return any(".".join(parts[:count]) in typed for count in range(2, len(parts) + 1))
 
 
-def _ranges(given: Any) -> dict[str, Any]:
+def read_ranges(given: Any) -> dict[str, Any]:
     """``unknowns.range`` by the settings' dotted names."""
     if given is None:
         return {}
