@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from datetime import date
 
 import numpy as np
@@ -211,12 +209,6 @@ def test_the_record_is_decided_by_the_end_of_the_quarter():
     assert record.last_day == date(2024, 3, 31)
     assert record.outcomes == ("first_report_date", "max_squad_share_3d", "exits_by_record_end", "exits_before_surge",
                                "deaths_q4_2023", "deaths_q1_2024", "deaths_surge_week", "squad_members_3d")  # fmt: skip
-
-
-def test_no_file_is_read_before_a_pattern_is_asked_for():
-    code = "import sim.analysis.patterns as p; assert not p._record.cache_info().misses; p.PATTERNS; print('read')"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=conf_folder().parent)
-    assert (done.stdout.strip(), done.stderr) == ("read", "")
 
 
 # Variants
