@@ -62,6 +62,9 @@ def chosen(store: Store, wanted: Wanted) -> Allowed:
         The store belongs to another version of the model.
     """
     check(store, wanted)
+    named = wanted.cases or wanted.root_seed is not None
+    if wanted.figures and not named and not any(FIGURES[id].reads_runs for id in wanted.figures):
+        return of_contents(StoreContents.without_runs(store), wanted)
     return of_contents(read(store, wanted.cases, wanted.root_seed), wanted)
 
 

@@ -96,6 +96,8 @@ class FigureKind(ABC):
         Where no store's runs say what to draw: what it is of, and the command that draws it.
     uses
         Which of :data:`CHOICES` it heeds; what no figure heeds of those asked for is refused.
+    reads_runs
+        Whether a store's runs say what it can draw; where no figure asked for reads them, they are not read.
     """
 
     id: str
@@ -103,6 +105,7 @@ class FigureKind(ABC):
     text: str
     elsewhere: str = ""
     uses: Collection[str] = CHOICES
+    reads_runs: bool = True
 
     def file(self, *parts: str) -> str:
         """The name of a picture's file without its ending: id and name, and what else tells it from others."""

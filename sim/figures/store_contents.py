@@ -78,6 +78,11 @@ class StoreContents:
         rows = cases[cases["case"].isin(runs["case"])].reset_index(drop=True)
         return cls(store, rows, runs, seed, tuple(other for other in seeds if other != seed), named)
 
+    @classmethod
+    def without_runs(cls, store: Store) -> StoreContents:
+        """The store's cases alone, for figures that take nothing from its runs."""
+        return cls(store, store.cases(), pd.DataFrame({"case": pd.Series(dtype="object")}), 0)
+
     def of(self, *cases: str) -> pd.DataFrame:
         """Runs of these cases."""
         return self.runs[self.runs["case"].isin(cases)]

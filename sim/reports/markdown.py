@@ -17,3 +17,22 @@ def markdown(frame: pd.DataFrame, code: Sequence[str] = ()) -> str:
 def _cell(value: object, code: bool) -> str:
     text = str(value).replace("|", "\\|").replace("\n", "<br>")
     return f"`{text}`" if code and text else text
+
+
+def plain(text: object, *, cell: bool = False) -> str:
+    """Words that anybody may have written, as Markdown that shows them as they are, on one line.
+
+    >>> plain("a_b *c* <d>")
+    'a\\\\_b \\\\*c\\\\* \\\\<d>'
+
+    Parameters
+    ----------
+    text
+        The words.
+    cell
+        Whether they go into :func:`markdown`, which takes care of bars by itself.
+    """
+    line = " ".join(str(text).split())
+    for sign in "\\`*_<[]&!#" + ("" if cell else "|"):
+        line = line.replace(sign, f"\\{sign}")
+    return line

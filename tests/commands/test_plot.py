@@ -201,7 +201,7 @@ def test_a_timeline_is_of_the_runs_whose_days_are_kept_and_made_again_from_them(
 def test_what_a_store_does_not_allow_is_named_with_the_reason(store, capsys):
     assert tabletop(["plot", "s", "--case", "as_documented · constant"]) == 0
     said = capsys.readouterr().err.splitlines()
-    assert [text[:13] for text in said] == [f"left out: F{n}:" for n in (2, 3, 4, 6, 8)]
+    assert [text[:13] for text in said] == [f"left out: F{n}:" for n in (2, 3, 4, 6, 8, 9)]
     assert "needs two cases or more" in said[0]
 
 
@@ -221,13 +221,13 @@ def test_a_store_without_runs_draws_nothing_and_says_so(store, capsys):
     assert tabletop(["plot", "s"]) == 0
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.count("no good run") == 7
+    assert err.count("no good run") == 8
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--figure", "F9"], "--figure=F9: one of F1, F2, F3, F4, F5, F6, F8"),
+        (["--figure", "F10"], "--figure=F10: one of F1, F2, F3, F4, F5, F6, F8, F9"),
         (["--figure", "F7"], "F7 is of one run: tabletop why"),
         (["--case", "nobody"], "--case=nobody:"),
         (["--outcome", "exits"], "--outcome=exits: no such outcome; near it: "),
@@ -307,7 +307,7 @@ def test_options_that_no_command_gives_are_one_line_and_no_traceback(options, st
     assert err.count("\n") == (1 if code == 2 else 0), err
 
 
-@pytest.mark.parametrize("figure", ["F2", "F3", "F4", "F5", "F6", "F7", "F8", "F99", "\x1b[2J", "../F1"])
+@pytest.mark.parametrize("figure", ["F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F99", "\x1b[2J", "../F1"])
 def test_a_recipe_of_another_figure_is_one_line_and_no_traceback(figure, store, capsys):
     assert tabletop(["plot", "s", "--figure", "F1", "--case", ONE]) == 0
     (path,) = pictures(capsys)["F1"]
