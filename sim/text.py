@@ -67,16 +67,17 @@ def phrase(p: float, *, runs: int | None = None, noun: str = "") -> str:
     return word if word in (_NEVER, _ALWAYS) else f"{word} ({of_runs(p, runs=runs, noun=noun)})"
 
 
-def model(theory: str = "") -> str:
-    """The beginning of every finding: it is about this model, under a theory where there is one.
+def model(theory: str = "", worlds: str = "") -> str:
+    """The beginning of every finding: it is about this model, under a theory and in some worlds where that is said.
 
-    >>> model(), model("squad_threshold")
-    ('In this model', 'In this model under squad threshold')
+    >>> model(), model("squad_threshold"), model("breach", "in worlds drawn from the prior")
+    ('In this model', 'In this model under squad threshold', 'In this model under breach, in worlds drawn from the prior')
     """
-    return f"In this model under {spoken(theory)}" if theory else "In this model"
+    said = f"In this model under {spoken(theory)}" if theory else "In this model"
+    return f"{said}, {worlds}" if worlds else said
 
 
-def sentence(finding: str, p: float, *, runs: int, dots: int | None = None, theory: str = "") -> str:
+def sentence(finding: str, p: float, *, runs: int, dots: int | None = None, theory: str = "", worlds: str = "") -> str:
     """The finding as a title; ``dots`` is how many of the figure's 50 dots show it.
 
     >>> sentence("everyone leaves", 0.08, runs=400, dots=4)
@@ -84,8 +85,12 @@ def sentence(finding: str, p: float, *, runs: int, dots: int | None = None, theo
     """
     seen = "" if dots is None else f"{dots} of 50 dots"
     if p in (0, 1):
-        return f"{model(theory)}, {finding} {likelihood(p)}" + (f" ({seen})" if seen else "")
-    return f"{model(theory)}, {finding}" + (f" in {seen}" if seen else "") + f": {phrase(p, runs=runs, noun='runs')}"
+        return f"{model(theory, worlds)}, {finding} {likelihood(p)}" + (f" ({seen})" if seen else "")
+    return (
+        f"{model(theory, worlds)}, {finding}"
+        + (f" in {seen}" if seen else "")
+        + f": {phrase(p, runs=runs, noun='runs')}"
+    )
 
 
 # Shares and counts

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sim.analysis.calibration.asking import Asked
     from sim.analysis.calibration.bank import Tried
+    from sim.analysis.calibration.results import CalibrationResults
     from sim.ensemble.execution.report import Report
     from sim.ensemble.store.store import Store
 
@@ -137,6 +138,7 @@ def _write(
     from sim.analysis.calibration.bank import posterior_of
     from sim.analysis.calibration.study import answer, facts_of
     from sim.commands.patience import tell
+
     if not tried:
         return
     seconds, line = time.perf_counter() - began, " ".join(typed)
@@ -151,11 +153,19 @@ def _write(
     posterior.save(target)
     print(f"{words.several(sum(len(kept.worlds) for kept in posterior.theories.values()), 'world')}: {target}")
     if page:
-        from sim.reports.calibration_page import write_page
-
-        for written in write_page(answers.results, store, typed):
+        for written in _write_down(answers.results, store, typed):
             print(f"written: {written}")
     print(f"next: tabletop run unknowns.posterior={target}; store: {store.folder}")
+
+
+def _write_down(results: CalibrationResults, store: Store, typed: Sequence[str]) -> list[Path]:
+    """The results as a file, as pictures and as a page; what can be written."""
+    from sim.analysis.calibration.results import FILE
+    from sim.figures.calibration.figure import FIGURE, recipe_of
+    from sim.reports.calibration_page import save
+
+    pictures = [FIGURE.make(recipe_of(results), store)] if len(results.of("compatibility")) else []
+    return [results.save(store.folder / FILE), *save(results, store.folder, pictures, typed)]
 
 
 def _note(

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim import text as words
+from sim.analysis.lived_record import which_worlds
 from sim.ensemble.cases.case import Case
 from sim.figures.drawing.distribution import Beyond, Question
 from sim.outcomes import check_outcome, defaults, on_days
@@ -28,7 +29,7 @@ def question(case: Case, everyone_out: bool, name: str = defaults.OUTCOME, thres
     if threshold is None and name in POLICY:
         threshold, own = (wanted if POLICY[name] == "below" else 0), True
     if threshold is None:
-        return Question(name, axis, outcome.unit, upper=upper, theory=case.theory)
+        return Question(name, axis, outcome.unit, upper=upper, theory=case.theory, worlds=which_worlds(case))
     beyond = POLICY.get(name, "above")
     said, pool = words.number(threshold), settings["officers.pool"]
     more = f"{'fewer' if beyond == 'below' else 'more'} than {said}"
@@ -41,7 +42,8 @@ def question(case: Case, everyone_out: bool, name: str = defaults.OUTCOME, thres
         finding = f"{more} of {pool:,} officers are out by {words.day(settings[outcome.out_by])}"
     else:
         finding = f"{axis} pass {said}"
-    return Question(name, axis, outcome.unit, threshold, finding, flag, beyond, upper, theory=case.theory)
+    return Question(name, axis, outcome.unit, threshold, finding, flag, beyond, upper, theory=case.theory,
+                    worlds=which_worlds(case))  # fmt: skip
 
 
 POLICY: Mapping[str, Beyond] = {"available_on_target": "below", "target_shortfall": "above"}

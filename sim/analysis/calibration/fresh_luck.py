@@ -67,7 +67,7 @@ def _stepped(blocks: Iterable[Block]) -> Iterator[Result]:
 
 
 def half_rule_runs(case: Case, patterns: Patterns, root_seed: int, worlds: Ints, times: int = 40) -> pd.DataFrame:
-    """Which patterns hold in runs of fresh luck of some worlds: column world, and a column of truth values a pattern."""
+    """Which patterns hold in runs of fresh luck of some worlds: column world, and a column of booleans a pattern."""
     pool = int(str(case.values["officers.pool"]))
     parts = []
     for result in fresh_runs(case, root_seed, worlds, times):

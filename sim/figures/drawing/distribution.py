@@ -25,7 +25,8 @@ class Question:
     in the words of ``finding`` ("fewer than 300 officers are available on 1 June 2024") and, on the figure, of
     ``threshold_text`` ("fewer than 300 officers"). It is drawn where it lies within the runs' reach.
     ``upper`` is the most there can be (the pool): runs that reach it stand apart as a mass of their own, named
-    ``upper_text``. ``theory`` is the one that it is asked under.
+    ``upper_text``. ``theory`` is the one that it is asked under, and ``worlds`` says
+    of which worlds, if that is to be said.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Question:
     upper: float | None = None
     upper_text: str = "everyone out"
     theory: str = ""
+    worlds: str = ""
 
     def __post_init__(self) -> None:
         if self.threshold is not None and not (self.finding and self.threshold_text):
@@ -86,12 +88,14 @@ class Answer:
         question, runs = self.question, len(self.values)
         if runs == 1:
             under = f" under {words.spoken(question.theory)}" if question.theory else ""
+            under += f", {question.worlds}" if question.worlds else ""
             return f"In one run of this model{under}, {question.axis}: {words.number(self.values[0])}"
         if self.reached:
             return words.sentence(
-                question.finding, self.share, runs=runs, dots=int(self.beyond.sum()), theory=question.theory
-            )
-        said = f"{words.model(question.theory)}, {question.axis}"
+                question.finding, self.share, runs=runs, dots=int(self.beyond.sum()), theory=question.theory,
+                worlds=question.worlds,
+            )  # fmt: skip
+        said = f"{words.model(question.theory, question.worlds)}, {question.axis}"
         _, low, high = self.intervals[-1]
         if len(self.intervals) == 1:
             return f"{said}: {words.span(low, high)} in every run"

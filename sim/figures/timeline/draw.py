@@ -56,6 +56,7 @@ def draw(
     tops: Mapping[str, float] | None = None,
     record_end: dt.date = RECORD_END,
     theory: str = "",
+    worlds: str = "",
 ) -> Figure:
     """Draw the days of one case.
 
@@ -78,8 +79,8 @@ def draw(
         for ``out``, and what fits for the others.
     record_end
         Last documented day.
-    theory
-        The one that the case is under, for the title.
+    theory, worlds
+        The one that the case is under, and which worlds its runs are of, for the title.
 
     Raises
     ------
@@ -94,7 +95,7 @@ def draw(
         top = height_of(1, SMALL) + 0.08 if record else 0.0
         graphs = top + sum(_HEAD + series.height for series in shown) + _BETWEEN * 2 + _DATES
         body = graphs + (below.height + _OVER_KEY + below.key_height if below.entries else 0)
-        sheet = page(_WIDTH, body, title=_title(data, pool, record, theory), footer=footer)
+        sheet = page(_WIDTH, body, title=_title(data, pool, record, theory, worlds), footer=footer)
         limits = {"out": float(pool), **(tops or {})}
         for series in shown:
             axes = sheet.axes(_LEFT, top + _HEAD, panels.WIDTH, series.height)
@@ -132,15 +133,16 @@ class _Split:
         return cls(data.at(date), date, (date.toordinal() - low) / (high - low), date < data.days[-1])
 
 
-def _title(data: Bundle, pool: int, record: _Split | None, theory: str) -> str:
+def _title(data: Bundle, pool: int, record: _Split | None, theory: str, worlds: str) -> str:
     end = f"by {words.day(data.days[-1])}"
     numbers = f"{panels.out_on(data, len(data.days) - 1)} of {pool:,} officers out {end}"
     if record and record.goes_on:
         numbers = f"{panels.out_on(data, record.place)} of {pool:,} officers out when the record ends"
         numbers += f", {panels.out_on(data, len(data.days) - 1)} {end}"
     if data.has_band:
-        return f"{words.model(theory)}, the most central half of the runs, as whole curves, has {numbers}"
+        return f"{words.model(theory, worlds)}, the most central half of the runs, as whole curves, has {numbers}"
     under = f" under {words.spoken(theory)}" if theory else ""
+    under += f", {worlds}" if worlds else ""
     return f"In {'one run' if len(data.runs) == 1 else f'{len(data.runs)} runs'} of this model{under}: {numbers}"
 
 
@@ -211,6 +213,7 @@ def alt(
     third: Third = "perceived_hazard",
     record_end: dt.date = RECORD_END,
     theory: str = "",
+    worlds: str = "",
 ) -> str:
     """The figure in words: what the panels show, the finding, the run brought out, and how many events."""
     data = read(days, third, played_replicate)
@@ -218,7 +221,7 @@ def alt(
     names = "; ".join(panel.title(pool) for panel in shown)
     first, last = words.day(data.days[0]), words.day(data.days[-1])
     parts = [f"Timeline from {first} to {last} in three panels: {names}."]
-    parts.append(f"{_title(data, pool, _Split.of(data, record_end), theory)}.")
+    parts.append(f"{_title(data, pool, _Split.of(data, record_end), theory, worlds)}.")
     for panel in shown:
         parts += [f"{label.text[:1].upper()}{label.text[1:]}." for label in panels.labels_of(panel, data) if label.bold]
     if seen := [event for event in events if data.days[0] <= event.date <= data.days[-1]]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim import text as words
+from sim.analysis.lived_record import which_worlds
 from sim.analysis.statistics import trajectories
 from sim.ensemble.cases.case import Case
 from sim.ensemble.store.store import Store
@@ -54,7 +55,8 @@ class TimelineFigure(FigureKind):
         (case,) = recipe.cases
         days, settings = draw.read(_days(recipe, store)), case.values
         asked: dict[str, Any] = {"pool": settings["officers.pool"], "events": shown_events(case),
-                                 "record_end": settings["clock.record_end"], "theory": case.theory}  # fmt: skip
+                                 "record_end": settings["clock.record_end"], "theory": case.theory,
+                                 "worlds": which_worlds(case)}  # fmt: skip
         figure = draw.draw(days, footer=recipe.footer(case.label), tops=recipe.options.get("tops"), **asked)
         return Picture(self.file(), figure, draw.table(days, events=asked["events"]), draw.alt(days, **asked), recipe)
 
