@@ -18,14 +18,33 @@ theory, for it scales with how wide the prior ranges are. Intervals here are of 
 runs, and do not say how sure we are of the world.
 """
 
-from sim.analysis.calibration.compatibility import compatibility_table, half_rule_table
-from sim.analysis.calibration.confusion import confusion_table
-from sim.analysis.calibration.observations import observation_table
-from sim.analysis.calibration.posterior import dependence_table, shift_table
-from sim.analysis.calibration.prior_draws import PriorDraws
-from sim.analysis.calibration.self_check import SelfCheck, self_check
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.analysis.calibration.compatibility import compatibility_table, half_rule_table
+    from sim.analysis.calibration.confusion import confusion_table
+    from sim.analysis.calibration.observations import observation_table
+    from sim.analysis.calibration.posterior import dependence_table, shift_table
+    from sim.analysis.calibration.prior_draws import PriorDraws
+    from sim.analysis.calibration.simulation_based_calibration import SelfCheck, self_check
 
 __all__ = [
     "PriorDraws", "SelfCheck", "compatibility_table", "confusion_table", "dependence_table", "half_rule_table",
     "observation_table", "self_check", "shift_table",
 ]  # fmt: skip
+
+_HOMES = {
+    "PriorDraws": "prior_draws", "SelfCheck": "simulation_based_calibration", "compatibility_table": "compatibility",
+    "confusion_table": "confusion", "dependence_table": "posterior", "half_rule_table": "compatibility",
+    "observation_table": "observations", "self_check": "simulation_based_calibration", "shift_table": "posterior",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    # scipy.stats takes a second to load, and who reads results that are there has no need of it.
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
