@@ -70,8 +70,8 @@ def phrase(p: float, *, runs: int | None = None, noun: str = "") -> str:
 def model(theory: str = "", worlds: str = "") -> str:
     """The beginning of every finding: it is about this model, under a theory and in some worlds where that is said.
 
-    >>> model(), model("squad_threshold"), model("breach", "in worlds drawn from the prior")
-    ('In this model', 'In this model under squad threshold', 'In this model under breach, in worlds drawn from the prior')
+    >>> model(), model("squad_threshold"), model("breach", "in worlds that lived it")
+    ('In this model', 'In this model under squad threshold', 'In this model under breach, in worlds that lived it')
     """
     said = f"In this model under {spoken(theory)}" if theory else "In this model"
     return f"{said}, {worlds}" if worlds else said
