@@ -335,14 +335,20 @@ def _trust(results: CalibrationResults, pictures: Sequence[Picture]) -> Iterator
     if len(check):
         yield (
             "How to read a row: *distance* is the largest gap (0 to 1) between where the truths lie and where they "
-            "should; above the *limit*, which allows for all unknowns being tried at once, it cannot be luck."
+            "should; above the *limit*, which allows for all unknowns being tried at once, it can hardly be luck. A "
+            "*cell* is all truths for which the same patterns hold; each is looked at by itself, too."
         )
         rows = [_check_row(results, str(theory), some) for theory, some in check.groupby("theory", sort=False)]
         yield markdown(pd.DataFrame(rows), code=["farthest unknown"])
         if len(outside := check[~check["inside"].astype(bool)]):
-            yield "Unknowns outside of the limit: " + "; ".join(
-                f"`{row['setting']}` under {_theory(row['theory'])} ({words.fixed(row['ks'], 3)} against "
-                f"{words.fixed(row['limit'], 3)})" for row in outside.head(MOST).to_dict("records")) + "."  # fmt: skip
+            named = [f"`{row['setting']}` under {_theory(row['theory'])} ({_gap(row)})"
+                     for row in outside.head(MOST).to_dict("records")]  # fmt: skip
+            yield f"Unknowns outside of the limit: {'; '.join(named)}."
+        cells = results.of("cells")
+        if len(outside := cells[~cells["inside"].astype(bool)]):
+            named = [f"{plain(row['cell'])} under {_theory(row['theory'])} (`{row['worst']}`, {_gap(row)})"
+                     for row in outside.head(MOST).to_dict("records")]  # fmt: skip
+            yield f"Cells outside of their limit, by the patterns that hold: {'; '.join(named)}."
     if len(coverage := results.of("coverage")):
         yield (
             "How often the interval holds the truth, by how many of the bank's draws an answer rests on; *should* and "
@@ -351,8 +357,7 @@ def _trust(results: CalibrationResults, pictures: Sequence[Picture]) -> Iterator
         yield markdown(pd.DataFrame([
             {"theory": _theory(row["theory"], cell=True), "draws in the cell": plain(row["draws"], cell=True),
              "should": words.number(round(100 * row["level"], 6)), "does": words.number(100 * row["coverage"]),
-             "may": "not judged" if pd.isna(row["low"]) else words.span(round(100 * row["low"], 1),
-                                                                        round(100 * row["high"], 1)),
+             "may": "not judged" if pd.isna(row["low"]) else _percent_span(row["low"], row["high"]),
              "holds": "yes" if row["holds"] else "NO", "truths": f"{int(row['truths']):,}"}
             for row in coverage.to_dict("records")]))  # fmt: skip
     yield (
@@ -364,12 +369,22 @@ def _trust(results: CalibrationResults, pictures: Sequence[Picture]) -> Iterator
     )
 
 
+def _percent_span(low: float, high: float) -> str:
+    """The range of a share, of 100; a band that is wider than what a share can be ends there."""
+    return words.span(round(100 * max(low, 0.0), 1), round(100 * min(high, 1.0), 1))
+
+
+def _gap(row: Mapping[Any, Any]) -> str:
+    return f"{words.fixed(row['ks'], 3)} against {words.fixed(row['limit'], 3)}"
+
+
 def _check_row(results: CalibrationResults, theory: str, some: pd.DataFrame) -> dict[str, str]:
     worst = some.assign(of_limit=some["ks"] / some["limit"]).sort_values("of_limit", kind="stable").iloc[-1]
-    outside = int((~some["inside"].astype(bool)).sum())
+    outside, cells = int((~some["inside"].astype(bool)).sum()), results.of("cells", theory=theory)
     return {"theory": _theory(theory, cell=True), "unknowns": f"{len(some):,}", "outside of the limit": f"{outside:,}",
             "farthest unknown": str(worst["setting"]), "distance (0 to 1)": words.fixed(worst["ks"], 3),
             "limit": words.fixed(worst["limit"], 3), "truths": f"{int(worst['truths']):,}",
+            "cells": f"{len(cells):,}", "cells outside": f"{int((~cells['inside'].astype(bool)).sum()):,}",
             "left out, too few draws alike": f"{results.bank.left_out.get(theory, 0):,}"}  # fmt: skip
 
 

@@ -163,6 +163,11 @@ def test_the_verdict_of_the_self_check_is_said_in_words() -> None:
     assert row_of(tables(text)[0], theory="T4 breach")["left out, too few draws alike"] == "20"
     assert f"`{SETTINGS[3]}` under T1 threat efficacy (0.200 against 0.088)" in text
     assert "FAILED: do not use these worlds" in page
+    assert results.cells is not None
+    cells = results.cells.assign(ks=0.41, inside=results.cells["theory"] != "breach")
+    text = section(calibration_page(replace(results, cells=cells)), HEADINGS[7])
+    assert f"by the patterns that hold: C1 C3 under T4 breach (`{SETTINGS[4]}`, 0.410 against 0.300)." in text
+    assert row_of(tables(text)[0], theory="T4 breach")["cells outside"] == "1"
     assert "**The trap.** Each prior run needs luck of its own." in text
 
 

@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from operator import index
 from pathlib import Path
 from typing import Any, Self
 
@@ -35,7 +36,7 @@ FRAMES: Mapping[str, tuple[str, ...]] = {
     "confusion": ("theory", "given", "n"),
     "self_check": ("theory", "setting", "truths", "ks", "limit", "inside"),
     "coverage": ("theory", "draws", "level", "truths", "coverage", "low", "high", "holds"),
-    "cells": ("theory", "cell", "draws", "truths", "ranked"),
+    "cells": ("theory", "cell", "draws", "truths", "worst", "ks", "limit", "inside"),
     "observations": ("observation", "theories", "worlds", "bits", "low", "high", "right", "chance"),
     "undisclosed": ("theory", "outcome", "kept", *QUANTILES),
     "luck": ("outcome", "theory", "luck", "unknowns", "theory_share", "low", "high"),
@@ -100,6 +101,8 @@ class BankFacts:
     days: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for name in ("draws", "kept", "left_out"):  # counts of NumPy's are none of JSON's
+            object.__setattr__(self, name, {key: index(count) for key, count in getattr(self, name).items()})
         if set(self.draws) != set(self.kept):
             raise ValueError("draws and kept worlds are not of the same theories")
 

@@ -242,8 +242,9 @@ def _draw_compatibility(
                 _draw_rate(axes, y, kind, by_variant[kind])
         room = -0.88 * math.log10(least / 1.25)  # at the very left a tick would touch that of the column before
         decades = [power for power in range(0, -20, -1) if -power < room]
-        some = decades[:: 2 if len(decades) > 3 else 1]
-        axes.set_xticks([10.0**power for power in some], [words.number(round(100 * 10.0**power, 9)) for power in some])
+        step = 2 if len(decades) > 3 else 1  # every power of ten has a tick, and as many as fit a number
+        names = ["" if power % step else words.number(round(100 * 10.0**power, 9)) for power in decades]
+        axes.set_xticks([10.0**power for power in decades], names)
         axes.set_xticks([], minor=True)
         axes.tick_params(labelsize=SMALL)
         axes.text(0.5, -0.27 / height, "of 100 prior runs", transform=axes.transAxes, ha="center", va="top",
@@ -283,7 +284,7 @@ def _least(rates: pd.DataFrame) -> float:
     values = plain.loc[plain["kept"] > 0, ["share", "low"]].to_numpy(dtype=float).ravel()
     most = plain.loc[plain["kept"] == 0, "high"].to_numpy(dtype=float) / 2
     positive = [value for value in [*values, *most] if value > 0]
-    return min(min(positive, default=0.1) / 1.5, 0.08)
+    return min(min(positive, default=0.1) / 1.5, 0.007)
 
 
 def _named(kind: str) -> str:
@@ -329,7 +330,7 @@ def _note(moved: pd.DataFrame, shown: Sequence[str], columns: Mapping[str, str])
     if not moved.loc[moved["setting"].isin(shown), "told"].all():
         said += " Open and thin: under that theory the record does not tell."
     if any(name.startswith("theory.") for name in shown) and len(columns) > 1:
-        said += " Settings named theory.… are each theory's own."
+        said += " A name that begins with theory is each theory's own."
     return said
 
 

@@ -90,7 +90,8 @@ def whole(theories: Sequence[str] = THEORIES) -> CalibrationResults:
     coverage = [{"theory": theory, "draws": cell, "level": level, "truths": 240, "coverage": level - 0.01,
                  "low": np.nan if cell == "20 to 99" else level - 0.05, "high": level + 0.05, "holds": True}
                 for theory in rivals for cell in ("20 to 99", "all") for level in (0.5, 0.9)]  # fmt: skip
-    cells = [{"theory": theory, "cell": "C1 C3", "draws": 800, "truths": 40, "ranked": True} for theory in rivals]
+    cells = [{"theory": theory, "cell": "C1 C3", "draws": 800, "truths": 40, "ranked": True, "worst": SETTINGS[4],
+              "ks": 0.11, "limit": 0.3, "inside": True} for theory in rivals]  # fmt: skip
     observations = [{"observation": name, "theories": len(rivals), "worlds": 1000, "bins": 8, "bits": bits,
                      "low": bits - 0.05, "high": bits + 0.06, "right": right, "chance": 1 / max(len(rivals), 1)}
                     for name, bits, right in (("day of the 10th exit", 0.31, 0.44),

@@ -65,6 +65,14 @@ def test_a_frame_without_a_column_is_refused_by_name(frame: str) -> None:
         replace(whole(), **{frame: getattr(whole(), frame).drop(columns=lost)})
 
 
+def test_counts_of_numpy_are_counts(tmp_path: Path) -> None:
+    bank = replace(facts(("breach",)), draws={"breach": np.int64(7)})
+    again = CalibrationResults.load(CalibrationResults(bank).save(tmp_path / FILE))
+    assert again.bank.draws == {"breach": 7}
+    with pytest.raises(TypeError):
+        replace(bank, draws={"breach": 7.5})
+
+
 def test_an_infinite_number_is_refused() -> None:
     with pytest.raises(ValueError, match="the frame shift has an infinite value in shift"):
         CalibrationResults(facts(), shift=shift().assign(shift=np.inf)).content()
