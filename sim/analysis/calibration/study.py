@@ -17,7 +17,7 @@ from sim.analysis.calibration.observations import observation_table
 from sim.analysis.calibration.posterior import dependence_table, shift_table
 from sim.analysis.calibration.prior_draws import PriorDraws
 from sim.analysis.calibration.results import QUANTILES, BankFacts, CalibrationResults
-from sim.analysis.calibration.self_check import SelfCheck, self_check
+from sim.analysis.calibration.simulation_based_calibration import SelfCheck, self_check
 from sim.ensemble.cases.case import Case, settings_of
 from sim.ensemble.cases.posterior import FEW, Posterior
 from sim.ensemble.cases.unknowns import MODE, POSTERIOR, Unknowns
