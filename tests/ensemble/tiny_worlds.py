@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.ensemble.cases.case import Case
-from sim.ensemble.engine.addressed_draws import AddressedDraws
+from sim.ensemble.engine.addressed_draws import AddressedDraws, Branch
 from sim.ensemble.engine.block import Simulation
 from sim.ensemble.engine.recorder import Recorder
 from sim.ensemble.store.store import Store
@@ -80,7 +80,8 @@ def world(
     """The eve of the first day; with ``futures``, each run has its own luck from ``branch_day`` on."""
     of = Simulation.of(block(*cases, replicates=replicates, dtype=dtype))
     if futures is not None:
-        of.draws = AddressedDraws(SEED, of.draws._replicates, futures, branch_day)
+        assert branch_day is not None
+        of.draws = AddressedDraws(SEED, replicates, Branch(branch_day, SEED, np.array(futures)))
     return of
 
 
@@ -93,7 +94,7 @@ def until(of: Simulation, day: int) -> Simulation:
 
 def resumed(of: Simulation, state: State) -> Simulation:
     """A world that goes on from a state that was kept."""
-    return Simulation(of.parameters, of.schedule, of.draws, of.theory, state, Scratch.like(state))
+    return Simulation(of.values, of.parameters, of.schedule, of.draws, of.theory, state, Scratch.like(state))
 
 
 @dataclass

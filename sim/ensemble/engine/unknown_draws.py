@@ -22,6 +22,9 @@ from sim.model.elementary import exp, log
 from sim.model.jit import compiled
 from sim.model.luck import Purpose
 
+ELEMENTARY = "22732e0d6abc"
+"""As in :mod:`sim.model.officer_kernels`."""
+
 SHAPE = 3
 """Of the Dirichlet distribution of the shares, and so uniforms that make one of its gamma draws."""
 

@@ -14,6 +14,7 @@ import pytest
 
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.event_tables import canonical_events, read_events
+from sim.ensemble.cases.unknowns import Prior, Unknowns
 from sim.ensemble.design.request import request
 from sim.ensemble.engine.block import Simulation, simulate
 from sim.errors import UserMistake
@@ -99,21 +100,46 @@ def other(key: str, value: object) -> object:
     if isinstance(value, date):
         return {"clock.start": "2023-10-03"}.get(key, "2024-06-30")
     if isinstance(value, str):
-        return {"governments.mode": "rules", "officers.cohesion": "hold"}[key]
+        return {"governments.mode": "rules", "officers.cohesion": "hold", "unknowns.mode": "prior"}[key]
     assert isinstance(value, int | float)
     if key == "governments.pause_control":
         return 0.8
     return value + 1 if isinstance(value, int) or value >= 1 else value / 2 if value else 0.5
 
 
-def test_every_setting_of_a_world_counts(plain: Case) -> None:
+def test_every_setting_of_a_world_counts() -> None:
     """Each is given another value, and no two of the worlds so made are the same."""
-    ids = {plain.id}
-    for key, value in plain.values.items():
+    fixed = asked("unknowns=fixed")
+    ids = {fixed.id}
+    for key, value in fixed.values.items():
         if key != "theory.name":
-            made = replace(plain, values={**plain.values, key: other(key, value)})
+            made = replace(fixed, values={**fixed.values, key: other(key, value)})
             ids.add(made.id)
-    assert len(ids) == len(plain.values)
+    assert len(ids) == len(fixed.values)
+
+
+def test_a_drawn_setting_held_at_its_default_is_another_world(plain: Case) -> None:
+    fixed = asked("unknowns=fixed")
+    assert set(plain.unknowns.drawn) == {key for key, value in plain.values.items() if value is None}
+    held = {plain.varied({key: fixed.values[key]}, "held").id for key in plain.unknowns.drawn}
+    assert len(held | {plain.id, fixed.id}) == len(plain.unknowns.drawn) + 2
+
+
+def test_what_is_drawn_and_of_which_bank_counts(plain: Case) -> None:
+    key, *_ = plain.unknowns.drawn
+    narrower = Unknowns({**plain.unknowns.drawn, key: Prior(0.4, 0.5)}, plain.unknowns.bank)
+    others = [
+        replace(plain.unknowns, bank="c0123456789a"),
+        replace(plain.unknowns, root_seed=plain.unknowns.root_seed + 1),
+        replace(plain.unknowns, parts=date(2024, 3, 2)),
+        replace(plain.unknowns, drawn=narrower.drawn),
+    ]
+    assert len({plain.id, *(replace(plain, unknowns=of).id for of in others)}) == 5
+
+
+def test_the_list_of_kept_worlds_does_not_count(plain: Case) -> None:
+    """So a longer list, or another, renames nothing."""
+    assert replace(plain, worlds=(1, 2, 3)).id == replace(plain, worlds=None).id == plain.id
 
 
 @pytest.mark.parametrize(
@@ -225,7 +251,8 @@ def test_cases_that_are_the_same_run_the_same_whatever_their_rows_are_called(nam
 def test_the_label_says_scenario_theory_and_what_else_was_typed() -> None:
     assert asked().label == "as_documented · threat_efficacy"
     assert asked("scenario=terms_settled", "theory=breach").label == "terms_settled · breach"
-    assert asked("theory=breach", "officers.pool=100").label == "as_documented · breach · officers.pool=100"
+    assert asked("theory=breach", "gangs.blocs=22").label == "as_documented · breach · gangs.blocs=22"
+    assert asked("unknowns=prior", "theory=breach").label == "as_documented · breach · unknowns=prior"
     assert asked("scenario.events.airport_assault.happens=false").label.endswith(
         " · scenario.events.airport_assault.happens=false"
     )

@@ -88,7 +88,7 @@ def test_whoever_is_asked_knows_the_case_by_the_same_word(store: Store, word: st
 def test_a_case_is_found_by_every_name_that_it_was_run_under(tmp_path: Path) -> None:
     out = tmp_path / "worlds"
     for typed in (["media.report_probability=0.055"], []):
-        sim.run(overrides=["ensemble.days=false", *typed], replicates=1, out=out)
+        sim.run(overrides=["ensemble.days=false", "unknowns=fixed", *typed], replicates=1, out=out)
     store = Store.read(out)
     (case,), (label,) = store.cases()["case"], store.cases()["label"]
     assert label.endswith(" · media.report_probability=0.055")

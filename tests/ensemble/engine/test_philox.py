@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from sim.ensemble.engine.addressed_draws import AddressedDraws
+from sim.ensemble.engine.addressed_draws import AddressedDraws, Branch
 from sim.ensemble.engine.philox import philox, to_uniform
 from sim.model.luck import Purpose
 
@@ -98,8 +98,12 @@ def over_attacks(slot: int = 0, which: int = 0) -> np.ndarray:
 
 
 def over_futures(future: int = 0) -> np.ndarray:
-    draws = AddressedDraws(SEED, np.arange(MANY // 4), np.full(MANY // 4, future), DAY)
+    draws = AddressedDraws(SEED, np.arange(MANY // 4), Branch(DAY, SEED, np.full(MANY // 4, future)))
     return draws.daily(Purpose.ATTACKS, 4, DAY).ravel()
+
+
+def over_past() -> np.ndarray:
+    return AddressedDraws(SEED, np.arange(MANY // 4)).daily(Purpose.ATTACKS, 4, DAY).ravel()
 
 
 SAMPLES: dict[str, Callable[[], np.ndarray]] = {
@@ -144,6 +148,7 @@ NEIGHBOURS: dict[str, Callable[[], tuple[np.ndarray, np.ndarray]]] = {
     "attacks of a bloc": lambda: (over_attacks(), over_attacks(slot=1)),
     "mark and severity": lambda: (over_attacks(), over_attacks(which=1)),
     "futures": lambda: (over_futures(), over_futures(1)),
+    "a past and its first future": lambda: (over_past(), over_futures()),
 }
 
 

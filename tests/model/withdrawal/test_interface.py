@@ -281,10 +281,10 @@ def test_futures_begin_with_the_memory_of_their_parent_and_part_from_it(name: st
     for key, array in parent.state.memory.items():
         assert all(identical(late.state.memory[key][:, k], array[:, 0]) for k in range(3))
     end = parent.parameters.structure.end
-    until(parent, end)
-    until(late, end)
-    assert unlike(late.state.take([0]), parent.state) == []
-    assert not np.array_equal(late.state.perceived[:, 1], late.state.perceived[:, 2])
+    straight = wide(name, replicates=[3, 3, 3], futures=[0, 1, 2], branch_day=branch)
+    assert unlike(until(late, end).state, until(straight, end).state) == []
+    ends = [until(parent, end).state.perceived[:, 0], *late.state.perceived.T]
+    assert not any(np.array_equal(ends[one], ends[other]) for one in range(4) for other in range(one))
 
 
 @remembering
