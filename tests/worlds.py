@@ -20,18 +20,20 @@ from sim.settings import schema
 SETTINGS = {p.key for p in schema.FIXED if not p.key.startswith("ensemble.")}
 SETTINGS |= {p.key for theory in THEORIES.values() for p in theory.parameters}
 SEED = 20240307
-SMALL = ("officers.pool=40", "clock.end=2024-03-20")
+FIXED = "unknowns=fixed"
+"""Every setting has the value that conf or a word gives it: for stories that speak of values, or of other officers."""
+SMALL = (FIXED, "officers.pool=40", "clock.end=2024-03-20")
 """Forty officers until a fortnight after the record: what most stories need."""
-SHORT = ("officers.pool=40", "clock.start=2024-02-15", "clock.end=2024-03-20")
+SHORT = (FIXED, "officers.pool=40", "clock.start=2024-02-15", "clock.end=2024-03-20")
 """The same, but only from a fortnight before the surge."""
-TINY = ("officers.pool=12", "clock.start=2024-02-26", "clock.end=2024-03-08")
+TINY = (FIXED, "officers.pool=12", "clock.start=2024-02-26", "clock.end=2024-03-08")
 """So small that what takes time is around it: a store, workers."""
 
 
 @cache
 def asked(words: tuple[str, ...]) -> Request:
-    """The request that these words make."""
-    return request(words)
+    """The request that these words make; of fixed values unless they say what becomes of unknowns."""
+    return request(words if any(word.startswith("unknowns=") for word in words) else (FIXED, *words))
 
 
 @cache
