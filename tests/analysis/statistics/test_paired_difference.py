@@ -18,7 +18,7 @@ EXITS, LEFT, DAY = "exits_by_record_end", "available_on_target", "first_report_d
 def runs(case: str, values, *, first: int = 0, seed: int = 1, status: str = "ok", outcome: str = EXITS) -> pd.DataFrame:
     values = pd.Series(values)
     return pd.DataFrame({"case": case, "root_seed": seed, "replicate": np.arange(len(values)) + first,
-                         "status": status, outcome: values})  # fmt: skip
+                         "future": 0, "status": status, outcome: values})  # fmt: skip
 
 
 def only(*frames: pd.DataFrame, outcome: str = EXITS):
