@@ -22,7 +22,7 @@ def sweep(share, replicates: int = 200, xs=XS, ys=YS, shared: bool = True, seed:
         settings = {"officers.leader_shock": x, "media.rumour_rate": y, "officers.pool": 400, "theory.name": "breach"}
         cases.append({"case": name, "label": name, "scenario.name": "s", "scenario.events": str(place), **settings})
         hit = luck[0 if shared else place] < share(x, y)
-        runs.append(pd.DataFrame({"case": name, "root_seed": 7, "replicate": range(replicates), "status": "ok",
+        runs.append(pd.DataFrame({"case": name, "root_seed": 7, "replicate": range(replicates), "future": 0, "status": "ok",
                                   "exits_by_end": np.where(hit, 11.0, 10.0)}))  # fmt: skip
     return pd.DataFrame(cases), pd.concat(runs, ignore_index=True)
 
