@@ -21,7 +21,7 @@ SETTINGS = {p.key for p in schema.FIXED if not p.key.startswith("ensemble.")}
 SETTINGS |= {p.key for theory in THEORIES.values() for p in theory.parameters}
 SEED = 20240307
 FIXED = "unknowns=fixed"
-"""Every setting has the value that conf or a word gives it: for stories that speak of values, or of other officers."""
+"""Every setting has conf's value: worlds of one's own making, about which a story can say what will happen."""
 SMALL = (FIXED, "officers.pool=40", "clock.end=2024-03-20")
 """Forty officers until a fortnight after the record: what most stories need."""
 SHORT = (FIXED, "officers.pool=40", "clock.start=2024-02-15", "clock.end=2024-03-20")
@@ -32,8 +32,9 @@ TINY = (FIXED, "officers.pool=12", "clock.start=2024-02-26", "clock.end=2024-03-
 
 @cache
 def asked(words: tuple[str, ...]) -> Request:
-    """The request that these words make; of fixed values unless they say what becomes of unknowns."""
-    return request(words if any(word.startswith("unknowns=") for word in words) else (FIXED, *words))
+    """The request that these words make; nothing is drawn unless they say so, the last of them if several do."""
+    (*_, drawn) = (FIXED, *(word for word in words if word.startswith("unknowns=")))
+    return request((drawn, *(word for word in words if not word.startswith("unknowns="))))
 
 
 @cache

@@ -118,6 +118,26 @@ def test_shares_pair_replicates_and_leave_out_failed_runs(short):
     assert found.loc[("violence", "end"), "runs"] == 1
 
 
+def test_an_interval_of_a_share_is_of_worlds_and_not_of_their_futures():
+    """Each of ten worlds has four futures that end alike: no more is known than from one future of each."""
+    rng = np.random.default_rng(3)
+    on = rng.integers(5, 20, 10).astype(float)
+    off = np.floor(on * rng.uniform(0.4, 1, 10))
+
+    def found(futures):
+        run = {"replicate": np.repeat(range(10), futures), "future": np.tile(range(futures), 10)}
+        sides = [np.repeat(side, futures) for side in (on, off)]
+        mine, without = (dict.fromkeys(attribution.HORIZONS, side) for side in sides)
+        runs, table = pd.DataFrame(run | mine | {"status": "ok"}), pd.DataFrame(run | without | {"cause": "peers"})
+        return shares(runs, table).set_index("by").loc["end"]
+
+    once, often = found(1), found(4)
+    assert (often["runs"], often["exits"]) == (40, 4 * on.sum())
+    assert often["share"] == once["share"] == pytest.approx(1 - off.sum() / on.sum())
+    assert once["low"] < once["share"] < once["high"]
+    assert tuple(often[["low", "high"]]) == pytest.approx(tuple(once[["low", "high"]]))
+
+
 def test_a_horizon_that_the_runs_do_not_reach_has_no_row():
     short = {"exits_in_surge": np.nan, "exits_after_record": np.nan}
     runs = pd.DataFrame({"replicate": [0, 1], "future": 0, "status": "ok", "exits_by_end": [1.0, 2]} | short)
