@@ -78,7 +78,8 @@ def _inflated(share: float, of: Draw) -> Draw:
 
 def lived(replicates: int, out: Path | None) -> tuple[list[Population], int]:
     """Paired differences of the model's own runs against the record, and how many runs they took."""
-    asked = request_of([f"scenario={SCENARIOS}", f"theory={THEORIES}", f"ensemble.replicates={replicates}"])
+    words = [f"scenario={SCENARIOS}", f"theory={THEORIES}", "unknowns=fixed", f"ensemble.replicates={replicates}"]
+    asked = request_of(words)
     store = open_store(out)
     with progress(len(asked.cases) * replicates) as advance:
         runs = run_request(asked, store.folder, advance)

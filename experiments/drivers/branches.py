@@ -66,8 +66,8 @@ def _visits(world: Simulation) -> pd.DataFrame:
 
 def table(runs: int) -> pd.DataFrame:
     """Share of runs that visit each branch, with Wilson's interval: columns ensemble, branch, share, low, high."""
-    case = sweep([f"theory={THEORY}", "governments=rules"]).cases[0]
-    unfunded = sweep([f"theory={THEORY}", "governments=rules", FUNDS]).cases[0]
+    case = sweep([f"theory={THEORY}", "governments=rules", "unknowns=fixed"]).cases[0]
+    unfunded = sweep([f"theory={THEORY}", "governments=rules", "unknowns=fixed", FUNDS]).cases[0]
     luck = range(runs)
     ensembles = {
         "at the defaults": [case] * runs,

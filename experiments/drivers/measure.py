@@ -40,7 +40,7 @@ DEATHS = ("deaths_gang", "deaths_operations", "deaths_vigilantes")
 
 def documented() -> dict[str, Case]:
     """The documented scenario at its defaults, by theory."""
-    return {case.theory: case for case in sweep(["theory=glob(*)"]).cases}
+    return {case.theory: case for case in sweep(["theory=glob(*)", "unknowns=fixed"]).cases}
 
 
 def results(case: Case, replicates: Sequence[int]) -> Iterator[Result]:

@@ -24,7 +24,7 @@ from sim.ensemble.store.store import Store
 from sim.reports.markdown import markdown
 
 SWEEP = ("scenario=as_documented,terms_settled", "theory=glob(*)", "media.report_probability=0.03,0.06",
-         "ensemble.block=64")  # fmt: skip
+         "unknowns=fixed", "ensemble.block=64")  # fmt: skip
 PAGE = """# Is anything lost when a sweep is killed?
 
 `{wrote}` wrote this page: one sweep of

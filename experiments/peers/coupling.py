@@ -175,7 +175,7 @@ def shares(cases: Sequence[Case], count: int, outcome: str) -> dict[str, float]:
 
 
 def case_of(scenario: str, theory: str) -> Case:
-    return request([f"scenario={scenario}", f"theory={theory}"]).case
+    return request([f"scenario={scenario}", f"theory={theory}", "unknowns=fixed"]).case
 
 
 def factors(count: int) -> pd.DataFrame:

@@ -114,8 +114,11 @@ class Script:
 
 @cache
 def case_of(scenario: str = "as_documented", *words: str) -> Case:
-    """A case of T1, composed once a process: composing takes as long as some hundred runs."""
-    return request([f"scenario={scenario}", "theory=threat_efficacy", *words]).case
+    """A case of T1, composed once a process: composing takes as long as some hundred runs.
+
+    Its unknowns are fixed, as they are in the peers' programs.
+    """
+    return request([f"scenario={scenario}", "theory=threat_efficacy", "unknowns=fixed", *words]).case
 
 
 @cache

@@ -77,7 +77,7 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=200)
     add_store(parser)
     asked = parser.parse_args()
-    words = ["theory=glob(*)", f"ensemble.replicates={asked.replicates}"]
+    words = ["theory=glob(*)", "unknowns=fixed", f"ensemble.replicates={asked.replicates}"]
     cases = {case.theory: case for case in sweep(words).cases}
     with progress(asked.replicates * len(cases)) as advance:
         found = sim.sweep(*words, out=asked.out, progress=advance)

@@ -47,6 +47,11 @@ def timed(clock: Callable[[], float], what: Callable[[], object]) -> float:
     return clock() - began
 
 
+def fixed() -> list[str]:
+    """The word for one value a setting; an older tree knows nothing else."""
+    return ["unknowns=fixed"] if Path(os.environ["PYTHONPATH"], "conf", "unknowns").is_dir() else []
+
+
 def engine(theory: str, width: int) -> dict[str, float]:
     """Nanoseconds an officer-day and milliseconds a run of one block; a block of one run is stepped ten times."""
     import numpy as np
@@ -54,7 +59,7 @@ def engine(theory: str, width: int) -> dict[str, float]:
     from sim.ensemble.design.request import request
     from sim.ensemble.engine.block import Block, simulate
 
-    case = request([f"theory={theory}"]).case
+    case = request([f"theory={theory}", *fixed()]).case
     single, block = (Block((case,), np.zeros(n, np.int64), np.arange(n), ROOT_SEED) for n in (1, width))
     result = simulate(single)  # loads the kernels
     assert not any(result.messages)
@@ -83,7 +88,7 @@ def fill_store(*words: str) -> tuple[float, float]:
     from sim.ensemble.execution.runner import fill
     from sim.ensemble.store.store import Store
 
-    plan = request(words).plan
+    plan = request([*fixed(), *words]).plan
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(folder, model_version=0, record="speed")
         began, cpu = time.perf_counter(), cpu_seconds()

@@ -32,7 +32,7 @@ from sim.ensemble.executors.serial import Serial
 from sim.ensemble.store.store import Store
 from sim.reports.markdown import markdown
 
-THEORY = "theory=threat_efficacy"
+THEORY, FIXED = "theory=threat_efficacy", "unknowns=fixed"
 SHORT = ("clock.start=2024-01-15", "clock.end=2024-03-14")
 SHORT_DAYS, OFFICERS = 60, 400
 PAGE = """# Does the speed hold, and the memory?
@@ -69,8 +69,8 @@ against one alone. It is what the cores of this machine give to programs that us
 
 def once(runs: int, executor: Serial | Processes) -> dict[str, float]:
     """Do so many short runs through plan and store; CPU and wall seconds, and the peak of this process's memory."""
-    case = request([THEORY, *SHORT]).case
-    plan = Plan((case,), range(runs), 1, block=request([]).plan.block, executor=executor)
+    case = request([THEORY, FIXED, *SHORT]).case
+    plan = Plan((case,), range(runs), 1, block=request([FIXED]).plan.block, executor=executor)
     filled(replace(plan, replicates=range(1), executor=Serial()))  # loads libraries and kernels
     spent = filled(plan)
     return {**spent, "speed": runs * OFFICERS * SHORT_DAYS / spent["cpu"], "MiB": peak_memory()}
@@ -112,7 +112,7 @@ def block_speed(case: Case, width: int) -> float:
 
 
 def officers_table(pools: list[int], rounds: int) -> pd.DataFrame:
-    base = request([THEORY]).case
+    base = request([THEORY, FIXED]).case
     cases = {pool: base.varied({"officers.pool": pool}, str(pool)) for pool in pools}
     widths = {pool: width_of(Plan((case,), range(1), 1), case) for pool, case in cases.items()}
     block_speed(base, 1)
@@ -189,7 +189,7 @@ def abreast(processes: int, blocks: int) -> float:
 
 def step_blocks(blocks: int) -> None:
     """Be one of these processes: wait for the common start, then step."""
-    case = request([THEORY]).case
+    case = request([THEORY, FIXED]).case
     width = width_of(Plan((case,), range(1), 1), case)
     block_speed(case, 1)
     print("ready", flush=True)

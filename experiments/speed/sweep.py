@@ -27,6 +27,7 @@ from sim.ensemble.execution import tasks as workers
 from sim.ensemble.store.store import Store
 from sim.reports.markdown import markdown
 
+FIXED = "unknowns=fixed"
 GROUPS = 8
 """Distinct choices of scenario and theory in the sweep whose composing is timed."""
 SAMPLE = 6
@@ -87,7 +88,7 @@ def make_cases(count: int) -> tuple[Case, ...]:
     """Two scenarios, and settings spread over the prior of two parameters."""
     found = []
     for scenario in ("as_documented", "terms_settled"):
-        base = request([f"scenario={scenario}"]).case
+        base = request([f"scenario={scenario}", FIXED]).case
         for number in range(count // 2):
             changes = {"media.report_probability": 0.01 + 0.0003 * number, "theory.threat": 0.2 + 0.001 * (number % 40)}
             found.append(base.varied(changes, f"{scenario} {number}"))
@@ -97,7 +98,7 @@ def make_cases(count: int) -> tuple[Case, ...]:
 def composed_words(count: int) -> list[str]:
     """A sweep of this many cases: some scenarios and theories, and two settings."""
     wide = max(1, round((count / GROUPS) ** 0.5))
-    return ["scenario=as_documented,no_surge,us_troops,terms_settled", "theory=breach,prospects",
+    return ["scenario=as_documented,no_surge,us_troops,terms_settled", "theory=breach,prospects", FIXED,
             f"media.report_probability=range(0.01,0.2,{0.19 / wide:.9f})",
             f"media.rumour_rate=range(0.03,0.5,{0.47 / wide:.9f})"]  # fmt: skip
 
@@ -117,7 +118,7 @@ def main() -> None:
     composed += cpu(lambda: [case.id for case in grid.cases])[0]
     rows[f"compose {len(grid.cases):,} cases of {GROUPS} groups"] = composed
     rows["make the cases (no composing)"], cases = cpu(lambda: make_cases(asked.cases))
-    plan = Plan(cases, range(asked.replicates), 1, block=request([]).plan.block)
+    plan = Plan(cases, range(asked.replicates), 1, block=request([FIXED]).plan.block)
     total = len(cases) * asked.replicates
     with tempfile.TemporaryDirectory() as folder:
         empty = opened(f"{folder}/empty")

@@ -1,6 +1,7 @@
 """Where does the force tip? `python experiments/tipping/run.py` runs `experiment=tipping`, draws F3 and writes a page.
 
-The sweep is conf/experiment/tipping.yaml, in a store of its own; the page's numbers are those of the tipping line.
+The sweep is conf/experiment/tipping.yaml, with all else at its value in conf, in a store of its own; the page's
+numbers are those of the tipping line.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from sim.figures.render import make
 
 OUTCOME = "exits_by_end"
 """What tips: the record alone is too short for it."""
-COMMAND = "tabletop sweep experiment=tipping"
+WORDS = ("experiment=tipping", "unknowns=fixed")
+COMMAND = f"tabletop sweep {' '.join(WORDS)}"
 PAGE = """# Where does the force tip?
 
 `{wrote}` wrote this page: `{command}`
@@ -49,7 +51,7 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=None, help="instead of the experiment's own number")
     add_store(parser, Path("outputs/tipping"))
     asked = parser.parse_args()
-    words = ["experiment=tipping", *([f"ensemble.replicates={asked.replicates}"] if asked.replicates else [])]
+    words = [*WORDS, *([f"ensemble.replicates={asked.replicates}"] if asked.replicates else [])]
     plan = sweep(words).plan
     with progress(plan.wanted) as advance:
         runs = sim.sweep(*words, out=asked.out, progress=advance)

@@ -20,7 +20,7 @@ from sim.ensemble.store.tables.interface import RUN
 from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
 
-_NO_WORLD = ("ensemble.", "executor", "out=", "theory=")
+_NO_WORLD = ("ensemble.", "executor", "out=", "theory=", "unknowns")
 _THIS = f"scenario={RECORD}"
 
 
@@ -59,7 +59,9 @@ def _twins(cases: Sequence[Case], baseline: str | None) -> list[Case]:
 
 def _world(case: Case) -> tuple[object, ...]:
     """What a case is besides its theory."""
-    shared = tuple(sorted((key, value) for key, value in case.values.items() if not key.startswith("theory.")))
+    # A theory without kept worlds is run on its prior, and is a theory of the same world.
+    other = ("theory.", "unknowns.")
+    shared = tuple(sorted((key, value) for key, value in case.values.items() if not key.startswith(other)))
     return case.scenario, shared, case.events
 
 

@@ -62,7 +62,8 @@ def lever_cases(
     for theory in theories:
         points = LatinHypercube(settings, seed).explore(priors(["all"], theory))
         for mode in modes:
-            base = request([f"theory={theory}", f"governments={mode}"]).case
+            # What the hypercube does not explore stays where it is.
+            base = request([f"theory={theory}", f"governments={mode}", "unknowns=fixed"]).case
             for k, point in enumerate(points):
                 for lever, events in pulled.items():
                     keys: dict[str, object] = {"theory": theory, "mode": mode, "setting": k, "lever": lever}

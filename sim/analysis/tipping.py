@@ -1,7 +1,8 @@
 """Where two settings tip an outcome: the share of runs beyond a threshold over their grid, and the line at one half.
 
 Every cell is run under the same draws, so the bootstrap resamples replicates, each with its runs in *all* cells: what
-cells share in luck moves the line as a whole and does not make it look better known than it is.
+cells share in luck moves the line as a whole and does not make it look better known than it is. Futures of one world
+are a cluster: their mean counts as one run.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class TippingGrid:
     xs, ys
         Their values, ascending.
     beyond
-        ``(ys, xs, replicates)``: 1 beyond the threshold, 0 not, NaN where there is no such run or it has no value.
+        ``(ys, xs, replicates)``: 1 beyond the threshold, 0 not, of several futures the share beyond it; NaN where there
+        is no such run or it has no value.
     outcome, threshold, side
         What was asked of each run.
     """
@@ -59,7 +61,7 @@ class TippingGrid:
 
     @property
     def runs(self) -> NDArray[np.int64]:
-        """Runs with a value in each cell, ``(ys, xs)``."""
+        """Runs with a value in each cell, ``(ys, xs)``; the futures of a world count as one."""
         return np.asarray((~np.isnan(self.beyond)).sum(axis=2), dtype=np.int64)
 
     @property
@@ -140,10 +142,12 @@ def grid(
     xs, ys = np.unique(places[x]), np.unique(places[y])
     ok = good(runs)
     ok = ok[ok["case"].isin(places.index)]
-    luck = pd.MultiIndex.from_frame(ok[list(LUCK)])
-    known = luck.unique().sort_values()
     values = pd.to_numeric(ok[outcome].astype("object")).to_numpy(dtype=float)
     hit = np.where(np.isnan(values), np.nan, values > threshold if side == "above" else values < threshold)
+    world = list(LUCK[:2])
+    ok = ok[["case", *world]].assign(hit=hit).groupby(["case", *world], sort=False, as_index=False).mean()
+    luck, hit = pd.MultiIndex.from_frame(ok[world]), ok["hit"].to_numpy()
+    known = luck.unique().sort_values()
     beyond = np.full((len(ys), len(xs), len(known)), np.nan)
     at = places.loc[ok["case"]]
     beyond[np.searchsorted(ys, at[y]), np.searchsorted(xs, at[x]), known.get_indexer(luck)] = hit

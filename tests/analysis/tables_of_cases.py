@@ -30,6 +30,7 @@ def world(
             "case": case,
             "root_seed": (seeds or {}).get(name, 7),
             "replicate": np.arange(replicates),
+            "future": 0,
             "status": "ok",
         }
         runs.append(pd.DataFrame(rows | {o: 100 * (by == 0) + by * exits for o, by in OUTCOMES.items()}))

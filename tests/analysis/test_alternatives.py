@@ -8,6 +8,7 @@ import pytest
 from sim.analysis.alternatives import Alternative, alternatives, choose, usual_baseline
 from sim.ensemble.design.sweep import sweep
 from sim.errors import UserMistake
+from tests.worlds import FIXED
 
 
 def cases(*labels: str) -> pd.DataFrame:
@@ -49,8 +50,8 @@ def test_the_usual_baseline_is_the_record_or_else_the_first() -> None:
 
 def test_a_sweep_that_meets_the_default_has_the_documented_world_as_its_baseline() -> None:
     """Typed as a value among others it has a name of its own, which must not leave the sign to the order of ids."""
-    default = sweep(["theory=breach"]).cases[0].values["media.report_probability"]
-    asked = sweep(["theory=breach,constant", "officers.pool=40", f"media.report_probability=0.02,{default},0.1"])
+    default = sweep(["theory=breach", FIXED]).cases[0].values["media.report_probability"]
+    asked = sweep(["theory=breach,constant", FIXED, "officers.pool=40", f"media.report_probability=0.02,{default},0.1"])
     listed = alternatives(pd.DataFrame([case.row() for case in asked.cases]))
     assert [world.name for world in listed if world.record] == [f"as_documented · media.report_probability={default}"]
     assert usual_baseline(listed).record
@@ -58,7 +59,7 @@ def test_a_sweep_that_meets_the_default_has_the_documented_world_as_its_baseline
 
 
 def test_where_the_documented_world_is_not_among_the_cases_its_name_finds_none() -> None:
-    asked = sweep(["theory=breach", "media.report_probability=0.02,0.1"])
+    asked = sweep(["theory=breach", FIXED, "media.report_probability=0.02,0.1"])
     listed = alternatives(pd.DataFrame([case.row() for case in asked.cases]))
     assert usual_baseline(listed) is listed[0]
     with pytest.raises(UserMistake, match="2 cases fit"):

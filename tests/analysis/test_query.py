@@ -26,8 +26,8 @@ pytest.importorskip("duckdb", reason="needs the extra [query]")
 
 
 def rows(*replicates: int, status: str = "ok", **more: object) -> pd.DataFrame:
-    frame = pd.DataFrame({"case": "a", "replicate": replicates, "root_seed": 7, "status": status, "message": ""})
-    return frame.assign(**more)
+    run = {"case": "a", "replicate": replicates, "root_seed": 7, "future": 0}
+    return pd.DataFrame(run | {"status": status, "message": ""}).assign(**more)
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ EXITS = "exits_by_record_end"
 
 def states(exits: dict[tuple[str, int], dict[str, float]], replicates: int = 3) -> pd.DataFrame:
     return pd.DataFrame([
-        {"theory": theory, "setting": setting, "option": option, "root_seed": 1, "replicate": r, EXITS: value + r}
+        {"theory": theory, "setting": setting, "option": option, "root_seed": 1, "replicate": r, "future": 0,
+         EXITS: value + r}
         for (theory, setting), options in exits.items()
         for option, value in options.items()
         for r in range(replicates)

@@ -13,8 +13,10 @@ from sim.ensemble.design.designs.morris import Morris
 from sim.ensemble.design.designs.sobol import Sobol
 from sim.ensemble.design.sweep import sweep
 from sim.errors import UserMistake
+from tests.worlds import FIXED
 
-SMALL = ("officers.pool=40", "clock.start=2024-02-01", "clock.end=2024-03-08", "executor=serial", "theory=breach")
+SMALL = (FIXED, "officers.pool=40", "clock.start=2024-02-01", "clock.end=2024-03-08", "executor=serial",
+         "theory=breach")  # fmt: skip
 SLOPES = np.array([4.0, -2.0, 0.0])
 
 

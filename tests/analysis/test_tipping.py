@@ -22,8 +22,8 @@ def sweep(share, replicates: int = 200, xs=XS, ys=YS, shared: bool = True, seed:
         settings = {"officers.leader_shock": x, "media.rumour_rate": y, "officers.pool": 400, "theory.name": "breach"}
         cases.append({"case": name, "label": name, "scenario.name": "s", "scenario.events": str(place), **settings})
         hit = luck[0 if shared else place] < share(x, y)
-        runs.append(pd.DataFrame({"case": name, "root_seed": 7, "replicate": range(replicates), "status": "ok",
-                                  "exits_by_end": np.where(hit, 11.0, 10.0)}))  # fmt: skip
+        runs.append(pd.DataFrame({"case": name, "root_seed": 7, "replicate": range(replicates), "future": 0,
+                                  "status": "ok", "exits_by_end": np.where(hit, 11.0, 10.0)}))  # fmt: skip
     return pd.DataFrame(cases), pd.concat(runs, ignore_index=True)
 
 
@@ -119,6 +119,19 @@ def test_shared_luck_makes_the_line_no_better_known_than_it_is() -> None:
 def test_the_line_comes_out_the_same_again() -> None:
     found = grid(*sweep(lambda x, y: x))
     pd.testing.assert_frame_equal(tipping.line(found, resamples=100), tipping.line(found, resamples=100))
+
+
+def test_futures_of_one_world_make_neither_a_share_nor_a_line_better_known() -> None:
+    """A thousand futures of one past are one past: here each says what the world's first one does."""
+    cases, runs = sweep(lambda x, y: x, 40)
+    again = pd.concat([runs.assign(future=future) for future in range(5)], ignore_index=True)
+    once, often = grid(cases, runs), grid(cases, again)
+    assert (often.runs == 40).all()
+    assert np.array_equal(often.intervals, once.intervals)
+    pd.testing.assert_frame_equal(tipping.line(often, resamples=100), tipping.line(once, resamples=100))
+    last = again["future"] == 4
+    again.loc[last, "exits_by_end"] = 21 - again.loc[last, "exits_by_end"]  # one of five ends on the other side
+    assert grid(cases, again).shares == pytest.approx(0.8 * once.shares + 0.2 * (1 - once.shares))
 
 
 def test_cases_off_the_grid_are_no_part_of_it() -> None:

@@ -64,7 +64,7 @@ def test_all_outcomes_can_be_compared(store, capsys):
 
 
 def test_a_single_world_is_compared_with_the_record(tmp_path, capsys):
-    words = ["scenario=terms_settled", "theory=breach", *SMALL[:2], "ensemble.replicates=1", f"out={tmp_path / 's'}"]
+    words = ["scenario=terms_settled", "theory=breach", *WORLD, "ensemble.replicates=1", f"out={tmp_path / 's'}"]
     assert cli.run(["compare", *words, "--no-files"]) == 0
     said = capsys.readouterr().out
     assert "against as documented" in said

@@ -18,6 +18,7 @@ import sim
 from sim.cli import run as tabletop
 from sim.model.withdrawal import THEORIES
 from tests.faults import failing_disk
+from tests.worlds import FIXED
 from tests.worlds import SMALL as WORLD
 
 SMALL = [*WORLD, "ensemble.replicates=6"]
@@ -120,7 +121,7 @@ def test_a_disk_that_fills_up_later_keeps_what_was_finished(capsys):
 
 
 def test_interrupting_leaves_with_130_and_goes_on_from_there(tmp_path):
-    words = ["run", "officers.pool=40", "ensemble.replicates=100000", "ensemble.days=false", "out=store"]
+    words = ["run", FIXED, "officers.pool=40", "ensemble.replicates=100000", "ensemble.days=false", "out=store"]
     process = subprocess.Popen(
         [sys.executable, "-m", "sim", *words],
         stderr=subprocess.PIPE,

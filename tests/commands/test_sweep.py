@@ -11,8 +11,9 @@ import pytest
 
 from sim.cli import run
 from sim.ensemble.store.store import Store
+from tests.worlds import FIXED
 
-SMALL = ("officers.pool=12", "clock.start=2024-02-20", "clock.end=2024-03-08", "ensemble.replicates=4",
+SMALL = (FIXED, "officers.pool=12", "clock.start=2024-02-20", "clock.end=2024-03-08", "ensemble.replicates=4",
          "executor=serial")  # fmt: skip
 
 
@@ -90,7 +91,13 @@ def test_a_mistake_is_one_line_and_leaves_no_store(tmp_path: Path, words: list[s
 
 
 def test_until_stops_each_case_where_its_mean_is_known(tmp_path: Path, capsys) -> None:
-    words = ["officers.friction_before=0,1", "officers.pool=12", "clock.start=2024-02-20", "clock.end=2024-03-08"]
+    words = [
+        FIXED,
+        "officers.friction_before=0,1",
+        "officers.pool=12",
+        "clock.start=2024-02-20",
+        "clock.end=2024-03-08",
+    ]
     rule = ["ensemble.replicates=50", "ensemble.until=0.02", "ensemble.cap=400", "executor=serial"]
     assert run(["sweep", *words, *rule, f"out={tmp_path / 'store'}"]) == 0
     (note,) = Store.read(tmp_path / "store").invocations()

@@ -97,7 +97,7 @@ def test_a_case_s_exits_are_attributed_once(store, capsys):
     assert "18 runs computed, 0 known already" in out
     assert "need not add to one" in out
     table = Store.read(store).table("attribution")
-    assert set(table) == {"case", "replicate", "root_seed", "cause", *HORIZONS}
+    assert set(table) == {"case", "replicate", "root_seed", "future", "cause", *HORIZONS}
     assert len(table) == 18
     assert tabletop(["why", "s", "as_documented · breach", "--replicates=2"]) == 0
     assert "0 runs computed, 12 known already" in capsys.readouterr().out

@@ -9,10 +9,11 @@ from experiments.drivers.worlds import held
 from sim.ensemble.cases.event_tables import references
 from sim.ensemble.design.prior_ranges import priors
 from sim.ensemble.design.request import request
+from tests.worlds import FIXED
 
 
 def test_events_write_with_the_settings_that_were_drawn():
-    case = request(["theory=threat_efficacy", "governments=rules"]).case
+    case = request(["theory=threat_efficacy", "governments=rules", FIXED]).case
     followed = references(case.table) & {r.key for r in priors(["all"], case.theory)}
     assert followed, "no event refers to an uncertain setting, and nothing is tried here"
     worlds = drawn(case, 4)
@@ -23,6 +24,6 @@ def test_events_write_with_the_settings_that_were_drawn():
 
 @pytest.mark.parametrize("cause", ["violence", "rumours"])
 def test_a_cause_is_held_by_its_one_switch(cause):
-    case = request(["theory=breach"]).case
+    case = request(["theory=breach", FIXED]).case
     off = held(case, cause)
     assert {key for key in case.values if off.values[key] != case.values[key]} == {f"officers.{cause}_felt"}

@@ -112,7 +112,9 @@ def shares(runs: pd.DataFrame, attribution: pd.DataFrame) -> pd.DataFrame:
             some = both[both["cause"] == cause.name].dropna(subset=[column, f"{column}_without"])
             if some.empty:
                 continue
-            on, off = some[column].to_numpy(dtype=float), some[f"{column}_without"].to_numpy(dtype=float)
+            # Futures of one world are a cluster: an interval is of worlds.
+            sides = some.groupby("replicate", sort=False)[[column, f"{column}_without"]].sum()
+            on, off = sides.to_numpy(dtype=float).T
             rows.append([cause.name, by, len(some), on.sum(), off.sum(), *relative_drop(on, off), cause.text])
     columns = ["cause", "by", "runs", "exits", "exits_without", "share", "low", "high", "text"]
     return pd.DataFrame(rows, columns=columns)

@@ -124,26 +124,30 @@ class Sample:
 def sample(baseline: pd.DataFrame, other: pd.DataFrame, outcome: str, *, pairs: bool = True) -> Sample:
     """Pair the good runs of two cases by their luck; where none pairs, or ``pairs`` is false, keep both sides.
 
-    Futures of one world are a cluster: their mean is one value.
+    Futures of one world are a cluster: their mean is one value, of those futures that both sides have where they pair.
     """
     a, b = (_by_luck(good(runs), outcome) for runs in (baseline, other))
     shared = a.index.intersection(b.index) if pairs else a.index[:0]
     paired = len(shared) > 0
     alone = len(a) + len(b) - 2 * len(shared) if paired else 0
-    first, second = ((side.loc[shared] if paired else side).to_numpy() for side in (a, b))
+    first, second = (side.loc[shared] if paired else side for side in (a, b))
     if paired:
-        known = ~(np.isnan(first) | np.isnan(second))
-        return Sample(first[known], second[known], True, int((~known).sum()), alone)
-    without = int(np.isnan(first).sum() + np.isnan(second).sum())
-    return Sample(first[~np.isnan(first)], second[~np.isnan(second)], False, without, alone)
+        known = ~(first.isna() | second.isna())
+        return Sample(_by_world(first[known]), _by_world(second[known]), True, int((~known).sum()), alone)
+    without = int(first.isna().sum() + second.isna().sum())
+    return Sample(_by_world(first.dropna()), _by_world(second.dropna()), False, without, alone)
 
 
 def _by_luck(runs: pd.DataFrame, outcome: str) -> pd.Series:
-    """The outcome as numbers by root seed and replicate, and by future unless a world has several."""
-    numbers = pd.Series(_numbers(runs[outcome], outcome), index=pd.MultiIndex.from_frame(runs[list(LUCK)]))
-    if not (runs["future"] > 0).any():
-        return numbers
-    return numbers.groupby(level=list(LUCK[:2])).mean()
+    """The outcome as numbers by root seed, replicate and future."""
+    return pd.Series(_numbers(runs[outcome], outcome), index=pd.MultiIndex.from_frame(runs[list(LUCK)]))
+
+
+def _by_world(numbers: pd.Series) -> FloatArray:
+    """The means over the futures of each world; the numbers as they are where no world has several."""
+    if not (numbers.index.get_level_values(LUCK[2]) > 0).any():
+        return numbers.to_numpy()
+    return numbers.groupby(level=list(LUCK[:2])).mean().to_numpy()
 
 
 def compare_all(

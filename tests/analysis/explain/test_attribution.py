@@ -105,10 +105,10 @@ def test_arrears_are_a_cause_only_where_pay_may_be_owed(short):
 
 
 def test_shares_pair_replicates_and_leave_out_failed_runs(short):
-    runs = pd.DataFrame({"replicate": [0, 1, 2], "status": ["ok", "ok", "failed"],
+    runs = pd.DataFrame({"replicate": [0, 1, 2], "future": 0, "status": ["ok", "ok", "failed"],
                          "exits_in_surge": [4.0, 6.0, np.nan], "exits_after_record": [6.0, 4.0, np.nan],
                          "exits_by_end": [10.0, 10.0, np.nan]})  # fmt: skip
-    table = pd.DataFrame({"replicate": [1, 0, 2, 1], "cause": ["peers"] * 3 + ["violence"],
+    table = pd.DataFrame({"replicate": [1, 0, 2, 1], "future": 0, "cause": ["peers"] * 3 + ["violence"],
                           "exits_in_surge": [3.0, 4.0, 1.0, 0.0], "exits_after_record": [2.0, 6.0, 0.0, 2.0],
                           "exits_by_end": [5.0, 10.0, 1.0, 2.0]})  # fmt: skip
     found = shares(runs, table).set_index(["cause", "by"])
@@ -118,10 +118,30 @@ def test_shares_pair_replicates_and_leave_out_failed_runs(short):
     assert found.loc[("violence", "end"), "runs"] == 1
 
 
+def test_an_interval_of_a_share_is_of_worlds_and_not_of_their_futures():
+    """Each of ten worlds has four futures that end alike: no more is known than from one future of each."""
+    rng = np.random.default_rng(3)
+    on = rng.integers(5, 20, 10).astype(float)
+    off = np.floor(on * rng.uniform(0.4, 1, 10))
+
+    def found(futures):
+        run = {"replicate": np.repeat(range(10), futures), "future": np.tile(range(futures), 10)}
+        sides = [np.repeat(side, futures) for side in (on, off)]
+        mine, without = (dict.fromkeys(attribution.HORIZONS, side) for side in sides)
+        runs, table = pd.DataFrame(run | mine | {"status": "ok"}), pd.DataFrame(run | without | {"cause": "peers"})
+        return shares(runs, table).set_index("by").loc["end"]
+
+    once, often = found(1), found(4)
+    assert (often["runs"], often["exits"]) == (40, 4 * on.sum())
+    assert often["share"] == once["share"] == pytest.approx(1 - off.sum() / on.sum())
+    assert once["low"] < once["share"] < once["high"]
+    assert tuple(often[["low", "high"]]) == pytest.approx(tuple(once[["low", "high"]]))
+
+
 def test_a_horizon_that_the_runs_do_not_reach_has_no_row():
     short = {"exits_in_surge": np.nan, "exits_after_record": np.nan}
-    runs = pd.DataFrame({"replicate": [0, 1], "status": "ok", "exits_by_end": [1.0, 2]} | short)
-    table = pd.DataFrame({"replicate": [0, 1], "cause": "peers", "exits_by_end": [1.0, 1.0]} | short)
+    runs = pd.DataFrame({"replicate": [0, 1], "future": 0, "status": "ok", "exits_by_end": [1.0, 2]} | short)
+    table = pd.DataFrame({"replicate": [0, 1], "future": 0, "cause": "peers", "exits_by_end": [1.0, 1.0]} | short)
     assert list(shares(runs, table)["by"]) == ["end"]
 
 
@@ -190,7 +210,7 @@ def test_a_counterfactual_that_fails_is_reported_and_tried_again(store, lively, 
 
     monkeypatch.setattr(attribution, "simulate", broken)
     report = fill(lively, range(2), SEED, store)
-    assert report.failures == (("peers", 0, "odd"), ("peers", 1, "odd"))
+    assert report.failures == (("peers", "0", "odd"), ("peers", "1", "odd"))
     assert "peers" not in set(store.table("attribution")["cause"])
     monkeypatch.undo()
     assert fill(lively, range(2), SEED, store).computed == 2

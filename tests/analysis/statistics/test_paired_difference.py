@@ -15,10 +15,12 @@ from sim.analysis.statistics.paired_difference import compare_all, more, sample,
 EXITS, LEFT, DAY = "exits_by_record_end", "available_on_target", "first_report_date"
 
 
-def runs(case: str, values, *, first: int = 0, seed: int = 1, status: str = "ok", outcome: str = EXITS) -> pd.DataFrame:
+def runs(
+    case: str, values, *, first: int = 0, seed: int = 1, status: str = "ok", outcome: str = EXITS, future: int = 0
+) -> pd.DataFrame:
     values = pd.Series(values)
     return pd.DataFrame({"case": case, "root_seed": seed, "replicate": np.arange(len(values)) + first,
-                         "status": status, outcome: values})  # fmt: skip
+                         "future": future, "status": status, outcome: values})  # fmt: skip
 
 
 def only(*frames: pd.DataFrame, outcome: str = EXITS):
@@ -83,6 +85,57 @@ def test_failed_runs_and_runs_without_a_partner_take_no_part():
     b = pd.concat([runs("b", np.arange(8) + 2.0), runs("b", [1.0], first=10)])
     found = only(a, b)
     assert (found.pairs, found.alone, found.difference) == (8, 3, 2.0)
+
+
+# Futures of one world
+
+
+def futures(case: str, by_future, **which) -> pd.DataFrame:
+    """Runs of the same worlds in their futures, a row of values each."""
+    return pd.concat([runs(case, values, future=future, **which) for future, values in enumerate(by_future)])
+
+
+def test_futures_of_a_world_are_one_pair_whose_difference_is_the_mean_of_theirs():
+    """By hand: worlds differ by 1, 2 and 6 on average, so by 3, with the standard deviation of these three."""
+    a = futures("a", [[10.0, 20.0, 30.0], [12.0, 20.0, 34.0]])
+    b = futures("b", [[10.0, 22.0, 38.0], [14.0, 22.0, 38.0]])
+    found = only(a, b)
+    alone = only(runs("a", [11.0, 20.0, 32.0]), runs("b", [12.0, 22.0, 38.0]))
+    assert (found.difference, found.pairs, found.paired, found.alone) == (3.0, 3, True, 0)
+    assert (found.low, found.high, found.p) == (alone.low, alone.high, alone.p)
+    assert (found.better, found.worse, found.tied) == (0.0, 1.0, 0.0)
+
+
+def test_more_futures_of_the_same_worlds_make_no_interval_narrower():
+    rng = np.random.default_rng(5)
+    luck, gain = rng.normal(50, 20, 40), rng.normal(-2, 3, 40)
+    once = only(runs("a", luck), runs("b", luck + gain))
+    often = only(futures("a", [luck] * 25), futures("b", [luck + gain] * 25))
+    assert (often.pairs, often.difference) == (40, pytest.approx(once.difference))
+    assert (often.low, often.high) == pytest.approx((once.low, once.high))
+    apart = only(futures("a", [luck] * 25, seed=1), futures("b", [luck + gain] * 25, seed=2))
+    two = only(runs("a", luck, seed=1), runs("b", luck + gain, seed=2))
+    assert not apart.paired
+    assert (apart.low, apart.high) == pytest.approx((two.low, two.high))
+
+
+def test_only_futures_that_both_sides_have_make_pairs():
+    a = futures("a", [[10.0, 20.0, 30.0], [99.0, 99.0, 99.0]])
+    b = runs("b", [11.0, 22.0, 33.0])
+    found = only(a, b)
+    assert (found.difference, found.pairs, found.paired, found.alone) == (2.0, 3, True, 3)
+    later = futures("b", [[11.0, 22.0, 33.0], [np.nan, 99.0, 99.0]])  # a pair is missing, not one of its sides
+    found = only(a, later)
+    assert (found.without, found.difference) == (1, pytest.approx((1 + 1 + 1.5) / 3))
+
+
+def test_runs_that_are_said_to_be_no_pairs_are_two_samples_whatever_their_numbers():
+    both = pd.concat([runs("a", [1.0, 5.0, 9.0]), runs("b", [2.0, 6.0, 10.0])], ignore_index=True)
+    (paired,) = compare_all(both, [("a", "b", EXITS)])
+    (apart,) = compare_all(both, [("a", "b", EXITS)], lambda one, other: (one, other) == ("a", "b"))
+    assert (paired.paired, apart.paired) == (True, False)
+    assert paired.difference == apart.difference == 1
+    assert apart.vr_factor is None
 
 
 def test_a_date_that_was_never_reached_leaves_its_pair_out():

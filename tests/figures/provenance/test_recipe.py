@@ -68,7 +68,7 @@ def test_runs_are_counted_and_seeds_named_as_people_see_them(recipe: Recipe) -> 
 def test_only_rows_of_the_recipe_s_runs_belong_to_it(recipe: Recipe) -> None:
     one, two, three = (case.id for case in recipe.cases)
     rows = pd.DataFrame({"case": [one, one, two, two, three, "x"], "root_seed": [42, 42, 42, 42, 42, 42],
-                         "replicate": [9, 10, 5, 7, 0, 0]})  # fmt: skip
+                         "replicate": [9, 10, 5, 7, 0, 0], "future": 0})  # fmt: skip
     assert recipe.among(rows)["replicate"].tolist() == [9, 7]
     assert recipe.among(rows.assign(root_seed=1)).empty
 

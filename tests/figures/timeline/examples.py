@@ -46,6 +46,7 @@ def days_of(
                 "case": case,
                 "root_seed": seed,
                 "replicate": run,
+                "future": 0,
                 "day": [start + dt.timedelta(int(day)) for day in range(left.shape[1])],
                 "exits": np.diff(out[run], prepend=0),
                 "out": out[run],
@@ -92,7 +93,8 @@ def reference(footer: Footer) -> Drawn:
     days = [dt.date(2024, 2, 1) + dt.timedelta(n) for n in range(60)]
     exits = np.random.default_rng(1).poisson(np.where(np.arange(60) > 28, 1.5, 0.2), (30, 60))
     rows = pd.DataFrame({
-        "case": "c", "root_seed": 7, "replicate": np.repeat(np.arange(30), 60), "day": np.tile(np.array(days), 30),
+        "case": "c", "root_seed": 7, "replicate": np.repeat(np.arange(30), 60), "future": 0,
+        "day": np.tile(np.array(days), 30),
         "exits": exits.ravel(), "out": exits.cumsum(axis=1).ravel(), "perceived_hazard": 0.005 + exits.ravel() / 2000,
     })  # fmt: skip
     events = [ShownEvent(dt.date(2024, 2, 29), "coordinated attacks", "documented"),

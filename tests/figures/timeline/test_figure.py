@@ -9,6 +9,7 @@ import pandas as pd
 import sim
 from sim.figures.timeline.figure import shown_events
 from sim.model.events import Condition, Event
+from tests.worlds import FIXED
 
 START, END, DAY = date(2024, 2, 15), date(2024, 3, 20), timedelta(days=1)
 """Of the short worlds."""
@@ -30,7 +31,7 @@ def test_an_event_without_a_text_says_what_it_writes(short) -> None:
 
 def test_the_data_beside_it_list_the_events_that_it_shows(tmp_path) -> None:
     settings = {"officers.pool": 40, "clock.start": START.isoformat(), "clock.end": END.isoformat()}
-    runs = sim.run(theory="breach", replicates=3, settings=settings, out=tmp_path / "store")
+    runs = sim.run(theory="breach", replicates=3, settings=settings, overrides=[FIXED], out=tmp_path / "store")
     (path,) = runs.plot("F5", folder=tmp_path)
     table = pd.read_csv(path.with_suffix(".csv"), low_memory=False)
     events = table[table["series"] == "event"]

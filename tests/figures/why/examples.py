@@ -11,19 +11,19 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.explain.story import Fate, Story
-from sim.ensemble.design.request import request
 from sim.figures.drawing.layout import Footer
 from sim.figures.why import draw as why
 from sim.figures.why.draw import Pair
 from sim.model.state import Letter, Stage
 from tests.figures.checks import Drawn, Examples
+from tests.worlds import asked
 
 START, END, RECORD_END = date(2023, 10, 2), date(2024, 7, 31), date(2024, 3, 7)
 
 
 @cache
 def _case():
-    return request(["theory=breach"]).case
+    return asked(("theory=breach",)).case
 
 
 def _story(
@@ -118,7 +118,7 @@ def reference(footer: Footer) -> Drawn:
     })  # fmt: skip
     on = days[60]
     fate = Fate(on, None, None, Letter.BLOCKED, Stage.TRAINED, 0.42)
-    story = Story(request(["theory=breach"]).case, 7, 7, 172, 21, False, 0.42, frame, fate, {"peers": fate})
+    story = Story(asked(("theory=breach",)).case, 7, 7, 172, 21, False, 0.42, frame, fate, {"peers": fate})
     return draw(story, footer)
 
 
