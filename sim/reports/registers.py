@@ -147,7 +147,7 @@ def scenario_cases(config_path: Path | None = None) -> list[Case]:
     """Every scenario with everything else at its default, the record first; those of ``config_path`` among them."""
     with conf_files(config_path) as files:
         names = sorted(files.choices["scenario"], key=lambda name: name != "as_documented")
-    return [request([f"scenario={name}"], config_path).case for name in names]
+    return [request([f"scenario={name}", "unknowns=fixed"], config_path).case for name in names]
 
 
 def scenario_rows(config_path: Path | None = None) -> pd.DataFrame:

@@ -15,8 +15,10 @@ import numpy as np
 import pytest
 
 from sim import outcomes
+from sim.ensemble.cases.unknowns import priors_of
 from sim.ensemble.engine.addressed_draws import AddressedDraws, squad_layout
 from sim.ensemble.engine.philox import philox
+from sim.ensemble.engine.unknown_draws import draw_unknowns, prior_quantiles
 from sim.errors import UserMistake
 from sim.model.events import MEASURES, TARGETS
 from sim.model.luck import Purpose
@@ -225,7 +227,7 @@ def test_the_constants_have_the_values_that_the_page_gives() -> None:
 
 def test_the_draws_are_those_that_the_page_gives() -> None:
     rows = [row[1] for row in rows_under("7.3 Draws") if len(row) == 2][2:]
-    words, uniform, normal, daily, attack, parting, sizes = rows
+    words, uniform, normal, daily, attack, parting, sizes, unknown = rows
     luck = AddressedDraws(20240307, [0, 3, 7])
     assert words.split() == [f"{int(word):08x}" for word in philox((0, 0, 0, 0), (0, 0))]
     assert float(uniform) == luck.uniform(Purpose.BASELINE, 6)[5, 0]
@@ -235,6 +237,12 @@ def test_the_draws_are_those_that_the_page_gives() -> None:
     assert [float(word) for word in attack.split(", ")] == [float(values[0]) for values in drawn]
     drawn = luck.partings(np.array([5]), date(2024, 3, 4).toordinal(), np.array([2]))
     assert [float(word) for word in parting.split(", ")] == [float(values[0]) for values in drawn]
+    key, seven = "gangs.branching_ratio", np.array([7])
+    assert priors_of("breach")[key].plain() == [0.37, 0.5, "uniform"]
+    first, value = map(float, unknown.split(", "))
+    own = {key: priors_of("breach")[key]}
+    assert first == prior_quantiles(own, "breach", 20240307, seven)[key][0]
+    assert value == draw_unknowns(own, "breach", 20240307, seven, {})[key][0]
     assert [int(word) for word in sizes.split()] == squad_layout(20240307, [0], 400, 3, 12).sizes[:10, 0].tolist()
 
 
