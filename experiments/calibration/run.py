@@ -1,7 +1,7 @@
 """What does the record tell about what nobody knows? `python experiments/calibration/run.py`
 
-Makes the bank (`tabletop calibrate`, resumed where it is there) and publishes what it wrote: the page, F9 with its data,
-and, with `--ship`, the list of kept worlds that comes with the package.
+Makes the bank (`tabletop calibrate`, resumed where it is there) and publishes what it wrote: the page, F9 with its
+data, and, with `--ship`, the list of kept worlds that comes with the package.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from sim.ensemble.cases.conditioning import departures
 from sim.ensemble.cases.posterior import Posterior, load_posterior
 from sim.ensemble.cases.unknowns import POSTERIOR, PRIOR
 from sim.errors import UserMistake
+from sim.model import MODEL_VERSION
 
 LIVED = "in worlds that lived the record"
 DRAWN = "in worlds drawn from the prior"
@@ -49,25 +50,32 @@ def record_line(case: Case, runs: pd.DataFrame) -> str:
 
 
 def luck_line(case: Case, outcome: str) -> str:
-    """How much of what an outcome varies by is luck, and how much the unknowns, in a line; nothing where not known."""
-    if case.mode != POSTERIOR:
+    """Of what an outcome varies by over kept worlds, how much is luck, in a line; nothing where that is not known."""
+    posterior = _packaged()
+    kept = posterior.theories.get(case.theory) if posterior else None
+    if posterior is None or kept is None or case.mode != POSTERIOR or kept.bank != case.unknowns.bank:
         return ""
+    return kept_luck(case.theory, outcome)
+
+
+def kept_luck(theory: str, outcome: str) -> str:
+    """The same of the list of worlds that comes with the package, under a theory."""
+    posterior = _packaged()
+    split = {str(row["theory"]): row for row in posterior.luck if row["outcome"] == outcome} if posterior else {}
+    if theory not in split:
+        return ""
+    luck = words.of_runs(float(split[theory]["luck"]))
+    said = f"Of what {outcome} varies by in worlds that lived the record, {luck} is luck under this theory"
+    if "all" in split:
+        shares = [words.hundredth(float(split["all"][name])) for name in ("luck", "unknowns", "theory_share")]
+        said += "; over the theories, weighted equally, {} is luck, {} what nobody knows, {} the theory".format(*shares)
+    return f"{said}."
+
+
+def _packaged() -> Posterior | None:
+    """The list that comes with the package; None where there is none of this version."""
     try:
         posterior = load_posterior()
     except UserMistake:
-        return ""
-    kept = posterior.theories.get(case.theory)
-    if kept is None or kept.bank != case.unknowns.bank:
-        return ""
-    return _luck_line(posterior, case.theory, outcome)
-
-
-def _luck_line(posterior: Posterior, theory: str, outcome: str) -> str:
-    split = {str(row["theory"]): row for row in posterior.luck if row["outcome"] == outcome}
-    if theory not in split:
-        return ""
-    luck = words.hundredth(float(split[theory]["luck"]))
-    said = f"Of what varies in {outcome} over these worlds, {luck} of 100 parts are luck and the rest what nobody knows"
-    if (whole := split.get("all")) is not None and whole.get("between") is not None:
-        said += f"; over all theories, {words.hundredth(float(whole['between']))} of 100 are the theory"
-    return f"{said}."
+        return None
+    return posterior if posterior.model_version == MODEL_VERSION else None

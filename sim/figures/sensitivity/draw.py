@@ -63,7 +63,16 @@ class Shares:
     parameters: float | None = None
 
 
-def draw(indices: pd.DataFrame, *, shares: Shares, outcome: str, unit: str, footer: Footer, theory: str = "") -> Figure:
+def draw(
+    indices: pd.DataFrame,
+    *,
+    shares: Shares,
+    outcome: str,
+    unit: str,
+    footer: Footer,
+    theory: str = "",
+    beside: str = "",
+) -> Figure:
     """Draw the ranking.
 
     Parameters
@@ -74,6 +83,10 @@ def draw(indices: pd.DataFrame, *, shares: Shares, outcome: str, unit: str, foot
         What of the variance is luck and what is parameters.
     outcome, unit
         What the indices are of, in words ("officers out by 7 March 2024"), and the unit of the effects.
+    theory
+        The one that they are under, for the title.
+    beside
+        A sentence to stand beside the ranking: the share of luck elsewhere.
 
     Raises
     ------
@@ -86,7 +99,7 @@ def draw(indices: pd.DataFrame, *, shares: Shares, outcome: str, unit: str, foot
         effects = bool(rows[["effect_low", "effect_high"]].notna().all(axis=1).any())
         width = MARGIN * 2 + _NAME + _INDEX + (_GAP + _EFFECT if effects else 0)
         inner = width - 2 * MARGIN
-        below = [wrap(text, inner, SMALL) for text in _below(ranked, rest)]
+        below = [wrap(text, inner, SMALL) for text in _below(ranked, rest, beside)]
         note = wrap(_note(main, other, effects), inner, TEXT)
         top = height_of(len(note), TEXT) + 0.12
         title = wrap(f"mean {outcome}, {unit}", _EFFECT, TEXT, "bold") if effects else [""]
@@ -230,7 +243,7 @@ def _note(main: str, other: str | None, effects: bool) -> str:
     return f"Dot: {NAMES[main]}, with its 95 % interval.{beside}{ends if effects else ''}"
 
 
-def _below(ranked: pd.DataFrame, rest: pd.DataFrame) -> list[str]:
+def _below(ranked: pd.DataFrame, rest: pd.DataFrame, beside: str) -> list[str]:
     """Ranges of inputs without effects, inputs that are not shown, and the inert ones."""
     found = []
     if len(rest):
@@ -239,7 +252,7 @@ def _below(ranked: pd.DataFrame, rest: pd.DataFrame) -> list[str]:
     limit = f"their interval ends below {words.of_runs(INERT)} of the largest"
     named = ", ".join(inert[:_NAMED]) + (f" and {len(inert) - _NAMED} more" if len(inert) > _NAMED else "")
     found.append(f"Inert ({limit}): {named}." if inert else f"No input is inert ({limit}).")
-    return found
+    return [*found, *([beside] if beside else [])]
 
 
 def _title(ranked: pd.DataFrame, shares: Shares, outcome: str, theory: str) -> str:
@@ -261,7 +274,7 @@ def table(indices: pd.DataFrame, *, shares: Shares) -> pd.DataFrame:
     return pd.concat([rows, pd.DataFrame({"index": list(told), "value": list(told.values())})], ignore_index=True)
 
 
-def alt(indices: pd.DataFrame, *, shares: Shares, outcome: str, theory: str = "") -> str:
+def alt(indices: pd.DataFrame, *, shares: Shares, outcome: str, theory: str = "", beside: str = "") -> str:
     """The figure in words: the finding, the inputs in order with their intervals, the shares, the inert inputs."""
     main, _, ranked = _ranked(indices)
     parts = [f"Ranking of {len(ranked)} inputs by {NAMES[main]}.", f"{_title(ranked, shares, outcome, theory)}."]
@@ -269,7 +282,7 @@ def alt(indices: pd.DataFrame, *, shares: Shares, outcome: str, theory: str = ""
         ends = "" if pd.isna(row["low"]) else f" (95 % interval {_number(row['low'])} to {_number(row['high'])})"
         told = "not known" if pd.isna(row["value"]) else f"{_number(row['value'])}{ends}"
         parts.append(f"{row['setting']}, from {_number(row['low_input'])} to {_number(row['high_input'])}: {told}.")
-    return " ".join(parts + _below(ranked, ranked.iloc[SHOWN:]))
+    return " ".join(parts + _below(ranked, ranked.iloc[SHOWN:], beside))
 
 
 def _range(row: Mapping[Any, Any]) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis import sensitivity
+from sim.analysis.lived_record import kept_luck
 from sim.analysis.statistics.summary import good
 from sim.ensemble.store.store import Store
 from sim.figures.interface import Allowed, FigureKind, Wanted
@@ -21,7 +22,7 @@ from sim.outcomes import check_outcome, defaults
 
 
 class SensitivityFigure(FigureKind):
-    """Options: ``outcome``, ``design`` (name, levels), ``sampled`` (choice, points, ranges), ``label``."""
+    """Options: ``outcome``, ``design`` (name, levels), ``sampled`` (choice, points, ranges), ``label``, ``beside``."""
 
     id = "F4"
     name = "sensitivity"
@@ -47,6 +48,8 @@ class SensitivityFigure(FigureKind):
                 "design": {key: design[key] for key in ("name", "levels") if key in design},
                 "label": " · ".join([f"{design['name']}, {len(ids)} points", *sampled["choice"]]),
             }  # fmt: skip
+            if beside := kept_luck(str(sampled.get("theory", "")), name):
+                options["beside"] = beside
             place = re.sub(r"[^\w.,=-]+", "_", "-".join(["sensitivity", design["name"], *sampled["choice"]]))
             recipes.append((place, contents.recipe(self.id, ids, **options)))
         if not recipes:
@@ -66,8 +69,9 @@ class SensitivityFigure(FigureKind):
         asked, footer = question(recipe.cases[0], False, name), recipe.footer(recipe.options["label"])
         theories = {case.theory for case in recipe.cases}
         under = theories.pop() if len(theories) == 1 else ""
-        figure = draw.draw(table, shares=shares, outcome=asked.axis, unit=asked.unit, footer=footer, theory=under)
-        data, alt = draw.table(table, shares=shares), draw.alt(table, shares=shares, outcome=asked.axis, theory=under)
+        told = {"theory": under, "beside": str(recipe.options.get("beside", ""))}
+        figure = draw.draw(table, shares=shares, outcome=asked.axis, unit=asked.unit, footer=footer, **told)
+        data, alt = draw.table(table, shares=shares), draw.alt(table, shares=shares, outcome=asked.axis, **told)
         return Picture(self.file("" if name == defaults.OUTCOME else name), figure, data, alt, recipe)
 
 
