@@ -12,29 +12,23 @@ import pyarrow.parquet as pq
 from sim.ensemble.cases.case import Case
 from sim.ensemble.store.store import Store
 from sim.ensemble.store.tables import TABLES
+from tests.ensemble.store.format_2 import as_format, renamed
 
 
 def as_format_1(store: Store) -> Store:
     """Put a store into format 1, every case a part of its own, and open it again."""
-    rows = store.cases().to_dict("records")
-    ids = {str(row["case"]): Case.from_row(row).first_id for row in rows}
+    renamed(store, {str(row["case"]): Case.from_row(row).earlier_ids[0] for row in store.cases().to_dict("records")})
     for table in TABLES:
         for part in sorted((store.folder / table).glob("part-*")):
             held = pq.read_table(part)
             part.unlink()
-            cases = pa.array([ids[case] for case in held["case"].to_pylist()])
-            held = held.set_column(held.column_names.index("case"), "case", cases)
-            for case in dict.fromkeys(cases.to_pylist()):
+            for case in dict.fromkeys(held["case"].to_pylist()):
                 _write(store.folder / table, held.filter(pa.compute.equal(held["case"], case)))
+    old = as_format(store, 1)
     for path in (store.folder / "invocations").glob("*.json"):
-        text = path.read_text()
-        for new, old in ids.items():
-            text = text.replace(new, old)
-        note = json.loads(text)
+        note = json.loads(path.read_text())
         path.write_text(json.dumps({k: v for k, v in note.items() if k not in ("format", "record", "tables")}))
-    manifest = store.folder / "manifest.json"
-    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 1}))
-    return Store.read(store.folder)
+    return old
 
 
 def _write(folder: Path, rows: pa.Table) -> None:

@@ -12,6 +12,7 @@ from sim.cli import run as tabletop
 from sim.ensemble.store.store import Store
 from sim.model.withdrawal import THEORIES
 from tests.ensemble.store.format_1 import as_format_1
+from tests.ensemble.store.format_2 import as_format_2
 from tests.worlds import TINY
 
 WORDS = [*TINY, "ensemble.replicates=6", "ensemble.officers=true"]
@@ -54,40 +55,54 @@ def test_every_id_of_a_case_begins_with_a_letter_that_no_number_has(store: Store
     assert store.cases()["case"].str.fullmatch("c[0-9a-f]{11}").all()
 
 
-def test_a_store_of_the_format_before_is_read_by_every_verb_that_reads(store: Store, capsys) -> None:
+FORMATS = {1: (as_format_1, "[0-9a-f]{12}"), 2: (as_format_2, "c[0-9a-f]{11}")}
+"""Formats that are read, how a store is put into each, and what the ids of its cases look like."""
+each_format = pytest.mark.parametrize("number", FORMATS)
+
+
+@each_format
+def test_a_store_of_a_format_before_is_read_by_every_verb_that_reads(store: Store, number: int, capsys) -> None:
     words = [*WORDS, "theory=breach", "scenario=no_surge", f"out={store.folder}"]
     assert tabletop(["run", *words, "--no-figures"]) == 0
     runs, cases = store.runs(), store.cases()
-    old = as_format_1(store)
+    put, ids = FORMATS[number]
+    old = put(store)
     folder = str(old.folder)
-    assert (old.format, old.read_only) == (1, True)
+    assert (old.format, old.read_only) == (number, True)
     values = [name for name in runs if name != "case" and runs[name].notna().any()]
+    assert (old.runs()["future"] == 0).all()
     by = ["replicate", "exits_by_end", "civilian_harm"]
     pd.testing.assert_frame_equal(old.runs()[values].sort_values(by, ignore_index=True),
                                   runs[values].sort_values(by, ignore_index=True), check_dtype=False)  # fmt: skip
     assert sorted(old.cases()["label"]) == sorted(cases["label"])
     assert sim.load(folder).by_case("exits_by_end")["runs"].tolist() == [6] * (1 + len(THEORIES))
-    assert old.cases()["case"].str.fullmatch("[0-9a-f]{12}").all()
+    assert old.cases()["case"].str.fullmatch(ids).all()
+    assert set(old.cases()["case"]).isdisjoint(cases["case"])
+    for table in ("runs", "days", "officers"):
+        assert len(old.finished(table)) == len(runs)
+        assert {future for *_, future in old.finished(table)} == {0}
     for words in (["status"], ["verify", "--seed", "1"], ["plot", "--figure", "F1"], ["query", "FROM runs"],
                   ["compare", "--no-files"]):  # fmt: skip
         capsys.readouterr()
         assert tabletop([words[0], folder, *words[1:]]) == 0, capsys.readouterr().err
 
 
-def test_nothing_is_added_to_a_store_of_the_format_before(store: Store, error_line, capsys) -> None:
-    old = as_format_1(store)
+@each_format
+def test_nothing_is_added_to_a_store_of_a_format_before(store: Store, number: int, error_line, capsys) -> None:
+    old = FORMATS[number][0](store)
     before = sorted(path.name for path in old.folder.rglob("*"))
     capsys.readouterr()
     assert tabletop(["run", *WORDS, f"out={old.folder}", "--no-figures"]) == 4
     assert error_line() == (
-        f"tabletop: {old.folder} is a store of format 1, which is read here and not added to: choose another out=, or "
-        "use the version that made it"
+        f"tabletop: {old.folder} is a store of format {number}, which is read here and not added to: choose another "
+        "out=, or use the version that made it"
     )
     assert sorted(path.name for path in old.folder.rglob("*")) == before
 
 
-def test_cases_of_an_old_store_are_run_under_their_new_ids(store: Store, tmp_path: Path) -> None:
-    new, old = sorted(store.cases()["case"]), as_format_1(store)
+@each_format
+def test_cases_of_an_old_store_are_run_under_their_new_ids(store: Store, number: int, tmp_path: Path) -> None:
+    new, old = sorted(store.cases()["case"]), FORMATS[number][0](store)
     table = tmp_path / "cases.csv"
     old.cases()[["case"]].to_csv(table, index=False)
     words = ["design=file", f"design.path={table}", f"design.store={old.folder}", f"out={tmp_path / 'again'}"]

@@ -30,7 +30,7 @@ from sim.model import MODEL_VERSION
 from tests.faults import failing_disk, refusal
 
 CASE, OTHER = "0123456789ab", "ba9876543210"
-KEYS = ["case", "root_seed", "replicate"]
+KEYS = ["case", "root_seed", "replicate", "future"]
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def reopened(folder: Path) -> Store:
 
 
 def rows(*replicates: int, case: str = CASE, status: str = "ok", **outcomes: object) -> pd.DataFrame:
-    frame = pd.DataFrame({"case": case, "replicate": replicates, "root_seed": 7, "status": status})
+    frame = pd.DataFrame({"case": case, "replicate": replicates, "root_seed": 7, "future": 0, "status": status})
     frame["message"] = None if status == "ok" else "hazard became NaN on 2024-02-29"
     frame["exits_by_end"] = np.array(replicates) * 10
     frame["share_out_by_end"] = np.array(replicates) / 3
@@ -70,7 +70,7 @@ def test_adding_twice_keeps_both(store):
     store.add("runs", rows(0, 1))
     store.add("runs", rows(2))
     assert replicates_of(store) == [0, 1, 2]
-    assert store.finished() == {(CASE, 7, 0), (CASE, 7, 1), (CASE, 7, 2)}
+    assert store.finished() == {(CASE, 7, 0, 0), (CASE, 7, 1, 0), (CASE, 7, 2, 0)}
 
 
 def test_what_was_added_is_there_when_the_store_is_opened_again(store):
@@ -105,7 +105,7 @@ def test_a_good_row_outranks_a_failed_one_whichever_came_first(store):
     store.add("runs", rows(0))
     store.add("runs", rows(0, status="failed", exits_by_end=None, share_out_by_end=None))
     assert store.runs()["status"].tolist() == ["ok", "failed"]
-    assert store.finished() == {(CASE, 7, 0)}
+    assert store.finished() == {(CASE, 7, 0, 0)}
 
 
 def test_only_unknown_cases_are_added(store):
@@ -127,19 +127,19 @@ def test_the_named_cases_alone_can_be_read(store):
 
 def test_days_are_read_by_column_and_case_and_never_twice(store):
     first, second = pd.Timestamp(2024, 3, 1), pd.Timestamp(2024, 3, 2)
-    days = pd.DataFrame({"case": CASE, "replicate": 0, "root_seed": 7, "day": [second, first], "exits": [4, 2]})
+    days = pd.DataFrame({"case": CASE, "replicate": 0, "root_seed": 7, "future": 0, "day": [second, first], "exits": [4, 2]})
     store.add("days", days)
     store.add("days", days.head(1).assign(rumour=1))
     assert store.days(columns=["exits"]).to_dict("list") == {
-        "case": [CASE] * 2, "replicate": [0, 0], "root_seed": [7, 7], "day": [first, second], "exits": [2, 4],
+        "case": [CASE] * 2, "replicate": [0, 0], "root_seed": [7, 7], "future": [0, 0], "day": [first, second], "exits": [2, 4],
     }  # fmt: skip
     assert store.days([OTHER]).empty
-    assert store.finished("days") == {(CASE, 7, 0)}
+    assert store.finished("days") == {(CASE, 7, 0, 0)}
 
 
 def test_attribution_has_one_row_for_each_cause(store):
     causes = pd.DataFrame(
-        {"case": CASE, "replicate": 0, "root_seed": 7, "cause": ["pay", "fear"], "exits_by_end": [2, 5]}
+        {"case": CASE, "replicate": 0, "root_seed": 7, "future": 0, "cause": ["pay", "fear"], "exits_by_end": [2, 5]}
     )
     store.add("attribution", causes)
     store.add("attribution", causes)
@@ -190,7 +190,7 @@ def test_what_no_column_holds_is_refused_and_leaves_nothing(store, column, value
 
 def test_the_largest_root_seed_is_kept(store):
     store.add("runs", rows(0, root_seed=2**63 - 1))
-    assert store.finished() == {(CASE, 2**63 - 1, 0)}
+    assert store.finished() == {(CASE, 2**63 - 1, 0, 0)}
 
 
 def test_settings_come_back_as_they_went_in(store):
@@ -325,6 +325,7 @@ def test_the_digest_does_not_see_failed_rows(store):
         {"share_out_by_end": 0.5},
         {"replicate": 3},
         {"root_seed": 8},
+        {"future": 1},
         {"message": "x"},
     ],
 )
@@ -342,6 +343,7 @@ def test_the_digest_is_the_hash_of_the_values_spelled_out(store, kind):
             "case": [CASE, CASE],
             "replicate": [0, 1],
             "root_seed": [7, 7],
+            "future": [0, 3],
             "status": ["ok", "ok"],
             "exits_by_end": pa.array([None, 12], kind),
             "share_out_by_end": [0.5, -0.0],
@@ -354,6 +356,7 @@ def test_the_digest_is_the_hash_of_the_values_spelled_out(store, kind):
         b"case\0text\0002\0" + b"\0\0" + struct.pack("<2q", 12, 12) + CASE.encode() * 2,
         b"exits_by_end\0whole\0002\0" + b"\1\0" + struct.pack("<2q", 0, 12),
         b"first_report_date\0date\0002\0" + b"\1\0" + struct.pack("<2q", 0, 2),
+        b"future\0whole\0002\0" + b"\0\0" + struct.pack("<2q", 0, 3),
         b"replicate\0whole\0002\0" + b"\0\0" + struct.pack("<2q", 0, 1),
         b"root_seed\0whole\0002\0" + b"\0\0" + struct.pack("<2q", 7, 7),
         b"share_out_by_end\0number\0002\0" + b"\0\0" + struct.pack("<2d", 0.5, 0.0),
@@ -387,13 +390,14 @@ def test_one_altered_byte_is_noticed(store):
         store.runs()
 
 
-DAY = pd.DataFrame({"case": CASE, "replicate": range(40), "root_seed": 7, "day": pd.Timestamp(2024, 3, 1), "exits": 2})
+DAY = pd.DataFrame({"case": CASE, "replicate": range(40), "root_seed": 7, "future": 0, "day": pd.Timestamp(2024, 3, 1), "exits": 2})
 OF_TABLE = {
     "cases": case_rows([CASE], ["a"], **{"gangs.blocs": 3}),
     "runs": rows(*range(40)),
     "days": DAY,
     "officers": DAY.drop(columns=["day", "exits"]).assign(officer=3, perceived_hazard=0.25),
     "attribution": DAY.drop(columns=["day", "exits"]).assign(cause="pay", exits_by_end=2),
+    "unknowns": DAY.drop(columns=["day", "exits"]).assign(**{"gangs.branching_ratio": 0.4}),
     "own": DAY.drop(columns=["day", "exits"]).assign(outcome="mood", value=0.5),
 }
 
@@ -472,7 +476,7 @@ def test_a_table_whose_folder_cannot_be_listed_is_not_taken_for_an_empty_one(sto
 def test_a_cut_off_part_of_days_is_named(store, kept):
     part = store.add(
         "days",
-        pd.DataFrame({"case": CASE, "replicate": 0, "root_seed": 7, "day": pd.date_range("2024-03-01", periods=9)}),
+        pd.DataFrame({"case": CASE, "replicate": 0, "root_seed": 7, "future": 0, "day": pd.date_range("2024-03-01", periods=9)}),
     )
     part.write_bytes(part.read_bytes()[:kept])
     with pytest.raises(StoreDamaged, match=part.name):
@@ -532,7 +536,7 @@ def test_moving_a_damaged_part_away_loses_its_runs_only_and_adding_them_again_he
     whole = store.digest()
     part.write_bytes(b"")
     part.rename(store.folder / "moved-away")
-    assert store.finished() == {(CASE, 7, 1)}
+    assert store.finished() == {(CASE, 7, 1, 0)}
     store.add("runs", rows(0))
     assert store.digest() == whole
 
@@ -558,7 +562,7 @@ def test_an_empty_folder_becomes_a_store_and_so_does_one_with_a_leftover(tmp_pat
     (tmp_path / ".tmp-0123").write_bytes(b"{")
     reopened(tmp_path)
     manifest = json.loads((tmp_path / "manifest.json").read_text())
-    assert manifest == {"format": 2, "model_version": 3, "record": "cafe"}
+    assert manifest == {"format": 3, "model_version": 3, "record": "cafe"}
 
 
 def test_a_folder_of_something_else_is_no_store(tmp_path):
@@ -587,8 +591,8 @@ def test_another_version_or_record_is_refused_in_one_line_that_names_both(store,
 
 
 def test_another_format_is_refused_even_for_reading(store):
-    (store.folder / "manifest.json").write_text('{"format": 3, "pieces": []}')
-    with pytest.raises(StoreDamaged, match="format 3, and this version reads 1 and 2"):
+    (store.folder / "manifest.json").write_text('{"format": 4, "pieces": []}')
+    with pytest.raises(StoreDamaged, match="format 4, and this version reads 1, 2 and 3"):
         Store.read(store.folder)
 
 
@@ -665,7 +669,7 @@ def test_an_invocation_is_kept_with_the_parts_it_wrote(store):
         "seconds": 1.5,
         "out": str(store.folder),
         "parts_written": [f"runs/{part.name}"],
-        "format": 2,
+        "format": 3,
         "model_version": 3,
         "record": "cafe",
     }

@@ -28,7 +28,7 @@ from sim.outcomes import REGISTER, Outcome, Watched, added_outcomes
 from tests.ensemble.tiny_worlds import case
 
 TINY = ("officers.pool=12", "clock.start=2024-02-26", "clock.end=2024-03-08")
-KEYS = ["case", "root_seed", "replicate"]
+KEYS = ["case", "root_seed", "replicate", "future"]
 Add = Callable[..., None]
 
 
@@ -104,8 +104,8 @@ def test_every_part_has_the_same_columns_and_keeps_every_digit(store: Store, add
     fill(plan(2, "own"), store)
     fill(plan(3, "own"), store)
     shapes = {tuple(zip(s.names, map(str, s.types), strict=True)) for s in map(pq.read_schema, parts_of(store))}
-    assert shapes == {(("case", "string"), ("replicate", "int32"), ("root_seed", "int64"), ("outcome", "string"),
-                       ("value", "double"))}  # fmt: skip
+    assert shapes == {(("case", "string"), ("replicate", "int32"), ("root_seed", "int64"), ("future", "int32"),
+                       ("outcome", "string"), ("value", "double"))}  # fmt: skip
     assert store.runs()["officer_days"].tolist() == [third] * 3
     assert store.runs()["never_date"].isna().all()
     assert fill(plan(3, "own"), store).computed == 0  # a null is a value
@@ -192,7 +192,7 @@ def test_verify_takes_a_null_for_the_same_null(store: Store, add: Add) -> None:
 # The verbs
 
 
-SMALL = ["officers.pool=40", "clock.end=2024-03-20", "theory=breach"]
+SMALL = ["unknowns=fixed", "officers.pool=40", "clock.end=2024-03-20", "theory=breach"]
 
 
 def test_every_verb_takes_it_like_any_other(add: Add, tmp_path: Path, monkeypatch, capsys) -> None:
