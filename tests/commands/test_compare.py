@@ -143,9 +143,11 @@ def test_runs_that_all_failed_leave_nothing_to_compare(store, tmp_path, error_li
 
 
 @pytest.mark.parametrize("words", [[], ["scenario=as_documented"], ["theory=glob(*)"], ["theory=breach,prospects"]])
-def test_theories_are_not_ranked_and_nothing_is_run_to_say_so(words, tmp_path, error_line):
+def test_theories_are_not_ranked_and_nothing_is_run_to_say_so(words, tmp_path, capsys):
     assert cli.run(["compare", *words, f"out={tmp_path / 's'}"]) == 2
-    assert "theories are no options to choose between" in error_line()
+    *remarks, said = capsys.readouterr().err.splitlines()
+    assert "theories are no options to choose between" in said
+    assert all("so it is run with unknowns=prior" in remark for remark in remarks)  # a theory without kept worlds
     assert not (tmp_path / "s").exists()
 
 

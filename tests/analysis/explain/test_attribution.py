@@ -19,7 +19,9 @@ from sim.analysis.explain.attribution import (
     side_by_side,
 )
 from sim.analysis.explain.causes import CAUSES, because, counterfactuals
-from sim.ensemble.engine.block import Block, Simulation, simulate
+from sim.ensemble.cases.run_numbers import FUTURES
+from sim.ensemble.design.request import request
+from sim.ensemble.engine.block import Block, Simulation, simulate, values_of_runs
 from sim.ensemble.execution.runner import Plan
 from sim.ensemble.execution.runner import fill as run_all
 from sim.ensemble.store.store import Store
@@ -27,6 +29,7 @@ from sim.model import MODEL_VERSION
 from sim.model.events import Event
 from sim.model.withdrawal import THEORIES
 from sim.settings.schema import FIXED
+from tests import posteriors
 from tests.worlds import SEED
 
 CAUSE = {cause.name: cause for cause in CAUSES}
@@ -297,3 +300,48 @@ def test_a_theory_without_a_cause_says_so_and_every_switch_is_told():
 )
 def test_what_brought_it_about_is_told_in_words(kept, gaps, said):
     assert said in because(kept, gaps, "May")
+
+
+# Worlds of which settings are drawn
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory):
+    """The record's world under breach, its unknowns drawn, in the tests' own kept worlds."""
+    path = posteriors.saved(tmp_path_factory.mktemp("kept"), "breach")
+    return request(["theory=breach", f"unknowns.posterior={path}", "clock.end=2024-04-20"]).case
+
+
+def test_a_cause_that_is_off_holds_what_was_drawn_and_nothing_else(lived):
+    """Which settings a cause switches off is conf's business; under breach some are drawn, and that is the point."""
+    tried = set()
+    for name, changed in counterfactuals(lived).items():
+        off = {key: value for key, value in CAUSE[name].off.items() if key in lived.values}
+        assert {key: changed.values[key] for key in off} == off
+        assert set(lived.unknowns.drawn) - set(changed.unknowns.drawn) == set(lived.unknowns.drawn) & set(off)
+        assert changed.unknowns.bank == lived.unknowns.bank
+        tried |= set(off) & set(lived.unknowns.drawn)
+    assert tried, "no cause switches anything off that is drawn, and nothing is tried here"
+
+
+def test_without_a_cause_a_world_is_itself_in_all_else_that_is_drawn(lived):
+    number = lived.worlds[3]
+    cases = (lived, *counterfactuals(lived).values())
+    drawn = values_of_runs(Block.of_run(cases, number, SEED))
+    for place, changed in enumerate(cases[1:], start=1):
+        for key in changed.unknowns.drawn:
+            assert drawn[key][place] == drawn[key][0], key
+
+
+def test_kept_worlds_are_attributed_by_their_own_numbers_futures_included(store, lived):
+    first, second = lived.worlds[:2]
+    numbers = [first, second, first + FUTURES]
+    report = fill(lived, numbers, SEED, store)
+    causes = counterfactuals(lived)
+    assert (report.computed, report.found) == (3 * len(causes), 0)
+    assert fill(lived, numbers, SEED, store).computed == 0
+    table = store.table("attribution")
+    for name, changed in causes.items():
+        alone = [simulate(Block.of_run((changed,), number, SEED)).outcomes["exits_by_end"][0] for number in numbers]
+        mine = table[table["cause"] == name].set_index(["replicate", "future"])["exits_by_end"]
+        assert [mine[first, 0], mine[second, 0], mine[first, 1]] == alone
