@@ -33,6 +33,7 @@ FRAMES: Mapping[str, tuple[str, ...]] = {
     "dependence": ("theory", "first", "second", "correlation", "prior", "p_holm"),
     "compatibility": ("theory", "variant", "text", "draws", "kept", "share", "low", "high"),
     "half_rule": ("theory", "pattern", "worlds", "runs", "share", "low", "high"),
+    "reasons": ("theory", "reason", "worlds", "exits", "exits_without", "share", "low", "high", "holds"),
     "confusion": ("theory", "given", "n"),
     "self_check": ("theory", "setting", "truths", "ks", "limit", "inside"),
     "coverage": ("theory", "draws", "level", "truths", "coverage", "low", "high", "holds"),
@@ -125,6 +126,9 @@ class CalibrationResults:
         A row a theory and variant: ``draws``, ``kept``, ``share`` with its 95 % interval ``low``, ``high``.
     half_rule
         A row a theory and pattern: ``share`` of ``worlds`` in which at least half of ``runs`` of fresh luck pass.
+    reasons
+        A row a theory and reason that officers gave: mean ``exits`` of the surge in kept ``worlds`` and
+        ``exits_without`` it, the ``share`` that vanishes with its interval, and whether C4 ``holds``.
     confusion
         A row a true theory and what is ``given``: by the name of each theory, the share of the ``n`` runs for which
         the patterns name it.
@@ -149,6 +153,7 @@ class CalibrationResults:
     dependence: pd.DataFrame | None = None
     compatibility: pd.DataFrame | None = None
     half_rule: pd.DataFrame | None = None
+    reasons: pd.DataFrame | None = None
     confusion: pd.DataFrame | None = None
     self_check: pd.DataFrame | None = None
     coverage: pd.DataFrame | None = None

@@ -16,6 +16,7 @@ from sim.analysis.calibration.fresh_luck import half_rule_runs, luck_split
 from sim.analysis.calibration.observations import observation_table
 from sim.analysis.calibration.posterior import dependence_table, shift_table
 from sim.analysis.calibration.prior_draws import PriorDraws
+from sim.analysis.calibration.reasons import reasons_table
 from sim.analysis.calibration.results import QUANTILES, BankFacts, CalibrationResults
 from sim.analysis.calibration.simulation_based_calibration import SelfCheck, self_check
 from sim.ensemble.cases.case import Case, settings_of
@@ -34,6 +35,8 @@ TRUTHS = 500
 """Worlds of each theory, drawn under another root seed, that the self-check pretends to be true."""
 SAMPLED, FRESH = 100, 40
 """Kept worlds of each theory that the half rule is asked of, and runs of fresh luck of each."""
+MOST = 200_000
+"""Draws of a theory, the first ones, that tables rest on; the list of kept worlds rests on all of them."""
 SPLIT = 250
 """Kept worlds of each theory that the luck split rests on, each under eight draws of luck."""
 UNDISCLOSED = ("exits_by_record_end", "exits_in_surge")
@@ -72,7 +75,7 @@ def answer(
     """
     posterior = posterior_of(asked, tried)
     hear("what the record tells about each setting, and how compatible each theory is with it")
-    draws = [prior_draws(asked, store, now.theory, now.draws) for now in tried]
+    draws = [prior_draws(asked, store, now.theory, min(now.draws, MOST)) for now in tried]
     enough = [one for one in draws if one.kept.sum() >= FEW]
     compatibility, confusion = compatibility_table(draws, asked.patterns), confusion_table(draws)
     shift = _stacked(shift_table(one) for one in enough)
@@ -98,6 +101,7 @@ def answer(
         dependence=dependence,
         compatibility=compatibility,
         half_rule=half_rule_table(halves),
+        reasons=reasons_table(cases, asked.root_seed, SPLIT),
         confusion=confusion,
         self_check=_stacked(check.settings for check in checks),
         coverage=_stacked(check.coverage for check in checks),
@@ -132,7 +136,7 @@ def facts_of(
         seconds=round(seconds, 1),
         command=command,
         cases={now.theory: asked.case(now.theory).id for now in tried},
-        pattern_texts={one.id: one.text for one in asked.patterns.patterns},
+        pattern_texts={one.id: one.text for one in asked.patterns.of_runs},
     )
 
 
