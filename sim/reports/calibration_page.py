@@ -254,9 +254,9 @@ def _reasons(results: CalibrationResults) -> Iterator[str]:
         return
     yield (
         "C4 says that both reasons which officers gave are real: with violence off, and with ambiguity off, exits in "
-        "the surge are at least 10 of 100 fewer. It is a property of many runs, and no world is kept for it. Here it is "
-        f"asked of {rows['worlds'].max():,} kept worlds of each theory, under the same draws; the interval is of sampling "
-        "error."
+        "the surge are at least 10 of 100 fewer. It is a property of many runs, and no world is kept for it. Here it "
+        f"is asked of {rows['worlds'].max():,} kept worlds of each theory, under the same draws; the interval is of "
+        "sampling error."
     )
     table = [
         {

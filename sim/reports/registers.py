@@ -13,6 +13,7 @@ import pandas as pd
 
 from sim.analysis.patterns import PATTERNS
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.posterior import FEW, load_posterior
 from sim.ensemble.design.request import request
 from sim.errors import UserMistake
 from sim.model.events import Event
@@ -178,17 +179,31 @@ def _difference(base: Case, case: Case) -> str:
 
 
 def theory_rows() -> pd.DataFrame:
-    """One row a theory."""
+    """One row a theory: ``theory``, ``number``, ``says``, ``lived the record`` (of how many draws), ``settings``."""
+    lived = _lived()
     rows = [
         {
             "theory": theory.name,
             "number": theory.number,
             "says": theory.text,
+            "lived the record": lived.get(theory.name, "not tried"),
             "settings": ", ".join(p.key.removeprefix("theory.") for p in theory.parameters),
         }
         for theory in THEORIES.values()
     ]
     return pd.DataFrame(rows)
+
+
+def _lived() -> dict[str, str]:
+    """By theory how many worlds of the list that comes with the package lived the record, and of how many draws."""
+    try:
+        theories = load_posterior().theories
+    except UserMistake:
+        return {}
+    return {
+        name: f"{len(kept.worlds):,} of {kept.draws:,} draws{'' if len(kept.worlds) >= FEW else ', too few to run on'}"
+        for name, kept in theories.items()
+    }
 
 
 def outcome_rows(series: bool = False) -> pd.DataFrame:

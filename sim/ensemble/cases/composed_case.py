@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sim.ensemble.cases.case import Case
-from sim.ensemble.cases.conditioning import conditioned
+from sim.ensemble.cases.conditioning import conditioned, held_by_files
 from sim.ensemble.cases.event_tables import read_events
 from sim.ensemble.cases.posterior import KEY
 from sim.errors import UserMistake
@@ -49,7 +50,9 @@ def case_from(config: Mapping[str, Any], values: Mapping[str, Value], overrides:
         label=label_of(name, str(values["theory.name"]), overrides),
     )
     asked = config.get("unknowns")
-    return conditioned(case, asked if isinstance(asked, Mapping) else {}, [key_of(word) for word in overrides])
+    drawn = conditioned(case, asked if isinstance(asked, Mapping) else {}, [key_of(word) for word in overrides])
+    held = held_by_files(drawn, [key_of(word) for word in overrides])
+    return replace(drawn, label=_brief(" · ".join([drawn.label, *held]), LONGEST_LABEL)) if held else drawn
 
 
 def label_of(scenario: str, theory: str, overrides: Sequence[str]) -> str:

@@ -68,6 +68,14 @@ def conditioned(case: Case, asked: Mapping[str, Any], typed: Collection[str]) ->
     return replace(_drawing(case, unknowns), worlds=worlds)
 
 
+def held_by_files(case: Case, typed: Collection[str]) -> list[str]:
+    """Settings that a case holds at what a file gives them, as they would be typed, and that would be drawn otherwise."""
+    if case.mode == FIXED:
+        return []
+    held = [key for key in priors_of(case.theory) if key not in case.unknowns.drawn and not _typed(key, set(typed))]
+    return [f"{key}={case.values[key]}" for key in held]
+
+
 def _drawing(case: Case, unknowns: Unknowns) -> Case:
     """The case with these settings drawn; its events follow them run by run."""
     values = {key: None if key in unknowns.drawn else value for key, value in case.values.items()}
