@@ -69,7 +69,7 @@ def conditioned(case: Case, asked: Mapping[str, Any], typed: Collection[str]) ->
 
 
 def held_by_files(case: Case, typed: Collection[str]) -> list[str]:
-    """Settings that a case holds at what a file gives them, as they would be typed, and that would be drawn otherwise."""
+    """Settings that a case holds at what a file gives them, as they would be typed; all others are drawn."""
     if case.mode == FIXED:
         return []
     held = [key for key in priors_of(case.theory) if key not in case.unknowns.drawn and not _typed(key, set(typed))]
