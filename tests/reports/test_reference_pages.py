@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 
 from sim import outcomes
+from sim.ensemble.cases.unknown_draws import draw_unknowns, prior_quantiles
 from sim.ensemble.cases.unknowns import priors_of
 from sim.ensemble.engine.addressed_draws import AddressedDraws, squad_layout
-from sim.ensemble.engine.philox import philox
-from sim.ensemble.engine.unknown_draws import draw_unknowns, prior_quantiles
 from sim.errors import UserMistake
 from sim.model.events import MEASURES, TARGETS
 from sim.model.luck import Purpose
+from sim.model.philox import philox
 from sim.model.state import Phase, Stage, State
 from sim.model.withdrawal import THEORIES
 from sim.reports import reference_pages as tables

@@ -13,9 +13,10 @@ from sim import text as words
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.event_tables import canonical_events, read_events, references
 from sim.ensemble.cases.posterior import FEW, KEY, RECORD, Posterior, load_posterior
+from sim.ensemble.cases.unknown_draws import draw_unknowns
 from sim.ensemble.cases.unknowns import FIXED, MODE, POSTERIOR, PRIOR, Unknowns, priors_of, with_ranges
 from sim.errors import NoEffect, UserMistake, no_effect, one_line
-from sim.settings.packaged import packaged_values
+from sim.settings.packaged import packaged_file, packaged_values
 from sim.settings.schema import canonical
 
 SAME = ("officers.pool", "officers.squad_min", "officers.squad_max", "clock.start")
@@ -154,8 +155,6 @@ def _alike(value: object, written: object) -> bool:
 
 def _recorded(case: Case) -> list[Any]:
     """The record's events as this case would have them, with what it holds."""
-    from sim.settings.packaged import packaged_file
-
     return _events(read_events(packaged_file("scenario", RECORD)["events"], case.values))
 
 
@@ -193,8 +192,6 @@ def _inside(worlds: tuple[int, ...], ranges: Mapping[str, Any], posterior: Poste
     """The worlds whose unknowns lie in narrower ranges."""
     if not ranges or not worlds:
         return worlds
-    from sim.ensemble.engine.unknown_draws import draw_unknowns
-
     drawn = posterior.unknowns(theory).drawn
     numbers = np.array(worlds, dtype=np.int64)
     values = draw_unknowns(drawn, theory, posterior.root_seed, numbers, {})

@@ -26,9 +26,9 @@ from numpy.typing import DTypeLike, NDArray
 from scipy.special import ndtri
 
 from sim.arrays import EPOCH, FloatArray, Floats, Ints
-from sim.ensemble.engine.philox import pairs, vectors
 from sim.model.layout import Layout
 from sim.model.luck import Purpose
+from sim.model.philox import pairs, vectors
 
 _CHUNK = 16
 """Days drawn at once; a matter of speed alone."""

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from sim.arrays import FloatArray
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.run_numbers import FUTURES
+from sim.ensemble.cases.unknown_draws import draw_unknowns
 from sim.ensemble.engine.added_outcomes import Added
 from sim.ensemble.engine.addressed_draws import AddressedDraws, Branch, squad_layout
 from sim.ensemble.engine.recorder import Recorder
-from sim.ensemble.engine.unknown_draws import draw_unknowns
 from sim.model.day import step
 from sim.model.events import Schedule
 from sim.model.luck import Purpose

@@ -9,8 +9,8 @@ import pandas as pd
 
 from sim.arrays import FloatArray, Ints
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.unknown_draws import prior_quantiles
 from sim.ensemble.engine.block import Block, values_of_runs
-from sim.ensemble.engine.unknown_draws import prior_quantiles
 from sim.ensemble.store.tables.interface import RUN
 
 

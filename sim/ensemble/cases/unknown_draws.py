@@ -17,10 +17,10 @@ from scipy.special import betainc
 
 from sim.arrays import FloatArray, Ints
 from sim.ensemble.cases.unknowns import GAPS, SHARES, Prior
-from sim.ensemble.engine.philox import philox
 from sim.model.elementary import exp, log
 from sim.model.jit import compiled
 from sim.model.luck import Purpose
+from sim.model.philox import philox
 
 ELEMENTARY = "22732e0d6abc"
 """As in :mod:`sim.model.officer_kernels`."""

@@ -10,8 +10,8 @@ import pytest
 from scipy.stats import kstest
 
 from sim.ensemble.engine.addressed_draws import AddressedDraws, Branch
-from sim.ensemble.engine.philox import philox, to_uniform
 from sim.model.luck import Purpose
+from sim.model.philox import philox, to_uniform
 
 KNOWN_ANSWERS = [  # Random123, kat_vectors: philox4x32 10
     ("00000000 00000000 00000000 00000000", "00000000 00000000", "6627e8d5 e169c58d bc57ac4c 9b00dbd8"),
