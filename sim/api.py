@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 import sys
 import time
 import warnings
@@ -13,13 +12,11 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim._version import __version__
 from sim.analysis.lived_record import which_worlds
 from sim.analysis.statistics.summary import Ask, by_case, cell, for_people, quantiles, sentence, usual
 from sim.ensemble.cases.case import Case
@@ -28,6 +25,7 @@ from sim.ensemble.design.request import Request, request
 from sim.ensemble.design.sweep import sweep as sweep_of
 from sim.ensemble.engine.run_unknowns import unknowns_of_runs
 from sim.ensemble.execution.invocation_notes import note_of, note_of_design
+from sim.ensemble.execution.provenance import provenance
 from sim.ensemble.execution.report import Failed, Progress, Report
 from sim.ensemble.execution.runner import fill
 from sim.ensemble.store.manifest import FORMAT
@@ -558,43 +556,6 @@ def ask_of(case: Case) -> Ask:
 def in_words(runs: Runs, case: Case) -> str:
     """The ensemble in one sentence."""
     return sentence(runs.outcomes, ask_of(case))
-
-
-def provenance() -> dict[str, object]:
-    """Versions and machine, as an invocation notes them."""
-    packages = ("numpy", "pandas", "scipy", "pyarrow", "hydra-core", "matplotlib", "mesa")
-    return {
-        "version": __version__,
-        "model_version": MODEL_VERSION,
-        "git_commit": _git_commit(),
-        "python": platform.python_version(),
-        "packages": {name: _version(name) for name in packages},
-        "machine": {"system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count()},
-    }
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
-
-
-def _git_commit() -> str | None:
-    """Commit of the checkout that this package runs from, read without starting git."""
-    folder = Path(__file__).resolve().parent.parent / ".git"
-    try:
-        head = (folder / "HEAD").read_text(encoding="utf-8").strip()
-        if not head.startswith("ref: "):
-            return head
-        name = head.removeprefix("ref: ")
-        loose = folder / name
-        if loose.exists():
-            return loose.read_text(encoding="utf-8").strip()
-        packed = (folder / "packed-refs").read_text(encoding="utf-8").splitlines()
-        return next((line.split()[0] for line in packed if line.endswith(f" {name}")), None)
-    except OSError:
-        return None
 
 
 def _in_columns(table: pd.DataFrame) -> str:

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.patterns import load_patterns
-from sim.ensemble.cases.posterior import FEW, KeptWorlds, Posterior, bank_case
+from sim.ensemble.cases.conditioning import bank_case
+from sim.ensemble.cases.posterior import FEW, KeptWorlds, Posterior
 from sim.ensemble.engine.block import Block, simulate
 from sim.ensemble.engine.result_tables import outcome_rows
 from sim.model import MODEL_VERSION

@@ -7,11 +7,9 @@ from functools import lru_cache
 
 from sim.ensemble.cases.composed_case import case_of
 from sim.ensemble.cases.conditioning import settled
+from sim.ensemble.cases.posterior import RECORD as RECORD
 from sim.errors import UserMistake
 from sim.settings.composition import composer
-
-RECORD = "as_documented"
-"""The scenario that the others are compared with unless another baseline is named."""
 
 
 def record_cases(words: Collection[str], theories: Collection[str]) -> frozenset[str]:

@@ -174,7 +174,7 @@ def _note(
     """Note the command in the bank's store."""
     from datetime import UTC, datetime
 
-    from sim.api import provenance
+    from sim.ensemble.execution.provenance import provenance
 
     store.note_invocation(
         {

@@ -293,8 +293,9 @@ def _fill(
     """Run what the store's table of attribution lacks of these cases, and note it."""
     from sim.analysis.explain.attribution import TABLE, fill
     from sim.analysis.explain.causes import counterfactuals
-    from sim.api import open_store, provenance
+    from sim.api import open_store
     from sim.commands.screen import progress
+    from sim.ensemble.execution.provenance import provenance
 
     store, reports = open_store(ask.store.folder), []
     started = datetime.now(UTC)

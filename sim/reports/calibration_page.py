@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,29 @@ from sim import text as words
 from sim._version import __version__
 from sim.analysis.calibration.results import ALL, FRAMES, HALVED, RECORD, CalibrationResults
 from sim.errors import UserMistake
-from sim.figures.calibration.draw import rate, title
+from sim.figures.calibration.draw import title
 from sim.figures.drawing.layout import CAUTION
 from sim.figures.drawing.style import context
 from sim.figures.provenance.picture import Picture
 from sim.files import commit_all
-from sim.model.withdrawal import THEORIES
-from sim.outcomes import REGISTER
+from sim.reports.calibration_cells import (
+    WORDS,
+    cell_of,
+    fixed,
+    hundred,
+    listed,
+    of_100,
+    outcome_text,
+    p_value,
+    pattern_text,
+    rate_of,
+    setting_of,
+    share_of,
+    theory_name,
+    theory_numbers,
+    unit_of,
+    value_at,
+)
 from sim.reports.html_page import html_page
 from sim.reports.markdown import markdown, plain
 
@@ -89,7 +104,7 @@ def _opening(results: CalibrationResults, pictures: Sequence[Picture]) -> Iterat
     if results.bank.interrupted:
         yield "**The bank was interrupted: what follows rests on the prior runs that were there by then.**"
     if len(results.of("shift")) or len(results.of("compatibility")):
-        yield f"**{plain(title(results, theories=_numbers(results)))}.**"
+        yield f"**{plain(title(results, theories=theory_numbers(results)))}.**"
     yield (
         "A *prior run* is one run of the model in which every setting that nobody knows (an *unknown*) was drawn at "
         "random from the range that is thought plausible (its *prior range*), with luck of its own. Where, in that one "
@@ -97,24 +112,24 @@ def _opening(results: CalibrationResults, pictures: Sequence[Picture]) -> Iterat
         "is said here compares kept worlds with all prior runs. It is about this model and its ranges: exploratory, "
         "not a forecast."
     )
-    yield _list(_answers(results))
+    yield listed(_answers(results))
     for picture in pictures:
         yield f"![{plain(picture.alt)}]({picture.name}.png)"
 
 
 def _answers(results: CalibrationResults) -> Iterator[str]:
     """The answers in a line each."""
-    shift, numbers = results.of("shift"), _numbers(results)
+    shift, numbers = results.of("shift"), theory_numbers(results)
     if len(shift):
         told = shift[shift["told"].astype(bool)]["setting"].nunique()
         yield f"**The unknowns.** The record tells something about {told} of {shift['setting'].nunique()}."
     record = results.of("compatibility", variant=RECORD)
     if len(record):
-        each = "; ".join(f"{_theory(row['theory'])} {_rate(row)}" for row in record.to_dict("records"))
+        each = "; ".join(f"{theory_name(row['theory'])} {rate_of(row)}" for row in record.to_dict("records"))
         yield f"**Compatibility.** Prior runs that live the record: {each}."
     if len(confusion := results.of("confusion")):
         first = confusion[confusion["given"] == confusion["given"].iloc[0]].to_dict("records")
-        each = "; ".join(f"{_theory(row['theory'])} {_of_100(row.get(row['theory'], math.nan))}" for row in first)
+        each = "; ".join(f"{theory_name(row['theory'])} {of_100(row.get(row['theory'], math.nan))}" for row in first)
         yield f"**Telling theories apart.** Named rightly by the patterns when it is true: {each}."
     if results.passed is not None:
         yield f"**Trust.** The self-check {'passed' if results.passed else 'FAILED: do not use these worlds'}."
@@ -136,9 +151,9 @@ def _unknowns(results: CalibrationResults, pictures: Sequence[Picture]) -> Itera
     yield (
         "For each theory and unknown, kept worlds are compared with the prior range: the test asks whether the two "
         "differ anywhere, not only in the middle (Kolmogorov and Smirnov's). So many tests "
-        f"({', '.join(f'{count} under {_theory(theory)}' for theory, count in tests.items())}) would find differences "
-        "by luck alone, so p is corrected for their number (Holm's method, within a theory); an unknown is called "
-        "*told* where the corrected p is below 0.05."
+        f"({', '.join(f'{count} under {theory_name(theory)}' for theory, count in tests.items())}) would find "
+        "differences by luck alone, so p is corrected for their number (Holm's method, within a theory); an unknown is "
+        "called *told* where the corrected p is below 0.05."
     )
     yield (
         "How to read a row: *middle half, kept* is where half of the kept worlds lie; *middle half, prior* is where "
@@ -166,16 +181,16 @@ def _unknowns(results: CalibrationResults, pictures: Sequence[Picture]) -> Itera
 
 
 def _shift_row(results: CalibrationResults, row: Mapping[Any, Any]) -> dict[str, str]:
-    setting = _setting(results, str(row["theory"]), str(row["setting"]))
-    unit = "prior quantiles" if setting is None else _unit(setting)
+    setting = setting_of(results, str(row["theory"]), str(row["setting"]))
+    unit = "prior quantiles" if setting is None else unit_of(setting)
     return {
         "unknown": str(row["setting"]), "meaning": "" if setting is None else plain(setting["text"], cell=True),
-        "theory": _theory(row["theory"], cell=True),
-        "middle half, kept": f"{_value(setting, row['q25'])} to {_value(setting, row['q75'])}",
-        "middle half, prior": f"{_value(setting, 0.25)} to {_value(setting, 0.75)}", "unit": plain(unit, cell=True),
-        "shift (prior SD)": _fixed(row["shift"]),
+        "theory": theory_name(row["theory"], cell=True),
+        "middle half, kept": f"{value_at(setting, row['q25'])} to {value_at(setting, row['q75'])}",
+        "middle half, prior": f"{value_at(setting, 0.25)} to {value_at(setting, 0.75)}", "unit": plain(unit, cell=True),
+        "shift (prior SD)": fixed(row["shift"]),
         "narrower (of 100)": "–" if pd.isna(row["narrowing"]) else words.number(round(100 * row["narrowing"])),
-        "p (Holm)": _p(row["p_holm"]),
+        "p (Holm)": p_value(row["p_holm"]),
         "kept worlds": f"{int(row['kept']):,}",
     }  # fmt: skip
 
@@ -193,9 +208,9 @@ def _dependence(results: CalibrationResults) -> Iterator[str]:
     if not len(rows):
         yield "No pair of unknowns is tied so closely that it could not be luck."
         return
-    shown = [{"unknown": row["first"], "and": row["second"], "theory": _theory(row["theory"], cell=True),
-              "rank correlation": _fixed(row["correlation"]), "in all prior runs": _fixed(row["prior"]),
-              "p (Holm)": _p(row["p_holm"])}
+    shown = [{"unknown": row["first"], "and": row["second"], "theory": theory_name(row["theory"], cell=True),
+              "rank correlation": fixed(row["correlation"]), "in all prior runs": fixed(row["prior"]),
+              "p (Holm)": p_value(row["p_holm"])}
              for row in rows.head(MOST).to_dict("records")]  # fmt: skip
     yield markdown(pd.DataFrame(shown), code=["unknown", "and"])
     if len(rows) > MOST:
@@ -223,8 +238,8 @@ def _compatibility(results: CalibrationResults, pictures: Sequence[Picture]) -> 
     if {"C1", "C2"} <= set(results.bank.pattern_texts):
         several = len(results.bank.pattern_texts)
         yield (f"C1 is implied by C2: where the first report comes on a day after the quiet time, that time was quiet. "
-               f"So there are {_WORDS.get(several - 1, several - 1)} patterns that can fail on their own, not "
-               f"{_WORDS.get(several, several)}; both are kept because the record says both.")  # fmt: skip
+               f"So there are {WORDS.get(several - 1, several - 1)} patterns that can fail on their own, not "
+               f"{WORDS.get(several, several)}; both are kept because the record says both.")  # fmt: skip
     yield markdown(_by_theory(results, rows, _variant_rows(rows)))
     yield "### The older rule"
     half = results.of("half_rule")
@@ -240,7 +255,9 @@ def _compatibility(results: CalibrationResults, pictures: Sequence[Picture]) -> 
         "luck more than to its unknowns."
     )
     patterns = dict.fromkeys(map(str, half["pattern"]))
-    lines = {_pattern(results, name): partial(_cell, column="pattern", value=name, make=_share) for name in patterns}
+    lines = {
+        pattern_text(results, name): partial(cell_of, column="pattern", value=name, make=share_of) for name in patterns
+    }
     yield markdown(_by_theory(results, half, lines, "pattern"))
     yield from _reasons(results)
 
@@ -260,7 +277,7 @@ def _reasons(results: CalibrationResults) -> Iterator[str]:
     )
     table = [
         {
-            "theory": _theory(row["theory"]),
+            "theory": theory_name(row["theory"]),
             "off": row["reason"],
             "exits in the surge (mean, officers)": words.estimate(row["exits"]),
             "without": words.estimate(row["exits_without"]),
@@ -276,7 +293,7 @@ def _variant_rows(rows: pd.DataFrame) -> dict[str, Callable[[pd.DataFrame], str]
     names = list(dict.fromkeys(map(str, rows["variant"])))
     found: dict[str, Callable[[pd.DataFrame], str]] = {
         plain("all patterns hold" if name == RECORD else name, cell=True): partial(
-            _cell, column="variant", value=name, make=_rate
+            cell_of, column="variant", value=name, make=rate_of
         )
         for name in names
         if not name.startswith(HALVED)
@@ -310,8 +327,8 @@ def _by_theory(
 ) -> pd.DataFrame:  # fmt: skip
     """A table with a column a theory; each of ``lines`` makes a cell of the rows of a theory."""
     theories = [name for name in results.theories if (rows["theory"] == name).any()]
-    shown = [{first: name, **{_theory(theory, cell=True): make(rows[rows["theory"] == theory]) for theory in theories}}
-             for name, make in lines.items()]  # fmt: skip
+    of = {theory_name(theory, cell=True): rows[rows["theory"] == theory] for theory in theories}
+    shown = [{first: name, **{head: make(some) for head, some in of.items()}} for name, make in lines.items()]
     return pd.DataFrame(shown)
 
 
@@ -333,13 +350,14 @@ def _confusion(results: CalibrationResults, pictures: Sequence[Picture]) -> Iter
         alike = " To yes-or-no patterns these runs all look alike, so one theory is named for them, whichever is true."
         yield f"Counted: {plain(given)}.{alike if given == 'all patterns hold' else ''}"
         yield markdown(pd.DataFrame([
-            {"true theory": _theory(row["theory"], cell=True),
-             **{_theory(named, cell=True): _named_cell(row, named) for named in theories}, "runs": f"{int(row['n']):,}"}
+            {"true theory": theory_name(row["theory"], cell=True),
+             **{theory_name(named, cell=True): _named_cell(row, named) for named in theories},
+             "runs": f"{int(row['n']):,}"}
             for row in some.to_dict("records")]))  # fmt: skip
 
 
 def _named_cell(row: Mapping[Any, Any], named: str) -> str:
-    text = _hundred(row[named])
+    text = hundred(row[named])
     return f"**{text}**" if named == row["theory"] and text != "–" else text
 
 
@@ -349,7 +367,7 @@ def _trust(results: CalibrationResults, pictures: Sequence[Picture]) -> Iterator
     if results.passed is None:
         yield _MISSING
     else:
-        failed = [_theory(name) for name, passed in results.self_check_passed.items() if not passed]
+        failed = [theory_name(name) for name, passed in results.self_check_passed.items() if not passed]
         yield ("**Verdict: passed.** What this method says about unknowns that are known to us is right as often as it "
                "claims." if results.passed else
                f"**Verdict: failed under {', '.join(failed)}.** What this method says about unknowns that are known to "
@@ -369,12 +387,12 @@ def _trust(results: CalibrationResults, pictures: Sequence[Picture]) -> Iterator
         rows = [_check_row(results, str(theory), some) for theory, some in check.groupby("theory", sort=False)]
         yield markdown(pd.DataFrame(rows), code=["farthest unknown"])
         if len(outside := check[~check["inside"].astype(bool)]):
-            named = [f"`{row['setting']}` under {_theory(row['theory'])} ({_gap(row)})"
+            named = [f"`{row['setting']}` under {theory_name(row['theory'])} ({_gap(row)})"
                      for row in outside.head(MOST).to_dict("records")]  # fmt: skip
             yield f"Unknowns outside of the limit: {'; '.join(named)}."
         cells = results.of("cells")
         if len(outside := cells[~cells["inside"].astype(bool)]):
-            named = [f"{plain(row['cell'])} under {_theory(row['theory'])} (`{row['worst']}`, {_gap(row)})"
+            named = [f"{plain(row['cell'])} under {theory_name(row['theory'])} (`{row['worst']}`, {_gap(row)})"
                      for row in outside.head(MOST).to_dict("records")]  # fmt: skip
             yield f"Cells outside of their limit, by the patterns that hold: {'; '.join(named)}."
     if len(coverage := results.of("coverage")):
@@ -383,7 +401,7 @@ def _trust(results: CalibrationResults, pictures: Sequence[Picture]) -> Iterator
             "*does* are of 100 answers, and *may* is the range that luck allows, all rows taken together."
         )
         yield markdown(pd.DataFrame([
-            {"theory": _theory(row["theory"], cell=True), "draws in the cell": plain(row["draws"], cell=True),
+            {"theory": theory_name(row["theory"], cell=True), "draws in the cell": plain(row["draws"], cell=True),
              "should": words.number(round(100 * row["level"], 6)), "does": words.number(100 * row["coverage"]),
              "may": "not judged" if pd.isna(row["low"]) else _percent_span(row["low"], row["high"]),
              "holds": "yes" if row["holds"] else "NO", "truths": f"{int(row['truths']):,}"}
@@ -409,7 +427,8 @@ def _gap(row: Mapping[Any, Any]) -> str:
 def _check_row(results: CalibrationResults, theory: str, some: pd.DataFrame) -> dict[str, str]:
     worst = some.assign(of_limit=some["ks"] / some["limit"]).sort_values("of_limit", kind="stable").iloc[-1]
     outside, cells = int((~some["inside"].astype(bool)).sum()), results.of("cells", theory=theory)
-    return {"theory": _theory(theory, cell=True), "unknowns": f"{len(some):,}", "outside of the limit": f"{outside:,}",
+    return {"theory": theory_name(theory, cell=True), "unknowns": f"{len(some):,}",
+            "outside of the limit": f"{outside:,}",
             "farthest unknown": str(worst["setting"]), "distance (0 to 1)": words.fixed(worst["ks"], 3),
             "limit": words.fixed(worst["limit"], 3), "truths": f"{int(worst['truths']):,}",
             "cells": f"{len(cells):,}", "cells outside": f"{int((~cells['inside'].astype(bool)).sum()):,}",
@@ -434,7 +453,7 @@ def _observations(results: CalibrationResults, pictures: Sequence[Picture]) -> I
     for row in rows.sort_values("bits", ascending=False, kind="stable").head(MOST).to_dict("records"):
         low, middle, high = words.interval(row["low"], row["bits"], row["high"])
         shown.append({"observation": plain(row["observation"], cell=True), "information (bits)": middle,
-                      "95 % interval": f"{low} to {high}", "named rightly (of 100)": _hundred(row["right"]),
+                      "95 % interval": f"{low} to {high}", "named rightly (of 100)": hundred(row["right"]),
                       "worlds a theory": f"{int(row['worlds']):,}"})  # fmt: skip
     yield markdown(pd.DataFrame(shown))
 
@@ -452,9 +471,9 @@ def _undisclosed(results: CalibrationResults, pictures: Sequence[Picture]) -> It
         "or do not, is the finding. Unit: officers. Stepping out is a legitimate choice."
     )
     for outcome, some in rows.groupby("outcome", sort=False):
-        yield f"### {plain(_outcome(results, str(outcome)))}"
+        yield f"### {plain(outcome_text(results, str(outcome)))}"
         yield markdown(pd.DataFrame([
-            {"theory": _theory(row["theory"], cell=True), "median (officers)": words.number(row["q50"]),
+            {"theory": theory_name(row["theory"], cell=True), "median (officers)": words.number(row["q50"]),
              "half of the worlds": words.span(row["q25"], row["q75"]),
              "90 of 100 worlds": words.span(row["q05"], row["q95"]), "kept worlds": f"{int(row['kept']):,}"}
             for row in some.to_dict("records")]))  # fmt: skip
@@ -477,10 +496,10 @@ def _luck(results: CalibrationResults, pictures: Sequence[Picture]) -> Iterator[
     rows = rows.sort_values("outcome", key=lambda names: names.map({n: k for k, n in enumerate(dict.fromkeys(names))}),
                             kind="stable")  # fmt: skip
     yield markdown(pd.DataFrame([
-        {"outcome": plain(_outcome(results, str(row["outcome"])), cell=True),
-         "theory": "all, equal weight" if row["theory"] == ALL else _theory(row["theory"], cell=True),
-         "luck (of 100, 95 %)": _share(row, "luck"), "unknowns (of 100)": _hundred(row["unknowns"]),
-         "theory (of 100)": _hundred(row["theory_share"])} for row in rows.to_dict("records")]))  # fmt: skip
+        {"outcome": plain(outcome_text(results, str(row["outcome"])), cell=True),
+         "theory": "all, equal weight" if row["theory"] == ALL else theory_name(row["theory"], cell=True),
+         "luck (of 100, 95 %)": share_of(row, "luck"), "unknowns (of 100)": hundred(row["unknowns"]),
+         "theory (of 100)": hundred(row["theory_share"])} for row in rows.to_dict("records")]))  # fmt: skip
 
 
 def _bank(results: CalibrationResults, pictures: Sequence[Picture]) -> Iterator[str]:
@@ -495,7 +514,7 @@ def _bank(results: CalibrationResults, pictures: Sequence[Picture]) -> Iterator[
         "goes on where it stopped."
     )
     yield markdown(pd.DataFrame([
-        {"theory": _theory(name, cell=True), "prior runs (draws)": f"{bank.draws[name]:,}",
+        {"theory": theory_name(name, cell=True), "prior runs (draws)": f"{bank.draws[name]:,}",
          "kept worlds": f"{bank.kept[name]:,}"} for name in bank.draws]))  # fmt: skip
     facts = {
         "root seed": str(bank.root_seed), "patterns": f"{bank.patterns} (digest {bank.patterns_digest})",
@@ -508,7 +527,7 @@ def _bank(results: CalibrationResults, pictures: Sequence[Picture]) -> Iterator[
     )
     if bank.pattern_texts:
         yield "The patterns, each of which has to hold in a run that is kept:"
-        yield _list(f"{plain(id)}: {plain(text)}" for id, text in bank.pattern_texts.items())
+        yield listed(f"{plain(id)}: {plain(text)}" for id, text in bank.pattern_texts.items())
     if results.settings is not None and len(results.settings):
         yield "### The unknowns and their prior ranges"
         yield ("Each is drawn from its range, evenly, or evenly in its logarithm. *Assumed* means that no source gives "
@@ -519,106 +538,15 @@ def _bank(results: CalibrationResults, pictures: Sequence[Picture]) -> Iterator[
 
 def _setting_row(row: Mapping[Any, Any]) -> dict[str, str]:
     return {"unknown": str(row["setting"]),
-            "theory": _theory(row["theory"], cell=True) if row["theory"] else "all",
+            "theory": theory_name(row["theory"], cell=True) if row["theory"] else "all",
             "meaning": plain(row["text"], cell=True), "from": words.number(row["low"]),
-            "to": words.number(row["high"]), "unit": plain(_unit(row), cell=True),
+            "to": words.number(row["high"]), "unit": plain(unit_of(row), cell=True),
             "drawn": plain(row["scale"], cell=True), "status": plain(row["status"], cell=True)}  # fmt: skip
 
 
 _SECTIONS: tuple[Callable[[CalibrationResults, Sequence[Picture]], Iterator[str]], ...] = (
     _opening, _unknowns, _compatibility, _confusion, _trust, _observations, _undisclosed, _luck, _bank,
 )  # fmt: skip
-_WORDS = {3: "three", 4: "four", 5: "five", 6: "six", 7: "seven"}
-
-
-# Words and numbers
-
-
-def _numbers(results: CalibrationResults) -> dict[str, str]:
-    """Numbers of the theories by name, those that this program has."""
-    return {name: theory.number for name, theory in THEORIES.items() if name in results.theories}
-
-
-def _theory(name: object, *, cell: bool = False) -> str:
-    """A theory as people say it, with its number where this program has it."""
-    known = THEORIES.get(str(name))
-    return plain(f"{known.number} {words.spoken(str(name))}" if known else words.spoken(str(name)), cell=cell)
-
-
-def _setting(results: CalibrationResults, theory: str, setting: str) -> dict[Any, Any] | None:
-    """What a drawn setting is: the theory's own where there is one."""
-    rows = results.of("settings", setting=setting)
-    rows = rows[rows["theory"].isin(["", theory])].sort_values("theory", ascending=False)
-    return rows.iloc[0].to_dict() if len(rows) else None
-
-
-def _value(setting: Mapping[Any, Any] | None, quantile: float) -> str:
-    """The value at a quantile of the prior range; the quantile itself where the scale has no such formula."""
-    if setting is not None and setting["scale"] in ("uniform", "log"):
-        low, high = float(setting["low"]), float(setting["high"])
-        value = low + (high - low) * quantile if setting["scale"] == "uniform" else low * (high / low) ** quantile
-        return words.number(value, 3)
-    return words.number(quantile, 2)
-
-
-def _unit(setting: Mapping[Any, Any]) -> str:
-    if setting["scale"] not in ("uniform", "log"):
-        return "prior quantiles"
-    return "pure number" if setting["unit"] == "1" else str(setting["unit"])
-
-
-def _cell(some: pd.DataFrame, column: str, value: str, make: Callable[[Mapping[Any, Any]], str]) -> str:
-    rows = some[some[column] == value]
-    return make(rows.iloc[0].to_dict()) if len(rows) else "–"
-
-
-def _rate(row: Mapping[Any, Any]) -> str:
-    return f"{rate(row)}{'' if row['kept'] or not row['draws'] else ' (95 %)'}"
-
-
-def _share(row: Mapping[Any, Any], name: str = "share") -> str:
-    """A share of 100, with its interval where there is one."""
-    if pd.isna(row[name]):
-        return "–"
-    if pd.isna(row.get("low")) or pd.isna(row.get("high")):
-        return _hundred(row[name])
-    low, middle, high = words.interval(100 * row["low"], 100 * row[name], 100 * row["high"])
-    return f"{middle} ({low} to {high})"
-
-
-def _hundred(share: float) -> str:
-    return "–" if pd.isna(share) else words.hundredth(float(share)).replace("<", "\\<")
-
-
-def _of_100(share: float) -> str:
-    return "–" if pd.isna(share) else f"{_hundred(share)} of 100"
-
-
-def _p(value: float) -> str:
-    return "–" if pd.isna(value) else "\\< 0.001" if value < 0.001 else f"{value:.3f}"
-
-
-def _fixed(value: float) -> str:
-    return "–" if pd.isna(value) else words.fixed(float(value), 2, signed=True)
-
-
-def _outcome(results: CalibrationResults, name: str) -> str:
-    """What an outcome is, its days as dates where they are known."""
-    if name not in REGISTER:
-        return name
-    label = REGISTER[name].label
-    for setting, day in results.bank.days.items():
-        label = label.replace(setting, words.day(date.fromisoformat(day)))
-    return f"{label} ({name})"
-
-
-def _pattern(results: CalibrationResults, name: str) -> str:
-    text = results.bank.pattern_texts.get(name, "")
-    return plain(f"{name} {text}".strip(), cell=True)
-
-
-def _list(lines: Iterator[str] | Sequence[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
 
 
 def _png(picture: Picture) -> bytes:

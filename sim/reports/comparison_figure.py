@@ -23,7 +23,7 @@ from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Origin, Recipe, spans_of
 from sim.model import MODEL_VERSION
 from sim.outcomes import on_days, outcome_of
-from sim.reports import comparison_text as said
+from sim.reports import comparison_numbers as numbers
 
 
 def picture(comparison: Compared, most: int | None = None) -> Picture | None:
@@ -36,7 +36,7 @@ def picture(comparison: Compared, most: int | None = None) -> Picture | None:
     theory = _least(comparison)
     if outcome_of(name).type == "date" or theory is None:
         return None
-    wanted = said.by_lead(comparison)[:most]
+    wanted = numbers.by_lead(comparison)[:most]
     compared = {world.name: one for world in wanted for of, one in comparison.of(world, name) if of == theory}
     shown = sorted((one for one in compared.items() if one[1].pairs), key=lambda one: _gain(one[1]), reverse=True)
     shown = shown[: draw.MOST - 1]
@@ -61,7 +61,7 @@ def _picture_without_recipe(
     ]
     outcome = outcome_of(name)
     question, phrases = (
-        Question(name, on_days(outcome.label, said.clock(comparison)), outcome.unit),
+        Question(name, on_days(outcome.label, numbers.clock(comparison)), outcome.unit),
         Phrases.of(outcome),
     )
     origin = Origin(tuple(ids), _seeds(rows), comparison.store.model_version if comparison.store else MODEL_VERSION)

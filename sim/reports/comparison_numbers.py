@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim import text as words
 from sim.analysis.agreement import voting
+from sim.analysis.alternatives import Alternative
 from sim.analysis.comparison import Compared, Verdict, sign
 from sim.analysis.statistics.paired_difference import PairedDifference
 from sim.outcomes import outcome_of
@@ -127,3 +128,16 @@ def _means(comparison: Compared) -> dict[str, dict[str, float]]:
 
 def _amount(value: float | None) -> str:
     return "" if value is None or value != value else words.estimate(value)
+
+
+def clock(comparison: Compared) -> dict[str, date]:
+    """The days that the clocks of all these cases have in common, by setting."""
+    days = {key: set(comparison.cases[key]) for key in map(str, comparison.cases) if key.startswith("clock.")}
+    return {key: day for key, (day, *others) in days.items() if not others and isinstance(day, date)}
+
+
+def by_lead(comparison: Compared) -> list[Alternative]:
+    """The worlds but the baseline; first those that are best under most theories, then as they are ranked."""
+    led = [world for world, _ in comparison.leaders().values()]
+    rank = list(ranking(comparison)["case"])
+    return sorted(comparison.others, key=lambda world: (-led.count(world.name), rank.index(world.name)))

@@ -164,7 +164,7 @@ def _brief(comparison: Compared, figure: str | None) -> Iterator[str]:
 
 def _how_sure(comparison: Compared) -> Iterator[str]:
     """Likelihood of an event in runs, and confidence in an average: two things, each in a line of its own."""
-    for world in said.by_lead(comparison)[:ROOM]:
+    for world in numbers.by_lead(comparison)[:ROOM]:
         name = comparison.later.get(world.name, comparison.outcomes[0])
         votes = [(theory, one) for theory, one in comparison.votes(world, name) if one.better is not None]
         if not votes or all(sign(one) == 0 for _, one in votes):

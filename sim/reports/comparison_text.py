@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 
 from sim import text as words
 from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, voting
@@ -27,15 +26,9 @@ from sim.reports import comparison_numbers as numbers
 CAUTION = "Exploratory, not a forecast, not for operational use."
 
 
-def clock(comparison: Compared) -> dict[str, date]:
-    """The days that the clocks of all these cases have in common, by setting."""
-    days = {key: set(comparison.cases[key]) for key in map(str, comparison.cases) if key.startswith("clock.")}
-    return {key: day for key, (day, *others) in days.items() if not others and isinstance(day, date)}
-
-
 def meaning(comparison: Compared, name: str) -> str:
     """What an outcome is, with the dates of these cases in the place of their settings."""
-    return on_days(outcome_of(name).text, clock(comparison))
+    return on_days(outcome_of(name).text, numbers.clock(comparison))
 
 
 def answer(comparison: Compared, most: int | None = None) -> list[str]:
@@ -45,7 +38,7 @@ def answer(comparison: Compared, most: int | None = None) -> list[str]:
     share one.
     """
     loud = [unpaired(comparison)] if unpaired(comparison) else []
-    shown = list(comparison.others) if most is None else by_lead(comparison)[:most]
+    shown = list(comparison.others) if most is None else numbers.by_lead(comparison)[:most]
     rest = [world for world in comparison.others if world not in shown]
     told = ", ".join(
         f"{words.spoken(world.name)} ({comparison.verdict(world, comparison.outcomes[0]).finding})" for world in rest
@@ -66,15 +59,8 @@ def room(comparison: Compared, few: int) -> int | None:
 def question(comparison: Compared) -> str:
     """What is asked, as a question."""
     outcome = outcome_of(comparison.outcomes[0])
-    asked = on_days(outcome.asked, clock(comparison)).replace("{}", outcome.best)
+    asked = on_days(outcome.asked, numbers.clock(comparison)).replace("{}", outcome.best)
     return f"Which of {len(comparison.worlds)} cases {asked}?"
-
-
-def by_lead(comparison: Compared) -> list[Alternative]:
-    """The worlds but the baseline; first those that are best under most theories, then as they are ranked."""
-    led = [world for world, _ in comparison.leaders().values()]
-    rank = list(numbers.ranking(comparison)["case"])
-    return sorted(comparison.others, key=lambda world: (-led.count(world.name), rank.index(world.name)))
 
 
 def best(comparison: Compared) -> str:
@@ -95,7 +81,7 @@ def best(comparison: Compared) -> str:
     for theory in counted:
         world, sure = leaders[theory]
         by.setdefault(words.spoken(world), []).append(theory if sure else f"{theory} (not told apart from all others)")
-    head = f"In this model, {on_days(outcome.led, clock(comparison)).replace('{}', outcome.best)}: "
+    head = f"In this model, {on_days(outcome.led, numbers.clock(comparison)).replace('{}', outcome.best)}: "
     if len(by) == 1:
         (world,) = by
         unsure = [theory for theory in counted if not leaders[theory][1]]

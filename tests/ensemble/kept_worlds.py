@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from sim.ensemble.cases.case import Case
-from sim.ensemble.cases.conditioning import conditioned
-from sim.ensemble.cases.posterior import KeptWorlds, Posterior, bank_case
+from sim.ensemble.cases.conditioning import bank_case, conditioned
+from sim.ensemble.cases.posterior import KeptWorlds, Posterior
 from sim.ensemble.cases.run_numbers import FUTURES
 from sim.ensemble.cases.unknowns import MODE, POSTERIOR
 from sim.ensemble.design.plan import numbers_of

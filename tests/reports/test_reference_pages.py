@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from sim import outcomes
+from sim.ensemble.cases.priors import priors_of
 from sim.ensemble.cases.unknown_draws import draw_unknowns, prior_quantiles
-from sim.ensemble.cases.unknowns import priors_of
 from sim.ensemble.engine.addressed_draws import AddressedDraws, squad_layout
 from sim.errors import UserMistake
 from sim.model.events import MEASURES, TARGETS

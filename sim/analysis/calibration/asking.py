@@ -11,7 +11,7 @@ from sim.analysis.calibration.bank import BankRequest
 from sim.analysis.patterns import load_patterns
 from sim.ensemble.cases.composed_case import checked
 from sim.ensemble.cases.conditioning import read_ranges
-from sim.ensemble.cases.unknowns import priors_of, with_ranges
+from sim.ensemble.cases.priors import priors_of, with_ranges
 from sim.ensemble.executors import read_executor
 from sim.ensemble.executors.interface import Executor
 from sim.errors import UserMistake

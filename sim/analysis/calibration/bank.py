@@ -25,7 +25,8 @@ from sim.analysis.calibration.prior_draws import PriorDraws
 from sim.analysis.patterns import Patterns
 from sim.arrays import Ints
 from sim.ensemble.cases.case import Case, settings_of
-from sim.ensemble.cases.posterior import KeptWorlds, Posterior, bank_case
+from sim.ensemble.cases.conditioning import bank_case
+from sim.ensemble.cases.posterior import KeptWorlds, Posterior
 from sim.ensemble.design.plan import Plan
 from sim.ensemble.engine.run_unknowns import quantiles_in_worlds
 from sim.ensemble.execution.report import Failed, Progress, Report

@@ -20,6 +20,7 @@ from sim.analysis.calibration.reasons import reasons_table
 from sim.analysis.calibration.results import QUANTILES, BankFacts, CalibrationResults
 from sim.analysis.calibration.simulation_based_calibration import SelfCheck, self_check
 from sim.ensemble.cases.case import Case, settings_of
+from sim.ensemble.cases.conditioning import bank_case_of, unknowns_of
 from sim.ensemble.cases.posterior import FEW, Posterior
 from sim.ensemble.cases.unknowns import MODE, POSTERIOR, Unknowns
 from sim.ensemble.design.plan import Plan
@@ -142,12 +143,12 @@ def facts_of(
 
 def posterior_case(posterior: Posterior, theory: str) -> Case:
     """The documented world of the packaged files, its worlds those of a list."""
-    case, usual = posterior.bank_case(theory), packaged_values(theory)
+    case, usual = bank_case_of(posterior, theory), packaged_values(theory)
     values = {**case.values, MODE: POSTERIOR}
     known = settings_of(theory)
     for key in ("clock.end", "clock.target_date"):
         values[key] = check_value(known[key], usual[key])
-    unknowns: Unknowns = posterior.unknowns(theory)
+    unknowns: Unknowns = unknowns_of(posterior, theory)
     label = f"{case.scenario} · {theory}"
     return replace(case, values=values, unknowns=unknowns, worlds=posterior.kept(theory), label=label)
 

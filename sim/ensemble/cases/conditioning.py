@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,10 +14,15 @@ import numpy as np
 from sim import text as words
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.event_tables import canonical_events, read_events, references
-from sim.ensemble.cases.posterior import FEW, KEY, RECORD, Posterior, load_posterior
+from sim.ensemble.cases.posterior import AGAIN, FEW, KEY, RECORD, Posterior, load_posterior
+from sim.ensemble.cases.priors import priors_of, with_ranges
 from sim.ensemble.cases.unknown_draws import draw_unknowns
-from sim.ensemble.cases.unknowns import FIXED, MODE, POSTERIOR, PRIOR, Unknowns, priors_of, with_ranges
+from sim.ensemble.cases.unknowns import FIXED, MODE, POSTERIOR, PRIOR, Unknowns
 from sim.errors import NoEffect, UserMistake, no_effect, one_line
+from sim.model import MODEL_VERSION
+from sim.model.withdrawal import THEORIES
+from sim.record import load as load_record
+from sim.settings import schema
 from sim.settings.packaged import packaged_file, packaged_values
 from sim.settings.schema import canonical
 
@@ -59,11 +66,11 @@ def conditioned(case: Case, asked: Mapping[str, Any], typed: Collection[str]) ->
         if named is not None and (isinstance(named, bool) or not isinstance(named, str | int | float)):
             raise UserMistake(KEY, named, "a file that `tabletop calibrate` wrote, or null")
         posterior = load_posterior(None if named is None else str(named))
-        posterior.check(case.theory)
+        check_posterior(posterior, case.theory)
         worlds = posterior.kept(case.theory)
         if case.theory in posterior.theories:
-            unknowns = replace(posterior.unknowns(case.theory), drawn={})
-            whole = posterior.unknowns(case.theory).drawn
+            unknowns = replace(unknowns_of(posterior, case.theory), drawn={})
+            whole = unknowns_of(posterior, case.theory).drawn
             unknowns = replace(unknowns, drawn={key: whole[key] for key in drawn})
             worlds = _inside(worlds, ranges, posterior, case.theory)
     return replace(_drawing(case, unknowns), worlds=worlds)
@@ -192,7 +199,7 @@ def _inside(worlds: tuple[int, ...], ranges: Mapping[str, Any], posterior: Poste
     """The worlds whose unknowns lie in narrower ranges."""
     if not ranges or not worlds:
         return worlds
-    drawn = posterior.unknowns(theory).drawn
+    drawn = unknowns_of(posterior, theory).drawn
     numbers = np.array(worlds, dtype=np.int64)
     values = draw_unknowns(drawn, theory, posterior.root_seed, numbers, {})
     inside = np.ones(len(numbers), dtype=bool)
@@ -217,3 +224,62 @@ def without_effect(asked: Mapping[str, Any], mode: str) -> None:
         no_effect("unknowns.range", "unknowns=fixed draws nothing")
     if mode != POSTERIOR and asked.get("posterior") is not None:
         no_effect(KEY, f"unknowns={mode} takes no worlds from a file")
+
+
+# The bank that worlds are kept from
+
+
+@cache
+def bank_case(theory: str, last_day: date, ranges: tuple[tuple[str, tuple[float, float]], ...] = ()) -> Case:
+    """The case whose runs make a bank: the documented world of the packaged files, its unknowns drawn.
+
+    Nothing else is asked of it than what the patterns look at, so it ends on their ``last_day``. ``ranges`` are priors
+    to draw from instead of the settings' own.
+    """
+    rows = {p.key: p for p in schema.FIXED if not p.key.startswith("ensemble.")}
+    given = {**packaged_values(theory), MODE: PRIOR, "clock.end": last_day, "clock.target_date": last_day}
+    rows |= {p.key: p for p in THEORIES[theory].parameters}
+    priors = with_ranges(priors_of(theory), dict(ranges), theory)
+    values: dict[str, Any] = {"theory.name": theory}
+    values |= {key: None if key in priors else schema.check_value(row, given[key]) for key, row in rows.items()}
+    scenario = packaged_file("scenario", RECORD)
+    table = scenario["events"]
+    return Case(
+        scenario=RECORD,
+        story=" ".join(str(scenario["story"]).split()),
+        values=values,
+        events=read_events(table, values),
+        label=f"{RECORD} · {theory} · unknowns=prior",
+        table=table,
+        unknowns=Unknowns(priors),
+    )
+
+
+def bank_case_of(posterior: Posterior, theory: str) -> Case:
+    """The case of a posterior's bank as the installed program would make it."""
+    return bank_case(theory, posterior.parts - timedelta(days=1), tuple(sorted(posterior.ranges.items())))
+
+
+def unknowns_of(posterior: Posterior, theory: str) -> Unknowns:
+    """What a case says that is conditioned on this list."""
+    drawn = with_ranges(priors_of(theory), posterior.ranges, theory)
+    return Unknowns(drawn, posterior.theories[theory].bank, posterior.root_seed, posterior.parts)
+
+
+def check_posterior(posterior: Posterior, theory: str) -> None:
+    """Refuse a list of another program, or of another world than the packaged files describe now.
+
+    Raises
+    ------
+    UserMistake
+        Naming what differs, and how to make the list again.
+    """
+    stale = ""
+    if posterior.model_version != MODEL_VERSION:
+        stale = f"is of version {posterior.model_version} of the model, this is {MODEL_VERSION}"
+    elif posterior.record != load_record().hash:
+        stale = f"is of another record ({posterior.record}, this is {load_record().hash})"
+    elif theory in posterior.theories and posterior.theories[theory].bank != bank_case_of(posterior, theory).id:
+        stale = f"is of other settings, ranges or events of {RECORD} under theory={theory} than are installed"
+    if stale:
+        raise UserMistake(KEY, posterior.path, f"{stale}: {AGAIN}")

@@ -9,22 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.ensemble.cases.case import Case
-from sim.ensemble.cases.event_tables import read_events
-from sim.ensemble.cases.unknowns import MODE, PRIOR, Unknowns, priors_of, with_ranges
 from sim.errors import UserMistake
 from sim.files import commit
-from sim.model import MODEL_VERSION
-from sim.model.withdrawal import THEORIES
 from sim.paths import conf_folder
-from sim.record import load as load_record
-from sim.settings import schema
-from sim.settings.packaged import packaged_file, packaged_values
 
 KEY = "unknowns.posterior"
 FORMAT = 1
@@ -33,7 +25,7 @@ AGAIN = "tabletop calibrate makes one, and unknowns=prior does without"
 FEW = 100
 """Kept worlds below which a list does not stand for its theory: a middle 90 of 100 needs that many to be seen."""
 RECORD = "as_documented"
-"""The scenario that the record is told by."""
+"""The scenario that the record is told by, and that the others are compared with unless another baseline is named."""
 
 
 @dataclass(frozen=True)
@@ -114,33 +106,6 @@ class Posterior:
         """The worlds of a theory that lived the record; none where none did, or the theory was not tried."""
         return self.theories[theory].worlds if theory in self.theories else ()
 
-    def unknowns(self, theory: str) -> Unknowns:
-        """What a case says that is conditioned on this list."""
-        drawn = with_ranges(priors_of(theory), self.ranges, theory)
-        return Unknowns(drawn, self.theories[theory].bank, self.root_seed, self.parts)
-
-    def bank_case(self, theory: str) -> Case:
-        """The case of the bank as the installed program would make it."""
-        return bank_case(theory, self.parts - timedelta(days=1), tuple(sorted(self.ranges.items())))
-
-    def check(self, theory: str) -> None:
-        """Refuse a list of another program, or of another world than the packaged files describe now.
-
-        Raises
-        ------
-        UserMistake
-            Naming what differs, and how to make the list again.
-        """
-        if self.model_version != MODEL_VERSION:
-            self._stale(f"is of version {self.model_version} of the model, this is {MODEL_VERSION}")
-        if self.record != load_record().hash:
-            self._stale(f"is of another record ({self.record}, this is {load_record().hash})")
-        if theory in self.theories and self.theories[theory].bank != self.bank_case(theory).id:
-            self._stale(f"is of other settings, ranges or events of {RECORD} under theory={theory} than are installed")
-
-    def _stale(self, what: str) -> None:
-        raise UserMistake(KEY, self.path, f"{what}: {AGAIN}")
-
 
 def load_posterior(path: str | Path | None = None) -> Posterior:
     """Read a posterior, that of the package if none is named.
@@ -207,29 +172,3 @@ def _worlds(steps: list[int], draws: int) -> tuple[int, ...]:
     if at >= draws:
         raise ValueError("a world beyond those that were tried")
     return tuple(worlds)
-
-
-@cache
-def bank_case(theory: str, last_day: date, ranges: tuple[tuple[str, tuple[float, float]], ...] = ()) -> Case:
-    """The case whose runs make a bank: the documented world of the packaged files, its unknowns drawn.
-
-    Nothing else is asked of it than what the patterns look at, so it ends on their ``last_day``. ``ranges`` are priors
-    to draw from instead of the settings' own.
-    """
-    rows = {p.key: p for p in schema.FIXED if not p.key.startswith("ensemble.")}
-    given = {**packaged_values(theory), MODE: PRIOR, "clock.end": last_day, "clock.target_date": last_day}
-    rows |= {p.key: p for p in THEORIES[theory].parameters}
-    priors = with_ranges(priors_of(theory), dict(ranges), theory)
-    values: dict[str, Any] = {"theory.name": theory}
-    values |= {key: None if key in priors else schema.check_value(row, given[key]) for key, row in rows.items()}
-    scenario = packaged_file("scenario", RECORD)
-    table = scenario["events"]
-    return Case(
-        scenario=RECORD,
-        story=" ".join(str(scenario["story"]).split()),
-        values=values,
-        events=read_events(table, values),
-        label=f"{RECORD} · {theory} · unknowns=prior",
-        table=table,
-        unknowns=Unknowns(priors),
-    )

@@ -6,6 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+LUCK = ("root_seed", "replicate", "future")
+"""The columns that name a draw of luck: runs that share them are compared as pairs."""
+RUN = ("case", *LUCK)
+"""The columns that name a run, in every table that has rows of runs."""
 FUTURES = 2**31
 """Replicates lie below this, so that a replicate and a future make one number."""
 

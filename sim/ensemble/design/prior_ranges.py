@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.ensemble.cases.unknowns import explored
+from sim.ensemble.cases.priors import explored
 from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
 from sim.settings.overrides import SweptRange

@@ -9,9 +9,9 @@ import pandas as pd
 
 from sim.arrays import FloatArray, Ints
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.run_numbers import RUN
 from sim.ensemble.cases.unknown_draws import prior_quantiles
 from sim.ensemble.engine.block import Block, values_of_runs
-from sim.ensemble.store.tables.interface import RUN
 
 
 def values_in_worlds(case: Case, root_seed: int, worlds: Ints) -> dict[str, FloatArray]:

@@ -10,8 +10,9 @@ import pytest
 from scipy.stats import beta as beta_distribution
 from scipy.stats import chisquare, kstest
 
+from sim.ensemble.cases.priors import priors_of
 from sim.ensemble.cases.unknown_draws import draw_unknowns, entity, full_name, prior_quantiles
-from sim.ensemble.cases.unknowns import GAPS, MODE, SHARES, Prior, priors_of
+from sim.ensemble.cases.unknowns import GAPS, MODE, SHARES, Prior
 from sim.model.withdrawal import THEORIES
 from sim.settings import schema
 from sim.settings.packaged import packaged_values

@@ -8,17 +8,8 @@ from typing import Any
 
 import pytest
 
-from sim.ensemble.cases.unknowns import (
-    GAPS,
-    NOTHING_DRAWN,
-    SHARES,
-    SWITCHES,
-    Prior,
-    Unknowns,
-    explored,
-    priors_of,
-    with_ranges,
-)
+from sim.ensemble.cases.priors import explored, priors_of, with_ranges
+from sim.ensemble.cases.unknowns import GAPS, NOTHING_DRAWN, SHARES, SWITCHES, Prior, Unknowns
 from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
 from sim.settings.packaged import packaged_values

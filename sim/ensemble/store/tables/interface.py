@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from sim.ensemble.cases.run_numbers import LUCK as LUCK
+from sim.ensemble.cases.run_numbers import RUN as RUN
 from sim.outcomes import Entry
 
-LUCK = ("root_seed", "replicate", "future")
-"""The columns that name a draw of luck: runs that share them are compared as pairs."""
-RUN = ("case", *LUCK)
-"""The columns that name a run, in every table that has rows of runs."""
 GOOD = "ok"
 """Status of a run that came to its end."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from sim.ensemble.cases.unknowns import priors_of
+from sim.ensemble.cases.priors import priors_of
 from sim.ensemble.engine.block import Result, values_of_runs
 from sim.ensemble.engine.result_tables import keys
 from sim.ensemble.store.tables.block_table import BlockTable
