@@ -127,11 +127,14 @@ def test_the_named_cases_alone_can_be_read(store):
 
 def test_days_are_read_by_column_and_case_and_never_twice(store):
     first, second = pd.Timestamp(2024, 3, 1), pd.Timestamp(2024, 3, 2)
-    days = pd.DataFrame({"case": CASE, "replicate": 0, "root_seed": 7, "future": 0, "day": [second, first], "exits": [4, 2]})
+    days = pd.DataFrame(
+        {"case": CASE, "replicate": 0, "root_seed": 7, "future": 0, "day": [second, first], "exits": [4, 2]}
+    )
     store.add("days", days)
     store.add("days", days.head(1).assign(rumour=1))
     assert store.days(columns=["exits"]).to_dict("list") == {
-        "case": [CASE] * 2, "replicate": [0, 0], "root_seed": [7, 7], "future": [0, 0], "day": [first, second], "exits": [2, 4],
+        "case": [CASE] * 2, "replicate": [0, 0], "root_seed": [7, 7], "future": [0, 0],
+        "day": [first, second], "exits": [2, 4],
     }  # fmt: skip
     assert store.days([OTHER]).empty
     assert store.finished("days") == {(CASE, 7, 0, 0)}
@@ -390,7 +393,9 @@ def test_one_altered_byte_is_noticed(store):
         store.runs()
 
 
-DAY = pd.DataFrame({"case": CASE, "replicate": range(40), "root_seed": 7, "future": 0, "day": pd.Timestamp(2024, 3, 1), "exits": 2})
+DAY = pd.DataFrame(
+    {"case": CASE, "replicate": range(40), "root_seed": 7, "future": 0, "day": pd.Timestamp(2024, 3, 1), "exits": 2}
+)
 OF_TABLE = {
     "cases": case_rows([CASE], ["a"], **{"gangs.blocs": 3}),
     "runs": rows(*range(40)),
@@ -476,7 +481,9 @@ def test_a_table_whose_folder_cannot_be_listed_is_not_taken_for_an_empty_one(sto
 def test_a_cut_off_part_of_days_is_named(store, kept):
     part = store.add(
         "days",
-        pd.DataFrame({"case": CASE, "replicate": 0, "root_seed": 7, "future": 0, "day": pd.date_range("2024-03-01", periods=9)}),
+        pd.DataFrame(
+            {"case": CASE, "replicate": 0, "root_seed": 7, "future": 0, "day": pd.date_range("2024-03-01", periods=9)}
+        ),
     )
     part.write_bytes(part.read_bytes()[:kept])
     with pytest.raises(StoreDamaged, match=part.name):
