@@ -104,7 +104,7 @@ def _attach(connection: Any, store: Store, table: Table) -> None:
     """A view of a table's parts, each row once."""
     keys = ", ".join(f'"{key}"' for key in table.keys)
     first = "({} = '{}') DESC".format(*table.first) if table.first else keys
-    connection.register(f"{table.name}_parts", _dataset(store, table))
+    _register(connection, store, table, f"{table.name}_parts")
     once = f"SELECT * FROM {table.name}_parts QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {first}) = 1"
     if table.name == RUNS and parts.listed(store.folder / OWN):
         once = _beside(connection, store, once)
@@ -113,7 +113,7 @@ def _attach(connection: Any, store: Store, table: Table) -> None:
 
 def _beside(connection: Any, store: Store, runs: str) -> str:
     """The rows of runs, with each outcome that someone added as a column."""
-    connection.register("added_parts", _dataset(store, TABLES[OWN]))
+    _register(connection, store, TABLES[OWN], "added_parts")
     names = connection.execute("SELECT DISTINCT outcome FROM added_parts ORDER BY outcome").fetchall()
     columns = []
     for (name,) in names:
@@ -127,6 +127,12 @@ def _beside(connection: Any, store: Store, runs: str) -> str:
     )
 
 
-def _dataset(store: Store, table: Table) -> Any:
+def _register(connection: Any, store: Store, table: Table, name: str) -> None:
+    """A table's parts under a name; runs of a format that knew of no futures are their past's 0th."""
     files, schema = parts.listed(store.folder / table.name), store.schema_of(table.name)
-    return parts.dataset(files, schema) if files else schema.empty_table()
+    held = parts.dataset(files, schema) if files else schema.empty_table()
+    if "future" not in table.keys or "future" in schema.names:
+        connection.register(name, held)
+        return
+    connection.register(f"{name}_held", held)
+    connection.execute(f"CREATE VIEW {name} AS SELECT *, CAST(0 AS INTEGER) AS future FROM {name}_held")

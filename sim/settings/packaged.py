@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
@@ -11,13 +12,20 @@ import yaml
 
 from sim.paths import conf_folder
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Takes 2e-4 for the number that it is, as Hydra does and YAML 1.1 does not."""
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?\d[\d_]*(?:\.[\d_]*)?[eE][-+]?\d+"), list("-+0123456789")
+)
 _WORLD = ("levers", "gangs", "officers", "governments", "media", "clock")
 
 
 def packaged_file(group: str, name: str) -> Mapping[str, Any]:
     """One of the packaged conf files, as YAML has it."""
-    read: dict[str, Any] = yaml.load((conf_folder() / group / f"{name}.yaml").read_text(encoding="utf-8"), _LOADER)
+    read: dict[str, Any] = yaml.load((conf_folder() / group / f"{name}.yaml").read_text(encoding="utf-8"), _Loader)
     return read
 
 

@@ -206,7 +206,8 @@ class Store:
         rows = fitted(join([parts.read(part) for part in old]), schema)
         rows = rows if keep is None else rows.filter(keep)
         if sort:
-            rows = rows.sort_by([(key, "ascending") for key in _table(table).keys])
+            known = [key for key in _table(table).keys if key in schema.names]  # before format 3 no run had a future
+            rows = rows.sort_by([(key, "ascending") for key in known])
         with self._writing(table):
             folder, new = self._folder(table), None
             if len(rows):
@@ -450,6 +451,11 @@ class Store:
         if (self.format, self.model_version) == (FORMAT, MODEL_VERSION):
             held.insert(0, declared)
         return common_schema(held or [declared])
+
+    @property
+    def run_keys(self) -> tuple[str, ...]:
+        """The columns of parts that name a run; before format 3 no run had a future."""
+        return RUN if self.format >= FUTURES_SINCE else tuple(key for key in RUN if key != "future")
 
     def _each_part(self, about: Table, columns: Collection[str] | None) -> Iterator[pa.Table]:
         wanted = None if columns is None else {*about.required, *columns}

@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 from sim.ensemble.store import parquet_parts as parts
 from sim.ensemble.store.store import CASES, RUNS, Store
 from sim.ensemble.store.tables import TABLES
-from sim.ensemble.store.tables.interface import RUN
 from sim.ensemble.upkeep.sizes import sizes_of
 from sim.errors import UserMistake
 
@@ -61,17 +60,19 @@ def to_prune(store: Store, tables: Sequence[str], cases: Collection[str] | None)
     # Runs without a case would be damage, so whatever stops this midway must leave the cases to the last.
     chosen = tuple(dict.fromkeys(tables)) or (*PRUNABLE, RUNS, CASES)
     mib = 0.0
-    runs: set[tuple[str, int, int]] = set()
+    runs: set[tuple[str | int, ...]] = set()
     for table in chosen:
         for name, size in sizes_of(store, table).items():
             part = store.folder / table / name
-            keys = parts.read(part, RUN)
-            parts.check_columns(part, keys, ("case",) if table == CASES else RUN, {})
+            keys = parts.read(part, store.run_keys)
+            parts.check_columns(part, keys, ("case",) if table == CASES else store.run_keys, {})
             gone = keys if cases is None else keys.filter(pc.is_in(keys["case"], pa.array(list(cases), pa.string())))
             mib += size * len(gone) / max(1, len(keys))
             if table != CASES:
-                once = gone.group_by(list(RUN)).aggregate([])  # in an order that no two groupings need to share
-                runs.update(zip(*(once[key].to_pylist() for key in RUN), strict=True))
+                once = gone.group_by(list(store.run_keys)).aggregate(
+                    []
+                )  # in an order that no two groupings need to share
+                runs.update(zip(*(once[key].to_pylist() for key in store.run_keys), strict=True))
     return Pruning(chosen, None if cases is None else tuple(cases), len(runs), mib)
 
 

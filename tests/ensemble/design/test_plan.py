@@ -22,7 +22,10 @@ def test_a_thousand_cases_of_a_hundred_replicates_are_planned_at_once(store: Sto
     cases = many(1000)
     ids = np.repeat([c.id for c in cases], 50)
     store.add(
-        "runs", pd.DataFrame({"case": ids, "root_seed": 7, "replicate": np.tile(np.arange(50), 1000), "status": "ok"})
+        "runs",
+        pd.DataFrame(
+            {"case": ids, "root_seed": 7, "replicate": np.tile(np.arange(50), 1000), "future": 0, "status": "ok"}
+        ),
     )
     plan = Plan(cases, range(100), 7)
     list(blocks(plan, {cases[0].id: [0]}))
@@ -40,20 +43,21 @@ def test_a_thousand_cases_of_a_hundred_replicates_are_planned_at_once(store: Sto
 def test_runs_of_another_seed_another_case_or_other_replicates_do_not_count(store: Store) -> None:
     one, other = many(2)
     rows = [
-        (one.id, 7, 3, "ok"),
-        (one.id, 8, 4, "ok"),
-        (other.id, 7, 5, "ok"),
-        (one.id, 7, 99, "ok"),
-        (one.id, 7, 6, "failed"),
+        (one.id, 7, 3, 0, "ok"),
+        (one.id, 8, 4, 0, "ok"),
+        (other.id, 7, 5, 0, "ok"),
+        (one.id, 7, 99, 0, "ok"),
+        (one.id, 7, 6, 0, "failed"),
+        (one.id, 7, 2, 1, "ok"),
     ]
-    store.add("runs", pd.DataFrame(rows, columns=["case", "root_seed", "replicate", "status"]))
+    store.add("runs", pd.DataFrame(rows, columns=["case", "root_seed", "replicate", "future", "status"]))
     plan = Plan((one,), range(2, 8), 7)
     assert missing_runs(plan, store)[one.id].tolist() == [2, 4, 5, 6, 7]
 
 
 def test_a_run_is_finished_when_every_table_that_is_asked_for_has_it(store: Store) -> None:
     (one,) = many(1)
-    keys = pd.DataFrame({"case": one.id, "root_seed": 7, "replicate": range(4)})
+    keys = pd.DataFrame({"case": one.id, "root_seed": 7, "replicate": range(4), "future": 0})
     store.add("runs", keys.assign(status="ok"))
     store.add("days", keys.head(3).assign(day=pd.Timestamp(2024, 3, 1)))
     store.add("officers", keys.tail(3).assign(officer=0))

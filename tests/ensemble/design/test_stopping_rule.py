@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,11 @@ from tests.worlds import TINY
 RULE = Until(0.5, "attacks", 10_000)
 
 
+def runs(values: Any, outcome: str = "attacks") -> pd.DataFrame:
+    """Good runs, each of a world of its own."""
+    return pd.DataFrame({"replicate": range(len(values)), "future": 0, outcome: values})
+
+
 def plan(until: Until, *words: str) -> Plan:
     cases = (case(*TINY, "theory=constant"), case(*TINY, "theory=constant", "gangs.branching_ratio=0.8"))
     return Plan(cases, range(60), 7, until=until)
@@ -30,7 +36,7 @@ def plan(until: Until, *words: str) -> Plan:
 
 def test_the_half_width_is_that_of_students_interval() -> None:
     values = np.random.default_rng(1).normal(10, 3, 80)
-    now = judge(Until(1, "attacks", 1000), "c", 80, pd.Series(values))
+    now = judge(Until(1, "attacks", 1000), "c", 80, runs(values))
     low, high = student.interval(
         0.95, 79, loc=values.mean(), scale=values.std(ddof=1) / np.sqrt(80) * np.sqrt(1 + 1 / 80)
     )
@@ -40,19 +46,37 @@ def test_the_half_width_is_that_of_students_interval() -> None:
 
 
 def test_runs_that_are_all_alike_are_believed_only_when_there_are_many() -> None:
-    few, many = (judge(RULE, "c", n, pd.Series([4.0] * n)) for n in (ALIKE - 1, ALIKE))
+    few, many = (judge(RULE, "c", n, runs([4.0] * n)) for n in (ALIKE - 1, ALIKE))
     assert (few.met, many.met, many.half_width) == (False, True, 0.0)
     assert next_size(RULE, few) >= ALIKE
 
 
 def test_an_outcome_that_no_run_has_does_not_keep_a_command_running_for_ever() -> None:
-    assert not judge(RULE, "c", FIRST, pd.Series([np.nan] * FIRST)).met
-    assert judge(RULE, "c", ALIKE, pd.Series([np.nan] * ALIKE)) == Reached("c", ALIKE, None, None, True)
+    assert not judge(RULE, "c", FIRST, runs([np.nan] * FIRST)).met
+    assert judge(RULE, "c", ALIKE, runs([np.nan] * ALIKE)) == Reached("c", ALIKE, None, None, True)
 
 
 def test_a_date_is_counted_in_days() -> None:
     days = pd.Series(pd.to_datetime(["2024-03-01", "2024-03-03", None] * 40))
-    assert judge(Until(1, "first_report_date", 1000), "c", 120, days).half_width == pytest.approx(0.223, abs=0.01)
+    assert judge(
+        Until(1, "first_report_date", 1000), "c", 120, runs(days, "first_report_date")
+    ).half_width == pytest.approx(0.223, abs=0.01)
+
+
+def test_futures_of_a_world_are_a_cluster() -> None:
+    """The mean is that of the worlds' means, and worlds are what is counted, however many futures each has."""
+    values = np.random.default_rng(1).normal(10, 3, 80)
+    worlds = judge(RULE, "c", 80, runs(values))
+    noise = np.tile([-1.0, 0.0, 1.0], (80, 1))
+    many = pd.DataFrame({
+        "replicate": np.repeat(np.arange(80), 3), "future": np.tile(range(3), 80),
+        "attacks": (values[:, None] + noise).ravel(),
+    })  # fmt: skip
+    clustered = judge(RULE, "c", 240, many.sample(frac=1, random_state=1))
+    assert clustered.mean == pytest.approx(worlds.mean)
+    assert clustered.half_width == pytest.approx(worlds.half_width)
+    lost = judge(RULE, "c", 240, many.assign(attacks=many["attacks"].where(many["replicate"] > 0)))
+    assert lost.mean == pytest.approx(values[1:].mean())
 
 
 @pytest.mark.parametrize(("width", "size"), [(0.51, 111), (0.6, 152), (50.0, 200), (0.5, 100)])
@@ -70,9 +94,9 @@ def test_the_interval_covers_the_mean_about_as_often_as_it_says() -> None:
     luck, rule, covered = np.random.default_rng(5), Until(0.25, "attacks", 5000), 0
     for _ in range(2000):
         values = luck.exponential(1.0, 5000)
-        now = judge(rule, "c", FIRST, pd.Series(values[:FIRST]))
+        now = judge(rule, "c", FIRST, runs(values[:FIRST]))
         while (size := next_size(rule, now)) > now.replicates:
-            now = judge(rule, "c", size, pd.Series(values[:size]))
+            now = judge(rule, "c", size, runs(values[:size]))
         assert now.half_width is not None
         assert now.mean is not None
         covered += abs(now.mean - 1) <= now.half_width

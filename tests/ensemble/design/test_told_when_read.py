@@ -39,8 +39,8 @@ def test_it_is_told_in_one_line(word: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [[], ["scenario=gang_truce"], ["clock.end=2024-06-30"], ["clock.target_date=2024-07-31"], ["officers.pool=40"],
-     ["levers.first_contingent=400"]],
+    [[], ["scenario=gang_truce"], ["clock.end=2024-06-30"], ["clock.target_date=2024-07-31"],
+     ["unknowns=prior", "officers.pool=40"], ["levers.first_contingent=400"]],
 )  # fmt: skip
 def test_what_comes_to_something_is_not_told(words: list[str]) -> None:
     assert told(request, *words) == []
@@ -58,7 +58,7 @@ def test_who_ends_the_record_early_is_not_told_each_of_its_events() -> None:
 
 
 def test_many_cases_tell_it_once() -> None:
-    assert len(told(sweep, "theory=glob(*)", "gangs.blocs=2,3,4", EVENT)) == 1
+    assert len(told(sweep, "unknowns=prior", "theory=glob(*)", "gangs.blocs=2,3,4", EVENT)) == 1
 
 
 def test_the_command_line_says_it_before_it_runs(tmp_path, capsys) -> None:

@@ -133,8 +133,8 @@ def test_days_are_read_by_column_and_case_and_never_twice(store):
     store.add("days", days)
     store.add("days", days.head(1).assign(rumour=1))
     assert store.days(columns=["exits"]).to_dict("list") == {
-        "case": [CASE] * 2, "replicate": [0, 0], "root_seed": [7, 7], "future": [0, 0], "day": [first, second],
-        "exits": [2, 4],
+        "case": [CASE] * 2, "replicate": [0, 0], "root_seed": [7, 7], "future": [0, 0],
+        "day": [first, second], "exits": [2, 4],
     }  # fmt: skip
     assert store.days([OTHER]).empty
     assert store.finished("days") == {(CASE, 7, 0, 0)}

@@ -11,6 +11,7 @@ import pytest
 
 import sim
 from sim.cli import run as tabletop
+from sim.ensemble.cases.run_numbers import FUTURES
 from sim.ensemble.store.store import Store
 from sim.ensemble.upkeep.missing import wanted_runs
 from sim.ensemble.upkeep.status import status
@@ -105,7 +106,7 @@ def test_a_store_without_notes_says_that_it_was_not_checked_for_what_is_missing(
 def test_a_command_notes_the_tables_that_it_asked_for(store: Store) -> None:
     for note in store.invocations():
         assert note["tables"] == ["days", "officers", "runs"]
-        assert (note["format"], note["record"]) == (2, store.record)
+        assert (note["format"], note["record"]) == (3, store.record)
 
 
 ODD = {
@@ -153,7 +154,7 @@ def test_what_was_pruned_is_not_wanted_and_what_is_asked_for_again_is() -> None:
 # Lost manifests
 
 
-@pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b'{"format": 2}'])
+@pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b'{"format": 3}'])
 def test_a_manifest_that_is_gone_is_told_by_the_commands_and_written_again(
     store: Store, content, error_line, capsys
 ) -> None:
@@ -164,7 +165,7 @@ def test_a_manifest_that_is_gone_is_told_by_the_commands_and_written_again(
         path.write_bytes(content)
     capsys.readouterr()
     assert tabletop(["status", str(store.folder)]) == 4
-    assert f"format 2, model version {store.model_version}, record {store.record}: `tabletop verify" in error_line()
+    assert f"format 3, model version {store.model_version}, record {store.record}: `tabletop verify" in error_line()
     assert tabletop(["verify", str(store.folder)]) == 0
     assert path.read_bytes() == before
     assert status(Store.read(store.folder))["missing"] == 0
@@ -184,14 +185,17 @@ SPAN = {"cases": ["a", "b"], "root_seed": 7, "replicates": [2, 4]}
 @pytest.mark.parametrize(
     ("notes", "runs"),
     [
-        ([SPAN], [("a", 7, 2), ("a", 7, 3), ("b", 7, 2), ("b", 7, 3)]),
-        ([{**SPAN, "only": {"a": [3, 5], "b": [0]}}], [("a", 7, 3), ("a", 7, 5), ("b", 7, 0)]),
-        ([{**SPAN, "cases": ["a"]}, {**SPAN, "only": {"a": [3, 5]}}], [("a", 7, 2), ("a", 7, 3), ("a", 7, 5)]),
+        ([SPAN], [("a", 7, 2, 0), ("a", 7, 3, 0), ("b", 7, 2, 0), ("b", 7, 3, 0)]),
+        ([{**SPAN, "only": {"a": [3, 5], "b": [0]}}], [("a", 7, 3, 0), ("a", 7, 5, 0), ("b", 7, 0, 0)]),
+        ([{**SPAN, "cases": ["a"]}, {**SPAN, "only": {"a": [3, 5]}}], [("a", 7, 2, 0), ("a", 7, 3, 0), ("a", 7, 5, 0)]),
         ([{**SPAN, "cases": ["a"]}, {**SPAN, "cases": ["a"], "root_seed": 8, "replicates": [2, 3]}],
-         [("a", 7, 2), ("a", 7, 3), ("a", 8, 2)]),
+         [("a", 7, 2, 0), ("a", 7, 3, 0), ("a", 8, 2, 0)]),
+        ([{**SPAN, "only": {"a": [3, 5 + 2 * FUTURES]}}], [("a", 7, 3, 0), ("a", 7, 5, 2)]),
+        ([{**SPAN, "kept_worlds": {"lists": [[4, 9, 11]], "of": {"b": 0}}}],
+         [("a", 7, 2, 0), ("a", 7, 3, 0), ("b", 7, 11, 0), ("b", 7, 4, 1)]),
         ([{"cases": ["a"], "root_seed": 7}], []),
     ],
-    ids=["spans", "single runs", "both, each once", "two seeds", "nothing"],
+    ids=["spans", "single runs", "both, each once", "two seeds", "futures", "kept worlds", "nothing"],
 )  # fmt: skip
 def test_every_run_that_was_asked_for_is_wanted_once(notes: list[dict[str, Any]], runs: list[tuple]) -> None:
     assert list(wanted_runs(notes).itertuples(index=False, name=None)) == runs

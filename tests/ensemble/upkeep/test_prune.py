@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from sim.ensemble.upkeep.status import status
 from sim.errors import UserMistake
 from sim.model import MODEL_VERSION
 from tests.ensemble.store.format_1 import as_format_1
+from tests.ensemble.store.format_2 import as_format_2
 from tests.faults import failing_disk, refusal
 from tests.worlds import TINY
 
@@ -63,9 +65,11 @@ def test_each_run_counts_once_whatever_parts_hold_its_rows(tmp_path: Path, monke
     """Arrow groups a table of several pieces, as it does a large one, in another order each time."""
     monkeypatch.setattr(parts, "read", lambda part, columns, read=parts.read: in_pieces(read(part, columns)))
     store = Store.open(tmp_path / "s", model_version=MODEL_VERSION, record="cafe")
-    keys = [(f"c{case:011d}", 7, replicate, date(2024, 3, day)) for case in range(3) for replicate in range(9_000)
+    keys = [(f"c{case:011d}", 7, replicate, 0, date(2024, 3, day)) for case in range(3) for replicate in range(9_000)
             for day in (1, 2, 3)]  # fmt: skip
-    days = pd.DataFrame(keys, columns=["case", "root_seed", "replicate", "day"]).sample(frac=1, random_state=1)
+    days = pd.DataFrame(keys, columns=["case", "root_seed", "replicate", "future", "day"]).sample(
+        frac=1, random_state=1
+    )
     for first in range(0, len(days), 27_000):
         store.add("days", days.iloc[first : first + 27_000])
     assert to_prune(store, ["days"], None).runs == 27_000
@@ -136,9 +140,9 @@ def test_whatever_stops_it_midway_what_is_gone_was_meant_to_go(store: Store) -> 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "TABLE: name what is to go: attribution, days, officers, own, or cases with --case"),
-        (["runs"], "TABLE=runs: one of attribution, days, officers, own; runs go with their case: --case"),
-        (["weeks"], "TABLE=weeks: one of attribution"),
+        ([], "TABLE: name what is to go: unknowns, attribution, days, officers, own, or cases with --case"),
+        (["runs"], "TABLE=runs: one of unknowns, attribution, days, officers, own; runs go with their case: --case"),
+        (["weeks"], "TABLE=weeks: one of unknowns, attribution"),
         (["days", "--case", "br"], "--case=br: no case of this label or id"),
         (["days"], "nobody is there to be asked: say --yes"),
     ],
@@ -155,10 +159,12 @@ def test_nothing_goes_by_mistake(store: Store, words: list[str], said: str, erro
 # Joining
 
 
-@pytest.mark.parametrize("old_format", [False, True])
-def test_joined_parts_hold_the_same_rows_in_the_same_columns(store: Store, old_format: bool, capsys) -> None:
-    if old_format:
-        store = as_format_1(store)
+@pytest.mark.parametrize("put", [None, as_format_1, as_format_2])
+def test_joined_parts_hold_the_same_rows_in_the_same_columns(
+    store: Store, put: Callable[[Store], Store] | None, capsys
+) -> None:
+    if put is not None:
+        store = put(store)
     before, digest, found = tables(store), store.digest(), status(store)
     capsys.readouterr()
     assert tabletop(["verify", str(store.folder), "--join"]) == 0

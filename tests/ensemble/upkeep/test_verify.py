@@ -120,7 +120,7 @@ def test_status_counts_what_all_commands_wanted(store: Store, capsys) -> None:
         "cases": 2, "done": 16, "failed": 0, "wanted": 16, "missing": 0, "commands": 2,
     }  # fmt: skip
     assert found["digest"] == store.digest()
-    assert found["last_command"].startswith("tabletop run officers.pool=12")
+    assert found["last_command"].startswith("tabletop run unknowns=fixed officers.pool=12")
     damage(store, "runs")
     set_damaged_aside(store)
     assert status(store)["missing"] == 8
