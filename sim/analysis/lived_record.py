@@ -57,8 +57,8 @@ def luck_line(case: Case, outcome: str) -> str:
     except UserMistake:
         return ""
     kept = posterior.theories.get(case.theory)
-    if kept is None or kept.bank != case.unknowns.bank:
-        return ""
+    if kept is None or kept.bank != case.unknowns.bank or kept.worlds != case.worlds:
+        return ""  # what was found over other worlds says nothing of these
     return _luck_line(posterior, case.theory, outcome)
 
 
