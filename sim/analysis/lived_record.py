@@ -55,6 +55,8 @@ def luck_line(case: Case, outcome: str) -> str:
     kept = posterior.theories.get(case.theory) if posterior else None
     if posterior is None or kept is None or case.mode != POSTERIOR or kept.bank != case.unknowns.bank:
         return ""
+    if kept.worlds != case.worlds:  # what was found over other worlds says nothing of these
+        return ""
     if departures(case):  # what is said is of the documented world
         return ""
     return kept_luck(case.theory, outcome)

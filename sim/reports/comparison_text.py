@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sim import text as words
 from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, voting
 from sim.analysis.alternatives import Alternative
-from sim.analysis.comparison import Compared, sign
+from sim.analysis.comparison import Compared, mode_of, sign
 from sim.analysis.lived_record import still_happened
 from sim.analysis.outcome_windows import NEVER
 from sim.analysis.statistics.intervals import wilson
@@ -185,10 +185,10 @@ def unpaired(comparison: Compared) -> str:
 
 def worlds(comparison: Compared) -> list[str]:
     """Which worlds the runs are of, and in how many the record would still have happened; nothing where fixed."""
-    cases = {str(row["case"]): Case.from_row(row) for row in comparison.cases.to_dict("records")}
-    modes = {case.mode for case in cases.values()}
-    if modes == {FIXED}:
+    rows = comparison.cases.to_dict("records")
+    if all(mode_of(row)[0] == FIXED for row in rows):
         return []
+    cases = {str(row["case"]): Case.from_row(row) for row in rows}
     first = {theory: cases[case] for theory, case in comparison.baseline.cases.items()}
     lived = [theory for theory, case in first.items() if case.mode == POSTERIOR]
     others = [theory for theory, case in first.items() if case.mode != POSTERIOR]

@@ -29,7 +29,7 @@ GROUPS: Mapping[str, str] = {
     "governments": "Governments",
     "media": "Media",
     "clock": "Clock",
-    "unknowns": "Unknowns",
+    "unknowns": "Unknowns: what is drawn in each world, and in which worlds",
     "ensemble": "Ensemble: no part of a world",
 }
 """Heading of each group of settings, in the order of the page."""

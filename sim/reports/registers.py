@@ -25,6 +25,9 @@ from sim.settings.conf_files import conf_files
 from sim.settings.parameter import Parameter
 from sim.settings.schema import FIXED, check
 
+_FIXED = "unknowns=fixed"
+"""A register says what conf has, and needs no kept worlds for it."""
+
 
 def all_parameters() -> tuple[Parameter, ...]:
     """Every setting, the theories' own last and in the theories' order."""
@@ -37,7 +40,7 @@ def entries() -> dict[str, list[str]]:
     for parameter in all_parameters():
         for fact in parameter.facts:
             reached[fact].append(f"setting {parameter.key}")
-    for event in request(["scenario=as_documented"]).case.events:
+    for event in request(["scenario=as_documented", _FIXED]).case.events:
         for fact in event.facts:
             reached[fact].append(f"event {event.id}")
     for pattern in PATTERNS:
@@ -148,7 +151,7 @@ def scenario_cases(config_path: Path | None = None) -> list[Case]:
     """Every scenario with everything else at its default, the record first; those of ``config_path`` among them."""
     with conf_files(config_path) as files:
         names = sorted(files.choices["scenario"], key=lambda name: name != "as_documented")
-    return [request([f"scenario={name}", "unknowns=fixed"], config_path).case for name in names]
+    return [request([f"scenario={name}", _FIXED], config_path).case for name in names]
 
 
 def scenario_rows(config_path: Path | None = None) -> pd.DataFrame:
@@ -236,7 +239,7 @@ def assumption_rows(config_path: Path | None = None) -> pd.DataFrame:
             "meaning": event.text,
             "source": "date documented, size assumed",
         }
-        for event in request([], config_path).case.events
+        for event in request([_FIXED], config_path).case.events
         for name, op, value in event.writes
         if name.startswith(("media.", "gangs."))
     ]

@@ -10,10 +10,12 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.analysis import lived_record
 from sim.analysis.alternatives import alternatives
 from sim.analysis.comparison import Compared, compared
-from sim.analysis.lived_record import record_line, still_happened
+from sim.analysis.lived_record import luck_line, record_line, still_happened
 from sim.ensemble.cases.case import Case
+from sim.ensemble.design.request import request
 from sim.reports.comparison_text import worlds as of_which_worlds
 from tests import posteriors
 
@@ -239,3 +241,16 @@ def test_an_event_before_futures_part_counts_as_something_set_otherwise(levers):
     said = record_line(case, runs_of(levers, case.id))
     assert f"with {SETTLED} set otherwise" in said
     assert "it would still have happened" in said
+
+
+def test_how_much_is_luck_is_said_of_the_worlds_that_it_was_found_over_and_of_no_others(kept, monkeypatch):
+    shares = ({"outcome": EXITS, "theory": "breach", "luck": 0.25}, {"outcome": EXITS, "theory": "all", "between": 0.4})
+    monkeypatch.setattr(lived_record, "load_posterior", lambda: replace(posteriors.posterior("breach"), luck=shares))
+    case = request(["theory=breach", f"unknowns.posterior={kept}"]).case
+    assert luck_line(case, EXITS) == (
+        f"Of what varies in {EXITS} over these worlds, 25 of 100 parts are luck and the rest what nobody knows; over "
+        "all theories, 40 of 100 are the theory."
+    )
+    assert luck_line(case, LATER) == ""
+    assert luck_line(replace(case, worlds=case.worlds[1:]), EXITS) == "", "another list"
+    assert luck_line(request(["theory=breach", "unknowns=prior"]).case, EXITS) == ""

@@ -17,7 +17,8 @@ from sim.settings.schema import FIXED
 
 with conf_files(None) as _files:
     CHOICES = _files.choices
-WORLD = tuple(p for p in FIXED if not p.key.startswith("ensemble."))
+WORLD = tuple(p for p in FIXED if not p.key.startswith(("ensemble.", "unknowns.")))
+"""Settings of a world that are typed by themselves; what becomes of unknowns is chosen by its group."""
 THEORETIC = tuple({p.key: p for theory in THEORIES.values() for p in theory.parameters}.values())
 PARAMETERS = (*FIXED, *THEORETIC)
 ROWS = ("airport_assault", "us_declines", "accord_signed", "an_order", "zz")
@@ -82,8 +83,9 @@ def written(value: object) -> str:
 
 
 junk = st.one_of(
-    fragments, odd_text, numbers.map(number_text), st_one(["", "''", "null", "[]", "{}", "[1,[2]]", "{a: 1}"])
-)
+    fragments, odd_text, numbers.map(number_text),
+    st_one(["", "''", "null", "[]", "{}", "[1,[2]]", "{a: 1}", "[0.4,0.45]", "[0.9,0.4]", "{gangs: {blocs: [1,2]}}"]),
+)  # fmt: skip
 """What stands behind the sign, mostly no value of anything."""
 ranges = st.tuples(numbers, numbers, numbers).map(lambda r: f"range({','.join(map(number_text, r))})")
 short_ranges = st.tuples(st.integers(0, 5), st.integers(6, 9), st.integers(1, 3)).map(
@@ -126,7 +128,8 @@ fields = st_one(
 other_keys = (
     "scenario.name scenario.story theory.name design.size design.prior design.path executor.workers "
     "ensemble.until gangs officers hydra.job.name hydra/launcher out.x gangs.branchin_ratio scenario.events levers. "
-    ".levers scenario/x scenario@x"
+    ".levers scenario/x scenario@x unknowns unknowns.range unknowns.range.gangs.branching_ratio "
+    "unknowns.range.theory.threat unknowns.range.officers.pool unknowns.range.x.y unknowns.posterior unknowns.drawn"
 )
 keys = st.one_of(
     st_one([p.key for p in PARAMETERS]),
@@ -150,7 +153,7 @@ def fitting_words(draw: st.DrawFn, among: tuple[Parameter, ...] = WORLD) -> str:
 def sweeping_words(draw: st.DrawFn) -> str:
     """Several values, most of them right, of one setting or group."""
     if draw(st.booleans()):
-        group = draw(st_one(["scenario", "theory", "governments"]))
+        group = draw(st_one(["scenario", "theory", "governments", "unknowns"]))
         return f"{group}={draw(several(st_one(CHOICES[group])))}"
     parameter = draw(st_one(WORLD))
     return f"{parameter.key}={draw(several(fitting(parameter).map(written)))}"

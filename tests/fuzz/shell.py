@@ -72,7 +72,7 @@ def typed(*words: str) -> Ended:
 
 REMARKS = (
     "has no effect", "run failed", "so it never happens", "has no value", "falls short of it", "is written again, as",
-    "this command is not noted", "so what it asked for is not checked",
+    "this command is not noted", "so what it asked for is not checked", "is run with unknowns=prior",
 )  # fmt: skip
 """Of lines that name no fault, a part each."""
 

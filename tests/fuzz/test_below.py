@@ -195,7 +195,7 @@ def test_stored_events_are_read_or_refused(tree: Any) -> None:
 
 known_columns = (
     "scenario theory media.report_probability gangs.blocs replicate root_seed case label status scenario.events "
-    "theory.name exits_by_end"
+    "theory.name exits_by_end future world unknowns unknowns.mode unknowns.drawn"
 )
 columns = st.one_of(st_one([*known_columns.split(), "", "Unnamed: 0"]), odd_text)
 known_cells = "breach as_documented 0.1 3 1.0 1e400 -1 0,1 [] [[]] null"
@@ -321,7 +321,7 @@ def row() -> dict[str, Any]:
 def stored() -> dict[str, pa.Table]:
     """The tables of a store of three runs."""
     case, days = row()["case"], pa.array([1, 2, 3], pa.date32())
-    run = {"case": [case] * 3, "root_seed": [1] * 3, "replicate": [0, 1, 2]}
+    run = {"case": [case] * 3, "root_seed": [1] * 3, "replicate": [0, 1, 2], "future": [0] * 3}
     how = {"status": ["ok", "ok", "failed"], "message": [None, None, "odd"], "exits_by_end": [1.0, 2.0, None]}
     return {"cases": pa.Table.from_pylist([row()]), "runs": pa.table(run | how), "days": pa.table(run | {"day": days})}
 

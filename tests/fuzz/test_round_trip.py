@@ -49,7 +49,7 @@ def events(draw: st.DrawFn) -> Event:
 @st.composite
 def worlds(draw: st.DrawFn) -> Case:
     """A case that differs from the record's in settings of any kind and in events."""
-    case = make_case(f"theory={draw(st_one(sorted(THEORIES)))}")
+    case = make_case(f"theory={draw(st_one(sorted(THEORIES)))}", f"unknowns={draw(st_one(['fixed', 'prior']))}")
     changed = draw(st.lists(st_one(WORLD), max_size=5, unique_by=lambda parameter: parameter.key))
     label = draw(st_one(["plain", "a, b", 'says "no"', "a\nb", "=1+1", "é · 中", "1e5", ""]))
     try:

@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
-from sim.ensemble.cases import posterior as module
-from sim.ensemble.cases.posterior import AGAIN, KEY, Posterior, bank_case, load_posterior, packaged_posterior
-from sim.ensemble.cases.unknowns import MODE, priors_of
+from sim.ensemble.cases import conditioning as module
+from sim.ensemble.cases.conditioning import bank_case, check_posterior
+from sim.ensemble.cases.posterior import AGAIN, KEY, Posterior, load_posterior, packaged_posterior
+from sim.ensemble.cases.priors import priors_of
+from sim.ensemble.cases.unknowns import MODE
 from sim.errors import UserMistake
 from sim.model.withdrawal import THEORIES
 from sim.settings.packaged import packaged_values
@@ -75,7 +77,7 @@ def test_the_packaged_posterior_can_be_read_and_is_of_this_program() -> None:
     listed = load_posterior()
     assert listed == load_posterior(packaged_posterior())
     for theory in THEORIES:
-        listed.check(theory)
+        check_posterior(listed, theory)
 
 
 # Torn, or something else
@@ -142,7 +144,7 @@ def test_a_file_that_is_not_there_and_one_that_is_too_large_are_refused(path: Pa
 
 def stale(listed: Posterior, theory: str = "breach") -> str:
     with pytest.raises(UserMistake) as caught:
-        replace(listed, path=Path("mine.json")).check(theory)
+        check_posterior(replace(listed, path=Path("mine.json")), theory)
     said = str(caught.value)
     assert said.startswith(f"{KEY}=mine.json: ")
     assert said.endswith(f": {AGAIN}")
@@ -151,7 +153,7 @@ def stale(listed: Posterior, theory: str = "breach") -> str:
 
 def test_a_list_of_this_program_is_taken() -> None:
     for theory in (*WORLDS, "squad_threshold"):
-        posterior(WORLDS).check(theory)
+        check_posterior(posterior(WORLDS), theory)
 
 
 def test_a_list_of_another_version_or_record_is_stale() -> None:
@@ -174,7 +176,7 @@ def test_a_list_of_other_settings_ranges_or_events_is_stale(monkeypatch) -> None
 def test_a_list_is_stale_for_the_theory_alone_whose_bank_it_is_not() -> None:
     listed = posterior(WORLDS)
     kept = {**listed.theories, "breach": replace(listed.theories["breach"], bank="c0123456789a")}
-    replace(listed, theories=kept).check("prospects")
+    check_posterior(replace(listed, theories=kept), "prospects")
     assert "under theory=breach" in stale(replace(listed, theories=kept))
 
 
