@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -20,6 +20,7 @@ from sim.ensemble.cases.unknown_draws import draw_unknowns
 from sim.ensemble.cases.unknowns import FIXED, MODE, POSTERIOR, PRIOR, Unknowns
 from sim.errors import NoEffect, UserMistake, no_effect, one_line
 from sim.model import MODEL_VERSION
+from sim.model.events import Event
 from sim.model.withdrawal import THEORIES
 from sim.record import load as load_record
 from sim.settings import schema
@@ -146,8 +147,11 @@ def departures(case: Case) -> list[str]:
             continue
         if drawn or not _alike(value, usual[key]):
             said.append(f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}")
-    before = [event for event in case.events if event.date is None or event.date < parts]
-    return said + ([case.scenario] if _events(before) != _recorded(case) else [])
+    own, recorded = (
+        canonical_events([event for event in events if event.date is None or event.date < parts])
+        for events in (case.events, _recorded(case))
+    )
+    return said + ([case.scenario] if own != recorded else [])
 
 
 _LATER = ("clock.end", "clock.target_date")
@@ -160,13 +164,9 @@ def _alike(value: object, written: object) -> bool:
     return str(value) == str(written)
 
 
-def _recorded(case: Case) -> list[Any]:
+def _recorded(case: Case) -> tuple[Event, ...]:
     """The record's events as this case would have them, with what it holds."""
-    return _events(read_events(packaged_file("scenario", RECORD)["events"], case.values))
-
-
-def _events(events: Iterable[Any]) -> list[Any]:
-    return canonical_events(tuple(events))
+    return read_events(packaged_file("scenario", RECORD)["events"], case.values)
 
 
 def _usual(keys: Sequence[str], usual: Mapping[str, Any]) -> str:

@@ -156,9 +156,8 @@ def test_a_case_that_was_sent_to_a_worker_makes_the_same_runs() -> None:
 
 def test_who_stayed_has_as_much_left_as_anybody_had_at_first() -> None:
     """Exp(1) has no memory: what an officer's frailty makes of it is left again, whatever he has borne."""
-    of = kept_case(
-        "unknowns=fixed", "theory=threat_efficacy", "clock.start=2024-02-15", "clock.end=2024-03-20", worlds=range(30)
-    )
+    clock = ("clock.start=2024-02-15", "clock.end=2024-03-20")
+    of = kept_case("theory=threat_efficacy", *clock, worlds=range(30))
     world = until(Simulation.of(runs_of(of, range(60), SEED)), PARTS.toordinal() - 1)
     state, before = world.state, world.state.tolerance.copy()
     borne = state.cumulated.copy()
@@ -180,21 +179,21 @@ def test_who_stayed_has_as_much_left_as_anybody_had_at_first() -> None:
 
 @pytest.mark.parametrize("mode", ["prior", "fixed"])
 def test_events_whose_amounts_are_drawn_are_those_of_single_runs_whatever_cases_share_the_block(mode: str) -> None:
-    when = "{when: {measure: imminence, above: '${governments.imminence_start}'}, set: {levers: {insurance: '${governments.readiness}'}}}"
+    when = (
+        "{when: {measure: imminence, above: '${governments.imminence_start}'}, "
+        "set: {levers: {insurance: '${governments.readiness}'}}}"
+    )
     words = ("theory=breach", f"unknowns={mode}", f"scenario.events.mine={when}")
     cases = (case(*words), case(*words, "governments.imminence_accord=0.9"), case(*words, "scenario=us_troops"),
              case(*words, "governments.readiness=0.2"), case(*words, "governments.imminence_start=0.3"))  # fmt: skip
     whole = block(*cases, replicates=range(5))
     together = Life.of(Simulation.of(whole))
-    assert np.unique(together["series.assurance"][-1]).size > 10 or mode == "fixed"
+    assert np.unique(together["series.assurance"][-1]).size > len(cases) or mode == "fixed"
     for run in range(whole.runs):
         alone = Life.of(Simulation.of(whole.single(run)))
-        differs = [
-            name
-            for name in alone.differs(together, [0], [run])
-            if name not in ("state.streak", "state.fired", "state.fired_on")
-        ]
-        assert differs == [], run
+        watched = {"state.streak", "state.fired", "state.fired_on"}  # a row each condition of the block
+        differs = set(alone.differs(together, [0], [run])) - watched
+        assert differs == set(), run
 
 
 # Until
