@@ -14,7 +14,8 @@ import pytest
 from sim.ensemble.cases import conditioning
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.conditioning import departures, settled
-from sim.ensemble.cases.unknowns import MODES, Prior, priors_of
+from sim.ensemble.cases.priors import priors_of
+from sim.ensemble.cases.unknowns import MODES, Prior
 from sim.ensemble.design.request import request
 from sim.ensemble.design.sweep import sweep
 from sim.ensemble.engine.block import Block, values_of_runs
@@ -213,7 +214,8 @@ def test_a_narrower_range_leaves_the_worlds_that_lie_in_it() -> None:
         ({"gangs": {"branching_ratio": [0.4, 0.6]}}, f"unknowns.range.{RATIO}=[0.4, 0.6]",
          "within [0.37,0.5], the bank's; a wider one needs a bank of its own: tabletop calibrate"),
         ({"gangs": {"branching_ratio": [0.1, 0.4]}}, f"unknowns.range.{RATIO}=[0.1, 0.4]", "within [0.37,0.5]"),
-        ({"gangs": {"branching_ratio": [0.43, 0.4300001]}}, "unknowns.range", "none of the 150 kept worlds of theory=breach"),
+        ({"gangs": {"branching_ratio": [0.43, 0.4300001]}}, "unknowns.range",
+         "none of the 150 kept worlds of theory=breach"),
         ({"gangs": {"branching_ratio": [0.5, 0.4]}}, f"unknowns.range.{RATIO}=[0.5, 0.4]", "the smaller one first"),
         ({"gangs": {"branching_ratio": 0.4}}, f"unknowns.range.{RATIO}=0.4", "two numbers from 0 to 0.95"),
         ({"gangs": {"branching": [0.4, 0.5]}}, "unknowns.range.gangs.branching=[0.4, 0.5]", "no setting that is drawn"),
