@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sim.ensemble.cases import conditioning as module
+from sim.ensemble.cases import posterior as posterior_module
 from sim.ensemble.cases.conditioning import bank_case, check_posterior
 from sim.ensemble.cases.posterior import AGAIN, KEY, Posterior, load_posterior, packaged_posterior
 from sim.ensemble.cases.priors import priors_of
@@ -135,7 +136,7 @@ def test_a_later_format_is_named(path: Path) -> None:
 def test_a_file_that_is_not_there_and_one_that_is_too_large_are_refused(path: Path, monkeypatch) -> None:
     assert refused(path.with_name("none.json")) == f"cannot be read: No such file or directory; {AGAIN}"
     assert refused(path.parent).startswith("cannot be read: ")
-    monkeypatch.setattr(module, "MOST_BYTES", 100)
+    monkeypatch.setattr(posterior_module, "MOST_BYTES", 100)
     assert refused(path) == "more than 100 bytes, and so no posterior"
 
 
