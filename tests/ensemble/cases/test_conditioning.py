@@ -206,14 +206,14 @@ def test_a_narrower_range_leaves_the_worlds_that_lie_in_it() -> None:
     assert narrow.id == whole.id  # the same runs, of fewer worlds
 
 
-@pytest.mark.parametrize("mode", ["posterior"])
 @pytest.mark.parametrize(
     ("given", "key", "right"),
     [
         ({"gangs": {"branching_ratio": [0.4, 0.6]}}, f"unknowns.range.{RATIO}=[0.4, 0.6]",
          "within [0.37,0.5], the bank's; a wider one needs a bank of its own: tabletop calibrate"),
         ({"gangs": {"branching_ratio": [0.1, 0.4]}}, f"unknowns.range.{RATIO}=[0.1, 0.4]", "within [0.37,0.5]"),
-        ({"gangs": {"branching_ratio": [0.43, 0.4300001]}}, "unknowns.range", "none of the 150 kept worlds of theory=breach"),
+        ({"gangs": {"branching_ratio": [0.43, 0.4300001]}}, "unknowns.range",
+         "none of the 150 kept worlds of theory=breach"),
         ({"gangs": {"branching_ratio": [0.5, 0.4]}}, f"unknowns.range.{RATIO}=[0.5, 0.4]", "the smaller one first"),
         ({"gangs": {"branching_ratio": 0.4}}, f"unknowns.range.{RATIO}=0.4", "two numbers from 0 to 0.95"),
         ({"gangs": {"branching": [0.4, 0.5]}}, "unknowns.range.gangs.branching=[0.4, 0.5]", "no setting that is drawn"),
@@ -221,9 +221,7 @@ def test_a_narrower_range_leaves_the_worlds_that_lie_in_it() -> None:
         ([0.4, 0.5], "unknowns.range=[0.4, 0.5]", "ranges by name, such as unknowns.range.gangs.branching_ratio="),
     ],
 )  # fmt: skip
-def test_a_range_that_is_none_or_wider_is_refused_with_key_and_value(
-    mode: str, given: Any, key: str, right: str
-) -> None:
+def test_a_range_that_is_none_or_wider_is_refused_with_key_and_value(given: Any, key: str, right: str) -> None:
     with pytest.raises(UserMistake) as caught:
         conditioned_on(posterior({"breach": ENOUGH}), "theory=breach", range=given)
     assert str(caught.value).startswith(key)
