@@ -307,7 +307,7 @@ class DeploymentModel(Model):
         self.orders += orders
         alone, world = np.array([0]), self._world
         table = sorted((*self.case.events, *self.orders), key=lambda e: e.date or dt.date.max)
-        fresh = Schedule.build([orders], alone).watches  # after the old ones, whose streaks go on
+        fresh = Schedule.build([orders], alone, world.values).watches  # after the old ones, whose streaks go on
         dated = Schedule.build([table], alone, world.values).by_day
         world.schedule = Schedule(dated, (*world.schedule.watches, *fresh))
         for name in ("streak", "fired", "fired_on"):

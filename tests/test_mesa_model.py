@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.run_numbers import FUTURES
 from sim.ensemble.engine.block import Block, Simulation, simulate
 from sim.errors import UserMistake
 from sim.mesa_model import DeploymentModel, Gang, Haiti, Kenya, Officer, Squad, UnitedNations, UnitedStates
@@ -26,8 +27,8 @@ from sim.model.state import Stage
 from sim.model.withdrawal import THEORIES
 from sim.outcomes import SERIES
 
-SMALL = {"pool": 60, "clock__end": "2024-03-20"}
-WEEK = {"pool": 20, "clock__end": "2023-10-08"}
+SMALL = {"unknowns": "fixed", "pool": 60, "clock__end": "2024-03-20"}
+WEEK = {"unknowns": "fixed", "pool": 20, "clock__end": "2023-10-08"}
 WORDS = ("officers.pool=60", "clock.end=2024-03-20")
 TRUCE = {"truce": {"date": "2023-11-01", "set": {"levers": {"gang_truce": 1}}}}
 
@@ -438,3 +439,35 @@ def test_batch_run_collects_agents_over_time():
     first = 1 if newer else 0
     assert {row["Step"]: row["date"].day for row in rows} == {first: 2, first + 3: 5, first + 6: 8}
     assert any(row.get("stage") is Stage.VOLUNTEER for row in rows)
+
+
+# Worlds whose unknowns are drawn
+
+
+def test_under_the_prior_a_model_has_the_unknowns_of_its_world(case: Callable[..., Case]) -> None:
+    world = Simulation.of(column(case(*WORDS, "unknowns=prior", "theory=breach"), replicate=5))
+    model = DeploymentModel(theory="breach", replicate=5, **{**SMALL, "unknowns": "prior"})
+    same_state(model, world, 1)
+    for _ in range(40):
+        model.step()
+        world.step()
+    same_state(model, world, 1)
+
+
+def test_as_a_user_makes_it_a_model_is_a_world_that_lived_the_record() -> None:
+    models = [DeploymentModel(theory="breach", replicate=k) for k in (0, 1)]
+    assert {model.case.mode for model in models} == {"posterior"}
+    for k, model in enumerate(models):
+        (world,), (future,) = model.case.addresses(np.array([k]))
+        run = Simulation.of(Block.of_run((model.case,), int(world + future * FUTURES), model.root_seed))
+        same_state(model, run, 0)
+
+
+def test_an_order_may_refer_to_what_is_drawn() -> None:
+    model = DeploymentModel(theory="breach", replicate=5, **{**WEEK, "unknowns": "prior"})
+    key = "governments.imminence_accord"
+    assert key in model.case.unknowns.drawn
+    writes = (("kenya.readiness", "set", f"${{{key}}}"),)
+    model.order(Event("at_once", writes, when=Condition("imminence", True, 0.0)))
+    model.step()
+    assert model.state.readiness[0] == pytest.approx(model._world.values[key][0], rel=1e-6)

@@ -207,7 +207,6 @@ def test_a_narrower_range_leaves_the_worlds_that_lie_in_it() -> None:
     assert narrow.id == whole.id  # the same runs, of fewer worlds
 
 
-@pytest.mark.parametrize("mode", ["posterior"])
 @pytest.mark.parametrize(
     ("given", "key", "right"),
     [
@@ -223,9 +222,7 @@ def test_a_narrower_range_leaves_the_worlds_that_lie_in_it() -> None:
         ([0.4, 0.5], "unknowns.range=[0.4, 0.5]", "ranges by name, such as unknowns.range.gangs.branching_ratio="),
     ],
 )  # fmt: skip
-def test_a_range_that_is_none_or_wider_is_refused_with_key_and_value(
-    mode: str, given: Any, key: str, right: str
-) -> None:
+def test_a_range_that_is_none_or_wider_is_refused_with_key_and_value(given: Any, key: str, right: str) -> None:
     with pytest.raises(UserMistake) as caught:
         conditioned_on(posterior({"breach": ENOUGH}), "theory=breach", range=given)
     assert str(caught.value).startswith(key)
