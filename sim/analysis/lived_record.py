@@ -42,9 +42,11 @@ def record_line(case: Case, runs: pd.DataFrame) -> str:
     if count > worlds:
         said += f", with {count:,} futures"
     changed = departures(case)
-    if not changed:
+    if not changed and lived == count:
         return f"{said}; by 31 March each shows every pattern of it (tabletop show world tells one)."
     still = words.of_runs(lived / count, runs=count) if count else "none"
+    if not changed:
+        return f"{said}; the list was made with patterns of its own, and in {still} of them all of the record's hold."
     return f"{said}, with {', '.join(changed[:4])} set otherwise: in {still} of them it would still have happened."
 
 
@@ -68,6 +70,6 @@ def _luck_line(posterior: Posterior, theory: str, outcome: str) -> str:
         return ""
     luck = words.hundredth(float(split[theory]["luck"]))
     said = f"Of what varies in {outcome} over these worlds, {luck} of 100 parts are luck and the rest what nobody knows"
-    if (whole := split.get("all")) is not None and whole.get("between") is not None:
-        said += f"; over all theories, {words.hundredth(float(whole['between']))} of 100 are the theory"
+    if (whole := split.get("all")) is not None and whole.get("theory_share") is not None:
+        said += f"; over all theories, {words.hundredth(float(whole['theory_share']))} of 100 are the theory"
     return f"{said}."
