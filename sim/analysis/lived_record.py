@@ -43,9 +43,11 @@ def record_line(case: Case, runs: pd.DataFrame) -> str:
     if count > worlds:
         said += f", with {count:,} futures"
     changed = departures(case)
-    if not changed:
+    if not changed and lived == count:
         return f"{said}; by 31 March each shows every pattern of it (tabletop show world tells one)."
     still = words.of_runs(lived / count, runs=count) if count else "none"
+    if not changed:
+        return f"{said}; the list was made with patterns of its own, and in {still} of them all of the record's hold."
     return f"{said}, with {', '.join(changed[:4])} set otherwise: in {still} of them it would still have happened."
 
 

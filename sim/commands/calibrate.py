@@ -144,13 +144,14 @@ def _write(
     seconds, line = time.perf_counter() - began, " ".join(typed)
     posterior = posterior_of(asked.bank, tried)
     target = store.folder / LIST
+    posterior.save(target)  # what is asked of the bank takes longer than the list, and may be interrupted
     if page:
         facts = facts_of(asked.bank, tried, seconds, line, interrupted=interrupted)
         doing = ["asking the bank"]
         with tell(lambda: doing[0]):
             answers = answer(asked.bank, store, tried, facts, asked.executor, lambda what: doing.__setitem__(0, what))
         posterior = answers.posterior
-    posterior.save(target)
+        posterior.save(target)
     print(f"{words.several(sum(len(kept.worlds) for kept in posterior.theories.values()), 'world')}: {target}")
     if page:
         for written in _write_down(answers.results, store, typed):

@@ -132,7 +132,7 @@ def world(folder: Path, case: str, world: str, root_seed: int | None, everything
 
     store = Store.read(folder)
     chosen = find_case(store, case)
-    row = find_run(find_runs(store, chosen, root_seed), world)
+    row = find_run(find_runs(store, chosen, root_seed), world, "WORLD")
     run, seed = int(run_numbers(row.to_frame().T)[0]), int(row["root_seed"])
     unknowns = unknowns_of_world(chosen, seed, world_number(run))
     if form != "table":

@@ -108,5 +108,11 @@ def _check_key(key: str, value: str) -> None:
 
 def _file(value: str) -> Path:
     """The file of patterns that is named, by its path or as one of conf/patterns."""
-    packaged = conf_folder() / _PATTERNS / f"{value}.yaml"
-    return packaged if packaged.is_file() and not Path(value).is_file() else Path(value)
+    folder = conf_folder() / _PATTERNS
+    packaged, given = folder / f"{value}.yaml", Path(value)
+    if given.is_file():
+        return given
+    if not packaged.is_file():
+        there = ", ".join(sorted(one.stem for one in folder.glob("*.yaml")))
+        raise UserMistake(_PATTERNS, value, f"no such file of patterns; a path, or one of conf/patterns: {there}")
+    return packaged

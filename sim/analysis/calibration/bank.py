@@ -239,8 +239,9 @@ def take_in(asked: BankRequest, store: Store, folder: Path) -> int:
     ids = [asked.case(theory).id for theory in asked.theories]
     known = store.finished_runs()
     rows = other.table(RUNS, ids)
+    rows = rows[rows["root_seed"] == asked.root_seed]
     if rows.empty:
-        right = "has no run of this bank: the same theory, patterns' last day, unknowns.range and version make one"
+        right = "has no run of this bank: the same theory, patterns' last day, unknowns.range and root seed make one"
         raise UserMistake("--join", folder, right)
     cases = other.cases()
     store.add_cases(cases[cases["case"].isin(ids)])

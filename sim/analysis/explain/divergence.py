@@ -110,13 +110,13 @@ def find_runs(store: Store, case: Case, root_seed: int | None = None) -> pd.Data
     return runs[runs["root_seed"] == chosen]
 
 
-def find_run(runs: pd.DataFrame, replicate: str) -> pd.Series[Any]:
+def find_run(runs: pd.DataFrame, replicate: str, key: str = "REPLICATE") -> pd.Series[Any]:
     """The row of one replicate, as typed; a UserMistake says which there are."""
     rows = runs[run_numbers(runs) == named_run(replicate)]
     if rows.empty:
         first, last = int(runs["replicate"].min()), int(runs["replicate"].max())
         right = f"a replicate that the store has a good run of: {len(runs):,} from {first} to {last}"
-        raise UserMistake("REPLICATE", replicate, right)
+        raise UserMistake(key, replicate, right)
     return rows.iloc[0]
 
 

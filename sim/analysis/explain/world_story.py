@@ -53,7 +53,8 @@ def _kept_values(case: Case, root_seed: int) -> dict[str, Any]:
     except UserMistake:
         return {}
     kept = posterior.theories.get(case.theory)
-    if kept is None or kept.bank != case.unknowns.bank or not kept.worlds:
+    of_it = kept is not None and kept.bank in (case.unknowns.bank, case.id)
+    if kept is None or not of_it or not kept.worlds or posterior.root_seed != case.luck_seed(root_seed):
         return {}
     return dict(values_in_worlds(case, root_seed, np.array(kept.worlds, dtype=np.int64)))
 

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sim.ensemble.cases.run_numbers import FUTURES
 from sim.errors import UserMistake
 from sim.files import commit
 from sim.paths import conf_folder
@@ -139,9 +140,11 @@ def _read(path: Path, content: bytes) -> Posterior:
         if told["format"] != FORMAT:
             raise UserMistake(KEY, path, f"is of format {told['format']}, this version reads {FORMAT}: {AGAIN}")
         theories = {
-            str(name): KeptWorlds(str(kept["bank"]), int(kept["draws"]), _worlds(kept["steps"], kept["draws"]))
+            str(name): KeptWorlds(str(kept["bank"]), int(kept["draws"]), _worlds(kept))
             for name, kept in told["theories"].items()
         }
+        if not 0 <= told["root_seed"] < 2**64:
+            raise ValueError("no family of luck")
         return Posterior(
             theories,
             int(told["root_seed"]),
@@ -162,13 +165,13 @@ def _steps(worlds: tuple[int, ...]) -> list[int]:
     return [after - before for before, after in zip((-1, *worlds), worlds, strict=False)]
 
 
-def _worlds(steps: list[int], draws: int) -> tuple[int, ...]:
+def _worlds(kept: Mapping[str, Any]) -> tuple[int, ...]:
     worlds, at = [], -1
-    for step in steps:
-        if not isinstance(step, int) or step < 1:
+    for step in kept["steps"]:
+        if type(step) is not int or step < 1:
             raise ValueError("worlds are in ascending order")
         at += step
         worlds.append(at)
-    if at >= draws:
-        raise ValueError("a world beyond those that were tried")
+    if not at < kept["draws"] <= FUTURES or len(worlds) != kept["kept"]:
+        raise ValueError("a world beyond those that were tried, or one that is missing")
     return tuple(worlds)
