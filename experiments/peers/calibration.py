@@ -36,8 +36,8 @@ PAGE = """# What does a calibration cost?
 `{wrote}` wrote this page. {size}The same toy, the same prior and the
 same rule (a draw is kept when every pattern holds), {kept:,} kept draws a round, in this project and in pyABC {version}
 ([toy.py](toy.py): {officers} officers in {squads} squads, {days} days, {unknowns} unknowns, {patterns} yes-or-no
-patterns). Medians of {rounds} rounds in which the two took turns, each measurement in a process of its own after a warm-up
-(`python experiments/peers/calibrators.py NAME KEPT SEED`); ratios are taken round by round. {machine}.
+patterns). Medians of {rounds} rounds in which the two took turns, each measurement in a process of its own after a
+warm-up (`python experiments/peers/calibrators.py NAME KEPT SEED`); ratios are taken round by round. {machine}.
 
 {table}
 
