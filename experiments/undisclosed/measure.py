@@ -22,8 +22,9 @@ from sim.ensemble.engine.result_tables import outcome_rows
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
 from sim.model import MODEL_VERSION
+from sim.model.withdrawal import THEORIES
 
-OUTCOMES = {"exits_by_record_end": "out by 7 March", "exits_in_surge": "29 February to 7 March"}
+OUTCOMES = {"exits_by_record_end": "out by 7 March", "exits_in_surge": "out from 29 February to 7 March"}
 """What is asked of, and how the page calls it."""
 BY_RECORD_END = next(iter(OUTCOMES))
 POINTS = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
@@ -37,7 +38,7 @@ STRONGEST = 5
 BOOTSTRAPS, LEVEL, SEED = 2000, 0.95, 20240307
 ALPHA = 0.05
 _FIELLER = 1.06
-RECORD, HALVED = "record", "one assumed range halved"
+RECORD = "record"
 
 
 def worlds_of(posterior: Posterior, most: int | None = None, width: int = 128) -> dict[str, PriorDraws]:
@@ -51,7 +52,7 @@ def worlds_of(posterior: Posterior, most: int | None = None, width: int = 128) -
         Runs stepped together; changes no number.
     """
     patterns, found = load_patterns(), {}
-    for theory in posterior.theories:
+    for theory in THEORIES:
         kept = posterior.kept(theory)
         if len(kept) < FEW:
             continue
@@ -118,7 +119,7 @@ def halved(worlds: Mapping[str, PriorDraws]) -> pd.DataFrame:
 
 
 def variants(posterior: Posterior, folder: Path) -> pd.DataFrame:
-    """The numbers where one pattern, or all tolerances, are changed, from the prior runs of a bank.
+    """The numbers where one pattern is left out or changed, or all tolerances are, from the prior runs of a bank.
 
     Parameters
     ----------
@@ -131,7 +132,7 @@ def variants(posterior: Posterior, folder: Path) -> pd.DataFrame:
         For a bank that is not the list's, or has fewer draws than the list was made from.
     """
     patterns, rows = load_patterns(), []
-    theories = [theory for theory in posterior.theories if len(posterior.kept(theory)) >= FEW]
+    theories = [theory for theory in THEORIES if len(posterior.kept(theory)) >= FEW]
     asked = BankRequest(tuple(theories), patterns, posterior.root_seed)
     store = Store.open(folder, model_version=MODEL_VERSION, record=posterior.record, create=False)
     for theory in theories:
@@ -143,8 +144,9 @@ def variants(posterior: Posterior, folder: Path) -> pd.DataFrame:
             )
             raise UserMistake("--bank", folder, right)
         kept = {RECORD: bank.kept}
-        kept |= {one.name: patterns.variant_passes(one, bank.outcomes, bank.passes, bank.pool)
-                 for one in patterns.variants}  # fmt: skip
+        kept |= {f"without {name}": bank.passes.drop(columns=name).all(axis=1).to_numpy() for name in bank.passes}
+        for one in patterns.variants:
+            kept[one.name] = patterns.variant_passes(one, bank.outcomes, bank.passes, bank.pool)
         for scale, word in ((WIDER, "wider"), (NARROWER, "narrower")):
             kept[f"tolerances a third {word}"] = patterns.passes(bank.outcomes, bank.pool, scale).all(axis=1).to_numpy()
         for variant, some in kept.items():
@@ -260,3 +262,8 @@ def digest(posterior: Posterior) -> str:
     told = [posterior.model_version, posterior.record, posterior.digest, posterior.root_seed]
     worlds = [[name, one.bank, one.draws, one.worlds] for name, one in sorted(posterior.theories.items())]
     return hashlib.sha256(json.dumps([*told, worlds]).encode()).hexdigest()[:12]
+
+
+def most_bits(theories: int) -> float:
+    """What naming the theory for sure would tell."""
+    return round(float(np.log2(theories)), 2)
