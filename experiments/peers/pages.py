@@ -55,7 +55,8 @@ into with ten times as many runs in [AGREEMENT.md](AGREEMENT.md).
 
 {peers}
 
-What an answer costs, rather than a run: [ANSWER.md](ANSWER.md).
+What an answer costs, rather than a run: [ANSWER.md](ANSWER.md). What a calibration costs, beside pyABC:
+[CALIBRATION.md](CALIBRATION.md).
 """
 
 ANSWER = """# What does an answer cost?
