@@ -16,6 +16,7 @@ from sim.analysis.calibration import PriorDraws, observation_table
 from sim.analysis.calibration.bank import BankRequest, draws_of, prior_draws
 from sim.analysis.patterns import NARROWER, WIDER, load_patterns
 from sim.analysis.statistics.multiplicity import holm
+from sim.ensemble.cases.conditioning import bank_case_of, check_posterior
 from sim.ensemble.cases.posterior import FEW, Posterior
 from sim.ensemble.engine.block import Block, simulate
 from sim.ensemble.engine.result_tables import outcome_rows
@@ -56,8 +57,8 @@ def worlds_of(posterior: Posterior, most: int | None = None, width: int = 128) -
         kept = posterior.kept(theory)
         if len(kept) < FEW:
             continue
-        posterior.check(theory)
-        case, numbers = posterior.bank_case(theory), np.array(kept[:most], dtype=np.int64)
+        check_posterior(posterior, theory)
+        case, numbers = bank_case_of(posterior, theory), np.array(kept[:most], dtype=np.int64)
         parts = []
         for begin in range(0, len(numbers), width):
             some = numbers[begin : begin + width]
