@@ -42,6 +42,7 @@ def record_line(case: Case, runs: pd.DataFrame) -> str:
     said = f"Worlds that lived the record: {words.several(worlds, 'kept world')} of this theory"
     if count > worlds:
         said += f", with {count:,} futures"
+    said += _narrowed(case)
     changed = departures(case)
     if not changed and lived == count:
         return f"{said}; by 31 March each shows every pattern of it (tabletop show world tells one)."
@@ -49,6 +50,15 @@ def record_line(case: Case, runs: pd.DataFrame) -> str:
     if not changed:
         return f"{said}; the list was made with patterns of its own, and in {still} of them all of the record's hold."
     return f"{said}, with {', '.join(changed[:4])} set otherwise: in {still} of them it would still have happened."
+
+
+def _narrowed(case: Case) -> str:
+    """That ``unknowns.range`` leaves some of the list's worlds, where it does."""
+    posterior = _packaged()
+    kept = posterior.theories.get(case.theory) if posterior else None
+    if kept is None or case.worlds is None or kept.bank != case.unknowns.bank or len(case.worlds) >= len(kept.worlds):
+        return ""
+    return f" ({len(case.worlds):,} of the list's {len(kept.worlds):,} lie in the ranges asked for)"
 
 
 def luck_line(case: Case, outcome: str) -> str:
