@@ -39,5 +39,6 @@ def packaged_values(theory: str) -> Mapping[str, Any]:
     values: dict[str, Any] = {}
     for group in _WORLD:
         values |= {f"{group}.{name}": value for name, value in packaged_file(group, chosen[group]).items()}
-    values |= {f"theory.{name}": value for name, value in packaged_file("theory", theory).items()}
+    if (conf_folder() / "theory" / f"{theory}.yaml").is_file():  # somebody's own theory has its file elsewhere
+        values |= {f"theory.{name}": value for name, value in packaged_file("theory", theory).items()}
     return MappingProxyType(values)

@@ -163,7 +163,7 @@ def test_neighbours_have_nothing_to_do_with_each_other(pair: Callable[[], tuple[
 
 def test_no_two_addresses_share_a_counter() -> None:
     replicates = [0, 1, 2**31 - 1]
-    draws = AddressedDraws(SEED, replicates, [0, 1, 2**24 - 1], DAY)
+    draws = AddressedDraws(SEED, replicates, Branch(DAY, SEED, np.array([0, 1, 2**24 - 2])))
     found = [draws.uniform(purpose, 9) for purpose in Purpose]
     daily = set(Purpose) - {Purpose.ATTACK}  # the attacks of a day have addresses of their own, below
     found += [draws.daily(purpose, 9, day) for purpose in daily for day in (DAY - 1, DAY, DAY + 1)]

@@ -58,7 +58,7 @@ def conditioned(case: Case, asked: Mapping[str, Any], typed: Collection[str]) ->
     drawn = {
         key: prior
         for key, prior in priors.items()
-        if not _typed(key, keys) and case.values[key] == canonical(float(usual[key]))
+        if not _typed(key, keys) and (key not in usual or case.values[key] == canonical(float(usual[key])))
     }
     worlds = None
     unknowns = Unknowns(drawn)

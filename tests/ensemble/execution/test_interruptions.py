@@ -24,7 +24,7 @@ from sim.ensemble.execution.runner import fill
 from sim.ensemble.executors import read_executor
 from sim.ensemble.store import buffered_writer
 from tests.ensemble.tiny_worlds import case, opened
-from tests.worlds import TINY
+from tests.worlds import SMALL, TINY
 
 folder, name, first, stop = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 buffered_writer.FLUSH_SECONDS = 0.1
@@ -111,7 +111,7 @@ def test_two_commands_at_once_both_complete(tmp_path: Path, whole: tuple[str, fl
     assert len(Store.read(tmp_path / "worlds").runs()) == 360
 
 
-LONG = ["officers.pool=40", "clock.end=2024-03-20", "ensemble.replicates=20000", "ensemble.block=16", "--no-figures"]
+LONG = [*SMALL, "ensemble.replicates=20000", "ensemble.block=16", "--no-figures"]
 
 
 def begin(folder: Path, *words: str, table: str = "runs") -> subprocess.Popen[str]:
@@ -160,7 +160,8 @@ def test_being_told_to_end_keeps_all_that_is_finished(tmp_path: Path, executor: 
 @pytest.mark.skipif(os.name != "posix", reason="Windows ends a process without telling it")
 def test_a_script_that_is_told_to_end_keeps_what_is_finished_too(tmp_path: Path) -> None:
     script = (
-        "import sys, sim; sim.run(theory='breach', replicates=20000, settings={'officers.pool': 40}, out=sys.argv[1])"
+        "import sys, sim; sim.run(theory='breach', replicates=20000, settings={'officers.pool': 40},"
+        " overrides=['unknowns=fixed'], out=sys.argv[1])"
     )
     command = subprocess.Popen([sys.executable, "-c", script, tmp_path / "w"], stderr=subprocess.PIPE, cwd=ROOT)
     until = time.monotonic() + 60
@@ -189,7 +190,7 @@ def test_a_folder_that_may_only_be_read_is_said_in_one_line(tmp_path: Path) -> N
         "if os.getuid() == 0:\n"
         "    os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
         "try:\n"
-        "    store.add('runs', pd.DataFrame({'case': ['x'], 'root_seed': [1], 'replicate': [1], 'status': ['ok']}))\n"
+        "    store.add('runs', pd.DataFrame({'case': ['x'], 'root_seed': [1], 'replicate': [1], 'future': [0], 'status': ['ok']}))\n"
         "except UserMistake as mistake:\n"
         "    print(mistake)\n"
     )

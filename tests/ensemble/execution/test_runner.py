@@ -146,7 +146,7 @@ def test_series_are_kept_where_they_are_asked_for(store: Store) -> None:
     fill(plan(), store)
     days = store.days()
     assert len(days) == 6 * DAYS
-    assert set(days) == {"case", "replicate", "root_seed", "day", *(s.name for s in SERIES)}
+    assert set(days) == {"case", "replicate", "root_seed", "future", "day", *(s.name for s in SERIES)}
     assert days["day"].min() == pd.Timestamp("2024-02-26")
     assert days["day"].max() == pd.Timestamp("2024-03-08")
 
@@ -181,7 +181,16 @@ def test_the_row_of_a_run_holds_every_outcome_and_dates_as_dates() -> None:
     result = simulate(block(breach(), replicates=range(3)))
     result.outcomes["first_report_date"][:] = [date(2024, 3, 1).toordinal(), np.nan, np.nan]
     rows = outcome_rows(result)
-    assert set(rows) == {"case", "replicate", "root_seed", "status", "message", *(o.name for o in OUTCOMES)}
+    assert set(rows) == {
+        "case",
+        "replicate",
+        "root_seed",
+        "future",
+        "world",
+        "status",
+        "message",
+        *(o.name for o in OUTCOMES),
+    }
     assert rows["first_report_date"].tolist() == [date(2024, 3, 1), None, None]
     assert rows["attacks"].tolist() == result.outcomes["attacks"].astype(np.float32).tolist()
 
