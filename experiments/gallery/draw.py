@@ -15,7 +15,9 @@ import pandas as pd
 from PIL import Image
 
 from experiments.study import ROOT, options, publish
+from sim.analysis.explain.divergence import find_case, find_runs
 from sim.cli import run as tabletop
+from sim.ensemble.store.store import Store
 
 STORE = "outputs/gallery"
 WIDTH, COLOURS = 1100, 96
@@ -32,6 +34,8 @@ RUNS = (
 )
 """The store that all figures are drawn from; {store} is its folder."""
 CASE = "as_documented · breach"
+PLACE = 7
+"""Of the case's runs, in the order of their replicates, the one that F7 tells of."""
 FIGURES = {
     "F1-outcome": ("One scenario's distribution: 50 dots, each 2 of 100 runs.",
                    f"tabletop plot {{store}} --figure F1 --case '{CASE}' --own-axes --outcome exits_by_end"),
@@ -46,7 +50,7 @@ FIGURES = {
     "F6-theories": ("Where rival theories agree: finding by finding, and pattern by pattern of the record.",
                     "tabletop plot {store} --figure F6 --outcome exits_by_end"),
     "F7-why": ("Why one officer left: what made up his perceived risk, and his tolerance.",
-               f"tabletop why {{store}} '{CASE}' 7 {{officer}}"),
+               f"tabletop why {{store}} '{CASE}' {{replicate}} {{officer}}"),
     "F8-dose_response": ("An outcome against the one setting of a sweep, a panel a theory: the spread of runs at each.",
                          "tabletop plot {store} --figure F8 --outcome exits_by_end"),
 }  # fmt: skip
@@ -81,11 +85,17 @@ def shrink(picture: Path, target: Path) -> str:
     return words
 
 
-def first_leaver(store: str) -> str:
-    """The first officer to leave in replicate 7 once the surge has begun."""
-    said = ask(f"tabletop why {{store}} '{CASE}' 7 --no-figures --as csv", store=store)
+def told_of(store: str) -> dict[str, str]:
+    """The run that F7 tells of, and the first officer to leave in it once the surge has begun.
+
+    Replicates of kept worlds are the worlds' own numbers, so they are looked up.
+    """
+    found = Store.read(store)
+    runs = find_runs(found, find_case(found, CASE))
+    replicate = str(sorted(runs["replicate"])[PLACE])
+    said = ask(f"tabletop why {{store}} '{CASE}' {{replicate}} --no-figures --as csv", store=store, replicate=replicate)
     table = pd.read_csv(io.StringIO(said))
-    return str(table.loc[table["left"] >= "2024-03-01", "officer"].iloc[0])
+    return {"replicate": replicate, "officer": str(table.loc[table["left"] >= "2024-03-01", "officer"].iloc[0])}
 
 
 def main() -> None:
@@ -95,15 +105,15 @@ def main() -> None:
     for command in RUNS:
         print(command.format(store=asked.store))
         ask(command + (f" out={asked.store}" if "why" not in command else ""), store=asked.store)
-    officer = first_leaver(asked.store)
+    names = told_of(asked.store)
     (asked.to / "pictures").mkdir(parents=True, exist_ok=True)
     parts = [
         HEAD.format(runs="\n".join(f"{c.format(store=STORE)}{'' if 'why' in c else f' out={STORE}'}" for c in RUNS))
     ]
     for name, (shows, command) in FIGURES.items():
-        said = ask(command, store=asked.store, officer=officer)
+        said = ask(command, store=asked.store, **names)
         words = shrink(picture_of(said, name[:2]), asked.to / "pictures" / f"{name}.png")
-        typed = command.format(store=STORE, officer=officer)
+        typed = command.format(store=STORE, **names)
         number, _, title = name.partition("-")
         head = f"## {number} {title.replace('_', ' ')}\n\n{shows}"
         parts.append(f"{head}\n\n```\n{typed}\n```\n\n![{words}](pictures/{name}.png)\n")

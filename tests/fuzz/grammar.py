@@ -20,7 +20,7 @@ with conf_files(None) as _files:
 WORLD = tuple(p for p in FIXED if not p.key.startswith(("ensemble.", "unknowns.")))
 """Settings of a world that are typed by themselves; what becomes of unknowns is chosen by its group."""
 THEORETIC = tuple({p.key: p for theory in THEORIES.values() for p in theory.parameters}.values())
-PARAMETERS = (*FIXED, *THEORETIC)
+PARAMETERS = (*(p for p in FIXED if p.key != "unknowns.mode"), *THEORETIC)
 ROWS = ("airport_assault", "us_declines", "accord_signed", "an_order", "zz")
 
 st_one = st.sampled_from
@@ -128,7 +128,7 @@ fields = st_one(
 other_keys = (
     "scenario.name scenario.story theory.name design.size design.prior design.path executor.workers "
     "ensemble.until gangs officers hydra.job.name hydra/launcher out.x gangs.branchin_ratio scenario.events levers. "
-    ".levers scenario/x scenario@x unknowns unknowns.range unknowns.range.gangs.branching_ratio "
+    ".levers scenario/x scenario@x unknowns unknowns.mode unknowns.range unknowns.range.gangs.branching_ratio "
     "unknowns.range.theory.threat unknowns.range.officers.pool unknowns.range.x.y unknowns.posterior unknowns.drawn"
 )
 keys = st.one_of(
