@@ -63,7 +63,8 @@ def conditioned(case: Case, asked: Mapping[str, Any], typed: Collection[str]) ->
         if case.theory in posterior.theories:
             unknowns = replace(posterior.unknowns(case.theory), drawn={})
             whole = posterior.unknowns(case.theory).drawn
-            unknowns = replace(unknowns, drawn={key: whole[key] for key in drawn})
+            narrowed = {key: prior for key, prior in drawn.items() if key in ranges}
+            unknowns = replace(unknowns, drawn={key: whole[key] for key in drawn}, narrowed=narrowed)
             worlds = _inside(worlds, ranges, posterior, case.theory)
     return replace(_drawing(case, unknowns), worlds=worlds)
 
@@ -113,7 +114,8 @@ def _settled(case: Case, told: dict[str, None]) -> Case:
 def on_prior(case: Case, label: str) -> Case:
     """The same case with its unknowns drawn from the prior."""
     values = {**case.values, MODE: PRIOR}
-    return replace(case, values=values, unknowns=Unknowns(case.unknowns.drawn), worlds=None, label=label)
+    drawn = {key: case.unknowns.narrowed.get(key, prior) for key, prior in case.unknowns.drawn.items()}
+    return replace(case, values=values, unknowns=Unknowns(drawn), worlds=None, label=label)
 
 
 def departures(case: Case) -> list[str]:
