@@ -70,9 +70,16 @@ def conditioned(case: Case, asked: Mapping[str, Any], typed: Collection[str]) ->
         check_posterior(posterior, case.theory)
         worlds = posterior.kept(case.theory)
         if case.theory in posterior.theories:
+<<<<<<< HEAD
             unknowns = replace(unknowns_of(posterior, case.theory), drawn={})
             whole = unknowns_of(posterior, case.theory).drawn
             unknowns = replace(unknowns, drawn={key: whole[key] for key in drawn})
+=======
+            unknowns = replace(posterior.unknowns(case.theory), drawn={})
+            whole = posterior.unknowns(case.theory).drawn
+            narrowed = {key: prior for key, prior in drawn.items() if key in ranges}
+            unknowns = replace(unknowns, drawn={key: whole[key] for key in drawn}, narrowed=narrowed)
+>>>>>>> calibtests
             worlds = _inside(worlds, ranges, posterior, case.theory)
     return replace(_drawing(case, unknowns), worlds=worlds)
 
@@ -130,7 +137,8 @@ def _settled(case: Case, told: dict[str, None]) -> Case:
 def on_prior(case: Case, label: str) -> Case:
     """The same case with its unknowns drawn from the prior."""
     values = {**case.values, MODE: PRIOR}
-    return replace(case, values=values, unknowns=Unknowns(case.unknowns.drawn), worlds=None, label=label)
+    drawn = {key: case.unknowns.narrowed.get(key, prior) for key, prior in case.unknowns.drawn.items()}
+    return replace(case, values=values, unknowns=Unknowns(drawn), worlds=None, label=label)
 
 
 def departures(case: Case) -> list[str]:

@@ -7,7 +7,7 @@ a value of its own in each world, and under ``posterior`` the worlds are those o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal
@@ -71,12 +71,15 @@ class Unknowns:
         Under ``posterior``: the bank's, which the past's luck and the unknowns rest on.
     parts
         Under ``posterior``: first day of a future's own luck.
+    narrowed
+        Under ``posterior``: priors that were asked for inside the bank's, for where there is no world in them.
     """
 
     drawn: Mapping[str, Prior] = field(default_factory=dict)
     bank: str = ""
     root_seed: int = 0
     parts: date | None = None
+    narrowed: Mapping[str, Prior] = field(default_factory=dict, compare=False)
 
     def plain(self) -> dict[str, Any]:
         """As JSON has it; empty where nothing is drawn and no bank is named."""
@@ -100,7 +103,7 @@ class Unknowns:
     def without(self, held: Mapping[str, Any]) -> Unknowns:
         """The same with some settings held."""
         left = {key: prior for key, prior in self.drawn.items() if key not in held}
-        return Unknowns(left, self.bank, self.root_seed, self.parts)
+        return replace(self, drawn=left)
 
 
 NOTHING_DRAWN = Unknowns()
