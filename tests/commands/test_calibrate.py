@@ -154,8 +154,8 @@ def test_a_range_holds_where_too_few_worlds_lie_in_it_and_the_prior_is_taken(cap
         (lambda told: told["theories"][THEORY]["steps"].__setitem__(0, True), "is no posterior, or torn"),
         (lambda told: told.pop("theories"), "is no posterior, or torn"),
     ],
-    ids=["version", "record", "format", "setting", "ranges", "days", "seed", "seed too large", "draws", "draws too many",
-         "world missing", "step 0", "step 1.5", "step true", "no theories"],
+    ids=["version", "record", "format", "setting", "ranges", "days", "seed", "seed too large", "draws",
+         "draws too many", "world missing", "step 0", "step 1.5", "step true", "no theories"],
 )  # fmt: skip
 def test_a_list_of_something_else_is_refused_in_a_line_and_nothing_runs(store, error_line, edit, said):
     assert tabletop([*RUN, edited(store, edit)]) == 2

@@ -70,16 +70,10 @@ def conditioned(case: Case, asked: Mapping[str, Any], typed: Collection[str]) ->
         check_posterior(posterior, case.theory)
         worlds = posterior.kept(case.theory)
         if case.theory in posterior.theories:
-<<<<<<< HEAD
             unknowns = replace(unknowns_of(posterior, case.theory), drawn={})
             whole = unknowns_of(posterior, case.theory).drawn
-            unknowns = replace(unknowns, drawn={key: whole[key] for key in drawn})
-=======
-            unknowns = replace(posterior.unknowns(case.theory), drawn={})
-            whole = posterior.unknowns(case.theory).drawn
             narrowed = {key: prior for key, prior in drawn.items() if key in ranges}
             unknowns = replace(unknowns, drawn={key: whole[key] for key in drawn}, narrowed=narrowed)
->>>>>>> calibtests
             worlds = _inside(worlds, ranges, posterior, case.theory)
     return replace(_drawing(case, unknowns), worlds=worlds)
 
