@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from sim.ensemble.store.store import Store
+from tests.worlds import SMALL
 
 ROOT = Path(__file__).resolve().parents[3]
 MOMENTS = int(os.environ.get("TABLETOP_KILLS", "4"))
