@@ -82,6 +82,9 @@ def command(folder: Path, case: str, replicate: str | None, officer: str | None,
         other = find_case(store, asked["against"], "--against")
         if other.id == chosen.id:
             raise UserMistake("--against", asked["against"], "the same case; name another one")
+        if (chosen.mode, chosen.luck_seed(seed)) != (other.mode, other.luck_seed(seed)):
+            right = f"a case of unknowns={chosen.mode}; runs of {other.mode} are no pairs with these"
+            raise UserMistake("--against", asked["against"], right)
         find_run(find_runs(store, other, seed), replicate)
         pools.append(_pool(other))
     who = None if officer is None else _whole("OFFICER", officer, min(pools))
