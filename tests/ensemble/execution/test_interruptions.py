@@ -190,7 +190,8 @@ def test_a_folder_that_may_only_be_read_is_said_in_one_line(tmp_path: Path) -> N
         "if os.getuid() == 0:\n"
         "    os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
         "try:\n"
-        "    store.add('runs', pd.DataFrame({'case': ['x'], 'root_seed': [1], 'replicate': [1], 'future': [0], 'status': ['ok']}))\n"
+        "    row = {'case': 'x', 'root_seed': 1, 'replicate': 1, 'future': 0, 'status': 'ok'}\n"
+        "    store.add('runs', pd.DataFrame([row]))\n"
         "except UserMistake as mistake:\n"
         "    print(mistake)\n"
     )
