@@ -24,7 +24,7 @@ from sim.ensemble.execution.runner import fill
 from sim.ensemble.executors import read_executor
 from sim.ensemble.store import buffered_writer
 from tests.ensemble.tiny_worlds import case, opened
-from tests.worlds import SMALL, TINY
+from tests.worlds import TINY
 
 folder, name, first, stop = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 buffered_writer.FLUSH_SECONDS = 0.1
@@ -111,7 +111,14 @@ def test_two_commands_at_once_both_complete(tmp_path: Path, whole: tuple[str, fl
     assert len(Store.read(tmp_path / "worlds").runs()) == 360
 
 
-LONG = [*SMALL, "ensemble.replicates=20000", "ensemble.block=16", "--no-figures"]
+LONG = [
+    "unknowns=fixed",
+    "officers.pool=40",
+    "clock.end=2024-03-20",
+    "ensemble.replicates=20000",
+    "ensemble.block=16",
+    "--no-figures",
+]
 
 
 def begin(folder: Path, *words: str, table: str = "runs") -> subprocess.Popen[str]:
