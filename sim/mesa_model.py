@@ -16,6 +16,7 @@ import numpy as np
 from mesa import Agent, DataCollector, Model, __version__
 
 from sim.ensemble.cases.event_tables import read_events
+from sim.ensemble.cases.run_numbers import MOST_FUTURES
 from sim.ensemble.design.plan import numbers_of
 from sim.ensemble.design.request import Request, request
 from sim.ensemble.engine.added_outcomes import Added
@@ -221,7 +222,9 @@ class DeploymentModel(Model):
         super().__init__(**{_LUCK: self.replicate})
         self.case, self.root_seed = asked.case, asked.plan.root_seed
         self.orders: tuple[Event, ...] = ()
-        run = int(numbers_of(self.case, range(self.replicate, self.replicate + 1))[0])
+        most = len(self.case.worlds) * MOST_FUTURES if self.case.worlds else _REPLICATES
+        place = self.replicate % most  # of few kept worlds not every replicate has a future of its own
+        run = int(numbers_of(self.case, range(place, place + 1))[0])
         self._world = Simulation.of(Block.of_run((self.case,), run, self.root_seed))
         self.parameters, self.theory = self._world.parameters, self._world.theory
         self.layout = self.parameters.layout

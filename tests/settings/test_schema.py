@@ -199,7 +199,8 @@ def test_what_shapes_arrays_or_code_is_structural() -> None:
     structural = {parameter.key for parameter in FIXED if parameter.structural}
     assert structural == {
         "unknowns.mode", "gangs.blocs", "officers.pool", "officers.squad_min", "officers.squad_max",
-        "officers.cohesion", "governments.mode", "clock.start", "clock.record_end", "clock.target_date", "clock.end",
+        "officers.cohesion",
+        "governments.mode", "clock.start", "clock.record_end", "clock.target_date", "clock.end",
     }  # fmt: skip
     assert not any(parameter.structural for rows in OF_THEORIES.values() for parameter in rows)
 

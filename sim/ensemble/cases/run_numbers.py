@@ -10,6 +10,8 @@ LUCK = ("root_seed", "replicate", "future")
 """The columns that name a draw of luck: runs that share them are compared as pairs."""
 RUN = ("case", *LUCK)
 """The columns that name a run, in every table that has rows of runs."""
+MOST_FUTURES = 2**24 - 1
+"""Futures of one past: their numbers plus 1 have 24 bits in the address of a draw."""
 FUTURES = 2**31
 """Replicates lie below this, so that a replicate and a future make one number."""
 

@@ -15,12 +15,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.ensemble.cases.case import Case
-from sim.ensemble.cases.run_numbers import FUTURES, run_numbers
+from sim.ensemble.cases.run_numbers import FUTURES, MOST_FUTURES, run_numbers
 from sim.ensemble.design.stopping_rule import Until
 from sim.ensemble.engine.block import Block
 from sim.ensemble.executors.interface import Executor
 from sim.ensemble.executors.serial import Serial
 from sim.ensemble.store.store import RUNS, Store
+from sim.errors import UserMistake
 
 Missing = Mapping[str, Sequence[int] | NDArray[np.int64]]
 """Runs to be done, by case: replicates, with their futures as :func:`run_numbers` has them."""
@@ -120,7 +121,13 @@ def lacking(
 
 
 def numbers_of(case: Case, span: range) -> NDArray[np.int64]:
-    """The runs at these places of a case, as :func:`run_numbers` has them, ``(len(span),)``."""
+    """The runs at these places of a case, as :func:`run_numbers` has them, ``(len(span),)``.
+
+    Raises UserMistake where kept worlds have not so many futures.
+    """
+    if case.worlds is not None and span.stop > (most := len(case.worlds) * MOST_FUTURES):
+        right = f"at most {most:,} runs of {len(case.worlds):,} kept worlds, first_replicate counted in"
+        raise UserMistake("ensemble.replicates", len(span), right)
     replicates, futures = case.addresses(np.arange(span.start, span.stop, dtype=np.int64))
     return np.asarray(replicates + futures * FUTURES, dtype=np.int64)
 

@@ -12,13 +12,15 @@ import pytest
 from scipy.stats import kstest
 
 from sim.ensemble.cases.conditioning import on_prior
-from sim.ensemble.design.plan import Plan, missing_runs
+from sim.ensemble.cases.run_numbers import FUTURES, MOST_FUTURES
+from sim.ensemble.design.plan import Plan, missing_runs, numbers_of
 from sim.ensemble.design.stopping_rule import Until, most_of
 from sim.ensemble.engine.block import Block, Simulation, redraw_tolerances, simulate
 from sim.ensemble.execution.runner import fill
 from sim.ensemble.executors.processes import Processes
 from sim.ensemble.executors.serial import Serial
 from sim.ensemble.store.store import Store
+from sim.errors import UserMistake
 from sim.model.luck import Purpose
 from sim.model.withdrawal import THEORIES
 from tests.ensemble.kept_worlds import BANK_SEED, PARTS, kept_case, runs_of
@@ -213,3 +215,15 @@ def test_an_outcome_settled_before_the_futures_part_stops_at_the_worlds(tmp_path
     report = fill(Plan((of,), range(50), SEED, until=open_), store)
     assert [now.replicates for now in report.reached] == [130]
     assert sorted(set(store.runs()["future"])) == [0, 1, 2]
+
+
+# How many futures there are
+
+
+def test_few_worlds_have_no_more_futures_than_an_address_holds() -> None:
+    of = kept_case(*TINY, "theory=breach", worlds=range(3))
+    most = 3 * MOST_FUTURES
+    last = int(numbers_of(of, range(most - 1, most))[0])
+    assert divmod(last, FUTURES) == (MOST_FUTURES - 1, 2)
+    with pytest.raises(UserMistake, match=f"ensemble.replicates=2: at most {most:,} runs of 3 kept worlds"):
+        numbers_of(of, range(most - 1, most + 1))

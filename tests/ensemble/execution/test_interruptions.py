@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from sim.ensemble.store.store import Store
-from tests.worlds import SMALL
 
 ROOT = Path(__file__).resolve().parents[3]
 MOMENTS = int(os.environ.get("TABLETOP_KILLS", "4"))
@@ -25,7 +24,7 @@ from sim.ensemble.execution.runner import fill
 from sim.ensemble.executors import read_executor
 from sim.ensemble.store import buffered_writer
 from tests.ensemble.tiny_worlds import case, opened
-from tests.worlds import SMALL, TINY
+from tests.worlds import TINY
 
 folder, name, first, stop = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 buffered_writer.FLUSH_SECONDS = 0.1
@@ -112,7 +111,14 @@ def test_two_commands_at_once_both_complete(tmp_path: Path, whole: tuple[str, fl
     assert len(Store.read(tmp_path / "worlds").runs()) == 360
 
 
-LONG = [*SMALL, "ensemble.replicates=20000", "ensemble.block=16", "--no-figures"]
+LONG = [
+    "unknowns=fixed",
+    "officers.pool=40",
+    "clock.end=2024-03-20",
+    "ensemble.replicates=20000",
+    "ensemble.block=16",
+    "--no-figures",
+]
 
 
 def begin(folder: Path, *words: str, table: str = "runs") -> subprocess.Popen[str]:
@@ -191,8 +197,8 @@ def test_a_folder_that_may_only_be_read_is_said_in_one_line(tmp_path: Path) -> N
         "if os.getuid() == 0:\n"
         "    os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
         "try:\n"
-        "    row = {'case': ['x'], 'root_seed': [1], 'replicate': [1], 'future': [0], 'status': ['ok']}\n"
-        "    store.add('runs', pd.DataFrame(row))\n"
+        "    row = {'case': 'x', 'root_seed': 1, 'replicate': 1, 'future': 0, 'status': 'ok'}\n"
+        "    store.add('runs', pd.DataFrame([row]))\n"
         "except UserMistake as mistake:\n"
         "    print(mistake)\n"
     )

@@ -93,8 +93,8 @@ def test_a_script_without_a_guard_is_not_run_again_by_its_workers(tmp_path: Path
     script.write_text(
         "print('once')\n"
         "import sim\n"
-        "words = ['executor=processes', 'executor.workers=1', 'unknowns=fixed']\n"
-        "runs = sim.run(theory='constant', replicates=4, overrides=words,\n"
+        "runs = sim.run(theory='constant', replicates=4,\n"
+        "               overrides=['executor=processes', 'executor.workers=1', 'unknowns=fixed'],\n"
         f"               settings={{'officers.pool': 12, 'clock.end': '2024-03-08'}}, out={str(tmp_path / 'w')!r})\n"
         "print(len(runs.outcomes))\n"
     )
