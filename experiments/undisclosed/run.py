@@ -167,7 +167,8 @@ def page(found: Mapping[str, pd.DataFrame]) -> str:
         dependence=_dependence(found["dependence.csv"], theories, BY_RECORD_END),
         dependence_surge=_dependence(found["dependence.csv"], theories, surge),
         reports=_reports(found["dependence.csv"], theories),
-        nearest=measure.NEAREST, patterns=len(load_patterns().of_runs), published=_published(found["published.csv"], theories), enough=ENOUGH,
+        nearest=measure.NEAREST, patterns=len(load_patterns().of_runs),
+        published=_published(found["published.csv"], theories), enough=ENOUGH,
         bits=f"{bits.loc[BY_RECORD_END, 'bits']:.2f}", bits_low=f"{bits.loc[BY_RECORD_END, 'low']:.2f}",
         bits_high=f"{bits.loc[BY_RECORD_END, 'high']:.2f}", bits_surge=f"{bits.loc[surge, 'bits']:.2f}",
         bits_surge_low=f"{bits.loc[surge, 'low']:.2f}", bits_surge_high=f"{bits.loc[surge, 'high']:.2f}",
@@ -244,8 +245,10 @@ def _variants(varied: pd.DataFrame, theories: list[str]) -> str:
             "The bank that the list was made from is not here: `tabletop calibrate out=DIR` makes it, and\n"
             "`--bank DIR` adds this table."
         )
-    parts = ["From the bank that the list was made from (`tabletop calibrate --no-page out=DIR` makes it again): median\n"
-             "(interval), and in brackets the kept worlds."]  # fmt: skip
+    parts = [
+        "From the bank that the list was made from (`tabletop calibrate --no-page out=DIR` makes it again): median\n"
+        "(interval), and in brackets the kept worlds."
+    ]
     moved = []
     for outcome, name in OUTCOMES.items():
         some = varied[varied["outcome"] == outcome].set_index(["variant", "theory"])
