@@ -7,6 +7,7 @@ The record gives no number. The kept worlds of the packaged list are lived again
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
@@ -101,7 +102,7 @@ All settings: [narrowed.csv](narrowed.csv).
 ## Limits
 
 - The record gives no number, so nothing here is checked against one. That a world lived the record means that it shows
-  five patterns of yes or no, and these were known when the model was written.
+  {patterns} patterns of yes or no, and these were known when the model was written.
 - What an interval says is how well this computation knows what the model says. How sure one can be of the world is
   another matter, and no interval here is about it.
 - The number is of this model under these prior ranges. Theories differ in it, patterns move it, and a theory that is
@@ -166,7 +167,8 @@ def page(found: Mapping[str, pd.DataFrame]) -> str:
         dependence=_dependence(found["dependence.csv"], theories, BY_RECORD_END),
         dependence_surge=_dependence(found["dependence.csv"], theories, surge),
         reports=_reports(found["dependence.csv"], theories),
-        nearest=measure.NEAREST, published=_published(found["published.csv"], theories), enough=ENOUGH,
+        nearest=measure.NEAREST, patterns=len(load_patterns().of_runs),
+        published=_published(found["published.csv"], theories), enough=ENOUGH,
         bits=f"{bits.loc[BY_RECORD_END, 'bits']:.2f}", bits_low=f"{bits.loc[BY_RECORD_END, 'low']:.2f}",
         bits_high=f"{bits.loc[BY_RECORD_END, 'high']:.2f}", bits_surge=f"{bits.loc[surge, 'bits']:.2f}",
         bits_surge_low=f"{bits.loc[surge, 'low']:.2f}", bits_surge_high=f"{bits.loc[surge, 'high']:.2f}",
@@ -229,7 +231,12 @@ def _spread(summary: pd.DataFrame, luck: pd.DataFrame) -> str:
                 f"- Of the variance of *{name}* among kept worlds, theories weighted alike, {of['unknowns']:.0%} is of "
                 f"the settings, {of['luck']:.0%} of luck and {of['theory_share']:.0%} of the theory."
             )
-    return "\n".join(parts)
+    return "\n".join(map(_wrapped, parts))
+
+
+def _wrapped(line: str) -> str:
+    """A point of a list, broken into lines."""
+    return textwrap.fill(line, 120, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def _variants(varied: pd.DataFrame, theories: list[str]) -> str:
@@ -238,7 +245,10 @@ def _variants(varied: pd.DataFrame, theories: list[str]) -> str:
             "The bank that the list was made from is not here: `tabletop calibrate out=DIR` makes it, and\n"
             "`--bank DIR` adds this table."
         )
-    parts = ["From the bank that the list was made from: median (interval), and in brackets the kept worlds."]
+    parts = [
+        "From the bank that the list was made from (`tabletop calibrate --no-page out=DIR` makes it again): median\n"
+        "(interval), and in brackets the kept worlds."
+    ]
     moved = []
     for outcome, name in OUTCOMES.items():
         some = varied[varied["outcome"] == outcome].set_index(["variant", "theory"])
@@ -257,7 +267,7 @@ def _variants(varied: pd.DataFrame, theories: list[str]) -> str:
         moved.append(f"- What moves the median number *{name}* most is {most}: {_by(change[most])}.")
         bound = f"without {_bound().id}"
         moved.append(f"- Without the pattern that bounds a number ({_bound().id}) it moves: {_by(change[bound])}.")
-    return "\n".join([*parts, "", *moved])
+    return "\n".join([*parts, "", *map(_wrapped, moved)])
 
 
 def _by(change: pd.Series) -> str:
