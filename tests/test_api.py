@@ -136,7 +136,7 @@ def test_the_example_of_the_readme_prints_a_table_and_saves_a_picture(tmp_path, 
     assert title == "terms_settled · breach: 200 runs; columns are quantiles of runs"
     assert head.split() == ["outcome", "unit", "runs", "5", "%", "25", "%", "median", "75", "%", "95", "%"]
     assert [row.split()[0] for row in rows[: rows.index("")]][:2] == ["exits_in_surge", "exits_surge_month"]
-    assert "In this model (terms_settled under breach)" in said
+    assert "In this model (terms_settled under breach, in worlds that lived the record)" in said
     picture = tmp_path / rows[-1]
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert len(pd.read_csv(picture.with_suffix(".csv"))) >= 50
