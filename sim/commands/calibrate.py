@@ -136,8 +136,6 @@ def _write(
 ) -> None:
     """The list of worlds, and what the bank says as numbers, as a page and as F9."""
     from sim.analysis.calibration.bank import posterior_of
-    from sim.analysis.calibration.study import answer, facts_of
-    from sim.commands.patience import tell
 
     if not tried:
         return
@@ -146,6 +144,9 @@ def _write(
     target = store.folder / LIST
     posterior.save(target)  # what is asked of the bank takes longer than the list, and may be interrupted
     if page:
+        from sim.analysis.calibration.study import answer, facts_of
+        from sim.commands.patience import tell
+
         facts = facts_of(asked.bank, tried, seconds, line, interrupted=interrupted)
         doing = ["asking the bank"]
         with tell(lambda: doing[0]):

@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pandas as pd
@@ -154,8 +156,8 @@ def test_a_range_holds_where_too_few_worlds_lie_in_it_and_the_prior_is_taken(cap
         (lambda told: told["theories"][THEORY]["steps"].__setitem__(0, True), "is no posterior, or torn"),
         (lambda told: told.pop("theories"), "is no posterior, or torn"),
     ],
-    ids=["version", "record", "format", "setting", "ranges", "days", "seed", "seed too large", "draws", "draws too many",
-         "world missing", "step 0", "step 1.5", "step true", "no theories"],
+    ids=["version", "record", "format", "setting", "ranges", "days", "seed", "seed too large", "draws",
+         "draws too many", "world missing", "step 0", "step 1.5", "step true", "no theories"],
 )  # fmt: skip
 def test_a_list_of_something_else_is_refused_in_a_line_and_nothing_runs(store, error_line, edit, said):
     assert tabletop([*RUN, edited(store, edit)]) == 2
@@ -302,7 +304,43 @@ def parts(folder):
     return len(list(Path(folder, "runs").glob("*.parquet")))
 
 
+@contextmanager
+def interrupting(theory, keep):
+    """In place of the bar: an interrupt after the fourth block."""
+    blocks = count(1)
+
+    def progress(finished):
+        if next(blocks) == 4:
+            signal.raise_signal(signal.SIGINT)
+
+    yield lambda now, stop: progress
+
+
 def test_an_interrupt_keeps_what_is_finished_and_the_same_command_goes_on(made, capsys):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sim.commands.screen.bank_progress", interrupting)
+        assert tabletop(["calibrate", *WORDS, "out=s", "ensemble.block=50", "executor=serial"]) == 130
+    out, err = capsys.readouterr()
+    assert err.strip() == "tabletop: interrupted; what is finished is kept, and the same command goes on from there"
+    before = load_posterior("s/posterior.json")
+    draws, kept = before.theories[THEORY].draws, before.kept(THEORY)
+    assert 100 <= draws <= 250
+    assert kept == tuple(world for world in load_posterior().kept(THEORY) if world < draws)
+    assert f"{len(kept)} worlds: s/posterior.json" in out
+    assert tabletop(["calibrate", *WORDS, "out=s"]) == 0
+    assert Path("s/posterior.json").read_bytes() == (made / "posterior.json").read_bytes()
+    assert len(Store.read("s").runs()) == 900
+
+
+def test_an_interrupt_before_the_first_block_leaves_no_list(monkeypatch, capsys):
+    monkeypatch.setattr("sim.analysis.calibration.bank.fill", lambda *_: signal.raise_signal(signal.SIGINT))
+    assert tabletop(["calibrate", *WORDS, "out=s"]) == 130
+    assert "interrupted" in capsys.readouterr().err
+    assert not Path("s/posterior.json").exists()
+
+
+@pytest.mark.slow
+def test_an_interrupt_from_the_keyboard_is_an_interrupt(made, capsys):
     process = started(*WORDS, "out=s", "ensemble.block=50", "executor=serial")
     until = time.monotonic() + 60
     while parts("s") < 1 and process.poll() is None and time.monotonic() < until:
@@ -313,7 +351,7 @@ def test_an_interrupt_keeps_what_is_finished_and_the_same_command_goes_on(made, 
     assert err.strip().splitlines()[-1].endswith("the same command goes on from there")
     assert "Traceback" not in err
     before = load_posterior("s/posterior.json")
-    assert 0 < before.theories[THEORY].draws < 900
+    assert 0 < before.theories[THEORY].draws <= 900
     assert before.kept(THEORY) == load_posterior().kept(THEORY)[: len(before.kept(THEORY))]
     assert "worlds: s/posterior.json" in out
     assert tabletop(["calibrate", *WORDS, "out=s"]) == 0

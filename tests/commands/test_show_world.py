@@ -19,7 +19,7 @@ WORLD = str(KEPT[0])
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """Two kept worlds and a second future of the first, and two worlds of the same officers whose settings are fixed."""
+    """Two kept worlds, a second future of the first, and two runs whose settings are fixed."""
     folder = tmp_path_factory.mktemp("world") / "s"
     assert tabletop(["run", *RUN, "unknowns=posterior", f"out={folder}"]) == 0
     later = [*RUN[:1], "ensemble.replicates=1", f"ensemble.first_replicate={len(KEPT)}", *RUN[2:]]
@@ -41,7 +41,9 @@ def test_a_world_is_told_from_its_settings_to_its_last_officer(store, capsys):
     row = Store.read("s").runs().query(f"world == {WORLD} and future == 0").iloc[0]
     first = out.splitlines()[0]
     assert first.startswith(f"{name}, world {WORLD}, root seed {row['root_seed']}: ")
-    assert f"{row['exits_by_record_end']:.0f} officers out by the record's end, {row['exits_by_end']:.0f} by its" in first
+    assert (
+        f"{row['exits_by_record_end']:.0f} officers out by the record's end, {row['exits_by_end']:.0f} by its" in first
+    )
     assert "first report" in first
     assert "What it drew; the 15 most unusual of 91, --all shows the rest" in out
     assert "Its days with an event, an exit or a report" in out

@@ -342,7 +342,9 @@ def test_runs_of_the_packaged_list_show_every_pattern(theory, tmp_path):
     kept = load_posterior().kept(theory)
     words = ["unknowns=posterior", "governments=scripted", "ensemble.days=false", "ensemble.root_seed=5"]
     parts = [
-        sim.run(theory=theory, replicates=5, overrides=[*words, f"ensemble.first_replicate={first}"], out=tmp_path / "s")
+        sim.run(
+            theory=theory, replicates=5, overrides=[*words, f"ensemble.first_replicate={first}"], out=tmp_path / "s"
+        )
         for first in (0, len(kept) - 3)
     ]
     made = pd.concat([part.outcomes for part in parts])
