@@ -77,8 +77,8 @@ def test_the_same_command_again_runs_nothing_and_notes_itself(store, capsys):
     before = (store / "posterior.json").read_bytes()
     assert tabletop(["calibrate", *WORDS, "out=s"]) == 0
     assert (store / "posterior.json").read_bytes() == before
-    notes = [json.loads(path.read_text()) for path in sorted((store / "invocations").glob("*.json"))]
-    assert [note["computed"] for note in notes] == [900, 0]
+    notes = [json.loads(path.read_text()) for path in (store / "invocations").glob("*.json")]
+    assert sorted(note["computed"] for note in notes) == [0, 900]
     assert all(note["finished"] for note in notes)
 
 
