@@ -93,6 +93,15 @@ def test_the_page_is_written_with_its_picture_and_its_numbers(made, tmp_path, ca
     assert load_posterior(tmp_path / "s" / "posterior.json").kept(THEORY) == load_posterior().kept(THEORY)[:100]
 
 
+@pytest.mark.slow
+def test_a_bank_with_hardly_a_world_has_a_page_too(tmp_path, capsys):
+    words = [f"theory={THEORY},constant", "ensemble.replicates=20", "ensemble.cap=100", "out=s"]
+    assert tabletop(["calibrate", *words]) == 0
+    assert "Traceback" not in capsys.readouterr().err
+    assert {"calibration.md", "calibration.html", "calibration.json"} <= {path.name for path in Path("s").iterdir()}
+    assert "constant" in Path("s/calibration.md").read_text()
+
+
 # A list that was made elsewhere
 
 
