@@ -13,6 +13,7 @@ from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.conditioning import departures
 from sim.ensemble.cases.posterior import Posterior, load_posterior
 from sim.ensemble.cases.unknowns import POSTERIOR, PRIOR
+from sim.ensemble.design.last_day import Clock, last_day
 from sim.errors import UserMistake
 
 LIVED = "in worlds that lived the record"
@@ -61,15 +62,21 @@ def luck_line(case: Case, outcome: str) -> str:
     kept = posterior.theories.get(case.theory)
     if kept is None or kept.bank != case.unknowns.bank:
         return ""
-    return _luck_line(posterior, case.theory, outcome)
+    clock = Clock.of(case.values)
+    later = clock is not None and last_day(outcome, clock) >= posterior.parts
+    return _luck_line(posterior, case.theory, outcome, later)
 
 
-def _luck_line(posterior: Posterior, theory: str, outcome: str) -> str:
+def _luck_line(posterior: Posterior, theory: str, outcome: str, later: bool) -> str:
     split = {str(row["theory"]): row for row in posterior.luck if row["outcome"] == outcome}
     if theory not in split:
         return ""
     luck = words.hundredth(float(split[theory]["luck"]))
-    said = f"Of what varies in {outcome} over these worlds, {luck} of 100 parts are luck and the rest what nobody knows"
+    said = f"Of what varies in {outcome} over these worlds, {luck} of 100 parts are "
+    if later:  # the luck of a world's past goes with its unknowns: only its futures differ
+        said += f"luck from {words.day(posterior.parts)} on and the rest what nobody knows and earlier luck"
+    else:
+        said += "luck and the rest what nobody knows"
     if (whole := split.get("all")) is not None and whole.get("theory_share") is not None:
         said += f"; over all theories, {words.hundredth(float(whole['theory_share']))} of 100 are the theory"
     return f"{said}."
