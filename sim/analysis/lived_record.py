@@ -13,6 +13,7 @@ from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.conditioning import departures
 from sim.ensemble.cases.posterior import Posterior, load_posterior
 from sim.ensemble.cases.unknowns import POSTERIOR, PRIOR
+from sim.ensemble.design.last_day import Clock, last_day
 from sim.errors import UserMistake
 from sim.model import MODEL_VERSION
 
@@ -71,20 +72,29 @@ def luck_line(case: Case, outcome: str) -> str:
         return ""
     if departures(case):  # what is said is of the documented world
         return ""
-    return kept_luck(case.theory, outcome)
+    return kept_luck(case.theory, outcome, Clock.of(case.values))
 
 
-def kept_luck(theory: str, outcome: str) -> str:
-    """The same of the list of worlds that comes with the package, under a theory."""
+def kept_luck(theory: str, outcome: str, clock: Clock | None) -> str:
+    """The same of the list of worlds that comes with the package, under a theory.
+
+    An outcome that by this clock ends later than futures part is split by these: luck is what comes after, and what
+    came before is with the unknowns.
+    """
     posterior = _packaged()
     split = {str(row["theory"]): row for row in posterior.luck if row["outcome"] == outcome} if posterior else {}
-    if theory not in split:
+    if posterior is None or theory not in split:
         return ""
+    later = clock is not None and last_day(outcome, clock) >= posterior.parts
+    what = f"luck from {words.day(posterior.parts)} on" if later else "luck"
+    rest = "what nobody knows and earlier luck" if later else "what nobody knows"
     luck = words.of_runs(float(split[theory]["luck"]))
-    said = f"Of what {outcome} varies by in worlds that lived the record, {luck} is luck under this theory"
+    said = f"Of what {outcome} varies by in worlds that lived the record, {luck} is {what} under this theory"
     if "all" in split:
         shares = [words.hundredth(float(split["all"][name])) for name in ("luck", "unknowns", "theory_share")]
-        said += "; over the theories, weighted equally, {} is luck, {} what nobody knows, {} the theory".format(*shares)
+        said += (
+            f"; over the theories, weighted equally, {shares[0]} is {what}, {shares[1]} {rest}, {shares[2]} the theory"
+        )
     return f"{said}."
 
 

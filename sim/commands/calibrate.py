@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.analysis.calibration.asking import Asked
     from sim.analysis.calibration.bank import Tried
     from sim.analysis.calibration.results import CalibrationResults
+    from sim.ensemble.cases.posterior import Posterior
     from sim.ensemble.execution.report import Report
     from sim.ensemble.store.store import Store
 
@@ -136,27 +137,41 @@ def _write(
 ) -> None:
     """The list of worlds, and what the bank says as numbers, as a page and as F9."""
     from sim.analysis.calibration.bank import posterior_of
-    from sim.analysis.calibration.study import answer, facts_of
-    from sim.commands.patience import tell
 
     if not tried:
         return
     seconds, line = time.perf_counter() - began, " ".join(typed)
     posterior = posterior_of(asked.bank, tried)
     target = store.folder / LIST
+    earlier = _earlier(target)
+    posterior = posterior.with_those_of(earlier) if earlier else posterior
     posterior.save(target)  # what is asked of the bank takes longer than the list, and may be interrupted
     if page:
+        from sim.analysis.calibration.study import answer, facts_of
+        from sim.commands.patience import tell
+
         facts = facts_of(asked.bank, tried, seconds, line, interrupted=interrupted)
         doing = ["asking the bank"]
         with tell(lambda: doing[0]):
             answers = answer(asked.bank, store, tried, facts, asked.executor, lambda what: doing.__setitem__(0, what))
-        posterior = answers.posterior
+        posterior = answers.posterior.with_those_of(earlier) if earlier else answers.posterior
         posterior.save(target)
     print(f"{words.several(sum(len(kept.worlds) for kept in posterior.theories.values()), 'world')}: {target}")
     if page:
         for written in _write_down(answers.results, store, typed):
             print(f"written: {written}")
     print(f"next: tabletop run unknowns.posterior={target}; store: {store.folder}")
+
+
+def _earlier(path: Path) -> Posterior | None:
+    """The list that an earlier command left; what is no list is written over."""
+    from sim.ensemble.cases.posterior import load_posterior
+    from sim.errors import UserMistake
+
+    try:
+        return load_posterior(path)
+    except UserMistake:
+        return None
 
 
 def _write_down(results: CalibrationResults, store: Store, typed: Sequence[str]) -> list[Path]:

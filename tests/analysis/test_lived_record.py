@@ -79,15 +79,22 @@ def test_luck_is_told_in_parts_of_a_hundred_and_the_theory_beside_it(case, monke
     )
     monkeypatch.setattr(lived_record, "load_posterior", lambda: replace(known, luck=told))
     assert luck_line(case, "exits_by_end") == (
-        "Of what varies in exits_by_end over these worlds, 25 of 100 parts are luck and the rest what nobody knows; "
-        "over all theories, 30 of 100 are the theory."
+        "Of what varies in exits_by_end over these worlds, 25 of 100 parts are luck from 1 April 2024 on and the rest "
+        "what nobody knows and earlier luck; over all theories, 30 of 100 are the theory."
     )
     assert luck_line(case, "exits_in_surge") == ""
     assert luck_line(on_prior(case, "prior"), "exits_by_end") == ""
     other = replace(case, unknowns=replace(case.unknowns, bank="0" * 12))
     assert luck_line(other, "exits_by_end") == ""
     monkeypatch.setattr(lived_record, "load_posterior", lambda: replace(known, luck=told[:1]))
-    assert luck_line(case, "exits_by_end").endswith("the rest what nobody knows.")
+    assert luck_line(case, "exits_by_end").endswith("what nobody knows and earlier luck.")
+
+
+def test_luck_of_an_outcome_of_the_past_is_all_luck(case, monkeypatch):
+    known = load_posterior()
+    told = ({"outcome": "exits_by_record_end", "theory": "breach", "luck": 0.25, "unknowns": 0.75, "theory_share": 0},)
+    monkeypatch.setattr(lived_record, "load_posterior", lambda: replace(known, luck=told))
+    assert luck_line(case, "exits_by_record_end").endswith("25 of 100 parts are luck and the rest what nobody knows.")
 
 
 def test_without_a_list_nothing_is_said_of_luck(case, monkeypatch):

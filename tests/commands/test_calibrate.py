@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pandas as pd
@@ -75,8 +77,8 @@ def test_the_same_command_again_runs_nothing_and_notes_itself(store, capsys):
     before = (store / "posterior.json").read_bytes()
     assert tabletop(["calibrate", *WORDS, "out=s"]) == 0
     assert (store / "posterior.json").read_bytes() == before
-    notes = [json.loads(path.read_text()) for path in sorted((store / "invocations").glob("*.json"))]
-    assert [note["computed"] for note in notes] == [900, 0]
+    notes = [json.loads(path.read_text()) for path in (store / "invocations").glob("*.json")]
+    assert sorted(note["computed"] for note in notes) == [0, 900]
     assert all(note["finished"] for note in notes)
 
 
@@ -89,6 +91,15 @@ def test_the_page_is_written_with_its_picture_and_its_numbers(made, tmp_path, ca
     assert all(path.is_file() for path in written)
     assert load_posterior(tmp_path / "s" / "posterior.json").luck
     assert load_posterior(tmp_path / "s" / "posterior.json").kept(THEORY) == load_posterior().kept(THEORY)[:100]
+
+
+@pytest.mark.slow
+def test_a_bank_with_hardly_a_world_has_a_page_too(tmp_path, capsys):
+    words = [f"theory={THEORY},constant", "ensemble.replicates=20", "ensemble.cap=100", "out=s"]
+    assert tabletop(["calibrate", *words]) == 0
+    assert "Traceback" not in capsys.readouterr().err
+    assert {"calibration.md", "calibration.html", "calibration.json"} <= {path.name for path in Path("s").iterdir()}
+    assert "constant" in Path("s/calibration.md").read_text()
 
 
 # A list that was made elsewhere
@@ -302,7 +313,43 @@ def parts(folder):
     return len(list(Path(folder, "runs").glob("*.parquet")))
 
 
+@contextmanager
+def interrupting(theory, keep):
+    """In place of the bar: an interrupt after the fourth block."""
+    blocks = count(1)
+
+    def progress(finished):
+        if next(blocks) == 4:
+            signal.raise_signal(signal.SIGINT)
+
+    yield lambda now, stop: progress
+
+
 def test_an_interrupt_keeps_what_is_finished_and_the_same_command_goes_on(made, capsys):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sim.commands.screen.bank_progress", interrupting)
+        assert tabletop(["calibrate", *WORDS, "out=s", "ensemble.block=50", "executor=serial"]) == 130
+    out, err = capsys.readouterr()
+    assert err.strip() == "tabletop: interrupted; what is finished is kept, and the same command goes on from there"
+    before = load_posterior("s/posterior.json")
+    draws, kept = before.theories[THEORY].draws, before.kept(THEORY)
+    assert 100 <= draws <= 250
+    assert kept == tuple(world for world in load_posterior().kept(THEORY) if world < draws)
+    assert f"{len(kept)} worlds: s/posterior.json" in out
+    assert tabletop(["calibrate", *WORDS, "out=s"]) == 0
+    assert Path("s/posterior.json").read_bytes() == (made / "posterior.json").read_bytes()
+    assert len(Store.read("s").runs()) == 900
+
+
+def test_an_interrupt_before_the_first_block_leaves_no_list(monkeypatch, capsys):
+    monkeypatch.setattr("sim.analysis.calibration.bank.fill", lambda *_: signal.raise_signal(signal.SIGINT))
+    assert tabletop(["calibrate", *WORDS, "out=s"]) == 130
+    assert "interrupted" in capsys.readouterr().err
+    assert not Path("s/posterior.json").exists()
+
+
+@pytest.mark.slow
+def test_an_interrupt_from_the_keyboard_is_an_interrupt(made, capsys):
     process = started(*WORDS, "out=s", "ensemble.block=50", "executor=serial")
     until = time.monotonic() + 60
     while parts("s") < 1 and process.poll() is None and time.monotonic() < until:
@@ -313,7 +360,7 @@ def test_an_interrupt_keeps_what_is_finished_and_the_same_command_goes_on(made, 
     assert err.strip().splitlines()[-1].endswith("the same command goes on from there")
     assert "Traceback" not in err
     before = load_posterior("s/posterior.json")
-    assert 0 < before.theories[THEORY].draws < 900
+    assert 0 < before.theories[THEORY].draws <= 900
     assert before.kept(THEORY) == load_posterior().kept(THEORY)[: len(before.kept(THEORY))]
     assert "worlds: s/posterior.json" in out
     assert tabletop(["calibrate", *WORDS, "out=s"]) == 0
@@ -351,3 +398,17 @@ def test_killed_twenty_times_a_bank_has_the_list_of_one_go(made):
     runs = Store.read("s").runs()
     assert runs["replicate"].tolist() == list(range(900))
     pd.testing.assert_frame_equal(runs, Store.read(made).runs())
+
+
+# What was found is never lost
+
+
+def test_a_smaller_request_leaves_the_worlds_that_a_larger_one_found(store, capsys):
+    before = load_posterior(store / "posterior.json").theories[THEORY]
+    assert tabletop(["calibrate", *SMALL, f"out={store}"]) == 0
+    assert load_posterior(store / "posterior.json").theories[THEORY] == before
+    assert tabletop(["calibrate", "theory=breach", "ensemble.replicates=2", "ensemble.cap=128", "--no-page",
+                     f"out={store}"]) == 0  # fmt: skip
+    listed = load_posterior(store / "posterior.json").theories
+    assert listed[THEORY] == before
+    assert len(listed["breach"].worlds) == 2

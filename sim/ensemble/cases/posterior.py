@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -102,6 +102,25 @@ class Posterior:
             "luck": list(self.luck),
         }
         commit(path, (json.dumps(told, separators=(",", ":")).replace('"luck"', '\n"luck"') + "\n").encode())
+
+    def with_those_of(self, earlier: Posterior) -> Posterior:
+        """This list with the theories that only an earlier one of the same bank has, or has more worlds of.
+
+        What was found is never lost because less was asked for later; of another bank, or by other patterns, nothing
+        is taken.
+        """
+        same = ("root_seed", "digest", "parts", "model_version", "record", "ranges")
+        if any(getattr(self, name) != getattr(earlier, name) for name in same):
+            return self
+        more = {
+            name: kept
+            for name, kept in earlier.theories.items()
+            if name not in self.theories
+            or (kept.bank == self.theories[name].bank and len(kept.worlds) > len(self.theories[name].worlds))
+        }
+        told = {str(row["theory"]) for row in self.luck}
+        luck = (*self.luck, *(row for row in earlier.luck if str(row["theory"]) not in told))
+        return replace(self, theories={**self.theories, **more}, luck=luck)
 
     def kept(self, theory: str) -> tuple[int, ...]:
         """The worlds of a theory that lived the record; none where none did, or the theory was not tried."""

@@ -11,6 +11,7 @@ import pandas as pd
 from sim.analysis import sensitivity
 from sim.analysis.lived_record import kept_luck
 from sim.analysis.statistics.summary import good
+from sim.ensemble.design.last_day import Clock
 from sim.ensemble.store.store import Store
 from sim.figures.interface import Allowed, FigureKind, Wanted
 from sim.figures.provenance.picture import Picture
@@ -48,7 +49,7 @@ class SensitivityFigure(FigureKind):
                 "design": {key: design[key] for key in ("name", "levels") if key in design},
                 "label": " · ".join([f"{design['name']}, {len(ids)} points", *sampled["choice"]]),
             }  # fmt: skip
-            if beside := kept_luck(str(sampled.get("theory", "")), name):
+            if beside := kept_luck(str(sampled.get("theory", "")), name, Clock.of(contents.case(ids[0]).values)):
                 options["beside"] = beside
             place = re.sub(r"[^\w.,=-]+", "_", "-".join(["sensitivity", design["name"], *sampled["choice"]]))
             recipes.append((place, contents.recipe(self.id, ids, **options)))

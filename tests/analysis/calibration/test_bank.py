@@ -210,6 +210,25 @@ def test_a_bank_of_another_kind_is_not_taken_in(tmp_path):
     assert store.runs().empty
 
 
+def test_a_run_that_failed_shows_no_pattern_and_is_not_taken_in(tmp_path):
+    bank, part, spoilt = asked(THEORIES[:1]), opened(tmp_path / "part"), opened(tmp_path / "spoilt")
+    fill_part(bank, range(0, 20), part, Serial())
+    (first, *_) = tried(bank, part, THEORIES[0]).kept.tolist()
+    rows = part.runs()
+    failed = rows["replicate"] == first
+    rows.loc[failed, "status"] = "failed"
+    rows.loc[failed, [one.name for one in OUTCOMES if one.type != "date"]] = np.nan
+    spoilt.add_cases(part.cases())
+    spoilt.add(banks.RUNS, rows)
+    now = tried(bank, spoilt, THEORIES[0])
+    assert now.draws == 20
+    assert first not in now.kept
+    store = opened(tmp_path / "s")
+    assert take_in(bank, store, tmp_path / "spoilt") == 19
+    fill_part(bank, range(0, 20), store, Serial())
+    assert first in tried(bank, store, THEORIES[0]).kept
+
+
 def test_banks_of_one_kind_share_a_folder_and_others_have_their_own():
     assert asked(keep=3).folder == asked(("constant",), cap=7, insist=True).folder
     others = [asked(), asked(root_seed=1), asked(ranges={"gangs.branching_ratio": (0.4, 0.45)})]
