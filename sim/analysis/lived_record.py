@@ -55,11 +55,9 @@ def record_line(case: Case, runs: pd.DataFrame) -> str:
 
 def _narrowed(case: Case) -> str:
     """That ``unknowns.range`` leaves some of the list's worlds, where it does."""
-    posterior = _packaged()
-    kept = posterior.theories.get(case.theory) if posterior else None
-    if kept is None or case.worlds is None or kept.bank != case.unknowns.bank or len(case.worlds) >= len(kept.worlds):
+    if not case.unknowns.narrowed or case.worlds is None:
         return ""
-    return f" ({len(case.worlds):,} of the list's {len(kept.worlds):,} lie in the ranges asked for)"
+    return f", of the {len(case.worlds):,} of its list that lie in the ranges asked for"
 
 
 def luck_line(case: Case, outcome: str) -> str:

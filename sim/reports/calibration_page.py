@@ -135,8 +135,8 @@ def _answers(results: CalibrationResults) -> Iterator[str]:
         yield f"**Trust.** The self-check {'passed' if results.passed else 'FAILED: do not use these worlds'}."
     if len(found := results.of("observations")):
         best = found.sort_values("bits", ascending=False, kind="stable").iloc[0]
-        yield (f"**What to look for.** Of what could still become known, *{plain(best['observation'])}* would tell the "
-               f"{len(numbers)} theories apart best.")  # fmt: skip
+        yield (f"**What to look for.** Of what could still become known, *{plain(_observed(best.to_dict()))}* would tell "
+               f"the {int(best['theories'])} theories that have kept worlds apart best.")  # fmt: skip
 
 
 def _unknowns(results: CalibrationResults, pictures: Sequence[Picture]) -> Iterator[str]:
@@ -452,10 +452,15 @@ def _observations(results: CalibrationResults, pictures: Sequence[Picture]) -> I
     shown = []
     for row in rows.sort_values("bits", ascending=False, kind="stable").head(MOST).to_dict("records"):
         low, middle, high = words.interval(row["low"], row["bits"], row["high"])
-        shown.append({"observation": plain(row["observation"], cell=True), "information (bits)": middle,
+        shown.append({"observation": plain(_observed(row), cell=True), "information (bits)": middle,
                       "95 % interval": f"{low} to {high}", "named rightly (of 100)": hundred(row["right"]),
                       "worlds a theory": f"{int(row['worlds']):,}"})  # fmt: skip
     yield markdown(pd.DataFrame(shown))
+
+
+def _observed(row: Mapping[Any, Any]) -> str:
+    """An observation in words, where there are any for it."""
+    return str(row.get("text") or row["observation"])
 
 
 def _undisclosed(results: CalibrationResults, pictures: Sequence[Picture]) -> Iterator[str]:

@@ -244,12 +244,13 @@ def test_an_event_before_futures_part_counts_as_something_set_otherwise(levers):
 
 
 def test_how_much_is_luck_is_said_of_the_worlds_that_it_was_found_over_and_of_no_others(kept, monkeypatch):
-    shares = ({"outcome": EXITS, "theory": "breach", "luck": 0.25}, {"outcome": EXITS, "theory": "all", "between": 0.4})
+    of_all = {"outcome": EXITS, "theory": "all", "luck": 0.2, "unknowns": 0.4, "theory_share": 0.4}
+    shares = ({"outcome": EXITS, "theory": "breach", "luck": 0.25}, of_all)
     monkeypatch.setattr(lived_record, "load_posterior", lambda: replace(posteriors.posterior("breach"), luck=shares))
     case = request(["theory=breach", f"unknowns.posterior={kept}"]).case
     assert luck_line(case, EXITS) == (
-        f"Of what varies in {EXITS} over these worlds, 25 of 100 parts are luck and the rest what nobody knows; over "
-        "all theories, 40 of 100 are the theory."
+        f"Of what {EXITS} varies by in worlds that lived the record, 25 of 100 is luck under this theory; over the "
+        "theories, weighted equally, 20 is luck, 40 what nobody knows, 40 the theory."
     )
     assert luck_line(case, LATER) == ""
     assert luck_line(replace(case, worlds=case.worlds[1:]), EXITS) == "", "another list"

@@ -86,9 +86,13 @@ def test_no_report_at_all_is_quiet_before_the_surge():
 
 def paired(exits, **without):
     """Runs of a case and rows of its attribution: exits with each cause, and without."""
-    base = pd.DataFrame({"root_seed": 1, "replicate": range(len(exits)), "status": "ok", "exits_in_surge": exits})
+    base = pd.DataFrame(
+        {"root_seed": 1, "replicate": range(len(exits)), "future": 0, "status": "ok", "exits_in_surge": exits}
+    )
     rows = [
-        pd.DataFrame({"cause": cause, "root_seed": 1, "replicate": range(len(left)), "exits_in_surge": left})
+        pd.DataFrame(
+            {"cause": cause, "root_seed": 1, "replicate": range(len(left)), "future": 0, "exits_in_surge": left}
+        )
         for cause, left in without.items()
     ]
     return base, pd.concat(rows, ignore_index=True)

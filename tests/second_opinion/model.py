@@ -60,7 +60,7 @@ SERIES = {
 
 @cache
 def composed(scenario: str, theory: str, pool: int | None) -> Case:
-    words = [f"scenario={scenario}", f"theory={theory}"]
+    words = [f"scenario={scenario}", f"theory={theory}", "unknowns=fixed"]
     return request([*words, f"officers.pool={pool}"] if pool is not None else words).case
 
 

@@ -167,7 +167,7 @@ class Case:
         Examples
         --------
         >>> from sim.ensemble.design.request import request
-        >>> case = request(["theory=breach"]).case
+        >>> case = request(["theory=breach", "unknowns=fixed"]).case
         >>> loud = case.varied({"media.report_probability": 0.5}, "loud")
         >>> (loud.values["media.report_probability"], loud.theory, loud.label)
         (0.5, 'breach', 'loud')

@@ -96,6 +96,9 @@ def whole(theories: Sequence[str] = THEORIES) -> CalibrationResults:
                      "low": bits - 0.05, "high": bits + 0.06, "right": right, "chance": 1 / max(len(rivals), 1)}
                     for name, bits, right in (("day of the 10th exit", 0.31, 0.44),
                                               ("share of leaders among those out", 0.62, 0.58))]  # fmt: skip
+    reasons = [{"theory": theory, "reason": reason, "worlds": 250, "exits": 15.5, "exits_without": 15.5 * (1 - share),
+                "share": share, "low": share - 0.04, "high": share + 0.04, "holds": share >= 0.1}
+               for theory in rivals for reason, share in (("violence", 0.7), ("ambiguity", 0.08))]  # fmt: skip
     half = [{"theory": theory, "pattern": pattern, "worlds": 200, "runs": 40, "hold": 70, "share": 0.35, "low": 0.29,
              "high": 0.42} for theory in rivals
             for pattern in ("C1", "C2", "C3", "C5", "C6", "every pattern")]  # fmt: skip
@@ -109,6 +112,7 @@ def whole(theories: Sequence[str] = THEORIES) -> CalibrationResults:
                  "status": "assumed", "text": f"what {name} is | in words"} for name in SETTINGS]  # fmt: skip
     return CalibrationResults(
         facts(theories), shift(rivals), pd.DataFrame(dependence), compatibility(theories), pd.DataFrame(half),
+        pd.DataFrame(reasons),
         pd.DataFrame(confusion), pd.DataFrame(check), pd.DataFrame(coverage), pd.DataFrame(cells),
         dict.fromkeys(rivals, True),
         pd.DataFrame(observations), pd.DataFrame(undisclosed), pd.DataFrame(luck), pd.DataFrame(settings),
