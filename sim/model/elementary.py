@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,12 @@ fma: Any = intrinsic(_fused)
 """a·b + c, rounded once; half the instructions of a polynomial, and a better last bit. Compiled code only."""
 
 
+def _told_apart(function: Callable[..., Any], what: object) -> Callable[..., Any]:
+    """A function that is made anew for each of several things, under a name of its own, as in :mod:`sim.model.jit`."""
+    function.__qualname__ += f"_{sha256(repr(what).encode()).hexdigest()[:12]}"
+    return function
+
+
 def _exponential(
     F: Any, Int: Any, low: float, high: float, log2: tuple[float, float], bits: int, terms: int
 ) -> Callable[[Any], Any]:
@@ -73,7 +80,7 @@ def _exponential(
             y = fma(y, r, series[k])
         return y * Int((shifted.view(Int) + bias) << shift).view(F)
 
-    return value
+    return _told_apart(value, (F, low, high, log2, bits, terms))
 
 
 def _logarithm(
@@ -98,7 +105,7 @@ def _logarithm(
         y = fma(e, upper, near(f, e * lower))
         return y if u > zero else (least if u == zero else none)
 
-    return value
+    return _told_apart(value, (F, log2, bits, terms, of_sum))
 
 
 def _near_one(F: Any, terms: tuple[float, ...]) -> Callable[[Any, Any], Any]:
@@ -106,7 +113,6 @@ def _near_one(F: Any, terms: tuple[float, ...]) -> Callable[[Any, Any], Any]:
     two, half, series = F(2), F(0.5), tuple(F(c) for c in reversed(terms))
     last = len(series)
 
-    @register_jitable
     def value(f: Any, more: Any) -> Any:
         s = f / (two + f)
         z = s * s
@@ -116,7 +122,7 @@ def _near_one(F: Any, terms: tuple[float, ...]) -> Callable[[Any, Any], Any]:
         fine = half * f * f
         return f + fma(s, fma(y, z, fine), more - fine)
 
-    return value
+    return register_jitable(_told_apart(value, (F, terms)))
 
 
 def _logarithm_near_one(F: Any, terms: tuple[float, ...]) -> Callable[[Any], Any]:
@@ -126,7 +132,7 @@ def _logarithm_near_one(F: Any, terms: tuple[float, ...]) -> Callable[[Any], Any
     def value(x: Any) -> Any:
         return near(x, nothing)
 
-    return value
+    return _told_apart(value, (F, terms))
 
 
 _FDLIBM = (0.66666662693, 0.40000972152, 0.28498786688, 0.24279078841)

@@ -15,7 +15,7 @@ from sim.arrays import Floats, Ints
 from sim.model.elementary import exp, log
 from sim.model.jit import compiled
 
-ELEMENTARY = "22732e0d6abc"
+ELEMENTARY = "a1cf272e1900"
 """As in :mod:`sim.model.officer_kernels`."""
 
 MOST_ATTACKS = 500.0

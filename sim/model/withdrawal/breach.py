@@ -12,7 +12,7 @@ from sim.model.parameters import Parameters
 from sim.model.withdrawal.interface import Perception, Theory, coefficients
 from sim.settings.parameter import rows, uncertainty
 
-ELEMENTARY = "22732e0d6abc"
+ELEMENTARY = "a1cf272e1900"
 """As in :mod:`sim.model.officer_kernels`."""
 
 
