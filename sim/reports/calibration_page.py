@@ -119,7 +119,7 @@ def _opening(results: CalibrationResults, pictures: Sequence[Picture]) -> Iterat
 
 def _answers(results: CalibrationResults) -> Iterator[str]:
     """The answers in a line each."""
-    shift, numbers = results.of("shift"), theory_numbers(results)
+    shift = results.of("shift")
     if len(shift):
         told = shift[shift["told"].astype(bool)]["setting"].nunique()
         yield f"**The unknowns.** The record tells something about {told} of {shift['setting'].nunique()}."
@@ -135,8 +135,10 @@ def _answers(results: CalibrationResults) -> Iterator[str]:
         yield f"**Trust.** The self-check {'passed' if results.passed else 'FAILED: do not use these worlds'}."
     if len(found := results.of("observations")):
         best = found.sort_values("bits", ascending=False, kind="stable").iloc[0]
-        yield (f"**What to look for.** Of what could still become known, *{plain(_observed(best.to_dict()))}* would tell "
-               f"the {int(best['theories'])} theories that have kept worlds apart best.")  # fmt: skip
+        yield (
+            f"**What to look for.** Of what could still become known, *{plain(_observed(best.to_dict()))}* would tell "
+            f"the {int(best['theories'])} theories that have kept worlds apart best."
+        )
 
 
 def _unknowns(results: CalibrationResults, pictures: Sequence[Picture]) -> Iterator[str]:
