@@ -47,14 +47,15 @@ def with_event_sizes(cases: pd.DataFrame) -> pd.DataFrame:
     shapes = {json.dumps([[day, when, [write[:2] for write in writes]] for day, when, writes in one]) for one in tables}
     if len(shapes) > 1:
         return cases.assign(**{"events that differ": cases["scenario.events"]})
-    sizes: dict[str, list[float]] = {}
+    sizes: dict[str, list[float | str]] = {}
     for one in tables:
         seen: dict[str, int] = {}
         for day, _, writes in one:
             for target, _, value in writes:
                 name = f"{target} on {day}" if day else f"{target} on a condition"
                 seen[name] = seen.get(name, 0) + 1
-                sizes.setdefault(name if seen[name] == 1 else f"{name} ({seen[name]})", []).append(float(value))
+                size = value if isinstance(value, str) else float(value)  # what is drawn is named by its setting
+                sizes.setdefault(name if seen[name] == 1 else f"{name} ({seen[name]})", []).append(size)
     return cases.assign(**{name: values for name, values in sizes.items() if len(set(values)) > 1})
 
 

@@ -74,3 +74,15 @@ def test_the_size_of_an_event_is_a_dose_too() -> None:
     assert dose_response.turned(moved) is None  # another day is no size
     both = CASES.assign(**{"scenario.events": events(100, 200, 100, 200)})
     assert dose_response.turned(both) is None
+
+
+def test_a_size_that_is_drawn_is_no_dose_and_hides_none() -> None:
+    """An amount may be the value of a setting in each run, named by it."""
+    drawn = ["2024-03-01", None, [["kenya.imminence", "set", "${governments.imminence_accord}"]]]
+    troops = [["2024-03-06", None, [["levers.foreign_troops", "add", size]]] for size in (500.0, 1000.0)]
+    held = ["2024-03-01", None, [["kenya.imminence", "set", 0.9]]]
+    cases = pd.DataFrame({"case": ["a", "b"], "theory.name": "breach"})
+    two = cases.assign(**{"scenario.events": [json.dumps([drawn, one]) for one in troops]})
+    assert dose_response.turned(two) == "levers.foreign_troops on 2024-03-06"
+    apart = cases.assign(**{"scenario.events": [json.dumps([one, troops[0]]) for one in (drawn, held)]})
+    assert dose_response.turned(apart) is None
