@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -62,6 +63,21 @@ def luck_line(case: Case, outcome: str) -> str:
     if departures(case):  # what is said is of the documented world
         return ""
     return kept_luck(case.theory, outcome)
+
+
+def luck_share(case: Case, worlds: Iterable[int], outcome: str) -> float | None:
+    """The same as a share of the variance, by the packaged split; None where that is not known of these worlds.
+
+    ``worlds`` are those that were run; the split is of the whole list, of which they may be the first.
+    """
+    posterior = _packaged()
+    kept = posterior.theories.get(case.theory) if posterior else None
+    if posterior is None or kept is None or case.mode != POSTERIOR or kept.bank != case.unknowns.bank:
+        return None
+    if departures(case) or not {int(world) for world in worlds} <= set(kept.worlds):
+        return None
+    found = [row for row in posterior.luck if row["outcome"] == outcome and row["theory"] == case.theory]
+    return float(found[0]["luck"]) if found else None
 
 
 def kept_luck(theory: str, outcome: str) -> str:

@@ -158,8 +158,8 @@ def _by_point(runs: pd.DataFrame, ids: Sequence[str], outcome: Outcome) -> tuple
     ).astype(float)
     wide = wide.where(np.isfinite(wide))
     places, points = np.nonzero(wide.isna().to_numpy())
-    lacking = pd.DataFrame({"case": [once[point] for point in points], "replicate": wide.index[places].get_level_values(0),
-                            "future": wide.index[places].get_level_values(1)})  # fmt: skip
+    lacking = wide.index[places].to_frame(index=False)
+    lacking.insert(0, "case", [once[point] for point in points])
     whole = wide.dropna(axis=0)
     if whole.empty:
         right = "no replicate has it at every point of the design; take an outcome that every run has, or end the sweep"
