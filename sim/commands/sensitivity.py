@@ -87,6 +87,10 @@ def command(
             found.append(of_theory(asked, theory, fill))
         if form == "table":
             _show(found[-1], found[-1].drawn if everything else SHOWN)
+    reports = [runs.report for each in made.values() for runs in each if runs.report is not None]
+    failed_runs = max((say_failures(report) for report in reports if report.failures or report.faults), default=0)
+    if failed_runs and all(one.empty for one in found):
+        return failed_runs
     if all(one.empty for one in found):
         right = "it is the same in every run, or has no value, so there is nothing to share out; take another"
         raise UserMistake("--outcome", asked.outcome.name, right)
@@ -100,8 +104,7 @@ def command(
         for path in written:
             print(f"written: {path}")
         print(_larger(asked, store, found[0].drawn))
-    reports = [runs.report for each in made.values() for runs in each if runs.report is not None]
-    return max((say_failures(report) for report in reports if report.failures or report.faults), default=0)
+    return failed_runs
 
 
 def _frames(made: dict[str, list[Runs]]) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:

@@ -115,7 +115,8 @@ def draw(
         sheet = page(width, top + head + field + _TICKS + 0.1 + share + foot, title=finding, footer=footer)
         sheet.write(note, 0)
         axes = sheet.axes(MARGIN + _NAME, top + head, _INDEX, field)
-        _draw_indices(axes, rows, main, other, effects)
+        heading = "which inputs it goes with" if worlds else "which inputs matter"
+        _draw_indices(axes, rows, main, other, effects, heading)
         if effects:
             _draw_effects(sheet.axes(MARGIN + _NAME + _INDEX + _GAP, top + head, _EFFECT, field), rows, title)
         at = top + head + field + _TICKS + 0.1
@@ -149,7 +150,7 @@ def _ranked(indices: pd.DataFrame) -> tuple[str, str | None, pd.DataFrame]:
     return main, other if other in known else None, ranked.assign(inert=(ends <= INERT * largest) | (largest <= 0))
 
 
-def _draw_indices(axes: Axes, rows: pd.DataFrame, main: str, other: str | None, effects: bool) -> None:
+def _draw_indices(axes: Axes, rows: pd.DataFrame, main: str, other: str | None, effects: bool, heading: str) -> None:
     """Names, and the main index as a dot on its interval; the one beside it as an open square below.
 
     Where no effects print it, the range of an input stands under its name.
@@ -177,7 +178,7 @@ def _draw_indices(axes: Axes, rows: pd.DataFrame, main: str, other: str | None, 
                 axes.plot(ends, [at, at], color=look["color"], zorder=2, solid_capstyle="butt", clip_on=False, **line)
             axes.plot([max(row[f"value{suffix}"], 0)], [at], zorder=3, clip_on=False, linestyle="none", **look)
     _ticks(axes)
-    axes.set_title("which inputs matter", loc="left", fontsize=TEXT, fontweight="bold", pad=7)
+    axes.set_title(heading, loc="left", fontsize=TEXT, fontweight="bold", pad=7)
 
 
 def _draw_effects(axes: Axes, rows: pd.DataFrame, title: list[str]) -> None:

@@ -68,7 +68,8 @@ def test_of_worlds_the_title_says_what_goes_with_what_and_the_note_that_inputs_d
     assert f"In this model, {LIVED}, officers.setting_0 and officers.setting_1 go most with {OUTCOME}" in text
     assert "luck is 55 of 100 of the variance" in text
     assert "Inputs depend on each other here" in text
-    assert "matter most" not in text
+    assert "which inputs it goes with" in text
+    assert "matter" not in text
     assert f"no input goes with {OUTCOME}" in said(EXAMPLES["worlds, nothing moves"](footer).figure)
 
 
