@@ -5,6 +5,7 @@ And for worlds that lived the record, what of them goes with which input, where 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import replace
 from typing import Any
@@ -61,6 +62,8 @@ class SensitivityFigure(FigureKind):
             if beside := kept_luck(str(sampled.get("theory", "")), name):
                 options["beside"] = beside
             place = re.sub(r"[^\w.,=-]+", "_", "-".join(["sensitivity", design["name"], *sampled["choice"]]))
+            if place in (taken for taken, _ in recipes):  # another design over the same choices, so a folder of its own
+                place += f"-{hashlib.sha256(' '.join(ids).encode()).hexdigest()[:6]}"
             recipes.append((place, contents.recipe(self.id, ids, **options)))
         recipes += [_of_worlds(contents, case, name) for case in _looked_at(contents, name)]
         if not recipes:
