@@ -80,7 +80,7 @@ class Forecast:
         missing = f"{self.missing:,} of {self.wanted:,} runs are missing"
         if self.missing:
             room = words.number(max(round(self.mib, 1), 0.1))
-            missing += f": about {_time(self.seconds)} ({self.rate}), {room} MiB"
+            missing += f": about {duration(self.seconds)} ({self.rate}), {room} MiB"
         return [missing, f"{known}; {share}"]
 
 
@@ -101,6 +101,12 @@ def forecast(plan: Plan, store: Store, outcome: str, baselines: Mapping[str, str
     seconds = count / per_second + start if count else 0.0
     room = count * _bytes(plan, store) / _MIB
     return Forecast(plan.wanted, count, seconds, source, room, half, min(float(share), 0.5), outcome, bool(baselines))
+
+
+def seconds_of(runs: int, plan: Plan, store: Store) -> tuple[float, str]:
+    """How long so many runs like those of a plan take, about, and where that comes from."""
+    per_second, start, source = _rate(plan, store)
+    return (runs / per_second + start if runs else 0.0), source
 
 
 def _rate(plan: Plan, store: Store) -> tuple[float, float, str]:
@@ -161,7 +167,8 @@ def _spread(
     return float(values.std(ddof=1)) if len(values) >= FEWEST else None
 
 
-def _time(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Seconds as people say them, to the precision of a guess."""
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{round(seconds / 60)} min" if seconds < 5400 else f"{words.number(seconds / 3600, digits=2)} h"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -71,6 +72,25 @@ def luck_line(case: Case, outcome: str) -> str:
     if departures(case):  # what is said is of the documented world
         return ""
     return kept_luck(case.theory, outcome, Clock.of(case.values))
+
+
+def luck_share(case: Case, worlds: Iterable[int], outcome: str) -> float | None:
+    """The same as a share of the variance, by the packaged split; None where that is not known of these worlds.
+
+    ``worlds`` are those that were run; the split is of the whole list, of which they may be the first. Of an outcome that
+    ends after futures part it knows later luck alone, and so not the share.
+    """
+    posterior = _packaged()
+    kept = posterior.theories.get(case.theory) if posterior else None
+    if posterior is None or kept is None or case.mode != POSTERIOR or kept.bank != case.unknowns.bank:
+        return None
+    if departures(case) or not {int(world) for world in worlds} <= set(kept.worlds):
+        return None
+    clock = Clock.of(case.values)
+    if clock is None or last_day(outcome, clock) >= posterior.parts:
+        return None
+    found = [row for row in posterior.luck if row["outcome"] == outcome and row["theory"] == case.theory]
+    return float(found[0]["luck"]) if found else None
 
 
 def kept_luck(theory: str, outcome: str, clock: Clock | None) -> str:

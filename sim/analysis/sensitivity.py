@@ -7,7 +7,7 @@ variance of single runs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,9 @@ class Sensitivity:
         Points of the design, and runs at each.
     case
         The first of the points, for whatever is the same at all of them.
+    lacking
+        Runs that have no value of the outcome, or failed: columns case, replicate, future. A replicate that lacks one
+        at any point is left out at all of them, for points are compared under the same luck.
     """
 
     choice: tuple[str, ...]
@@ -56,6 +59,7 @@ class Sensitivity:
     points: int
     replicates: int
     case: str
+    lacking: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def sensitivities(store: Store, outcome: str) -> list[Sensitivity]:
@@ -95,7 +99,7 @@ def analyse(
 ) -> Sensitivity:
     """What one of :func:`designs` says, given the table of cases by id and the good runs."""
     ids, ranges = list(sampled["cases"]), sampled["ranges"]
-    values = _by_point(runs[runs["root_seed"] == seed], ids, outcome)
+    values, lacking = _by_point(runs[runs["root_seed"] == seed], ids, outcome)
     mean = values.mean(axis=1)
     inputs = cases.loc[ids, list(ranges)].to_numpy(dtype=float)
     unit = _in_unit(inputs, list(ranges.values()))
@@ -116,7 +120,7 @@ def analyse(
     parameters, luck = _shares(values)
     return Sensitivity(
         tuple(sampled["choice"]), design["name"], outcome.name, table, parameters, luck, len(set(ids)), values.shape[1],
-        ids[0],
+        ids[0], lacking,
     )  # fmt: skip
 
 
@@ -140,22 +144,27 @@ def _mean_where(chosen: NDArray[np.bool_], mean: FloatArray) -> float:
     return float(mean[chosen].mean()) if chosen.any() else float("nan")
 
 
-def _by_point(runs: pd.DataFrame, ids: Sequence[str], outcome: Outcome) -> FloatArray:
-    """The outcome in the replicates that every point has, ``(points, replicates)``."""
+def _by_point(runs: pd.DataFrame, ids: Sequence[str], outcome: Outcome) -> tuple[FloatArray, pd.DataFrame]:
+    """The outcome in the replicates that every point has, ``(points, replicates)``, and the runs that have none."""
     rows = runs[runs["case"].isin(set(ids))]
     numbers = rows[outcome.name]
     if outcome.type == "date":
         numbers = (pd.to_datetime(numbers) - pd.Timestamp(0)).dt.days
+    once = list(dict.fromkeys(ids))
     wide = (
         rows.assign(number=numbers)
         .pivot(index=["replicate", "future"], columns="case", values="number")
-        .reindex(columns=pd.Index(ids))
-    )
-    wide = wide.astype(float).dropna(axis=0)
-    if wide.empty:
+        .reindex(columns=pd.Index(once))
+    ).astype(float)
+    wide = wide.where(np.isfinite(wide))
+    places, points = np.nonzero(wide.isna().to_numpy())
+    lacking = wide.index[places].to_frame(index=False)
+    lacking.insert(0, "case", [once[point] for point in points])
+    whole = wide.dropna(axis=0)
+    if whole.empty:
         right = "no replicate has it at every point of the design; take an outcome that every run has, or end the sweep"
         raise UserMistake("outcome", outcome.name, right)
-    return wide.to_numpy().T
+    return whole[list(ids)].to_numpy().T, lacking
 
 
 def _shares(values: FloatArray) -> tuple[float, float]:

@@ -13,7 +13,7 @@ import sim
 from sim.analysis import lived_record
 from sim.analysis.alternatives import alternatives
 from sim.analysis.comparison import Compared, compared
-from sim.analysis.lived_record import luck_line, record_line, still_happened
+from sim.analysis.lived_record import luck_line, luck_share, record_line, still_happened
 from sim.ensemble.cases.case import Case
 from sim.ensemble.design.request import request
 from sim.reports.comparison_text import worlds as of_which_worlds
@@ -241,6 +241,20 @@ def test_an_event_before_futures_part_counts_as_something_set_otherwise(levers):
     said = record_line(case, runs_of(levers, case.id))
     assert f"with {SETTLED} set otherwise" in said
     assert "it would still have happened" in said
+
+
+def test_the_share_of_luck_is_that_of_the_list_for_worlds_of_the_list_alone(kept, monkeypatch):
+    shares = ({"outcome": EXITS, "theory": "breach", "luck": 0.25},)
+    monkeypatch.setattr(lived_record, "load_posterior", lambda: replace(posteriors.posterior("breach"), luck=shares))
+    words = ["theory=breach", f"unknowns.posterior={kept}"]
+    case = request(words).case
+    worlds = case.worlds
+    assert luck_share(case, worlds[:20], EXITS) == 0.25
+    assert luck_share(replace(case, worlds=None), worlds, EXITS) == 0.25, "a case that was read from a store"
+    assert luck_share(case, worlds, LATER) is None, "not known of this outcome"
+    assert luck_share(case, [*worlds, max(worlds) + 1], EXITS) is None, "not all of the list"
+    assert luck_share(request([*words, "media.rumour_rate=0.1"]).case, worlds, EXITS) is None, "another world"
+    assert luck_share(request(["theory=breach", "unknowns=prior"]).case, worlds, EXITS) is None
 
 
 def test_how_much_is_luck_is_said_of_the_worlds_that_it_was_found_over_and_of_no_others(kept, monkeypatch):

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
+from SALib.analyze import morris as salib_morris
+from SALib.analyze import sobol as salib_sobol
+from SALib.test_functions import Ishigami, Sobol_G
 
 from sim.analysis.indices import INDICES
-from sim.analysis.sensitivity import _in_unit, _outer_quarters, _shares, sensitivities
+from sim.analysis.sensitivity import _in_unit, _outer_quarters, _shares, analyse, sensitivities
 from sim.api import run_request
 from sim.ensemble.design.designs import DESIGNS
 from sim.ensemble.design.designs.morris import Morris
 from sim.ensemble.design.designs.sobol import Sobol
 from sim.ensemble.design.sweep import sweep
 from sim.errors import UserMistake
+from sim.outcomes import outcome_of
 from tests.worlds import FIXED
 
 SMALL = (FIXED, "officers.pool=40", "clock.start=2024-02-01", "clock.end=2024-03-08", "executor=serial",
@@ -46,6 +51,84 @@ def test_sobol_shares_of_a_line_are_its_squared_slopes() -> None:
         value, half = found[name]
         assert value == pytest.approx(wanted, abs=0.01)
         assert (np.abs(value - wanted) <= half + 1e-3).all()
+
+
+def test_sobol_shares_of_ishigamis_function_are_those_of_the_books() -> None:
+    unit = Sobol(1024, 1).unit(3)
+    found = INDICES["sobol"].of(unit, Ishigami.evaluate(np.pi * (2 * unit - 1)), {})
+    for name, wanted in (("first", [0.3139, 0.4424, 0.0]), ("total", [0.5576, 0.4424, 0.2437])):  # a = 7, b = 0.1
+        value, half = found[name]
+        assert value == pytest.approx(wanted, abs=0.03)
+        assert (np.abs(value - wanted) <= 2 * half + 1e-3).all()
+
+
+def test_sobol_shares_of_the_g_function_are_those_of_the_formula() -> None:
+    a = np.array([0.0, 1.0, 4.5, 9.0, 99.0])
+    parts = 1 / (3 * (1 + a) ** 2)
+    whole = np.prod(1 + parts) - 1
+    unit = Sobol(1024, 1).unit(5)
+    found = INDICES["sobol"].of(unit, Sobol_G.evaluate(unit, a), {})
+    assert found["first"][0] == pytest.approx(parts / whole, abs=0.03)
+    assert found["total"][0] == pytest.approx(parts * np.prod(1 + parts) / (1 + parts) / whole, abs=0.03)
+
+
+def test_morris_ranks_the_g_function_and_tells_interaction_in_ishigamis() -> None:
+    a = np.array([0.0, 1.0, 4.5, 9.0, 99.0])
+    unit = Morris(60, 1).unit(5)
+    ranked = INDICES["morris"].of(unit, Sobol_G.evaluate(unit, a), {"levels": 4})["mu_star"][0]
+    assert list(np.argsort(-ranked)) == [0, 1, 2, 3, 4]
+    # On a grid of four levels the exact μ* are 7.7, 7.9 and 6.3.
+    unit = Morris(400, 1).unit(3)
+    found = INDICES["morris"].of(unit, Ishigami.evaluate(np.pi * (2 * unit - 1)), {"levels": 4})
+    assert found["mu_star"][0] == pytest.approx([7.7, 7.9, 6.3], abs=0.7)
+    assert found["sigma"][0][2] > found["mu_star"][0][2], "the third acts through the first alone"
+
+
+@pytest.mark.parametrize("name", ["morris", "sobol"])
+def test_salib_is_never_passed_what_is_no_number(name: str) -> None:
+    """It answers 0 ± 0 for every index, or nothing but NaN, and says nothing of it."""
+    unit = {"morris": Morris(8, 1), "sobol": Sobol(8, 1)}[name].unit(3)
+    mean = unit @ SLOPES
+    mean[5] = np.nan
+    with pytest.raises(ValueError, match=r"1 of .* no number, the first is point 5"):
+        INDICES[name].of(unit, mean, {"levels": 4})
+
+
+def designed(replicates: int = 3) -> tuple[dict[str, object], pd.DataFrame, pd.DataFrame]:
+    """A Sobol' design of two settings, its cases, and runs whose attacks are one setting and a little luck."""
+    unit = Sobol(8, 1).unit(2)
+    ids = [f"c{number}" for number in range(len(unit))]
+    cases = pd.DataFrame(unit, columns=["a", "b"], index=pd.Index(ids, name="case"))
+    runs = pd.DataFrame([
+        {"case": case, "root_seed": 1, "replicate": luck, "future": 0, "attacks": 10 * a + luck}
+        for case, a in zip(ids, unit[:, 0], strict=True) for luck in range(replicates)
+    ])  # fmt: skip
+    return {"choice": [], "cases": ids, "ranges": {"a": [0, 1], "b": [0, 1]}}, cases, runs
+
+
+@pytest.mark.parametrize("spoiled", [np.nan, np.inf])
+def test_a_replicate_that_lacks_a_value_at_one_point_is_left_out_at_all_and_named(
+    spoiled: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sampled, cases, runs = designed()
+    runs.loc[(runs["case"] == "c4") & (runs["replicate"] == 1), "attacks"] = spoiled
+    passed: list[np.ndarray] = []
+    for module, place in ((salib_sobol, 1), (salib_morris, 2)):
+        real = module.analyze
+        monkeypatch.setattr(
+            module, "analyze", lambda *a, real=real, place=place, **k: (passed.append(a[place]), real(*a, **k))[1]
+        )
+    found = analyse({"name": "sobol"}, sampled, 1, cases, runs, outcome_of("attacks"))
+    assert found.lacking.to_dict("records") == [{"case": "c4", "replicate": 1, "future": 0}]
+    assert found.replicates == 2
+    assert len(passed) == 1
+    assert np.isfinite(passed[0]).all()
+    total = found.table[found.table["index"] == "total"].set_index("setting")["value"]
+    assert total["a"] > 0.5
+    assert total["b"] == 0
+    whole = analyse({"name": "sobol"}, *(designed()[0], 1, *designed()[1:]), outcome_of("attacks"))
+    assert whole.lacking.empty
+    assert whole.replicates == 3
 
 
 def test_an_outcome_that_never_varies_depends_on_nothing() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+import numpy as np
+
 from sim.arrays import FloatArray
 
 LEVEL = 0.95
@@ -46,3 +48,16 @@ class Indices(Protocol):
         design
             The design's settings, by name.
         """
+
+
+def check_numbers(mean: FloatArray) -> None:
+    """Refuse means of which one is not a number: SALib answers 0 ± 0 for every index then, and says nothing.
+
+    Raises
+    ------
+    ValueError
+        With how many there are, and the place of the first.
+    """
+    bad = np.flatnonzero(~np.isfinite(mean))
+    if len(bad):
+        raise ValueError(f"{len(bad)} of {len(mean)} points have no number, the first is point {bad[0]}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.indices.interface import LEVEL, RESAMPLES, SEED, ByIndex
+from sim.analysis.indices.interface import LEVEL, RESAMPLES, SEED, ByIndex, check_numbers
 from sim.arrays import FloatArray
 from sim.ensemble.design.designs.interface import unit_problem
 
@@ -21,6 +21,7 @@ class MorrisIndices:
 
     def of(self, unit: FloatArray, mean: FloatArray, design: Mapping[str, Any]) -> ByIndex:
         """See the class."""
+        check_numbers(mean)
         from SALib.analyze import morris  # takes a second to load, and most commands have no design
 
         options = {"num_resamples": RESAMPLES, "conf_level": LEVEL, "seed": SEED}

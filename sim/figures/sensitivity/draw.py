@@ -45,6 +45,7 @@ NAMES: Mapping[str, str] = {
     "first": "first-order index: alone",
 }
 """Indices and what they are; the first that a table has ranks the inputs, the next is drawn beside it."""
+DEPENDENT = "Inputs depend on each other here, so one holds what goes with it, and shares need not add up."
 INERT = 0.05
 """An input is inert when its interval ends below this share of the largest index."""
 SHOWN = 15
@@ -72,6 +73,7 @@ def draw(
     footer: Footer,
     theory: str = "",
     beside: str = "",
+    worlds: str = "",
 ) -> Figure:
     """Draw the ranking.
 
@@ -87,6 +89,9 @@ def draw(
         The one that they are under, for the title.
     beside
         A sentence to stand beside the ranking: the share of luck elsewhere.
+    worlds
+        Which worlds they were found in as given data, in words ("in worlds that lived the record"); there inputs depend
+        on each other, so the title says what the outcome goes with. Empty for the points of a design.
 
     Raises
     ------
@@ -100,17 +105,18 @@ def draw(
         width = MARGIN * 2 + _NAME + _INDEX + (_GAP + _EFFECT if effects else 0)
         inner = width - 2 * MARGIN
         below = [wrap(text, inner, SMALL) for text in _below(ranked, rest, beside)]
-        note = wrap(_note(main, other, effects), inner, TEXT)
+        note = wrap(_note(main, other, effects, worlds), inner, TEXT)
         top = height_of(len(note), TEXT) + 0.12
         title = wrap(f"mean {outcome}, {unit}", _EFFECT, TEXT, "bold") if effects else [""]
         head, field = _HEAD + height_of(len(title) - 1, TEXT), _ROW * len(rows)
         share = 0.0 if shares.luck is None else 0.2 + height_of(1, SMALL) + _BAR + 0.12
         foot = sum(height_of(len(lines), SMALL) + 0.04 for lines in below)
-        finding = _title(ranked, shares, outcome, theory)
+        finding = _title(ranked, shares, outcome, theory, worlds)
         sheet = page(width, top + head + field + _TICKS + 0.1 + share + foot, title=finding, footer=footer)
         sheet.write(note, 0)
         axes = sheet.axes(MARGIN + _NAME, top + head, _INDEX, field)
-        _draw_indices(axes, rows, main, other, effects)
+        heading = "which inputs it goes with" if worlds else "which inputs matter"
+        _draw_indices(axes, rows, main, other, effects, heading)
         if effects:
             _draw_effects(sheet.axes(MARGIN + _NAME + _INDEX + _GAP, top + head, _EFFECT, field), rows, title)
         at = top + head + field + _TICKS + 0.1
@@ -144,7 +150,7 @@ def _ranked(indices: pd.DataFrame) -> tuple[str, str | None, pd.DataFrame]:
     return main, other if other in known else None, ranked.assign(inert=(ends <= INERT * largest) | (largest <= 0))
 
 
-def _draw_indices(axes: Axes, rows: pd.DataFrame, main: str, other: str | None, effects: bool) -> None:
+def _draw_indices(axes: Axes, rows: pd.DataFrame, main: str, other: str | None, effects: bool, heading: str) -> None:
     """Names, and the main index as a dot on its interval; the one beside it as an open square below.
 
     Where no effects print it, the range of an input stands under its name.
@@ -165,13 +171,14 @@ def _draw_indices(axes: Axes, rows: pd.DataFrame, main: str, other: str | None, 
             if pd.isna(row[f"value{suffix}"]):
                 axes.text(0, at, " not known", va="center", fontsize=SMALL, color=QUIET)
                 continue
-            ends = [row[f"low{suffix}"], row[f"high{suffix}"]]
+            # No index is below nought; what sampling alone puts there would run into the names.
+            ends = [np.maximum(row[f"low{suffix}"], 0), np.maximum(row[f"high{suffix}"], 0)]
             if not any(pd.isna(end) for end in ends):
                 line: Any = {"linewidth": 1.3, "linestyle": (0, (2, 1))} if suffix else {"linewidth": 2.4}
                 axes.plot(ends, [at, at], color=look["color"], zorder=2, solid_capstyle="butt", clip_on=False, **line)
-            axes.plot([row[f"value{suffix}"]], [at], zorder=3, clip_on=False, linestyle="none", **look)
+            axes.plot([max(row[f"value{suffix}"], 0)], [at], zorder=3, clip_on=False, linestyle="none", **look)
     _ticks(axes)
-    axes.set_title("which inputs matter", loc="left", fontsize=TEXT, fontweight="bold", pad=7)
+    axes.set_title(heading, loc="left", fontsize=TEXT, fontweight="bold", pad=7)
 
 
 def _draw_effects(axes: Axes, rows: pd.DataFrame, title: list[str]) -> None:
@@ -237,7 +244,11 @@ def _draw_shares(sheet: Page, shares: Shares, top: float) -> None:
         at += part
 
 
-def _note(main: str, other: str | None, effects: bool) -> str:
+def _note(main: str, other: str | None, effects: bool, worlds: str = "") -> str:
+    if worlds:
+        ends = (" Triangles: the outcome in the quarter of worlds in which an input is lowest (open) and highest "
+                "(filled), with its least and largest value.") if effects else ""  # fmt: skip
+        return f"Dot: share of the variance that goes with an input alone, with its 95 % interval.{ends} {DEPENDENT}"
     beside = f" Open square: {NAMES[other]}." if other else ""
     ends = " Triangles: the outcome near the low (open) and the high end (filled) of an input, whose value is printed."
     return f"Dot: {NAMES[main]}, with its 95 % interval.{beside}{ends if effects else ''}"
@@ -255,12 +266,16 @@ def _below(ranked: pd.DataFrame, rest: pd.DataFrame, beside: str) -> list[str]:
     return [*found, *([beside] if beside else [])]
 
 
-def _title(ranked: pd.DataFrame, shares: Shares, outcome: str, theory: str) -> str:
+def _title(ranked: pd.DataFrame, shares: Shares, outcome: str, theory: str, worlds: str = "") -> str:
     if float(ranked["value"].max()) <= 0:
-        return f"{words.model(theory)}, no input that was varied moves {outcome}"
+        nothing = f"no input goes with {outcome}" if worlds else f"no input that was varied moves {outcome}"
+        return f"{words.model(theory, worlds)}, {nothing}"
     first = [str(name) for name in ranked.loc[~ranked["inert"], "setting"].head(2)]
     verb = "matters most" if len(first) == 1 else "matter most"
     luck = "" if shares.luck is None else f"; luck is {words.of_runs(min(max(shares.luck, 0), 1))} of the variance"
+    if worlds:
+        go = "goes" if len(first) == 1 else "go"
+        return f"{words.model(theory, worlds)}, {' and '.join(first)} {go} most with {outcome}{luck}"
     return f"{words.model(theory)}, {' and '.join(first)} {verb} for {outcome}{luck}"
 
 
@@ -274,10 +289,13 @@ def table(indices: pd.DataFrame, *, shares: Shares) -> pd.DataFrame:
     return pd.concat([rows, pd.DataFrame({"index": list(told), "value": list(told.values())})], ignore_index=True)
 
 
-def alt(indices: pd.DataFrame, *, shares: Shares, outcome: str, theory: str = "", beside: str = "") -> str:
+def alt(
+    indices: pd.DataFrame, *, shares: Shares, outcome: str, theory: str = "", beside: str = "", worlds: str = ""
+) -> str:
     """The figure in words: the finding, the inputs in order with their intervals, the shares, the inert inputs."""
     main, _, ranked = _ranked(indices)
-    parts = [f"Ranking of {len(ranked)} inputs by {NAMES[main]}.", f"{_title(ranked, shares, outcome, theory)}."]
+    by = "share of the variance that goes with each alone" if worlds else NAMES[main]
+    parts = [f"Ranking of {len(ranked)} inputs by {by}.", f"{_title(ranked, shares, outcome, theory, worlds)}."]
     for row in ranked.head(SHOWN).to_dict("records"):
         ends = "" if pd.isna(row["low"]) else f" (95 % interval {_number(row['low'])} to {_number(row['high'])})"
         told = "not known" if pd.isna(row["value"]) else f"{_number(row['value'])}{ends}"

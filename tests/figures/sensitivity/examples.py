@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from sim.analysis.lived_record import LIVED
 from sim.figures.drawing.layout import Footer
 from sim.figures.sensitivity import draw as sensitivity
 from sim.figures.sensitivity.draw import COLUMNS, Shares
@@ -38,6 +39,14 @@ def _unknown() -> pd.DataFrame:
     return table
 
 
+def below_nought() -> pd.DataFrame:
+    """Sobol' indices of a small design, whose intervals reach below what a share can be."""
+    table = indices(4, scale=0.3, main="total", beside="first")
+    table["low"] -= 0.8
+    table.loc[table["index"] == "first", "value"] -= 0.3
+    return table
+
+
 TABLES: dict[str, tuple[Callable[[], pd.DataFrame], Shares]] = {
     "morris": (lambda: indices(8), Shares(0.34, 0.5)),
     "sobol": (lambda: indices(6, scale=0.7, main="total", beside="first"), Shares(0.2, 0.8)),
@@ -47,14 +56,15 @@ TABLES: dict[str, tuple[Callable[[], pd.DataFrame], Shares]] = {
     "one index": (lambda: indices(5, beside=None), Shares()),
     "nothing moves": (lambda: indices(4, scale=0.0), Shares(1.0, 0.0)),
     "no luck": (lambda: indices(4), Shares(0.0, 1.0)),
+    "below nought": (below_nought, Shares(0.2, 0.8)),
     "unknown": (_unknown, Shares(np.float64(0.4), 0.61)),
     "long names": (lambda: indices(5, name="governments.a_setting_with_a_name_that_is_rather_long"), Shares(0.3, 0.7)),
 }
 
 
-def draw(table: pd.DataFrame, shares: Shares, footer: Footer, outcome: str = OUTCOME) -> Drawn:
-    figure = sensitivity.draw(table, shares=shares, outcome=outcome, unit="officers", footer=footer)
-    words = sensitivity.alt(table, shares=shares, outcome=outcome)
+def draw(table: pd.DataFrame, shares: Shares, footer: Footer, outcome: str = OUTCOME, worlds: str = "") -> Drawn:
+    figure = sensitivity.draw(table, shares=shares, outcome=outcome, unit="officers", footer=footer, worlds=worlds)
+    words = sensitivity.alt(table, shares=shares, outcome=outcome, worlds=worlds)
     return Drawn(figure, sensitivity.table(table, shares=shares), words)
 
 
@@ -70,5 +80,11 @@ def reference(footer: Footer) -> Drawn:
 
 EXAMPLES: Examples = {
     **{name: lambda footer, one=one: draw(one[0](), one[1], footer) for name, one in TABLES.items()},
+    "worlds": lambda footer: draw(
+        indices(40, scale=0.3, main="first", beside=None), Shares(0.55, 0.45), footer, worlds=LIVED
+    ),
+    "worlds, nothing moves": lambda footer: draw(
+        indices(4, scale=0.0, main="first", beside=None), Shares(), footer, worlds=LIVED
+    ),
     "reference": reference,
 }

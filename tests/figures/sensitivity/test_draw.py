@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from sim.analysis.lived_record import LIVED
 from sim.figures.drawing.layout import Footer
 from sim.figures.sensitivity import draw as sensitivity
 from sim.figures.sensitivity.draw import Shares
 from tests.figures.checks import said
-from tests.figures.sensitivity.examples import OUTCOME, TABLES, indices
+from tests.figures.sensitivity.examples import EXAMPLES, OUTCOME, TABLES, below_nought, indices
 
 
 def drawn(name: str, footer: Footer) -> Figure:
@@ -58,6 +59,25 @@ def test_inert_inputs_are_named_and_those_without_a_row_counted(footer: Footer) 
 
 def test_where_nothing_moves_the_title_says_so(footer: Footer) -> None:
     assert f"no input that was varied moves {OUTCOME}" in said(drawn("nothing moves", footer))
+
+
+def test_of_worlds_the_title_says_what_goes_with_what_and_the_note_that_inputs_depend_on_each_other(
+    footer: Footer,
+) -> None:
+    text = said(EXAMPLES["worlds"](footer).figure)
+    assert f"In this model, {LIVED}, officers.setting_0 and officers.setting_1 go most with {OUTCOME}" in text
+    assert "luck is 55 of 100 of the variance" in text
+    assert "Inputs depend on each other here" in text
+    assert "which inputs it goes with" in text
+    assert "matter" not in text
+    assert f"no input goes with {OUTCOME}" in said(EXAMPLES["worlds, nothing moves"](footer).figure)
+
+
+def test_what_sampling_puts_below_nought_is_drawn_at_nought_and_never_over_a_name(footer: Footer) -> None:
+    lines = drawn("below nought", footer).axes[0].lines
+    assert min(float(np.min(line.get_xdata())) for line in lines) == 0
+    table = sensitivity.table(below_nought(), shares=Shares())
+    assert table["value"].min() < 0, "the data beside the picture have what was found"
 
 
 def test_the_table_reads_back_as_it_was_written() -> None:
