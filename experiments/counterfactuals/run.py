@@ -91,7 +91,7 @@ side, *flips* when two contradict each other, and is *not discriminated* when at
 
 ## Each event removed: officers out {surge}
 
-![{alt_events}](events.png)
+![{alt_events}](without-events.png)
 
 {events}
 
@@ -115,7 +115,7 @@ All eight combinations are run; a cause's *part* is its Shapley value, the mean 
 switched off of what it takes away, so that parts add up to what all three take away together. *Alone* is what it takes
 away as the only one, *last* what it takes away when the two others are off already.
 
-![{alt_causes}](causes.png)
+![{alt_causes}](without-causes.png)
 
 {causes}
 
@@ -408,8 +408,8 @@ def what_drives(found: Mapping[str, pd.DataFrame]) -> list[str]:
     said = []
     for option, of in tops.items():
         said.append(
-            f"No single event takes more officers out {OUTCOMES[SURGE]} than *{called[option]}* "
-            f"{under(of, theories)}: without it {reach(min(sizes[option]), max(sizes[option]))} fewer leave."
+            f"Of single events *{called[option]}* has the largest effect on officers out {OUTCOMES[SURGE]} "
+            f"{under(of, theories)}: without it {reach(min(sizes[option]), max(sizes[option]))} fewer leave on average."
         )
     holds = _of(found, "findings", SURGE)
     holds = holds[holds["option"].isin(single)]
@@ -528,7 +528,7 @@ def draw(found: Mapping[str, pd.DataFrame], to: Path) -> None:
                                       field=5.4 if name == "events" else 3.6)  # fmt: skip
         told = {"case": f"list {mark}", "seeds": str(seed), "version": f"model {MODEL_VERSION}",
                 "command": command(str(HERE / "run.py"), replicates=replicates)}  # fmt: skip
-        png.save(figure, to / f"{name}.png", data=table, metadata=told,
+        png.save(figure, to / f"without-{name}.png", data=table, metadata=told,
                  alt=interval_figure.in_words(table, labels, panels, title))  # fmt: skip
 
 

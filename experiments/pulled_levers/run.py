@@ -99,7 +99,7 @@ than half of the officers who no longer leave still want out.
 
 ## Pulled at the accord, 1 March 2024
 
-![{alt}](levers.png)
+![{alt}](kept-officers.png)
 
 {accord}
 
@@ -468,7 +468,7 @@ def draw(found: Mapping[str, pd.DataFrame], to: Path) -> None:
             "command": command(str(HERE / "run.py"), replicates=int(replicates))}  # fmt: skip
     table, labels, panels, title = picture(found)
     figure = interval_figure.draw(table, labels, panels, title=title, footer=footer, field=3.2, alike=(END, WANT))
-    png.save(figure, to / "levers.png", data=table, metadata=told,
+    png.save(figure, to / "kept-officers.png", data=table, metadata=told,
              alt=interval_figure.in_words(table, labels, panels, title))  # fmt: skip
 
 

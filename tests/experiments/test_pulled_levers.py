@@ -107,4 +107,4 @@ def test_the_study_of_pulled_levers_writes_its_page(tmp_path):
     page = (tmp_path / "page" / "README.md").read_text(encoding="utf-8")
     assert "--replicates 12" in page
     assert "not a forecast" in page
-    assert (tmp_path / "page" / "levers.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "page" / "kept-officers.png").read_bytes().startswith(b"\x89PNG")
