@@ -232,5 +232,8 @@ def reach(low: float, high: float) -> str:
 
 
 def hundredths(shares: Sequence[float]) -> str:
-    """From which to which of 100: "41–73"."""
-    return words.span(round(100 * min(shares)), round(100 * max(shares)))
+    """From which to which of 100: "41–73"; never rounded to nothing or to all."""
+    low, high = (words.hundredth(share).replace("-", "−") for share in (min(shares), max(shares)))
+    if low == high:
+        return low
+    return f"{low} to {high}" if set("−<>") & set(low + high) else f"{low}–{high}"

@@ -87,6 +87,8 @@ side, *flips* when two contradict each other, and is *not discriminated* when at
 
 ## What follows
 
+That month is 29 February to 31 March.
+
 {said}
 
 ## Each event removed: officers out {surge}
@@ -289,7 +291,7 @@ def page(found: Mapping[str, pd.DataFrame]) -> str:
         digest=rests["list"].iloc[0], family=f"{int(kept['p'].notna().sum()):,}",
         none=f"{listed(left_out)} {'has' if len(left_out) == 1 else 'have'} too few kept worlds to be asked."
         if left_out else "",
-        said="\n".join(f"- {line}" for line in what_drives(found)), surge=OUTCOMES[SURGE],
+        said="\n".join(f"- {line}" for lines in what_drives(found).values() for line in lines), surge=OUTCOMES[SURGE],
         alt_events=interval_figure.in_words(*events_picture(found)),
         alt_causes=interval_figure.in_words(*causes_picture(found)),
         events=_events(found, theories), risk=_risk(found), later=_later(found, theories),
@@ -390,8 +392,8 @@ def _prior(found: Mapping[str, pd.DataFrame], theories: Sequence[str]) -> str:
 # What is found
 
 
-def what_drives(found: Mapping[str, pd.DataFrame]) -> list[str]:
-    """What the tables say of events, a sentence each."""
+def what_drives(found: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
+    """What the tables say of events, a sentence each, by what it is about: single, holds, groups, record."""
     theories, called = theories_of(found), _called(found)
     events = found["events"].set_index("option")
     single = [option for option, row in events.iterrows() if row["kind"] == "event" and row["ranked"]]
@@ -405,35 +407,39 @@ def what_drives(found: Mapping[str, pd.DataFrame]) -> list[str]:
         if top["side"] == -1:
             tops.setdefault(top["option"], []).append(theory)
             sizes.setdefault(top["option"], []).append(-top["difference"])
-    said = []
+    said: dict[str, list[str]] = {"single": [], "holds": [], "groups": [], "record": []}
     for option, of in tops.items():
-        said.append(
-            f"Of single events *{called[option]}* has the largest effect on officers out {OUTCOMES[SURGE]} "
-            f"{under(of, theories)}: without it {reach(min(sizes[option]), max(sizes[option]))} fewer leave on average."
+        said["single"].append(
+            f"Of single events *{called[option]}* takes most officers out in that month {under(of, theories)}: without "
+            f"it {reach(min(sizes[option]), max(sizes[option]))} fewer leave on average."
         )
     holds = _of(found, "findings", SURGE)
     holds = holds[holds["option"].isin(single)]
     for side, word in ((-1, "fewer"), (1, "more")):
         names = holds[(holds["finding"] == "holds") & (holds["side"] == side)].sort_values("mean", key=abs)["option"]
         if len(names):
-            said.append(f"Without {_either(list(names)[::-1], called)} {word} officers leave in that month "
+            said["holds"].append(f"Without {_either(list(names)[::-1], called)} {word} officers leave in that month "
                         f"under every theory.")  # fmt: skip
     if not ((holds["finding"] == "holds") & (holds["side"] == 1)).any():
-        said.append("There is no event without which more officers would leave under every theory.")
+        said["holds"].append("There is no event without which more officers would leave under every theory.")
     for group in GROUPS:
         row = _of(found, "findings", SURGE).set_index("option").loc[group]
         of = _of(found, "differences", SURGE)
         of = of[of["option"] == group]
         shares = (-of["difference"] / of["documented"]).tolist()
-        said.append(f"Without {called[group]}, {hundredths(shares)} of 100 exits of that month would not have "
-                    f"happened, by theory ({verdict(row)}).")  # fmt: skip
+        said["groups"].append(
+            f"Without {called[group]}, {hundredths(shares)} of 100 exits of that month would not have happened "
+            f"({verdict(row)})."
+        )
     share = found["still"].assign(share=found["still"]["lived"] / found["still"]["worlds"])
     mean = share[share["option"].isin(single)].groupby("option")["share"].agg(["min", "max", "mean"])
     least = mean["mean"].idxmin()
     of = [words.hundredth(mean.loc[least, end]) for end in ("min", "max")]
     span = of[0] if of[0] == of[1] else f"{of[0]} to {of[1]}"
-    said.append(f"The record hangs most on *{called[least]}*: without it, it would still have happened in {span} of "
-                "100 of these worlds, by theory.")  # fmt: skip
+    said["record"].append(
+        f"The record hangs most on *{called[least]}*: without it, it would still have happened in {span} of 100 of "
+        "these worlds, by theory."
+    )
     return said
 
 
@@ -445,31 +451,34 @@ def _either(options: Sequence[str], called: Mapping[str, str]) -> str:
 
 
 def taken_apart(found: Mapping[str, pd.DataFrame]) -> list[str]:
-    """What the tables say of the three causes, a sentence each: one a leading cause, and what all three leave."""
+    """What the tables say of the three causes, a sentence each: what all of them leave, and each leading one."""
     theories, said = theories_of(found), []
     for outcome in (SURGE, END):
         table = found["shapley"][found["shapley"]["outcome"] == outcome]
-        leaders: dict[str, list[tuple[str, float, bool]]] = {}
-        for theory in theories:
-            of = table[table["theory"] == theory].sort_values("part", ascending=False)
-            top = of.iloc[0]
-            told = str(top["told"]) == "True"  # a column that holds nulls, too, is of words when it is read
-            leaders.setdefault(top["cause"], []).append((theory, top["part"] / top["exits"], told))
-        for cause, of in leaders.items():
-            shares = [share for _, share, _ in of]
-            unsure = [theory for theory, _, told in of if not told]
-            which = f" {under(unsure, theories)}" if len(unsure) < len(of) else ""
-            apart = f"; not told apart from the next{which}" if unsure else ""
-            said.append(
-                f"Of officers out {OUTCOMES[outcome]}, {CALLED[cause]} has the largest part of the three "
-                f"{under([theory for theory, *_ in of], theories)} ({hundredths(shares)} of 100 exits{apart})."
-            )
         whole = (table["all"] / table["exits"]).groupby(table["theory"]).first()
+        off = "all three" if said else listed([CALLED[cause] for cause in TOGETHER])
         said.append(
-            f"All three off take away {hundredths(whole.tolist())} of 100 of these exits, by theory; the rest leaves "
-            "without any of them."
+            f"Without {off}, {hundredths(whole.tolist())} of 100 exits {OUTCOMES[outcome]} would not have happened, by "
+            f"theory; the largest part of that has {_leaders(table, theories)}."
         )
     return said
+
+
+def _leaders(table: pd.DataFrame, theories: Sequence[str]) -> str:
+    """Which cause has the largest part under which theories, and how many of 100 exits that is."""
+    leaders: dict[str, list[tuple[str, float, bool]]] = {}
+    for theory in theories:
+        top = table[table["theory"] == theory].sort_values("part", ascending=False).iloc[0]
+        told = str(top["told"]) == "True"  # a column that holds nulls, too, is of words when it is read
+        leaders.setdefault(top["cause"], []).append((theory, top["part"] / top["exits"], told))
+    parts = []
+    for cause, of in leaders.items():
+        unsure = [theory for theory, _, told in of if not told]
+        which = f" {under(unsure, theories)}" if len(unsure) < len(of) else ""
+        apart = f"; not told apart from the next{which}" if unsure else ""
+        where, shares = under([theory for theory, *_ in of], theories), [share for _, share, _ in of]
+        parts.append(f"{CALLED[cause]} {where} ({hundredths(shares)} of 100 exits{apart})")
+    return listed(parts)
 
 
 # Pictures

@@ -146,7 +146,7 @@ def levers_of(case: Case) -> pd.DataFrame:
     rows = []
     for name, level in full.items():
         text = settings[GROUP + name].text.partition(":")[0] if level == 1 else f"{name.replace('_', ' ')}: {level:g}"
-        rows.append([name, HOLDER.get(name, OWN), text, f"{name}={level:g}"])
+        rows.append([name, HOLDER.get(name, OWN), text, f"{name}={level:g}", settings[GROUP + name].source])
     own = [name for name in full if name not in (*HOLDER, *LOCKS, *PEOPLE)]
     states = [*own, *(name for name, holder in HOLDER.items() if holder == "another government")]
     bundles = {
@@ -155,8 +155,8 @@ def levers_of(case: Case) -> pd.DataFrame:
         "all of governments": (states, "governments", "all that governments can do together, no locks"),
     }
     for option, (names, holder, text) in bundles.items():
-        rows.append([option, holder, text, " ".join(f"{name}={full[name]:g}" for name in names)])
-    return pd.DataFrame(rows, columns=["option", "holder", "text", "pulled"])
+        rows.append([option, holder, text, " ".join(f"{name}={full[name]:g}" for name in names), ""])
+    return pd.DataFrame(rows, columns=["option", "holder", "text", "pulled", "source"])
 
 
 def pulled(case: Case, levers: Mapping[str, float], day: date, label: str) -> Case:
@@ -235,7 +235,7 @@ def page(found: Mapping[str, pd.DataFrame]) -> str:
         digest=rests["list"].iloc[0], family=f"{int(kept['p'].notna().sum()):,}",
         none=f"{listed(left_out)} {'has' if len(left_out) == 1 else 'have'} too few kept worlds to be asked."
         if left_out else "",
-        said="\n".join(f"- {line}" for line in what_keeps(found)), levers=_levers(found),
+        said="\n".join(f"- {line}" for lines in what_keeps(found).values() for line in lines), levers=_levers(found),
         alt=interval_figure.in_words(*picture(found)), accord=_accord(found, theories), when=_when(found),
         prior=_prior(found), caution=CAUTION,
     )  # fmt: skip
@@ -352,73 +352,83 @@ def _bundles(found: Mapping[str, pd.DataFrame]) -> set[str]:
     return {row["option"] for row in found["levers"].to_dict("records") if len(row["pulled"].split()) > 1}
 
 
-def what_keeps(found: Mapping[str, pd.DataFrame]) -> list[str]:
-    """What the tables say, a sentence each."""
+def what_keeps(found: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
+    """What the tables say, a sentence each, by what it is about: kept, first, partly, locks, drives, nothing, bundles,
+    surge, when, target."""
     theories, text, kind = theories_of(found), called(found), kinds(found)
     ends, bundles = of(found, "findings", END).set_index("option"), _bundles(found)
-    ranks, said = ranking(found), []
-    if len(ranks):
-        names = [f"*{text[option]}* ({_span(ends.loc[option])})" for option in ranks.index]
-        said.append(f"Pulled at the accord, {words.several(len(names), 'single lever')} of {len(kind) - len(bundles)} "
-                    f"{'keeps' if len(names) == 1 else 'keep'} officers in under every theory, fewer wanting out and "
-                    f"fewer leaving by 31 July (officers, from one theory to another): {listed(names)}.")  # fmt: skip
-        first = ranks.index[0]
-        top = [theory for theory in theories if ranks.loc[first, theory] == 1]
-        where = under(top, theories) if top else "under no single theory"
-        said.append(f"First among these on average is *{text[first]}*; it is the first {where}.")
-        holder = dict(zip(found["levers"]["option"], found["levers"]["holder"], strict=True))
-        own = [option for option in ranks.index if holder[option] == OWN]
-        if own and own[0] != first:
-            said.append(f"That one is held by {holder[first]}; of those that {OWN} holds, the first on average is "
-                        f"*{text[own[0]]}* ({_span(ends.loc[own[0]])}).")  # fmt: skip
-    else:
-        said.append("Pulled at the accord, no single lever keeps officers in under every theory.")
+    ranks, said = ranking(found), {}
+    said["kept"] = [
+        f"Pulled at the accord, {words.several(len(ranks), 'single lever')} of {len(kind) - len(bundles)} "
+        f"{'keeps' if len(ranks) == 1 else 'keep'} officers in under every theory: fewer want out and fewer leave by "
+        f"31 July{' (officers, from one theory to another): ' if len(ranks) else ''}"
+        + listed([f"*{text[option]}* ({_span(ends.loc[option])})" for option in ranks.index])
+        + "."
+    ]
+    said["first"] = [" ".join(_firsts(found, ranks, theories))] if len(ranks) else []
     some = of(found, "differences", END)
-    partly = {}
+    partly = []
     for option in text:
-        theories_of_it = some[(some["option"] == option) & (some["side"] == -1)]["theory"].tolist()
-        if kind[option] == "open" and option not in bundles and theories_of_it:
-            partly[option] = under(theories_of_it, theories)
-    if partly:
-        names = [f"*{text[option]}* ({where})" for option, where in partly.items()]
-        said.append(f"Under some theories only, fewer leave with {listed(names)}.")
+        told = some[(some["option"] == option) & (some["side"] == -1)]["theory"].tolist()
+        if kind[option] == "open" and option not in bundles and told:
+            partly.append(f"*{text[option]}* ({under(told, theories)})")
+    said["partly"] = [f"Under some theories only, fewer leave with {listed(partly)}."] if partly else []
+    said["locks"] = []
     for option in text:
         if kind[option] == "locks" and option not in bundles:
             shares, row = locked(found).loc[option].tolist(), ends.loc[option]
-            said.append(
+            said["locks"].append(
                 f"{_first(text[option])} locks the door: {reach(-row['most'], -row['least'])} fewer leave by 31 July, "
-                f"and {hundredths(shares)} of 100 of these want out all the same, by theory."
+                f"and {hundredths(shares)} of 100 of these want out all the same."
             )
     names = [f"*{text[option]}*" for option in text if kind[option] == "drives"]
-    if names:
-        said.append(f"More leave under every theory with {listed(names)}.")
-    idle = [f"*{text[option]}*" for option in text if kind[option] == "nothing"]
-    if idle:
-        said.append(f"No officer's leaving depends on {listed(idle)}.")
-    for option in text:
-        if option in bundles:
-            said.append(
-                f"{_first(text[option])}, at the accord: {_share(found, option, END)} of 100 exits by 31 July would "
-                f"not have happened, by theory ({verdict(ends.loc[option])})."
-            )
+    said["drives"] = [f"More leave under every theory with {listed(names)}."] if names else []
+    names = [f"*{text[option]}*" for option in text if kind[option] == "nothing"]
+    said["nothing"] = [f"No officer's leaving depends on {listed(names)}."] if names else []
+    said["bundles"] = [
+        f"With {text[option]}, {_share(found, option, END)} of 100 exits by 31 July would not have happened "
+        f"({verdict(ends.loc[option])})."
+        for option in text
+        if option in bundles
+    ]
     surge = of(found, "findings", "exits_in_surge").set_index("option")["mean"]
     open_doors = [option for option in text if kind[option] != "locks"]
     best = min(open_doors, key=lambda option: surge[option])
-    said.append(
+    said["surge"] = [
         f"In the surge itself, 29 February to 7 March, *{text[best]}* does most of all but locks when it is pulled at "
         f"the accord: {_share(found, best, 'exits_in_surge')} of 100 exits of these days would not have happened."
-    )
-    means = {when: of(found, "findings", END, when).set_index("option")["mean"] for when in PULLED}
-    changes = [f"{words.estimate(mean[SENDER], signed=True)} {SPOKEN[when]}" for when, mean in means.items()]
-    said.append(f"When it is done matters less than that it is done: with *{text[SENDER]}*, officers out by 31 July "
-                f"change by {listed(changes)} (mean over theories)." if _alike([m[SENDER] for m in means.values()]) else
-                f"When it is done matters: with *{text[SENDER]}*, officers out by 31 July change by {listed(changes)} "
-                "(mean over theories).")  # fmt: skip
+    ]
+    means = {when: of(found, "findings", END, when).set_index("option")["mean"][SENDER] for when in PULLED}
+    changes = listed([f"{words.estimate(mean, signed=True)} {SPOKEN[when]}" for when, mean in means.items()])
+    which = "hardly matters" if _alike(list(means.values())) else "matters"
+    said["when"] = [
+        f"On which of the three days it is done {which}: *{text[SENDER]}* changes officers out by 31 July by {changes} "
+        "(mean over theories)."
+    ]
     there = of(found, "findings", TARGET).set_index("option")
     single = [option for option in open_doors if option not in (*bundles, *PEOPLE)]
     best = max(single, key=lambda option: there.loc[option, "mean"])
-    said.append(f"On 1 June, of single levers that neither lock nor bring others, *{text[best]}* leaves most officers "
-                f"available: {_span(there.loc[best])} ({verdict(there.loc[best])}).")  # fmt: skip
+    said["target"] = [
+        f"On 1 June, of single levers that neither lock nor bring others, *{text[best]}* leaves most officers "
+        f"available: {_span(there.loc[best])} ({verdict(there.loc[best])})."
+    ]
+    return said
+
+
+def _firsts(found: Mapping[str, pd.DataFrame], ranks: pd.DataFrame, theories: Sequence[str]) -> list[str]:
+    """Which single lever is first, and which of the sending government's own."""
+    text, ends = called(found), of(found, "findings", END).set_index("option")
+    holder = dict(zip(found["levers"]["option"], found["levers"]["holder"], strict=True))
+    first = ranks.index[0]
+    top = [theory for theory in theories if ranks.loc[first, theory] == 1]
+    where = under(top, theories) if top else "under no single theory"
+    said = [f"First among single levers that keep is *{text[first]}* on average, and {where}."]
+    own = [option for option in ranks.index if holder[option] == OWN]
+    if own and own[0] != first:
+        said.append(
+            f"That one is held by {holder[first]}; of those that {OWN} holds, the first on average is "
+            f"*{text[own[0]]}* ({_span(ends.loc[own[0]])})."
+        )
     return said
 
 
