@@ -37,7 +37,7 @@ STUDIES: dict[str, tuple[str, Callable[[Path], Tables]]] = {
 """By folder: the table without which a study is not there, and how its tables are read."""
 PAGE = """# The answer, in two minutes
 
-`{wrote}` wrote this page from the tables of the studies that it links; no number on it is typed.
+`{wrote}` wrote this page from the tables of the studies; no number is typed.
 {missing}
 
 Of this model, in worlds in which the documented record happened ([WORLDS.md](../docs/WORLDS.md)). Where two numbers are

@@ -402,7 +402,7 @@ def what_keeps(found: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
     changes = listed([f"{words.estimate(mean, signed=True)} {SPOKEN[when]}" for when, mean in means.items()])
     which = "hardly matters" if _alike(list(means.values())) else "matters"
     said["when"] = [
-        f"On which of the three days it is done {which}: *{text[SENDER]}* changes officers out by 31 July by {changes} "
+        f"Which of the three days {which}: *{text[SENDER]}* changes officers out by 31 July by {changes} "
         "(mean over theories)."
     ]
     there = of(found, "findings", TARGET).set_index("option")
@@ -426,8 +426,8 @@ def _firsts(found: Mapping[str, pd.DataFrame], ranks: pd.DataFrame, theories: Se
     own = [option for option in ranks.index if holder[option] == OWN]
     if own and own[0] != first:
         said.append(
-            f"That one is held by {holder[first]}; of those that {OWN} holds, the first on average is "
-            f"*{text[own[0]]}* ({_span(ends.loc[own[0]])})."
+            f"{holder[first][0].upper()}{holder[first][1:]} would have to grant it; of {OWN}'s own, "
+            f"*{text[own[0]]}* is first on average ({_span(ends.loc[own[0]])})."
         )
     return said
 
