@@ -16,6 +16,7 @@ if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[1])  # not this folder, whose coverage/ is no library
 from experiments.counterfactuals import run as counterfactuals
 from experiments.paired_options import POSTERIOR, PRIOR, listed, named
+from experiments.perceived_risk import run as perceived_risk
 from experiments.pulled_levers import run as pulled_levers
 from experiments.study import CAUTION, command, options
 from experiments.undisclosed import run as undisclosed
@@ -30,6 +31,7 @@ Tables = Mapping[str, pd.DataFrame]
 NORMAL = 1.96
 STUDIES: dict[str, tuple[str, Callable[[Path], Tables]]] = {
     "counterfactuals": ("differences.csv", counterfactuals.read_tables),
+    "perceived_risk": ("responses.csv", perceived_risk.read_tables),
     "pulled_levers": ("differences.csv", pulled_levers.read_tables),
     "undisclosed": ("summary.csv", undisclosed.read_tables),
     "calibration": ("compatibility.csv", lambda folder: {"compatibility": pd.read_csv(folder / "compatibility.csv")}),
@@ -40,8 +42,8 @@ PAGE = """# The answer, in two minutes
 `{wrote}` wrote this page from the tables of the studies; no number is typed.
 {missing}
 
-Of this model, in worlds in which the documented record happened ([WORLDS.md](../docs/WORLDS.md)). Where two numbers are
-given, rival theories (T1 to T4) reach from one to the other; what *holds*, all of them say.
+In this model, in worlds in which the record happened ([WORLDS.md](../docs/WORLDS.md)). Where two numbers are given,
+rival theories (T1 to T4) reach from one to the other; what *holds*, all say.
 
 ## What drives withdrawal
 
@@ -100,11 +102,15 @@ def _from(study: str, lines: list[str]) -> list[str]:
 
 def drives(found: Mapping[str, Tables]) -> list[str]:
     """What drives withdrawal, in sentences."""
-    if "counterfactuals" not in found:
-        return []
-    tables = found["counterfactuals"]
-    said = counterfactuals.what_drives(tables)
-    return _from("counterfactuals", [*counterfactuals.taken_apart(tables), *said["single"]])
+    said = []
+    if "counterfactuals" in found:
+        tables = found["counterfactuals"]
+        events = counterfactuals.what_drives(tables)["single"]
+        said += _from("counterfactuals", [*counterfactuals.taken_apart(tables), *events])
+    if "perceived_risk" in found:
+        more, through, _ = perceived_risk.what_answers(found["perceived_risk"])
+        said += _from("perceived_risk", [f"{more.partition(';')[0]}. {through}"])
+    return said
 
 
 def levers(found: Mapping[str, Tables]) -> list[str]:
@@ -159,8 +165,11 @@ def sure(found: Mapping[str, Tables]) -> list[str]:
         table = found["calibration"]["compatibility"]
         some = table[table["variant"] == "record"].set_index("theory")["share"]
         told = [f"{named(theory)} {100 * some[theory]:.2g}" for theory in THEORIES if theory in some.index]
-        said.append(f"Of 100 worlds drawn from the prior ranges so many lived the record: {listed(told)}. That is "
-                    "compatibility, and depends on how wide the ranges are. (experiments/calibration)")  # fmt: skip
+        line = (
+            f"Of 100 worlds drawn from the prior ranges so many lived the record: {listed(told)}. That is "
+            "compatibility, and depends on how wide the ranges are."
+        )
+        said += _from("calibration", [line])
     return said
 
 
@@ -175,8 +184,8 @@ def change(found: Mapping[str, Tables]) -> list[str]:
         table = tables["levers"]
         single = table[[len(pulled.split()) == 1 for pulled in table["pulled"]]]
         assumed = int(single["source"].fillna("").str.contains("assumed").sum())
-        line = f"Of {assumed} of {len(single)} levers the size is assumed; a measured one may change which is first."
-        said += _from("pulled_levers", [_prior(tables, "when", pulled_levers.END, "lever"), line])
+        line = f"{assumed} of {len(single)} levers have a size that is assumed; a measured one may change the order."
+        said += _from("pulled_levers", [f"{_prior(tables, 'when', pulled_levers.END, 'lever')} {line}"])
     if "undisclosed" in found:
         said += _from("undisclosed", _patterns(found["undisclosed"]))
     return said
@@ -190,8 +199,8 @@ def _theory(tables: Tables) -> str:
         if len(of) and of.loc[of.groupby("theory")["part"].idxmax(), "cause"].nunique() > 1:
             names.append(when)
     if not names:
-        return "Knowing which theory is true would not change which of the three causes is the largest."
-    return f"Knowing which theory is true would change which of the three causes is the largest, {listed(names)}."
+        return "Which theory is true would not change which cause is the largest."
+    return f"Which theory is true would change which cause is the largest, {listed(names)}."
 
 
 def _prior(tables: Tables, key: str, outcome: str, what: str) -> str:
@@ -202,9 +211,9 @@ def _prior(tables: Tables, key: str, outcome: str, what: str) -> str:
     shared = sides[POSTERIOR].index.intersection(sides[PRIOR].index)
     here, there = (sides[mode].loc[shared, ["finding", "side"]] for mode in (POSTERIOR, PRIOR))
     other, opposite = int((here != there).any(axis=1).sum()), int((here["side"] * there["side"] < 0).sum())
-    of = words.several(len(shared), what)
+    of = f"{len(shared)} {what}s and sets of them"
     if not other:
-        return f"On the prior the findings on all {of} are the same."
+        return f"On the prior, findings on all {of} are the same."
     return f"On the prior the findings on {other} of {of} are others, and on {opposite} the opposite."
 
 

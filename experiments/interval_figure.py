@@ -84,6 +84,7 @@ def draw(
             axes.set_ylim(height, 0)
             bare(axes, keep=("bottom",))
             axes.grid(axis="x")
+            axes.axhspan(0, head, color="white", zorder=0.9, linewidth=0)
             axes.axvline(0, ymax=1 - head / height, color=INK, linewidth=1)
             axes.text(
                 0,

@@ -459,7 +459,7 @@ def taken_apart(found: Mapping[str, pd.DataFrame]) -> list[str]:
         off = "all three" if said else listed([CALLED[cause] for cause in TOGETHER])
         said.append(
             f"Without {off}, {hundredths(whole.tolist())} of 100 exits {OUTCOMES[outcome]} would not have happened, by "
-            f"theory; the largest part of that has {_leaders(table, theories)}."
+            f"theory; the largest part has {_leaders(table, theories)}."
         )
     return said
 
