@@ -7,7 +7,7 @@ kind of worlds are one family (Holm), and a finding is what all theories say tog
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,9 +76,16 @@ def documented(mode: str, posterior: Posterior | None = None) -> dict[str, Case]
 def study_options(file: str, doc: str | None) -> ArgumentParser:
     """The options of such a study: ``--to``, ``--out``, ``--replicates``."""
     parser = options(file, doc)
-    parser.add_argument("--replicates", type=int, default=REPLICATES, help="worlds of each theory")
+    parser.add_argument("--replicates", type=_several, default=REPLICATES, help="worlds of each theory")
     add_store(parser)
     return parser
+
+
+def _several(word: str) -> int:
+    """A whole number of worlds, at least two: of one there is nothing to compare."""
+    if not word.isdecimal() or int(word) < 2:
+        raise ArgumentTypeError(f"{word}: a whole number of worlds, at least 2")
+    return int(word)
 
 
 def live(every: Iterable[Option], replicates: int, out: Path | None) -> pd.DataFrame:

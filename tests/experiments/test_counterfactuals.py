@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from experiments.counterfactuals import run
-from experiments.paired_options import Option, basis, differences, findings, hundredths, under
+from experiments.paired_options import Option, basis, differences, findings, hundredths, study_options, under
 from sim.ensemble.cases.event_tables import canonical_events
 from sim.ensemble.design.request import request
 from tests.experiments.commands import study
@@ -100,6 +100,14 @@ def test_theories_are_named_by_their_numbers_unless_all_of_them_are_meant():
     assert under(["breach", "prospects"], ["prospects", "breach"]) == "under every theory"
     assert under(["breach", "prospects"], ["threat_efficacy", "prospects", "breach"]) == "under T2 and T4"
     assert hundredths([0.412, 0.73]) == "41–73"
+
+
+@pytest.mark.parametrize("word", ["0", "1", "-3", "many"])
+def test_a_number_of_worlds_that_is_none_is_said_in_one_line(word, capsys):
+    with pytest.raises(SystemExit) as end:
+        study_options(run.__file__, None).parse_args([f"--replicates={word}"])
+    assert end.value.code == 2
+    assert capsys.readouterr().err.splitlines()[-1].endswith(f"{word}: a whole number of worlds, at least 2")
 
 
 @pytest.mark.slow
