@@ -1,0 +1,254 @@
+"""What drives officers out, and which lever would have kept them in? `python experiments/answer.py`
+
+Writes ANSWER.md from the tables of the studies that it links; nothing is run, and no number is typed. A study whose
+tables are not there is named and left out.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+if __name__ == "__main__":
+    sys.path[0] = str(Path(__file__).resolve().parents[1])  # not this folder, whose coverage/ is no library
+from experiments.counterfactuals import run as counterfactuals
+from experiments.paired_options import POSTERIOR, PRIOR, listed, named
+from experiments.perceived_risk import run as perceived_risk
+from experiments.pulled_levers import run as pulled_levers
+from experiments.study import CAUTION, command, options
+from experiments.undisclosed import run as undisclosed
+from experiments.undisclosed.measure import BY_RECORD_END, RECORD
+from sim import text as words
+from sim.files import commit
+from sim.model import MODEL_VERSION
+from sim.model.withdrawal import THEORIES
+
+HERE = Path(__file__).parent
+Tables = Mapping[str, pd.DataFrame]
+NORMAL = 1.96
+STUDIES: dict[str, tuple[str, Callable[[Path], Tables]]] = {
+    "counterfactuals": ("differences.csv", counterfactuals.read_tables),
+    "perceived_risk": ("responses.csv", perceived_risk.read_tables),
+    "pulled_levers": ("differences.csv", pulled_levers.read_tables),
+    "undisclosed": ("summary.csv", undisclosed.read_tables),
+    "calibration": ("compatibility.csv", lambda folder: {"compatibility": pd.read_csv(folder / "compatibility.csv")}),
+}
+"""By folder: the table without which a study is not there, and how its tables are read."""
+PAGE = """# The answer, in two minutes
+
+`{wrote}` wrote this page from the tables of the studies; no number is typed.
+{missing}
+
+In this model, in worlds in which the record happened ([WORLDS.md](../docs/WORLDS.md)). Where two numbers are given,
+rival theories (T1 to T4) reach from one to the other; what *holds*, all say.
+
+## What drives withdrawal
+
+{drives}
+
+## Which levers would have kept officers in
+
+Pulled at the accord, 1 March 2024:
+
+{levers}
+
+## How many had left
+
+{number}
+
+## How sure
+
+{sure}
+
+## What would change the answer
+
+{change}
+
+## What this is not
+
+- No forecast, and no estimate of what happened: the record names no number, and nothing is fitted to one.
+- No probability of a theory: worlds that lived the record are compatible with facts that the authors knew.
+- No advice to lock the door. Stepping out is a legitimate choice.
+- An interval is sampling error. It narrows with more runs, and we do not get surer of the world.
+
+{caution}"""
+NONE = "Its tables are not here."
+
+
+def read(folder: Path = HERE) -> dict[str, Tables]:
+    """The tables of the studies that there are, by folder."""
+    return {
+        name: tables(folder / name) for name, (needed, tables) in STUDIES.items() if (folder / name / needed).exists()
+    }
+
+
+def page(found: Mapping[str, Tables]) -> str:
+    """The page, from the tables of the studies that there are."""
+    parts = {"drives": drives(found), "levers": levers(found), "number": number(found), "sure": sure(found),
+             "change": change(found)}  # fmt: skip
+    gone = [f"`experiments/{name}`" for name in STUDIES if name not in found]
+    said = f"Left out, since their tables are not here: {listed(gone)}." if gone else "No study is left out."
+    told = {name: "\n".join(f"- {line}" for line in lines) or NONE for name, lines in parts.items()}
+    return PAGE.format(wrote=command(__file__), missing=said, caution=CAUTION, **told)
+
+
+def _from(study: str, lines: list[str]) -> list[str]:
+    """The sentences with the study that they stand on."""
+    return [f"{line} ([{study}]({study}/README.md))" for line in lines]
+
+
+def drives(found: Mapping[str, Tables]) -> list[str]:
+    """What drives withdrawal, in sentences."""
+    said = []
+    if "counterfactuals" in found:
+        tables = found["counterfactuals"]
+        events = counterfactuals.what_drives(tables)["single"]
+        said += _from("counterfactuals", [*counterfactuals.taken_apart(tables), *events])
+    if "perceived_risk" in found:
+        more, through, _ = perceived_risk.what_answers(found["perceived_risk"])
+        said += _from("perceived_risk", [f"{more.partition(';')[0]}. {through}"])
+    return said
+
+
+def levers(found: Mapping[str, Tables]) -> list[str]:
+    """Which levers keep officers in, in sentences."""
+    if "pulled_levers" not in found:
+        return []
+    said = pulled_levers.what_keeps(found["pulled_levers"])
+    chosen = ("first", "drives", "locks", "when")
+    whole = said["bundles"][1:2]  # all of the sending government's, neither the terms alone nor others' help
+    return _from("pulled_levers", [*whole, *(line for about in chosen for line in said[about])])
+
+
+def number(found: Mapping[str, Tables]) -> list[str]:
+    """How many had left, in sentences."""
+    if "undisclosed" not in found:
+        return []
+    table = found["undisclosed"]["summary.csv"]
+    some = table[table["outcome"] == BY_RECORD_END]
+    line = (
+        f"The record gives no number. In the median world that lived it, "
+        f"{words.span(some['median'].min(), some['median'].max())} officers were out by 7 March, by theory; the middle "
+        f"90 of 100 worlds reach from {some['q05'].min():.0f} to {some['q95'].max():.0f}."
+    )
+    return _from("undisclosed", [line])
+
+
+def sure(found: Mapping[str, Tables]) -> list[str]:
+    """How sure: sampling error against the spread of theories and of worlds, and the share of what nobody knows."""
+    said = []
+    if "pulled_levers" in found:
+        tables = found["pulled_levers"]
+        some = pulled_levers.of(tables, "differences", pulled_levers.END)
+        some = some[some["option"] == pulled_levers.SENDER]
+        half, apart = (some["high"] - some["low"]) / 2, some["difference"].max() - some["difference"].min()
+        spread = half / NORMAL * some["worlds"] ** 0.5
+        line = (
+            f"Of what *{pulled_levers.called(tables)[pulled_levers.SENDER]}* does to officers out by 31 July, sampling "
+            f"error is ± {words.estimate(half.max())} officers at most (95 %), theories lie {words.estimate(apart)} "
+            f"apart, and worlds of one theory spread by {_span(spread)} (standard deviation)."
+        )
+        said += _from("pulled_levers", [line])
+    if "undisclosed" in found:
+        luck = found["undisclosed"]["luck.csv"]
+        whole = luck[(luck["theory"] == "all") & (luck["outcome"] == BY_RECORD_END)] if len(luck) else luck
+        for row in whole.to_dict("records"):
+            said += _from("undisclosed", [
+                f"Of what officers out by 7 March vary by over worlds that lived the record, {row['unknowns']:.0%} is "
+                f"what nobody knows, {row['luck']:.0%} luck and {row['theory_share']:.0%} the theory (theories weigh "
+                "alike)."
+            ])  # fmt: skip
+    if "calibration" in found:
+        table = found["calibration"]["compatibility"]
+        some = table[table["variant"] == "record"].set_index("theory")["share"]
+        told = [f"{named(theory)} {100 * some[theory]:.2g}" for theory in THEORIES if theory in some.index]
+        line = (
+            f"Of 100 worlds drawn from the prior ranges so many lived the record: {listed(told)}. That is "
+            "compatibility, and depends on how wide the ranges are."
+        )
+        said += _from("calibration", [line])
+    return said
+
+
+def change(found: Mapping[str, Tables]) -> list[str]:
+    """What would change the answer, in sentences."""
+    said = []
+    if "counterfactuals" in found:
+        tables = found["counterfactuals"]
+        said += _from("counterfactuals", [_theory(tables), _prior(tables, "kind", counterfactuals.SURGE, "event")])
+    if "pulled_levers" in found:
+        tables = found["pulled_levers"]
+        table = tables["levers"]
+        single = table[[len(pulled.split()) == 1 for pulled in table["pulled"]]]
+        assumed = int(single["source"].fillna("").str.contains("assumed").sum())
+        line = f"{assumed} of {len(single)} levers have a size that is assumed; a measured one may change the order."
+        said += _from("pulled_levers", [f"{_prior(tables, 'when', pulled_levers.END, 'lever')} {line}"])
+    if "undisclosed" in found:
+        said += _from("undisclosed", _patterns(found["undisclosed"]))
+    return said
+
+
+def _theory(tables: Tables) -> str:
+    """Whether naming the theory would change which cause is the largest."""
+    names = []
+    for outcome, when in counterfactuals.OUTCOMES.items():
+        of = tables["shapley"][tables["shapley"]["outcome"] == outcome]
+        if len(of) and of.loc[of.groupby("theory")["part"].idxmax(), "cause"].nunique() > 1:
+            names.append(when)
+    if not names:
+        return "Which theory is true would not change which cause is the largest."
+    return f"Which theory is true would change which cause is the largest, {listed(names)}."
+
+
+def _prior(tables: Tables, key: str, outcome: str, what: str) -> str:
+    """Of how many options the theories together say something else on the prior."""
+    table = tables["findings"]
+    table = table[table["outcome"] == outcome]
+    sides = {mode: some.set_index([key, "option"]) for mode, some in table.groupby("mode", sort=False)}
+    shared = sides[POSTERIOR].index.intersection(sides[PRIOR].index)
+    here, there = (sides[mode].loc[shared, ["finding", "side"]] for mode in (POSTERIOR, PRIOR))
+    other, opposite = int((here != there).any(axis=1).sum()), int((here["side"] * there["side"] < 0).sum())
+    of = f"{len(shared)} {what}s and sets of them"
+    if not other:
+        return f"On the prior, findings on all {of} are the same."
+    return f"On the prior the findings on {other} of {of} are others, and on {opposite} the opposite."
+
+
+def _patterns(tables: Tables) -> list[str]:
+    """What the number would do without a pattern, and what a published one would tell."""
+    said, varied = [], tables["variants.csv"]
+    if len(varied):
+        some = varied[varied["outcome"] == BY_RECORD_END]
+        base = some[some["variant"] == RECORD].set_index("theory")["median"]
+        moved = {
+            variant: of.set_index("theory")["median"] / base - 1
+            for variant, of in some[some["variant"] != RECORD].groupby("variant", sort=False)
+        }
+        most = max(moved, key=lambda variant: moved[variant].abs().mean())
+        low, high = (words.fixed(100 * end, 0, signed=True) for end in (moved[most].min(), moved[most].max()))
+        said.append(f"Of the patterns taken for the record, *{most}* moves the median number out by 7 March most: by "
+                    f"{low} to {high} %, by theory.")  # fmt: skip
+    bits = tables["bits.csv"].set_index("observation").loc[BY_RECORD_END]
+    said.append(f"A published number out by 7 March would tell {bits['bits']:.2f} of "
+                f"{undisclosed.measure.most_bits(int(bits['theories'])):g} bits about which theory it is.")  # fmt: skip
+    return said
+
+
+def _span(values: pd.Series) -> str:
+    ends = [words.estimate(value) for value in (values.min(), values.max())]
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
+def main() -> None:
+    asked = options(__file__, __doc__).parse_args()
+    asked.to.mkdir(parents=True, exist_ok=True)
+    text = f"{page(read()).rstrip()}\n\nFigures of model version {MODEL_VERSION}.\n"
+    commit(asked.to / "ANSWER.md", text.encode())
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

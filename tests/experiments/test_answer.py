@@ -1,0 +1,82 @@
+"""The answer in two minutes: it says what the tables of the studies say, and names the studies that are not there."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pandas as pd
+import pytest
+
+from experiments import answer
+from experiments.paired_options import hundredths
+from tests.experiments.commands import study
+
+AGAIN = "the page is stale: python experiments/answer.py makes it again"
+SHOWN = answer.HERE / "ANSWER.md"
+
+
+@pytest.fixture(scope="module")
+def found():
+    return answer.read()
+
+
+def test_the_answer_says_what_the_tables_of_the_studies_say(found):
+    assert SHOWN.read_text("utf-8").partition("\nFigures of model version")[0].strip() == answer.page(found).strip(), (
+        AGAIN
+    )
+
+
+def test_every_sentence_of_a_finding_names_the_study_that_it_stands_on(found):
+    for part in (answer.drives, answer.levers, answer.number, answer.sure, answer.change):
+        for line in part(found):
+            (linked,) = re.findall(r"\(\[\w+\]\((\w+/README\.md)\)\)$", line)
+            assert (answer.HERE / linked).exists()
+
+
+def test_it_is_read_in_two_minutes():
+    """At 300 words a minute, the findings and what they are not; numbers and links are not read word by word."""
+    read = re.sub(r"\(\[.*?\)\)|\]\(.*?\)|`.*?`", "", SHOWN.read_text("utf-8").partition("\n## ")[2])
+    assert len(re.findall(r"[^\W\d_]{2,}", read)) <= 600
+
+
+def test_other_numbers_in_a_table_are_other_words(found):
+    """Violence and unclear plans change places."""
+    table = found["counterfactuals"]["shapley"]
+    swapped = table.assign(cause=table["cause"].replace({"violence": "ambiguity", "ambiguity": "violence"}))
+    other = answer.drives(found | {"counterfactuals": found["counterfactuals"] | {"shapley": swapped}})
+    assert "the largest part has news of violence under every theory" in answer.drives(found)[0]
+    assert "the largest part has unclear plans under every theory" in other[0]
+
+
+def test_a_study_that_is_not_there_is_named_and_left_out(tmp_path):
+    for name in ("counterfactuals", "undisclosed"):
+        shutil.copytree(answer.HERE / name, tmp_path / name)
+    some = answer.read(tmp_path)
+    text = answer.page(some)
+    assert "`experiments/perceived_risk`, `experiments/pulled_levers` and `experiments/calibration`" in text
+    assert f"1 March 2024:\n\n{answer.NONE}" in text
+    assert not answer.levers(some)
+    assert answer.page({}).count(answer.NONE) == 5
+
+
+def test_a_calibration_that_is_there_says_how_compatible_each_theory_is(tmp_path, found):
+    (tmp_path / "calibration").mkdir()
+    table = pd.DataFrame({"theory": ["breach", "constant", "breach"], "variant": ["record", "record", "without C3"],
+                          "share": [0.083, 0.0001, 0.5]})  # fmt: skip
+    table.to_csv(tmp_path / "calibration" / "compatibility.csv", index=False)
+    (line,) = answer.sure(answer.read(tmp_path))
+    assert "so many lived the record: T0 constant 0.01 and T4 breach 8.3." in line
+    assert "compatibility" in line
+
+
+def test_no_share_is_rounded_to_nothing_or_to_all():
+    assert hundredths([0.001, 0.999]) == "<1 to >99"
+    assert hundredths([-0.02, 0.4]) == "−2 to 40"
+    assert hundredths([1.0, 1.0]) == "100"
+
+
+@pytest.mark.slow
+def test_the_answer_is_written_again_as_it_is(tmp_path):
+    study("answer", to=tmp_path)
+    assert (tmp_path / "ANSWER.md").read_bytes() == SHOWN.read_bytes(), AGAIN
