@@ -26,6 +26,7 @@ VERBS = {
     "sweep": "run many cases: every combination, or a design's points",
     "calibrate": "worlds that lived the record, and what the record says",
     "compare": "which case does better, by how much, how sure, under which theories",
+    "discover": "in which worlds an outcome comes about, or one lever beats another",
     "why": "why an officer left, where two runs part, which cause drives exits",
     "plot": "draw every figure that a store allows",
     "reproduce": "make a figure again from what it carries",
