@@ -1,4 +1,4 @@
-"""The benchmark of PRIM against EMA Workbench's: its page is that of its table, and an interpreter without it is said."""
+"""The benchmark of PRIM against EMA Workbench's: its page is that of its table; an interpreter without it is said."""
 
 from __future__ import annotations
 
