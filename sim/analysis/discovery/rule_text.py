@@ -15,6 +15,8 @@ CAUTION = (
     "Limits say where among what was drawn these worlds lie, not what would happen if a setting were changed; shares "
     "are of this model's worlds. Exploratory, not a forecast."
 )
+OUTSIDE = ("", "that", "both")
+"""What a rule is outside of, by its place."""
 _NONE = "1"
 
 
@@ -55,7 +57,11 @@ def sentences(rules: Rules, asked: Asked, case: Case) -> Iterator[str]:
     for number, rule in enumerate(rules.rules):
         when = listed(limits_in_words(rule, units))
         inside = words.of_runs(rule.judged.density, runs=rule.judged.inside, noun=noun)
-        start = f"{words.model(case.theory, which_worlds(case))}, when" if not number else "Outside of that, when"
+        start = (
+            f"{words.model(case.theory, which_worlds(case))}, when"
+            if not number
+            else f"Outside of {OUTSIDE[number]}, when"
+        )
         against = words.of_runs(rule.judged.share, runs=rule.judged.rows)
         rest = "overall" if not number else "of what is left"
         doubt = (
