@@ -48,8 +48,8 @@ def test_it_says_the_rule_in_one_sentence_with_units_and_both_shares(discover, c
 
 def test_the_picture_lies_beside_its_data_and_is_made_again_to_the_pixel(discover, store, capsys):
     assert discover(ASKED) == 0
-    (picture,) = store.glob("figures/discover-*/F10-discovery.png")
-    table, path = (pd.read_csv(picture.with_name(f"F10-discovery{part}.csv")) for part in ("", "-path"))
+    (picture,) = store.glob("figures/discover-*/F11-discovery.png")
+    table, path = (pd.read_csv(picture.with_name(f"F11-discovery{part}.csv")) for part in ("", "-path"))
     assert {"input", "side", "limit", "quasi_p", "appears", "density", "coverage", "mass"} <= set(table)
     assert set(path["rule"]) == set(table["rule"])
     assert cli.run(["reproduce", str(picture), "--to", str(store)]) == 0
@@ -64,7 +64,7 @@ def test_another_box_can_be_taken_and_is_called_so(discover, store, capsys):
     assert "Box 2 of" in said
     assert "as asked" in said
     assert "the path of rule 1" in said
-    assert list(store.glob("figures/discover-*/F10-discovery-box-2.png"))
+    assert list(store.glob("figures/discover-*/F11-discovery-box-2.png"))
 
 
 def test_programs_get_a_table_and_nothing_else(discover, capsys):
@@ -83,7 +83,7 @@ def test_when_one_case_beats_another_is_asked_of_pairs(discover, store, capsys):
     assert "no surge loses fewer officers than as documented in" in said
     assert "600 runs computed in" in said
     assert "600 known already" in said
-    (picture,) = store.glob("figures/discover-*beats*/F10-discovery.png")
+    (picture,) = store.glob("figures/discover-*beats*/F11-discovery.png")
     assert cli.run(["reproduce", str(picture), "--to", str(store)]) == 0
 
 

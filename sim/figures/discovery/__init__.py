@@ -1,1 +1,1 @@
-"""F10: in which worlds an outcome comes about."""
+"""F11: in which worlds an outcome comes about."""

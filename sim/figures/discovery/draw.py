@@ -1,4 +1,4 @@
-"""F10: the limits of each rule among what the worlds drew, how dense the cases lie in its box, and the path of PRIM.
+"""F11: the limits of each rule among what the worlds drew, how dense the cases lie in its box, and the path of PRIM.
 
 A bar reaches over the share of all worlds that a limit lets in, with the middle 90 of 100 of where bootstrap samples
 put it; what it says stands beside it. Below, for each rule, the share of cases in its box and where it does not look.

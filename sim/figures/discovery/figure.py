@@ -1,4 +1,4 @@
-"""F10: rules for when an outcome comes about, or one case beats another, found anew in the runs that it names."""
+"""F11: rules for when an outcome comes about, or one case beats another, found anew in the runs that it names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sim.outcomes import on_days, outcome_of
 class DiscoveryFigure(FigureKind):
     """Options: what was asked (``outcome`` with ``sign`` and ``value``, or with ``names``), and ``step`` of a path."""
 
-    id = "F10"
+    id = "F11"
     name = "discovery"
     text = "In which worlds an outcome comes about: limits on what was drawn, and how much they tell."
     elsewhere = "of what was asked: tabletop discover"
@@ -42,7 +42,7 @@ def options_of(asked: Asked, step: int | None) -> dict[str, object]:
 
 
 def picture(recipe: Recipe, asked: Asked, rules: Rules) -> Picture:
-    """F10 of rules that have been found; ValueError where there is none."""
+    """F11 of rules that have been found; ValueError where there is none."""
     if not rules.rules:
         raise ValueError(f"no rule: {rules.ended}")
     case, step = recipe.cases[0], recipe.options["step"]

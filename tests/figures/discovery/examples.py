@@ -1,4 +1,4 @@
-"""F10 of one rule to three, of long names, of one limit, of tiny values, and of a rule that does not hold up."""
+"""F11 of one rule to three, of long names, of one limit, of tiny values, and of a rule that does not hold up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""F10: what is drawn is what the rules say."""
+"""F11: what is drawn is what the rules say."""
 
 from __future__ import annotations
 
