@@ -77,8 +77,8 @@ def luck_line(case: Case, outcome: str) -> str:
 def luck_share(case: Case, worlds: Iterable[int], outcome: str) -> float | None:
     """The same as a share of the variance, by the packaged split; None where that is not known of these worlds.
 
-    ``worlds`` are those that were run; the split is of the whole list, of which they may be the first. Of an outcome that
-    ends after futures part it knows later luck alone, and so not the share.
+    ``worlds`` are those that were run; the split is of the whole list, of which they may be the first. Of an outcome
+    that ends after futures part it knows later luck alone, and so not the share.
     """
     posterior = _packaged()
     kept = posterior.theories.get(case.theory) if posterior else None

@@ -77,10 +77,13 @@ def save(
 
 def _drawn(figure: Figure) -> Image.Image:
     """The figure's pixels; its page is opaque, and a fourth byte for each would take its time to pack and to read."""
-    pixels = BytesIO()
+    pixels, before = BytesIO(), figure.dpi
     with context():
+        figure.set_dpi(DPI)
         figure.savefig(pixels, format="rgba", dpi=DPI)
-    width, height = (int(side * DPI) for side in figure.get_size_inches())
+        # Matplotlib's own count: inches times dots may lie a hair below a whole number, and its versions round or cut.
+        width, height = figure.canvas.get_width_height()
+        figure.set_dpi(before)
     return Image.frombuffer("RGBA", (width, height), pixels.getvalue(), "raw", "RGBA", 0, 1).convert("RGB")
 
 

@@ -32,6 +32,19 @@ def test_a_png_carries_where_it_comes_from(tmp_path: Path, figure: Figure, metad
     assert text["Description"] == "Alt text, 0–9."
 
 
+@pytest.mark.parametrize("width", [2.5 + 3.1 + 3.05 + 0.6, 9.2, 2.0, 1.2345])
+def test_a_page_of_any_width_is_whole(tmp_path: Path, metadata: dict[str, str], width: float) -> None:
+    """Inches times dots may lie a hair below a whole number; read at another width, every line would be sheared."""
+    figure = Figure(figsize=(width, 1))
+    figure.add_axes((0, 0, 0.5, 1)).patch.set_facecolor("black")
+    figure.axes[0].set_axis_on()
+    png, _ = save(figure, tmp_path / "f.png", data=DATA, metadata=metadata, alt="")
+    with Image.open(png) as image:
+        middle, rows = image.width // 2, (20, image.height // 2, image.height - 20)
+        assert {image.getpixel((middle - 5, y)) for y in rows} == {(0, 0, 0)}
+        assert {image.getpixel((middle + 5, y)) for y in rows} == {(255, 255, 255)}
+
+
 def test_the_data_lie_beside_the_figure(tmp_path: Path, figure: Figure, metadata: dict[str, str]) -> None:
     _, table = save(figure, tmp_path / "new" / "f.v1.png", data=DATA, metadata=metadata, alt="")
     assert table == tmp_path / "new" / "f.v1.csv"

@@ -1,0 +1,1 @@
+"""F11: in which worlds an outcome comes about."""
