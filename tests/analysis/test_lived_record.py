@@ -79,22 +79,23 @@ def test_luck_is_told_in_parts_of_a_hundred_and_the_theory_beside_it(case, monke
     )
     monkeypatch.setattr(lived_record, "load_posterior", lambda: replace(known, luck=told))
     assert luck_line(case, "exits_by_end") == (
-        "Of what varies in exits_by_end over these worlds, 25 of 100 parts are luck from 1 April 2024 on and the rest "
-        "what nobody knows and earlier luck; over all theories, 30 of 100 are the theory."
+        "Of what exits_by_end varies by in worlds that lived the record, 25 of 100 is luck from 1 April 2024 on under "
+        "this theory; over the theories, weighted equally, 20 is luck from 1 April 2024 on, 50 what nobody knows and "
+        "earlier luck, 30 the theory."
     )
     assert luck_line(case, "exits_in_surge") == ""
     assert luck_line(on_prior(case, "prior"), "exits_by_end") == ""
     other = replace(case, unknowns=replace(case.unknowns, bank="0" * 12))
     assert luck_line(other, "exits_by_end") == ""
     monkeypatch.setattr(lived_record, "load_posterior", lambda: replace(known, luck=told[:1]))
-    assert luck_line(case, "exits_by_end").endswith("what nobody knows and earlier luck.")
+    assert luck_line(case, "exits_by_end").endswith("25 of 100 is luck from 1 April 2024 on under this theory.")
 
 
 def test_luck_of_an_outcome_of_the_past_is_all_luck(case, monkeypatch):
     known = load_posterior()
     told = ({"outcome": "exits_by_record_end", "theory": "breach", "luck": 0.25, "unknowns": 0.75, "theory_share": 0},)
     monkeypatch.setattr(lived_record, "load_posterior", lambda: replace(known, luck=told))
-    assert luck_line(case, "exits_by_record_end").endswith("25 of 100 parts are luck and the rest what nobody knows.")
+    assert luck_line(case, "exits_by_record_end").endswith("25 of 100 is luck under this theory.")
 
 
 def test_without_a_list_nothing_is_said_of_luck(case, monkeypatch):
@@ -109,4 +110,7 @@ def test_the_packaged_list_tells_luck_of_every_theory_that_it_has_worlds_of(case
     rows = [SimpleNamespace(**row) for row in load_posterior().luck if row["outcome"] == "exits_by_record_end"]
     assert {row.theory for row in rows} == {"all", "breach", "prospects", "squad_threshold", "threat_efficacy"}
     assert all(row.luck + row.unknowns + row.theory_share == pytest.approx(1, abs=2e-4) for row in rows)
-    assert "of 100 are the theory" in luck_line(case, "exits_by_record_end")
+    (own,), (whole,) = ([row for row in rows if row.theory == name] for name in ("breach", "all"))
+    line = luck_line(case, "exits_by_record_end")
+    assert f"{round(100 * own.luck)} of 100 is luck under this theory; " in line
+    assert line.endswith(f"{round(100 * whole.theory_share)} the theory.")

@@ -10,6 +10,7 @@ from sim.analysis.calibration import study
 from sim.analysis.calibration.bank import BankRequest, fill_theory, prior_draws
 from sim.analysis.calibration.study import answer, facts_of, posterior_case, settings_table, undisclosed
 from sim.analysis.patterns import load_patterns
+from sim.ensemble.cases.conditioning import bank_case_of
 from sim.ensemble.cases.posterior import load_posterior
 from sim.ensemble.cases.unknowns import POSTERIOR
 from sim.ensemble.executors.serial import Serial
@@ -108,5 +109,5 @@ def test_the_case_of_a_list_is_the_documented_world_to_its_own_end():
     assert case.mode == POSTERIOR
     assert case.worlds == packaged.kept("breach")
     assert case.values["clock.end"] == packaged_values("breach")["clock.end"]
-    assert case.unknowns.bank == packaged.bank_case("breach").id
+    assert case.unknowns.bank == bank_case_of(packaged, "breach").id
     assert case.luck_seed(7) == packaged.root_seed

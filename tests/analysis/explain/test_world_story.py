@@ -11,6 +11,7 @@ import pytest
 
 from sim.analysis.calibration.study import posterior_case
 from sim.analysis.explain.world_story import days_of_world, leavers_of_world, unknowns_of_world, world_number
+from sim.ensemble.cases.conditioning import bank_case_of
 from sim.ensemble.cases.posterior import load_posterior
 from sim.ensemble.cases.run_numbers import FUTURES
 from sim.ensemble.engine.block import Block, simulate
@@ -49,7 +50,7 @@ def test_the_middle_half_is_that_of_the_packaged_list():
 
 
 def test_a_world_of_the_bank_itself_is_held_against_its_kept_worlds_and_one_of_another_seed_is_not():
-    bank = PACKAGED.bank_case("breach")
+    bank = bank_case_of(PACKAGED, "breach")
     own = unknowns_of_world(bank, PACKAGED.root_seed, WORLD)
     pd.testing.assert_frame_equal(own, unknowns_of_world(CASE, SEED, WORLD))
     assert unknowns_of_world(bank, PACKAGED.root_seed + 1, WORLD)["kept_lower"].isna().all()
