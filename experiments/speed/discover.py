@@ -38,6 +38,8 @@ and highest.
 
 {verdict}
 
+Each measurement is `python experiments/speed/prim_side.py` in a process of its own.
+
 *Same boxes*: in how many rounds every box of the path has the same limits, to the last bit. Every round is in
 [discover.csv](discover.csv).
 """
