@@ -20,13 +20,10 @@ from experiments.study import options, publish
 from sim.ensemble.cases.case import Case
 from sim.ensemble.design.request import request
 from sim.ensemble.engine.addressed_draws import AddressedDraws
-from sim.ensemble.engine.block import Block, Simulation, block_parameters
+from sim.ensemble.engine.block import Block, Simulation
 from sim.ensemble.engine.recorder import Recorder
-from sim.model.events import Schedule
 from sim.model.luck import Purpose
 from sim.model.media import DENIAL_THAT_IS_BELIEVED
-from sim.model.officers import Scratch
-from sim.model.start import initial
 from sim.model.state import Letter, State
 from sim.model.withdrawal import THEORIES
 
@@ -115,7 +112,7 @@ def _live(case: Case, replicates: Any, others: Any, kept: Any, by_day: bool) -> 
         chosen = slice(begin, begin + WIDTH)
         block = Block((case,), np.zeros(len(replicates[chosen]), np.int64), replicates[chosen], ROOT_SEED)
         draws = Mixed(block.replicates, others[chosen], kept) if others is not None else None
-        world = _world(block, draws)
+        world = Simulation.of(block, draws)
         recorder = Recorder(world.parameters)
         reports = ReportsByDay(block.replicates) if by_day else None
         martingale = {}
@@ -127,16 +124,6 @@ def _live(case: Case, replicates: Any, others: Any, kept: Any, by_day: bool) -> 
             if state.day == world.parameters.structure.record_end:
                 martingale["martingale_record_end"] = surprise(state)
         yield pd.DataFrame(recorder.outcomes() | martingale | {"martingale_end": surprise(world.state)})
-
-
-def _world(block: Block, draws: AddressedDraws | None) -> Simulation:
-    if draws is None:
-        return Simulation.of(block)
-    p = block_parameters(block)
-    schedule = Schedule.build([case.events for case in block.cases], block.case_of_run)
-    theory = THEORIES[p.structure.theory]
-    state = initial(p, schedule, draws, theory)
-    return Simulation(p, schedule, draws, theory, state, Scratch.like(state))
 
 
 def surprise(state: State) -> Any:

@@ -93,7 +93,7 @@ class ConfFiles:
         """
         used = {"config", *(f"{group}/{choice}" for group, choice in chosen.items())}
         parts = key.split(".")
-        for count in range(len(parts), 1, -1):
+        for count in (len(parts), *range(len(parts) - 1, 1, -1)):
             by_file = self.locations.get(".".join(parts[:count]), {})
             for file in sorted(by_file, key=lambda file: file not in used):
                 location = by_file[file]

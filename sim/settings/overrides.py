@@ -207,6 +207,7 @@ def _freely(text: str, key: str) -> str:
 
 def _check_text(word: str) -> None:
     key, value = key_of(word)[:60], word.partition("=")[2]
+    shown: tuple[str, str | None] = (key, value) if key and "=" in word else (word, None)
     if len(word) > LONGEST_WORD:
         right = (
             f"{len(word):,} letters, and a word has at most {LONGEST_WORD:,}; a long list goes into a file: design=file"
@@ -215,11 +216,11 @@ def _check_text(word: str) -> None:
     try:
         word.encode()
     except UnicodeEncodeError:
-        raise UserMistake(key, value, "is not UTF-8 text") from None
+        raise UserMistake(*shown, "is not UTF-8 text") from None
     if len(key_of(word).encode()) > LONGEST_KEY:  # Hydra looks for files of that name, and no disk takes a longer one
         raise UserMistake(f"{key}…", None, "no such setting; `tabletop show parameters` lists them")
     if strange := next((c for c in word if not c.isprintable() and c not in "\n\t\r"), None):
-        raise UserMistake(key, value, f"holds the character {strange!r}, which nobody sees")
+        raise UserMistake(*shown, f"holds the character {strange!r}, which nobody sees")
     depth = deepest = 0
     for letter in value:
         depth += (letter in "([{") - (letter in ")]}")

@@ -256,6 +256,7 @@ PARAMS = GLOBAL + "hydra: {sweeper: {params: {gangs.blocs: many}}}\n"
         ),
         ("scenario/mine.yaml", START + "  x: {date: 2024-03-04, sat: {kenya: {}}}\n", "x.sat={kenya: {}}: a row has"),
         ("scenario/mine.yaml", START + "  x: {date: 2024-03-04}\n", "scenario.events.x: no such event"),
+        ("gangs/mine.yaml", "# @package _global_\npulse: 3\n", "pulse=3: no such setting"),
     ],
 )
 def test_a_wrong_value_in_a_file_is_named_as_written_with_its_line(own: Own, name: str, text: str, said: str) -> None:

@@ -208,6 +208,8 @@ def test_a_reference_to_a_setting_is_kept() -> None:
         ("gangs.blocs=\udcff", "is not UTF-8 text"),
         ("gangs.blocs=7\x1b[2J", "holds the character '\\x1b'"),
         ("gangs.blocs=7\u00a0", "holds the character '\\xa0'"),
+        ("+=\x7f=1", "+=\\x7f=1: holds the character"),
+        ("++\x7f", "++\\x7f: holds the character"),
     ],
 )
 def test_words_that_nobody_means_are_refused_at_once(word: str, said: str) -> None:

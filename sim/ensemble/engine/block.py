@@ -120,12 +120,12 @@ class Simulation:
     scratch: Scratch
 
     @classmethod
-    def of(cls, block: Block) -> Simulation:
-        """The eve of the first day."""
+    def of(cls, block: Block, draws: AddressedDraws | None = None) -> Simulation:
+        """The eve of the first day; ``draws`` are luck in place of the block's own."""
         values = values_of_runs(block)
         parameters = block_parameters(block, values)
         schedule = Schedule.build([case.events for case in block.cases], block.case_of_run, values)
-        draws = AddressedDraws(block.luck_seed, block.replicates, _branch(block))
+        draws = draws or AddressedDraws(block.luck_seed, block.replicates, _branch(block))
         theory = THEORIES[parameters.structure.theory]
         state = initial(parameters, schedule, draws, theory)
         return cls(values, parameters, schedule, draws, theory, state, Scratch.like(state))
