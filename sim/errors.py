@@ -59,6 +59,9 @@ class StoreDamaged(TabletopError):
 
     exit_code: ClassVar[int] = 4
 
+    def __init__(self, said: str) -> None:
+        super().__init__(one_line(said))  # it shows what a file holds
+
 
 class Terminated(SystemExit):
     """SIGTERM came, which batch systems send before they kill: what is finished is kept, and the exit code is 143."""

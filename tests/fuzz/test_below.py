@@ -22,7 +22,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sim.ensemble.cases.case import Case
@@ -336,6 +336,7 @@ def changes(draw: st.DrawFn) -> tuple[int, str, Any]:
 
 
 @examples(0.03, BELOW)
+@example((0, "other", "\x7f"))
 @given(changes())
 def test_a_row_of_the_table_of_cases_is_that_case_or_damaged(change: tuple[int, str, Any]) -> None:
     (place, how, value), whole = change, row()
