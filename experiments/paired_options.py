@@ -8,13 +8,13 @@ kind of worlds are one family (Holm), and a finding is what all theories say tog
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from experiments.study import add_store, options
+from experiments.study import DIGITS, add_store, command, options, publish
 from experiments.undisclosed.measure import digest
 from sim import text as words
 from sim.analysis.agreement import finding
@@ -35,7 +35,8 @@ from sim.outcomes import outcome_of
 
 MODES = (POSTERIOR, PRIOR)
 REPLICATES = 400
-DIGITS = "%.4g"
+Tables = Mapping[str, pd.DataFrame]
+"""The tables of a study by the names of their files."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,39 @@ def study_options(file: str, doc: str | None) -> ArgumentParser:
     parser.add_argument("--replicates", type=_several, default=REPLICATES, help="worlds of each theory")
     add_store(parser)
     return parser
+
+
+def carry_out(
+    file: str,
+    doc: str | None,
+    tables: Callable[[int, Path | None], Tables],
+    page: Callable[[Tables], str],
+    draw: Callable[[Tables, Path], None],
+) -> None:
+    """Such a study, as it is called: its tables (from replicates and store), page and pictures, written."""
+    asked = study_options(file, doc).parse_args()
+    found = tables(asked.replicates, asked.out)
+    asked.to.mkdir(parents=True, exist_ok=True)
+    text = page(found)
+    draw(found, asked.to)
+    publish(asked.to, text, {f"{name}.csv": table for name, table in found.items()}, float_format=DIGITS)
+
+
+def provenance(file: str, rests: pd.DataFrame) -> dict[str, str]:
+    """What the pictures of a study carry, from what it rests on (:func:`basis`)."""
+    replicates, mark, seed = (rests[name].iloc[0] for name in ("replicates", "list", "root_seed"))
+    return {
+        "case": f"list {mark}",
+        "seeds": str(seed),
+        "version": f"model {MODEL_VERSION}",
+        "command": command(file, replicates=int(replicates)),
+    }
+
+
+def theories_of(found: Tables) -> list[str]:
+    """The theories that were asked, in the order of their numbers."""
+    asked = set(found["differences"]["theory"])
+    return [theory for theory in THEORIES if theory in asked]
 
 
 def _several(word: str) -> int:
@@ -223,6 +257,12 @@ def cell(row: Mapping[str, object] | pd.Series) -> str:
     ends = words.interval(low, difference, high, signed=True)
     said = f"{ends[1]} ({ends[0]} to {ends[2]})"
     return f"**{said}**" if row["side"] in (-1, 1) else said
+
+
+def span(row: pd.Series) -> str:
+    """A finding's least and most in words, once where they read the same."""
+    ends = [words.estimate(row[name], signed=True) for name in ("least", "most")]
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
 def verdict(row: Mapping[str, object] | pd.Series) -> str:

@@ -10,6 +10,7 @@ import os
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +20,8 @@ from sim.model import MODEL_VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
 CAUTION = "Exploratory, not a forecast, not for operational use.\n"
+DIGITS = "%.4g"
+"""How studies of kept worlds file their numbers."""
 T = TypeVar("T")
 
 
@@ -52,6 +55,16 @@ def publish(
         frame.to_csv(to / name, index=False, float_format=float_format, lineterminator="\n")
     (to / page).write_text(text, encoding="utf-8", newline="\n")
     print(text)
+
+
+def read_table(file: Path | StringIO) -> pd.DataFrame:
+    """A table beside a page; the digest of a list of worlds is text, though some would read as numbers."""
+    return pd.read_csv(file, dtype={"digest": str, "list": str})
+
+
+def as_filed(table: pd.DataFrame) -> pd.DataFrame:
+    """A table as its file has it, so that page and pictures can be made again from the files."""
+    return read_table(StringIO(table.to_csv(index=False, float_format=DIGITS))) if len(table.columns) else table
 
 
 def rows(head: Sequence[object], lines: Iterable[Sequence[object]], right: Container[int] = ()) -> str:

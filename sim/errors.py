@@ -38,6 +38,9 @@ class TabletopError(Exception):
 
     exit_code: ClassVar[int] = 1
 
+    def __init__(self, said: str) -> None:
+        super().__init__(one_line(said))  # it shows what was typed, or what a file holds
+
 
 class UserMistake(TabletopError):
     """Something the user typed or pointed at is wrong: one line with the key, the value and what would be right."""
@@ -47,7 +50,7 @@ class UserMistake(TabletopError):
     def __init__(self, key: str, value: object, right: str) -> None:
         self.key, self.value, self.right = key, value, right
         said, shown = _shortened(key), _shortened(_as_text(value))
-        super().__init__(one_line(f"{said}={shown}: {right}" if value is not None else f"{said}: {right}"))
+        super().__init__(f"{said}={shown}: {right}" if value is not None else f"{said}: {right}")
 
     def __reduce__(self) -> tuple[type[UserMistake], tuple[str, object, str]]:
         """A worker's mistake reaches whoever asked, whole."""
@@ -58,9 +61,6 @@ class StoreDamaged(TabletopError):
     """The folder is damaged, or belongs to something else (another version, another record, another program)."""
 
     exit_code: ClassVar[int] = 4
-
-    def __init__(self, said: str) -> None:
-        super().__init__(one_line(said))  # it shows what a file holds
 
 
 class Terminated(SystemExit):

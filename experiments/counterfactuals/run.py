@@ -20,12 +20,12 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from experiments import interval_figure
 from experiments.paired_options import (
-    DIGITS,
     MODES,
     POSTERIOR,
     PRIOR,
     Option,
     basis,
+    carry_out,
     cell,
     differences,
     documented,
@@ -34,14 +34,15 @@ from experiments.paired_options import (
     listed,
     live,
     named,
+    provenance,
     reach,
+    span,
     still,
-    study_options,
+    theories_of,
     under,
     verdict,
 )
-from experiments.study import CAUTION, command, publish, rows
-from experiments.undisclosed.run import as_filed
+from experiments.study import CAUTION, as_filed, command, read_table, rows
 from sim import text as words
 from sim.analysis.explain.causes import CAUSES, without
 from sim.analysis.statistics.intervals import Mean
@@ -266,16 +267,10 @@ def tables(replicates: int, out: Path | None) -> dict[str, pd.DataFrame]:
 
 def read_tables(folder: Path = HERE) -> dict[str, pd.DataFrame]:
     """The tables beside the page."""
-    return {name: pd.read_csv(folder / f"{name}.csv", keep_default_na=True, dtype={"list": str}) for name in FILES}
+    return {name: read_table(folder / f"{name}.csv") for name in FILES}
 
 
 # The page
-
-
-def theories_of(found: Mapping[str, pd.DataFrame]) -> list[str]:
-    """The theories that were asked, in the order of their numbers."""
-    asked = set(found["differences"]["theory"])
-    return [theory for theory in THEORIES if theory in asked]
 
 
 def page(found: Mapping[str, pd.DataFrame]) -> str:
@@ -341,16 +336,11 @@ def _later(found: Mapping[str, pd.DataFrame], theories: Sequence[str]) -> str:
         cells: list[str] = []
         for outcome in list(OUTCOMES)[1:]:
             one = _of(found, "findings", outcome).set_index("option").loc[option]
-            cells += [_span(one), verdict(one)]
+            cells += [span(one), verdict(one)]
         lines.append([called, *cells])
     head = ["without", *(part for name in list(OUTCOMES)[1:] for part in (f"officers out {OUTCOMES[name]}", "finding"))]
     return ("Mean differences, from the lowest to the highest of the theories; each theory's with its interval is in\n"
             "[differences.csv](differences.csv).\n\n" + rows(head, lines, right=(1, 3)))  # fmt: skip
-
-
-def _span(row: pd.Series) -> str:
-    ends = [words.estimate(row[name], signed=True) for name in ("least", "most")]
-    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
 def _record(found: Mapping[str, pd.DataFrame], theories: Sequence[str]) -> str:
@@ -383,7 +373,7 @@ def _causes(table: pd.DataFrame, theories: Sequence[str]) -> str:
 def _prior(found: Mapping[str, pd.DataFrame], theories: Sequence[str]) -> str:
     here = _of(found, "findings", SURGE).set_index("option")
     there = _of(found, "findings", SURGE, PRIOR).set_index("option")
-    lines = [[called, _span(here.loc[option]), verdict(here.loc[option]), _span(there.loc[option]),
+    lines = [[called, span(here.loc[option]), verdict(here.loc[option]), span(there.loc[option]),
               verdict(there.loc[option])] for option, called in _called(found).items()]  # fmt: skip
     head = [f"without (officers out {OUTCOMES[SURGE]})", "worlds that lived the record", "finding", "prior", "finding"]
     return rows(head, lines, right=(1, 3))
@@ -494,7 +484,7 @@ def events_picture(found: Mapping[str, pd.DataFrame]) -> interval_figure.Picture
     top = next(option for option in labels if found["events"].set_index("option").loc[option, "kind"] == "event")
     row = _of(found, "findings", SURGE).set_index("option").loc[top]
     title = (f"In worlds of this model that lived the record, the one event without which fewest leave in the surge's "
-             f"month, on average over theories, is: {called[top]} ({_span(row)} officers, by theory)")  # fmt: skip
+             f"month, on average over theories, is: {called[top]} ({span(row)} officers, by theory)")  # fmt: skip
     shown = table[table["option"].isin(list(labels))].assign(panel=SURGE)
     return shown, labels, {SURGE: f"Officers out {OUTCOMES[SURGE]}"}, title
 
@@ -527,6 +517,7 @@ def draw(found: Mapping[str, pd.DataFrame], to: Path) -> None:
         "events": interval_figure.NOTE,
     }
     shown = {"events": events_picture(found), "causes": causes_picture(found)}
+    told = provenance(__file__, rests)
     for name, (table, labels, panels, title) in shown.items():
         kind = kept["kind"] == "causes"
         count = int(kept.loc[kind if name == "causes" else ~kind, "case"].nunique() * replicates)
@@ -535,20 +526,9 @@ def draw(found: Mapping[str, pd.DataFrame], to: Path) -> None:
         )
         figure = interval_figure.draw(table, labels, panels, title=title, footer=footer, note=notes[name],
                                       field=5.4 if name == "events" else 3.6)  # fmt: skip
-        told = {"case": f"list {mark}", "seeds": str(seed), "version": f"model {MODEL_VERSION}",
-                "command": command(str(HERE / "run.py"), replicates=replicates)}  # fmt: skip
         png.save(figure, to / f"without-{name}.png", data=table, metadata=told,
                  alt=interval_figure.in_words(table, labels, panels, title))  # fmt: skip
 
 
-def main() -> None:
-    asked = study_options(__file__, __doc__).parse_args()
-    found = tables(asked.replicates, asked.out)
-    asked.to.mkdir(parents=True, exist_ok=True)
-    text = page(found)
-    draw(found, asked.to)
-    publish(asked.to, text, {f"{name}.csv": table for name, table in found.items()}, float_format=DIGITS)
-
-
 if __name__ == "__main__":
-    main()
+    carry_out(__file__, __doc__, tables, page, draw)

@@ -20,20 +20,19 @@ if __name__ == "__main__":
 from experiments import interval_figure
 from experiments.counterfactuals.run import held
 from experiments.paired_options import (
-    DIGITS,
     POSTERIOR,
     Option,
     basis,
+    carry_out,
     documented,
     hundredths,
     listed,
     live,
     named,
-    study_options,
+    provenance,
     under,
 )
-from experiments.study import CAUTION, command, publish, rows
-from experiments.undisclosed.run import as_filed
+from experiments.study import CAUTION, as_filed, command, read_table, rows
 from sim import text as words
 from sim.analysis.dose_response import by_outcome
 from sim.analysis.statistics.intervals import Mean, relative_drop
@@ -158,7 +157,7 @@ def together(runs: pd.DataFrame) -> dict[str, float]:
 
 def read_tables(folder: Path = HERE) -> dict[str, pd.DataFrame]:
     """The tables beside the page."""
-    return {name: pd.read_csv(folder / f"{name}.csv", dtype={"list": str}) for name in FILES}
+    return {name: read_table(folder / f"{name}.csv") for name in FILES}
 
 
 def page(found: Mapping[str, pd.DataFrame]) -> str:
@@ -250,8 +249,7 @@ def draw(found: Mapping[str, pd.DataFrame], to: Path) -> None:
     """Draw both, each with its data beside it."""
     rests = found["basis"]
     replicates, mark, seed = (rests[name].iloc[0] for name in ("replicates", "list", "root_seed"))
-    told = {"case": f"list {mark}", "seeds": str(seed), "version": f"model {MODEL_VERSION}",
-            "command": command(str(HERE / "run.py"), replicates=int(replicates))}  # fmt: skip
+    told = provenance(__file__, rests)
     table, labels, panels, title = picture(found)
     seeds, version = f"{seed}, worlds of list {mark}", f"model {MODEL_VERSION}"
     footer = Footer(int(rests["case"].nunique() * replicates), seeds, version, f"as_documented, {FELT} set")
@@ -275,14 +273,5 @@ def draw(found: Mapping[str, pd.DataFrame], to: Path) -> None:
              alt="Officers out after 7 March against perceived hazard, in bins of worlds, by theory")  # fmt: skip
 
 
-def main() -> None:
-    asked = study_options(__file__, __doc__).parse_args()
-    found = tables(asked.replicates, asked.out)
-    asked.to.mkdir(parents=True, exist_ok=True)
-    text = page(found)
-    draw(found, asked.to)
-    publish(asked.to, text, {f"{name}.csv": table for name, table in found.items()}, float_format=DIGITS)
-
-
 if __name__ == "__main__":
-    main()
+    carry_out(__file__, __doc__, tables, page, draw)

@@ -17,11 +17,11 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from experiments import interval_figure
 from experiments.paired_options import (
-    DIGITS,
     POSTERIOR,
     PRIOR,
     Option,
     basis,
+    carry_out,
     cell,
     differences,
     documented,
@@ -30,13 +30,14 @@ from experiments.paired_options import (
     listed,
     live,
     named,
+    provenance,
     reach,
-    study_options,
+    span,
+    theories_of,
     under,
     verdict,
 )
-from experiments.study import CAUTION, command, publish, rows
-from experiments.undisclosed.run import as_filed
+from experiments.study import CAUTION, as_filed, command, read_table, rows
 from sim import text as words
 from sim.ensemble.cases.case import Case, settings_of
 from sim.figures.drawing.layout import Footer
@@ -210,16 +211,10 @@ def tables(replicates: int, out: Path | None) -> dict[str, pd.DataFrame]:
 
 def read_tables(folder: Path = HERE) -> dict[str, pd.DataFrame]:
     """The tables beside the page."""
-    return {name: pd.read_csv(folder / f"{name}.csv", dtype={"list": str}) for name in FILES}
+    return {name: read_table(folder / f"{name}.csv") for name in FILES}
 
 
 # The page
-
-
-def theories_of(found: Mapping[str, pd.DataFrame]) -> list[str]:
-    """The theories that were asked, in the order of their numbers."""
-    asked = set(found["differences"]["theory"])
-    return [theory for theory in THEORIES if theory in asked]
 
 
 def page(found: Mapping[str, pd.DataFrame]) -> str:
@@ -278,15 +273,10 @@ def _accord(found: Mapping[str, pd.DataFrame], theories: Sequence[str]) -> str:
     return "\n\n".join(parts)
 
 
-def _span(row: pd.Series) -> str:
-    ends = [words.estimate(row[name], signed=True) for name in ("least", "most")]
-    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
-
-
 def _when(found: Mapping[str, pd.DataFrame]) -> str:
     tables = {when: of(found, "findings", END, when).set_index("option") for when in PULLED}
     lines = [
-        [text, *(part for some in tables.values() for part in (_span(some.loc[option]), verdict(some.loc[option])))]
+        [text, *(part for some in tables.values() for part in (span(some.loc[option]), verdict(some.loc[option])))]
         for option, text in called(found).items()
     ]
     return rows(["lever", *(part for when in PULLED for part in (SPOKEN[when], "finding"))], lines, right=(1, 3, 5))
@@ -295,7 +285,7 @@ def _when(found: Mapping[str, pd.DataFrame]) -> str:
 def _prior(found: Mapping[str, pd.DataFrame]) -> str:
     here, there = (of(found, "findings", END, mode=mode).set_index("option") for mode in (POSTERIOR, PRIOR))
     lines = [
-        [text, _span(here.loc[option]), verdict(here.loc[option]), _span(there.loc[option]), verdict(there.loc[option])]
+        [text, span(here.loc[option]), verdict(here.loc[option]), span(there.loc[option]), verdict(there.loc[option])]
         for option, text in called(found).items()
     ]
     return rows(["lever", "worlds that lived the record", "finding", "prior", "finding"], lines, right=(1, 3))
@@ -362,7 +352,7 @@ def what_keeps(found: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
         f"Pulled at the accord, {words.several(len(ranks), 'single lever')} of {len(kind) - len(bundles)} "
         f"{'keeps' if len(ranks) == 1 else 'keep'} officers in under every theory: fewer want out and fewer leave by "
         f"31 July{' (officers, from one theory to another): ' if len(ranks) else ''}"
-        + listed([f"*{text[option]}* ({_span(ends.loc[option])})" for option in ranks.index])
+        + listed([f"*{text[option]}* ({span(ends.loc[option])})" for option in ranks.index])
         + "."
     ]
     said["first"] = [" ".join(_firsts(found, ranks, theories))] if len(ranks) else []
@@ -410,7 +400,7 @@ def what_keeps(found: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
     best = max(single, key=lambda option: there.loc[option, "mean"])
     said["target"] = [
         f"On 1 June, of single levers that neither lock nor bring others, *{text[best]}* leaves most officers "
-        f"available: {_span(there.loc[best])} ({verdict(there.loc[best])})."
+        f"available: {span(there.loc[best])} ({verdict(there.loc[best])})."
     ]
     return said
 
@@ -427,7 +417,7 @@ def _firsts(found: Mapping[str, pd.DataFrame], ranks: pd.DataFrame, theories: Se
     if own and own[0] != first:
         said.append(
             f"{holder[first][0].upper()}{holder[first][1:]} would have to grant it; of {OWN}'s own, "
-            f"*{text[own[0]]}* is first on average ({_span(ends.loc[own[0]])})."
+            f"*{text[own[0]]}* is first on average ({span(ends.loc[own[0]])})."
         )
     return said
 
@@ -474,22 +464,12 @@ def draw(found: Mapping[str, pd.DataFrame], to: Path) -> None:
     shown = rests[(rests["mode"] == POSTERIOR) & (rests["when"].isin(["accord"]) | (rests["option"] == "nothing"))]
     footer = Footer(int(shown["case"].nunique() * replicates), f"{seed}, worlds of list {mark}",
                     f"model {MODEL_VERSION}", "as_documented, levers pulled at the accord")  # fmt: skip
-    told = {"case": f"list {mark}", "seeds": str(seed), "version": f"model {MODEL_VERSION}",
-            "command": command(str(HERE / "run.py"), replicates=int(replicates))}  # fmt: skip
+    told = provenance(__file__, rests)
     table, labels, panels, title = picture(found)
     figure = interval_figure.draw(table, labels, panels, title=title, footer=footer, field=3.2, alike=(END, WANT))
     png.save(figure, to / "kept-officers.png", data=table, metadata=told,
              alt=interval_figure.in_words(table, labels, panels, title))  # fmt: skip
 
 
-def main() -> None:
-    asked = study_options(__file__, __doc__).parse_args()
-    found = tables(asked.replicates, asked.out)
-    asked.to.mkdir(parents=True, exist_ok=True)
-    text = page(found)
-    draw(found, asked.to)
-    publish(asked.to, text, {f"{name}.csv": table for name, table in found.items()}, float_format=DIGITS)
-
-
 if __name__ == "__main__":
-    main()
+    carry_out(__file__, __doc__, tables, page, draw)

@@ -9,14 +9,13 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Mapping
-from io import StringIO
 from pathlib import Path
 
 import pandas as pd
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from experiments.study import CAUTION, command, options, publish, rows
+from experiments.study import CAUTION, DIGITS, as_filed, command, options, publish, read_table, rows
 from experiments.undisclosed import draw, measure
 from experiments.undisclosed.measure import BY_RECORD_END, ENOUGH, OUTCOMES, RECORD, STRONGEST
 from sim import text as words
@@ -27,7 +26,6 @@ from sim.figures.provenance import png
 from sim.model import MODEL_VERSION
 
 HERE = Path(__file__).parent
-DIGITS = "%.4g"
 PAGE = """# How many had left, in worlds that lived the record?
 
 `{wrote}` wrote this page. The record names no number of officers who stepped
@@ -345,19 +343,11 @@ def _narrowed(table: pd.DataFrame, theories: list[str]) -> str:
     return rows(["theory", "published", "worlds near", "settings"], lines, right=(1, 2))
 
 
-def as_filed(table: pd.DataFrame) -> pd.DataFrame:
-    """A table as its file has it, so that page and pictures can be made again from the files."""
-    if not len(table.columns):
-        return table
-    return pd.read_csv(StringIO(table.to_csv(index=False, float_format=DIGITS)), dtype={"digest": str})
-
-
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     """The tables beside the page; one that is not there is empty."""
     names = ("list", "number", "summary", "variants", "halved", "dependence", "published", "narrowed", "bits", "luck")
     files = {f"{name}.csv": folder / f"{name}.csv" for name in names}
-    return {name: pd.read_csv(file, dtype={"digest": str}) if file.exists() else pd.DataFrame()
-            for name, file in files.items()}  # fmt: skip
+    return {name: read_table(file) if file.exists() else pd.DataFrame() for name, file in files.items()}
 
 
 def pictures(found: Mapping[str, pd.DataFrame], to: Path) -> None:
