@@ -37,6 +37,8 @@ def _as_written(loader: _StrictLoader, node: yaml.ScalarNode) -> object:
 
 
 _StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", _as_written)
+LOADER = _StrictLoader
+"""For a single value that is typed: as :func:`read` has it in a file."""
 
 
 def read(path: Path, label: str) -> object:

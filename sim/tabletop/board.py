@@ -1,0 +1,379 @@
+"""What stands on the table: a pure function of the log's lines. No world is lived here.
+
+A session of another model version is read here all the same, since each turn's line sums up what came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, Literal
+
+from sim.errors import StoreDamaged
+from sim.model.events import Event
+from sim.tabletop import table_settings
+from sim.tabletop.log import Entry
+from sim.tabletop.table_settings import TableSettings
+
+FORMAT = 1
+KINDS: Mapping[str, str] = {
+    "session": "what is played: the log's first line",
+    "order": "a role decides something, in the played world or in an option",
+    "option": "something that could be done, to be tried before it is chosen",
+    "adopt": "an option's orders become orders of the played world",
+    "inject": "an inject of the list is fired, postponed or skipped, or one is added",
+    "override": "the facilitator changes the played world by hand",
+    "forecast": "what a role expects",
+    "shown": "futures that were shown, with their numbers",
+    "advance": "a turn is played, and what came of it",
+    "note": "an observation, for the report",
+    "undo": "a line is taken back",
+    "close": "the session ends",
+}
+"""What a line can be."""
+NEVER_UNDONE = ("session", "note", "undo", "shown", "close")
+
+Write = tuple[str, Literal["set", "add"], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Something that a role decides.
+
+    Attributes
+    ----------
+    entry
+        Number of its line.
+    id
+        How people name it: ``o`` and that number.
+    day
+        From when it holds.
+    writes
+        Targets, whether each is set or added to, and the amounts.
+    text, why
+        What it is in words, and the reasons given.
+    option
+        The option it belongs to; None: the played world.
+    stand_in
+        Whether it was scripted for a role that nobody plays.
+    """
+
+    entry: int
+    id: str
+    role: str
+    day: date
+    writes: tuple[Write, ...]
+    text: str
+    why: str
+    option: str | None = None
+    stand_in: bool = False
+
+    @property
+    def event(self) -> Event:
+        """The same as a row of an event table."""
+        return Event(self.id, self.writes, self.day, origin="player", text=self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something that could be done: its own orders, and those of the option that it goes on from."""
+
+    entry: int
+    name: str
+    role: str
+    text: str
+    on: str | None
+    orders: tuple[Order, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """What became of an inject: ``fired``, ``postponed`` to a day, or ``skipped``; and the event it was, if any."""
+
+    entry: int
+    id: str
+    act: str
+    day: date
+    text: str
+    to: str
+    writes: tuple[Write, ...] = ()
+
+    @property
+    def event(self) -> Event | None:
+        """What it does to every world; None for words alone."""
+        if self.act != "fired" or not self.writes:
+            return None
+        return Event(f"i{self.entry}", self.writes, self.day, origin="player", text=self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A change of the played world by hand, which no other world has."""
+
+    entry: int
+    day: date
+    writes: tuple[Write, ...]
+    why: str
+
+    @property
+    def event(self) -> Event:
+        """The same as a row of an event table."""
+        return Event(f"v{self.entry}", self.writes, self.day, origin="player", text=self.why)
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a role expects of a measure: a probability that it passes a threshold, or a range.
+
+    Attributes
+    ----------
+    measure
+        Name of :mod:`sim.tabletop.measures`; totals count from ``since`` to ``by``, both included.
+    sense
+        ``>=`` or ``<=`` with ``threshold`` and ``p``; or ``range`` with ``low``, ``high`` and ``level``.
+    late
+        Whether futures had been shown already in that turn.
+    turn
+        The turn in which it was said.
+    """
+
+    entry: int
+    id: str
+    role: str
+    measure: str
+    sense: str
+    since: date
+    by: date
+    turn: int
+    late: bool
+    threshold: float = 0.0
+    p: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    level: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn that was played.
+
+    Attributes
+    ----------
+    entry
+        Number of the line that ended it.
+    number
+        From 1.
+    first, last
+        Its days.
+    days
+        The played world's measures, one mapping a day with ``day`` in it; some are hidden from players.
+    summary
+        Whatever else the line sums up (:mod:`sim.tabletop.turn`).
+    lines
+        The live lines of the turn before it was ended.
+    """
+
+    entry: int
+    number: int
+    first: date
+    last: date
+    days: tuple[Mapping[str, Any], ...]
+    summary: Mapping[str, Any]
+    lines: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Board:
+    """What stands on the table after some lines of a log.
+
+    Attributes
+    ----------
+    lines
+        Every line, those taken back among them.
+    undone
+        Numbers of the lines that were taken back.
+    """
+
+    lines: tuple[Entry, ...]
+    undone: frozenset[int] = field(default_factory=frozenset)
+
+    # What is played
+
+    @property
+    def head(self) -> Mapping[str, Any]:
+        """The first line's data: ``model_version``, ``record``, ``posterior``, ``words``, ``theories``, ``left_out``,
+        ``root_seed``, ``played``, ``table`` and ``list``."""
+        return self.lines[0].data
+
+    @cached_property
+    def table(self) -> TableSettings:
+        """The table's settings."""
+        return table_settings.of_plain(self.head["table"])
+
+    @cached_property
+    def live(self) -> tuple[Entry, ...]:
+        """The lines that count."""
+        return tuple(line for line in self.lines if line.number not in self.undone)
+
+    def of_kind(self, kind: str) -> Iterator[Entry]:
+        """The lines of a kind that count."""
+        return (line for line in self.live if line.kind == kind)
+
+    # Where it stands
+
+    @cached_property
+    def turns(self) -> tuple[Turn, ...]:
+        """The turns that were played."""
+        turns, before = [], 0
+        for line in self.of_kind("advance"):
+            data = line.data
+            within = tuple(other for other in self.live if before < other.number < line.number)
+            first, last = _day(data["first"]), _day(data["last"])
+            turns.append(Turn(line.number, data["turn"], first, last, tuple(data["days"]), data, within))
+            before = line.number
+        return tuple(turns)
+
+    @property
+    def turn(self) -> int:
+        """The number of the turn that is open."""
+        return len(self.turns) + 1
+
+    @property
+    def today(self) -> date:
+        """The next day to be played."""
+        return self.turns[-1].last + timedelta(days=1) if self.turns else self.table.first_day
+
+    @property
+    def closed(self) -> bool:
+        """Whether the session has ended."""
+        return any(True for _ in self.of_kind("close"))
+
+    @property
+    def opened_at(self) -> int:
+        """Number of the line that opened the present turn."""
+        return self.turns[-1].entry if self.turns else 0
+
+    # What was decided
+
+    @cached_property
+    def all_orders(self) -> tuple[Order, ...]:
+        """Every live order, of options too."""
+        return tuple(
+            Order(line.number, f"o{line.number}", line.by, _day(line.data["day"]), _writes(line.data["writes"]),
+                  line.data["text"], line.data["why"], line.data["option"], line.data["stand_in"])
+            for line in self.of_kind("order")
+        )  # fmt: skip
+
+    @cached_property
+    def orders(self) -> tuple[Order, ...]:
+        """The orders of the played world: those given, and those of adopted options, in the order of their lines."""
+        by_id = {order.id: order for order in self.all_orders}
+        given = {order.entry: order for order in self.all_orders if order.option is None}
+        for line in self.of_kind("adopt"):
+            given |= {by_id[name].entry: by_id[name] for name in line.data["orders"] if name in by_id}
+        return tuple(given[number] for number in sorted(given))
+
+    @cached_property
+    def options(self) -> Mapping[str, Option]:
+        """The options by name, in the order in which they were thought of."""
+        found = {}
+        for line in self.of_kind("option"):
+            name = line.data["name"]
+            own = tuple(order for order in self.all_orders if order.option == name)
+            found[name] = Option(line.number, name, line.by, line.data["text"], line.data["on"], own)
+        return found
+
+    @cached_property
+    def adopted(self) -> Mapping[str, Entry]:
+        """The options that were chosen, and the line that did."""
+        return {line.data["option"]: line for line in self.of_kind("adopt")}
+
+    def orders_of(self, option: str) -> tuple[Order, ...]:
+        """An option's orders, those of the options below it first."""
+        one = self.options[option]
+        below = self.orders_of(one.on) if one.on in self.options else ()
+        return (*below, *one.orders)
+
+    # What happened to everyone
+
+    @cached_property
+    def injects(self) -> Mapping[str, Fired]:
+        """What became last of each inject that was touched."""
+        return {
+            line.data["id"]: Fired(line.number, line.data["id"], line.data["act"], _day(line.data["day"]),
+                                   line.data["text"], line.data["to"], _writes(line.data["writes"]))
+            for line in self.of_kind("inject") if line.data["act"] != "added"
+        }  # fmt: skip
+
+    @cached_property
+    def added_injects(self) -> tuple[Mapping[str, Any], ...]:
+        """Injects that were added at the table, as the list has them."""
+        return tuple(line.data["inject"] for line in self.of_kind("inject") if line.data["act"] == "added")
+
+    @cached_property
+    def overrides(self) -> tuple[Override, ...]:
+        """Changes of the played world by hand."""
+        return tuple(
+            Override(line.number, _day(line.data["day"]), _writes(line.data["writes"]), line.data["why"])
+            for line in self.of_kind("override")
+        )
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What every world of the table has beside the scenario: orders of the played world, and fired injects."""
+        rows = [(order.entry, order.event) for order in self.orders]
+        rows += [(one.entry, event) for one in self.injects.values() if (event := one.event)]
+        return tuple(event for _, event in sorted(rows, key=lambda row: row[0]))
+
+    # What was said
+
+    @cached_property
+    def forecasts(self) -> tuple[Expectation, ...]:
+        """What roles expect."""
+        return tuple(_expectation(line) for line in self.of_kind("forecast"))
+
+    @property
+    def seen(self) -> tuple[Entry, ...]:
+        """Futures that were shown in the open turn; what was seen cannot be taken back."""
+        return tuple(line for line in self.lines if line.kind == "shown" and line.number > self.opened_at)
+
+
+def replay(lines: Sequence[Entry]) -> Board:
+    """What stands on the table after these lines.
+
+    Undoing a turn takes back whatever came after it as well, but what was noted and what was seen.
+
+    Raises
+    ------
+    StoreDamaged
+        The first line opens no session, or a line is of a kind that is not known.
+    """
+    if not lines or lines[0].kind != "session" or lines[0].data.get("format") != FORMAT:
+        raise StoreDamaged("the log does not begin with a session of this format; a later version may have written it")
+    undone: set[int] = set()
+    for line in lines:
+        if line.kind not in KINDS:
+            raise StoreDamaged(f"line {line.number + 1} of the log is of a kind that is not known: {line.kind}")
+        if line.kind == "undo":
+            taken = lines[line.data["of"]]
+            undone.add(taken.number)
+            if taken.kind == "advance":
+                after = lines[taken.number : line.number]
+                undone |= {other.number for other in after if other.kind not in NEVER_UNDONE}
+    return Board(tuple(lines), frozenset(undone))
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _writes(given: Sequence[Sequence[Any]]) -> tuple[Write, ...]:
+    return tuple((str(target), "add" if op == "add" else "set", float(value)) for target, op, value in given)
+
+
+def _expectation(line: Entry) -> Expectation:
+    said = dict(line.data)
+    since, by = _day(said.pop("since")), _day(said.pop("by"))
+    return Expectation(entry=line.number, id=f"f{line.number}", role=line.by, since=since, by=by, **said)

@@ -1,0 +1,237 @@
+"""What a role expects before it sees: read from words, and held against what came."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import UserMistake
+from sim.tabletop.board import Board, Expectation
+from sim.tabletop.measures import MEASURES
+
+LEVEL = 0.8
+"""Of a range, unless another is said."""
+_ABOUT = re.compile(r"\s*([a-z_0-9]+)\s*(?:(>=|<=)\s*([-+.\d eE]+))?\s*")
+
+
+def read_expectation(about: str, value: str, level: str | None) -> dict[str, Any]:
+    """What was typed, ``reports>=3`` and ``70%``, or ``exits`` and ``5..20``, as the log has it.
+
+    Raises
+    ------
+    UserMistake
+        For a measure that there is not, or something that is neither a probability nor a range.
+    """
+    found = _ABOUT.fullmatch(about)
+    if found is None:
+        raise UserMistake("forecast", about, "a measure, such as exits, or one with a threshold, such as 'reports>=3'")
+    measure, sense, threshold = found.groups()
+    if measure not in MEASURES:
+        close = get_close_matches(measure, MEASURES, n=3, cutoff=0.4)
+        near = f"; near it: {', '.join(close)}" if close else f"; there are {', '.join(MEASURES)}"
+        raise UserMistake("forecast", measure, f"no such measure{near}")
+    if sense is None:
+        low, dots, high = value.partition("..")
+        ends = (_number(low), _number(high)) if dots else (None, None)
+        if ends[0] is None or ends[1] is None or ends[0] > ends[1]:
+            right = f"a range such as 5..20; for a probability give a threshold: '{measure}>=5' 70%"
+            raise UserMistake(measure, value, right)
+        within = _share(level) if level is not None else LEVEL
+        if within is None or not 0 < within < 1:
+            raise UserMistake("level", level, "how sure the range is, between 0 and 100 %, such as 80%")
+        return {"measure": measure, "sense": "range", "low": ends[0], "high": ends[1], "level": within}
+    limit, p = _number(threshold), _share(value)
+    if limit is None:
+        raise UserMistake("forecast", about, "a number after >= or <=")
+    if p is None:
+        raise UserMistake(about.strip(), value, "a probability, 0 to 100 %, such as 70% or 0.7")
+    if level is not None:
+        raise UserMistake("level", level, "a probability has none; it is for a range")
+    return {"measure": measure, "sense": sense, "threshold": limit, "p": p}
+
+
+def in_words(said: Expectation) -> str:
+    """An expectation as people say it."""
+    unit = MEASURES[said.measure].unit if said.measure in MEASURES else ""
+    when = f"by {said.by.isoformat()}"
+    if said.sense == "range":
+        return f"{said.measure} {said.low:g} to {said.high:g} {unit} {when} ({100 * said.level:.0f} % sure)"
+    side = "at least" if said.sense == ">=" else "at most"
+    return f"{said.measure} {side} {said.threshold:g} {unit} {when}: {100 * said.p:.0f} %"
+
+
+def model_says(said: Expectation, values: Sequence[float], weights: Sequence[float]) -> dict[str, float]:
+    """What the model's futures say of the same: a probability, or a range at the same level.
+
+    Parameters
+    ----------
+    values
+        The measure in each future, ``(futures,)``.
+    weights
+        What each counts, ``(futures,)``; they add up to 1.
+    """
+    known = np.asarray(values, dtype=np.float64)
+    counts = np.asarray(weights, dtype=np.float64)
+    if said.sense == "range":
+        order = np.argsort(known, kind="stable")
+        cumulated = np.cumsum(counts[order])
+        tail = (1 - said.level) / 2
+        low = known[order][np.searchsorted(cumulated, tail)]
+        high = known[order][min(int(np.searchsorted(cumulated, 1 - tail)), len(known) - 1)]
+        return {"low": float(low), "high": float(high)}
+    passes = known >= said.threshold if said.sense == ">=" else known <= said.threshold
+    return {"p": float(counts[passes].sum())}
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An expectation held against what came.
+
+    Attributes
+    ----------
+    came
+        The measure in the played world; None where its days have not all been played.
+    score, model
+        Brier score of a probability, or interval score of a range in the measure's unit, of the role and of the model;
+        lower is better. None while it is open, or where the model said nothing.
+    happened
+        Whether what was given a probability came about, or the range held it.
+    model_said
+        The model's own probability or range, as it stood when the turn was ended.
+    left_out
+        Why it does not count in any mean; empty where it does.
+    """
+
+    said: Expectation
+    came: float | None
+    happened: bool | None
+    score: float | None
+    model: float | None
+    model_said: Mapping[str, float] | None
+    left_out: str = ""
+
+
+def scored(board: Board) -> tuple[Scored, ...]:
+    """Every expectation of a session held against the played world, as far as it has been played."""
+    days = {date.fromisoformat(row["day"]): row for turn in board.turns for row in turn.days}
+    models = {name: row for turn in board.turns for name, row in turn.summary.get("model", {}).items()}
+    forced = [override.day for override in board.overrides]
+    return tuple(_scored(said, days, models.get(said.id), forced) for said in board.forecasts)
+
+
+def _scored(
+    said: Expectation, days: Mapping[date, Mapping[str, Any]], model: Mapping[str, float] | None, forced: Sequence[date]
+) -> Scored:
+    came = _came(said, days)
+    if came is None:
+        return Scored(said, None, None, None, None, model)
+    left_out = "said after futures were shown" if said.late else ""
+    if any(day <= said.by for day in forced if day >= said.since):
+        left_out = "the facilitator changed the world by hand in its days"
+    if said.sense == "range":
+        inside = said.low <= came <= said.high
+        theirs = interval_score(model["low"], model["high"], said.level, came) if model else None
+        return Scored(said, came, inside, interval_score(said.low, said.high, said.level, came), theirs, model, left_out)
+    happened = came >= said.threshold if said.sense == ">=" else came <= said.threshold
+    theirs = (model["p"] - happened) ** 2 if model else None
+    return Scored(said, came, happened, (said.p - happened) ** 2, theirs, model, left_out)
+
+
+def _came(said: Expectation, days: Mapping[date, Mapping[str, Any]]) -> float | None:
+    """The measure in the played world over the forecast's days."""
+    if said.by not in days or said.since not in days:
+        return None
+    if MEASURES[said.measure].total:
+        return float(sum(row[said.measure] for day, row in days.items() if said.since <= day <= said.by))
+    return float(days[said.by][said.measure])
+
+
+def interval_score(low: float, high: float, level: float, came: float) -> float:
+    """Width of a range, and 2/α for each unit by which it missed, α = 1 − level (Gneiting & Raftery 2007, eq. 43).
+
+    >>> interval_score(5, 20, 0.8, 10), interval_score(5, 20, 0.8, 22)
+    (15.0, 35.0)
+    """
+    alpha = 1 - level
+    missed = max(low - came, 0.0) + max(came - high, 0.0)
+    return float(round(high - low + 2 / alpha * missed, 9))
+
+
+def by_role(board: Board) -> pd.DataFrame:
+    """Mean scores of each role, beside the model's on the same questions.
+
+    Returns
+    -------
+    One row a role and kind of forecast: ``role``, ``kind`` (probability or range), ``forecasts`` (that count),
+    ``open``, ``left_out``, ``score`` and ``model`` (mean Brier score, or mean interval score), ``held`` (share of ranges
+    that held what came, or of probabilities on the right side of one half).
+    """
+    rows = []
+    everything = scored(board)
+    roles = dict.fromkeys(one.said.role for one in everything)
+    for role in roles:
+        for kind in ("probability", "range"):
+            own = [one for one in everything if one.said.role == role and (one.said.sense == "range") == (kind == "range")]
+            if not own:
+                continue
+            counted = [one for one in own if one.score is not None and not one.left_out]
+            rows.append({
+                "role": role, "kind": kind, "forecasts": len(counted), "open": sum(one.came is None for one in own),
+                "left_out": sum(bool(one.left_out) for one in own),
+                "score": _mean([one.score for one in counted]), "model": _mean([one.model for one in counted]),
+                "held": _mean([float(_right(one)) for one in counted]),
+            })  # fmt: skip
+    return pd.DataFrame(rows, columns=["role", "kind", "forecasts", "open", "left_out", "score", "model", "held"])
+
+
+def calibration(board: Board) -> pd.DataFrame:
+    """Probabilities against what came, by turn: how many were said, their mean, and how many came about.
+
+    Returns
+    -------
+    One row a turn in which probabilities were said that count and are settled: ``turn``, ``forecasts``, ``said``
+    (mean probability), ``came`` (share that came about), ``score`` and ``model`` (mean Brier scores).
+    """
+    counted = [one for one in scored(board) if one.score is not None and not one.left_out and one.said.sense != "range"]
+    rows = []
+    for turn in sorted({one.said.turn for one in counted}):
+        own = [one for one in counted if one.said.turn == turn]
+        rows.append({
+            "turn": turn, "forecasts": len(own), "said": _mean([one.said.p for one in own]),
+            "came": _mean([float(bool(one.happened)) for one in own]),
+            "score": _mean([one.score for one in own]), "model": _mean([one.model for one in own]),
+        })  # fmt: skip
+    return pd.DataFrame(rows, columns=["turn", "forecasts", "said", "came", "score", "model"])
+
+
+def _right(one: Scored) -> bool:
+    return bool(one.happened) if one.said.sense == "range" else (one.said.p >= 0.5) == bool(one.happened)
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _share(text: str) -> float | None:
+    number = _number(text.strip().removesuffix("%"))
+    if number is None:
+        return None
+    share = number / 100 if text.strip().endswith("%") else number
+    return share if 0 <= share <= 1 else None

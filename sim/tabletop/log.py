@@ -1,0 +1,192 @@
+"""The log of a session: lines that are only ever added, each sealed, and on the disk before it counts.
+
+A line is one JSON object; its last field seals the line together with the one before it (the first 16 hex digits of
+SHA-256), so a line that was changed, lost or put elsewhere is noticed. What a machine was writing when it was stopped
+was never acknowledged: a last line that is not whole is set aside, and said.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sim.errors import StoreDamaged, UserMistake
+from sim.files import commit
+
+NAME = "session.jsonl"
+"""The log's file in a session's folder."""
+LONGEST_LINE = 1_000_000
+"""Bytes; more is no line of ours."""
+_SEAL, _DIGITS = ',"seal":"', 16
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log.
+
+    Attributes
+    ----------
+    number
+        Its place, from 0.
+    kind
+        What it is (:data:`sim.tabletop.board.KINDS`).
+    by
+        The role that it comes from, or ``facilitator``.
+    at
+        When it was written, UTC, ``2024-03-08T09:00:00Z``; nothing of a session's worlds depends on it.
+    data
+        What it says, as JSON has it.
+    """
+
+    number: int
+    kind: str
+    by: str
+    at: str
+    data: Mapping[str, Any]
+
+
+@dataclass
+class Log:
+    """A session's lines, as read, and how to add one.
+
+    Attributes
+    ----------
+    path
+        The file.
+    entries
+        What is acknowledged, in order.
+    torn
+        Bytes behind the last whole line; empty where there are none.
+    """
+
+    path: Path
+    entries: list[Entry] = field(default_factory=list)
+    torn: bytes = b""
+    _seal: str = ""
+    _size: int = 0
+
+    @classmethod
+    def read(cls, path: Path) -> Log:
+        """Read a log; a last line that is not whole is left in ``torn``.
+
+        Raises
+        ------
+        UserMistake
+            There is none.
+        StoreDamaged
+            It was changed, or holds no whole line.
+        """
+        try:
+            whole = path.read_bytes()
+        except FileNotFoundError:
+            raise UserMistake("session", path.parent, "no session; tabletop table new DIR begins one") from None
+        except OSError as fault:
+            raise UserMistake("session", path.parent, f"cannot be read: {fault.strerror}") from fault
+        log = cls(path)
+        lines = whole.split(b"\n")
+        for number, line in enumerate(lines[:-1]):
+            entry = _opened(line, number, log._seal)
+            if entry is None:
+                if number < len(lines) - 2 or lines[-1]:
+                    raise StoreDamaged(f"{path}, line {number + 1}: was changed, or lines before it were")
+                break
+            log.entries.append(entry[0])
+            log._seal, log._size = entry[1], log._size + len(line) + 1
+        log.torn = whole[log._size :]
+        if not log.entries:
+            raise StoreDamaged(f"{path}: holds no whole line of a session")
+        return log
+
+    def append(self, kind: str, by: str, data: Mapping[str, Any]) -> Entry:
+        """Add a line; it is on the disk when this returns. Hold the session's lock.
+
+        Raises
+        ------
+        UserMistake
+            It cannot be written; the log is as it was.
+        """
+        entry = Entry(len(self.entries), kind, by, _now(), data)
+        line, seal = _sealed(entry, self._seal)
+        if len(line) > LONGEST_LINE:
+            raise UserMistake(kind, None, f"{len(line):,} bytes; one entry takes at most {LONGEST_LINE:,}")
+        self._set_aside()
+        try:
+            with self.path.open("r+b" if self.entries else "xb") as file:
+                file.seek(self._size)
+                try:
+                    file.write(line)
+                    file.flush()
+                    os.fsync(file.fileno())
+                except OSError:
+                    with suppress(OSError):
+                        file.truncate(self._size)
+                    raise
+        except OSError as fault:
+            raise UserMistake("session", self.path.parent, f"cannot be written: {fault.strerror}") from fault
+        if not self.entries:
+            _keep_name(self.path.parent)
+        self.entries.append(entry)
+        self._seal, self._size = seal, self._size + len(line)
+        return entry
+
+    def _set_aside(self) -> None:
+        """Keep what is behind the last whole line in a file of its own, and cut it off."""
+        if not self.torn:
+            return
+        target = self.path.with_name(f"torn-{len(self.entries)}-{hashlib.sha256(self.torn).hexdigest()[:8]}.txt")
+        try:
+            commit(target, self.torn)
+            os.truncate(self.path, self._size)
+        except OSError as fault:
+            raise UserMistake("session", self.path.parent, f"cannot be written: {fault.strerror}") from fault
+        self.torn = b""
+
+
+def _sealed(entry: Entry, before: str) -> tuple[bytes, str]:
+    """The line of an entry, its end included, and its seal."""
+    plain = {"n": entry.number, "at": entry.at, "kind": entry.kind, "by": entry.by, "data": dict(entry.data)}
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    seal = _seal_of(text.encode(), before)
+    return f'{text[:-1]}{_SEAL}{seal}"}}\n'.encode(), seal
+
+
+def _opened(line: bytes, number: int, before: str) -> tuple[Entry, str] | None:
+    """The entry of a line and its seal; None for a line that is not the one that was written there."""
+    head, mark, tail = line.rpartition(_SEAL.encode())
+    if not mark or len(tail) != _DIGITS + 2 or tail[_DIGITS:] != b'"}' or len(line) > LONGEST_LINE:
+        return None
+    text = head + b"}"
+    seal = tail[:_DIGITS].decode("ascii", "replace")
+    if _seal_of(text, before) != seal:
+        return None
+    try:
+        plain = json.loads(text)
+        entry = Entry(plain["n"], plain["kind"], plain["by"], plain["at"], plain["data"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return (entry, seal) if entry.number == number and isinstance(entry.data, dict) else None
+
+
+def _seal_of(text: bytes, before: str) -> str:
+    return hashlib.sha256(before.encode() + text).hexdigest()[:_DIGITS]
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _keep_name(folder: Path) -> None:
+    """Have the folder's list of names on the disk, too, where the system lets one ask for it."""
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)

@@ -1,0 +1,325 @@
+"""A session: a folder with a log, and every act at the table as one line of it.
+
+Nothing is kept but the log; the cache beside it may be deleted at any time. Whatever may not be done is refused before
+a line is written, and a line that is written is on the disk before anyone is told.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from sim import text as words
+from sim.errors import StoreDamaged, UserMistake
+from sim.model import MODEL_VERSION
+from sim.record import load_record
+from sim.tabletop import expectations, log, orders
+from sim.tabletop.board import NEVER_UNDONE, Board, Expectation, Order, Write, replay
+from sim.tabletop.injects.schema import Inject
+from sim.tabletop.lock import held
+from sim.tabletop.log import Entry, Log
+from sim.tabletop.table_settings import FACILITATOR
+
+CACHE, PAPERS = "cache", "papers"
+"""Folders beside the log: states that may be deleted at any time, and what was written for people."""
+TAGS = ("note", "strength", "improvement")
+"""What a note can be in the report."""
+
+
+@dataclass
+class Session:
+    """A session as it stands; to write, be within :func:`writing`.
+
+    Attributes
+    ----------
+    folder
+        Where it lies.
+    log
+        Its lines.
+    """
+
+    folder: Path
+    log: Log
+    _board: Board | None = None
+
+    @classmethod
+    def read(cls, folder: Path) -> Session:
+        """Read a session; raises UserMistake where there is none, StoreDamaged where its log was changed."""
+        session = cls(folder, Log.read(folder / log.NAME))
+        _ = session.board
+        return session
+
+    @property
+    def board(self) -> Board:
+        """What stands on the table."""
+        if self._board is None or len(self._board.lines) != len(self.log.entries):
+            self._board = replay(self.log.entries)
+        return self._board
+
+    @property
+    def cache(self) -> Path:
+        """Folder of kept states."""
+        return self.folder / CACHE
+
+    # Acts that need no world
+
+    def order(
+        self,
+        role: str,
+        assignments: Sequence[str],
+        *,
+        day: date | None = None,
+        why: str = "",
+        text: str = "",
+        option: str | None = None,
+        stand_in: bool = False,
+    ) -> Order:
+        """Order something in the played world, or as a part of an option.
+
+        Raises
+        ------
+        UserMistake
+            For what the role does not decide, amounts out of bounds, days that have been played, and orders that
+            contradict one that stands.
+        """
+        board = self.open_board()
+        role = orders.role_of(board, role)
+        if option is not None:
+            self._open_option(option)
+        writes = orders.read_writes(board.table.roles[role], assignments)
+        day = orders.check_day(board, day or board.today)
+        orders.check_beside(board, role, writes, day, option)
+        said = orders.check_text("text", text) or orders.in_words(writes)
+        line = self._write("order", role, {
+            "day": day.isoformat(), "writes": [list(write) for write in writes], "text": said,
+            "why": orders.check_text("why", why), "option": option, "stand_in": stand_in,
+        })  # fmt: skip
+        return next(one for one in self.board.all_orders if one.entry == line.number)
+
+    def branch(self, name: str, role: str, *, text: str = "", on: str | None = None) -> None:
+        """Put an option on the table, to be tried before it is chosen; it may go on from another one."""
+        board = self.open_board()
+        role = orders.role_of(board, role, facilitator=True)
+        if not name.replace("_", "").replace("-", "").isalnum() or not name.isascii() or len(name) > 40:
+            raise UserMistake("branch", name, "a name of letters, digits, - and _, at most 40 of them")
+        if name in board.options or name == NOTHING:
+            raise UserMistake("branch", name, "is there already; an order joins it with branch=" + name)
+        if on is not None and on not in board.options:
+            raise UserMistake("on", on, _among("no such branch", board.options))
+        self._write("option", role, {"name": name, "on": on, "text": orders.check_text("text", text)})
+
+    def adopt(self, option: str, role: str, *, why: str = "") -> tuple[Order, ...]:
+        """Choose an option: its orders, and those it goes on from, become orders of the played world."""
+        board = self.open_board()
+        role = orders.role_of(board, role, facilitator=True)
+        self._open_option(option)
+        standing = {order.id for order in board.orders}
+        chosen = tuple(order for order in board.orders_of(option) if order.id not in standing)
+        if not chosen:
+            raise UserMistake("branch", option, "has no orders; tabletop table branch DIR NAME role=… level=value")
+        for order in chosen:
+            if role not in (order.role, FACILITATOR):
+                raise UserMistake("role", role, f"{order.id} is {order.role}'s; it or the facilitator can choose {option}")
+            orders.check_day(board, order.day, f"{option}, {order.id}")
+            orders.check_beside(board, order.role, order.writes, order.day, None)
+        data = {"option": option, "orders": [order.id for order in chosen], "why": orders.check_text("why", why)}
+        self._write("adopt", role, data)
+        return chosen
+
+    def override(self, writes: Sequence[Write], *, why: str, day: date | None = None) -> None:
+        """Change the played world by hand; no other world is changed, and every number that it touches says so."""
+        board = self.open_board()
+        day = orders.check_day(board, day or board.today)
+        if not why.strip():
+            raise UserMistake("why", None, "an override needs a reason, which the report shows")
+        data = {"day": day.isoformat(), "writes": [list(w) for w in writes], "why": orders.check_text("why", why)}
+        self._write("override", FACILITATOR, data)
+
+    def expect(
+        self, role: str, about: str, value: str, *, by: date | None = None, level: str | None = None
+    ) -> Expectation:
+        """Say what is expected, before it is shown: totals count from today to ``by``, by default this turn's end."""
+        board = self.open_board()
+        role = orders.role_of(board, role)
+        said = expectations.read_expectation(about, value, level)
+        last = board.today + timedelta(days=board.table.turn_days - 1)
+        until = orders.check_day(board, by or last, "by")
+        data = {
+            **said, "since": board.today.isoformat(), "by": until.isoformat(), "turn": board.turn,
+            "late": bool(board.seen),
+        }  # fmt: skip
+        line = self._write("forecast", role, data)
+        return next(one for one in self.board.forecasts if one.entry == line.number)
+
+    def note(
+        self, role: str, text: str, *, tag: str = "note", objective: str = "", owner: str = "", due: str = ""
+    ) -> Entry:
+        """Write down an observation; one that is to be improved may have an owner and a day."""
+        board = self.board
+        role = orders.role_of(board, role, facilitator=True)
+        if tag not in TAGS:
+            raise UserMistake("tag", tag, f"one of {', '.join(TAGS)}")
+        if not text.strip():
+            raise UserMistake("note", None, "what was observed")
+        if objective and objective not in self.objectives:
+            raise UserMistake("objective", objective, _among("no such objective", self.objectives))
+        data = {
+            "text": orders.check_text("note", text), "tag": tag, "objective": objective,
+            "owner": orders.check_text("owner", owner), "due": orders.check_text("due", due), "turn": board.turn,
+        }  # fmt: skip
+        return self._write("note", role, data)
+
+    def undo(self, number: int | None = None, *, why: str = "") -> Entry:
+        """Take a line back, by default the last one that can be; a turn takes whatever came after it with it.
+
+        Raises
+        ------
+        UserMistake
+            There is nothing to take back, or the line's days have been played.
+        """
+        board = self.open_board()
+        able = [line for line in board.live if line.kind not in NEVER_UNDONE]
+        if number is None:
+            if not able:
+                raise UserMistake("undo", None, "nothing has been done that could be taken back")
+            taken = able[-1]
+        else:
+            found = [line for line in able if line.number == number]
+            if not found:
+                listed = ", ".join(str(line.number) for line in able[-8:]) or "none"
+                raise UserMistake("line", number, f"no line that can be taken back; the last of them: {listed}")
+            taken = found[0]
+        if taken.number < board.opened_at:
+            turn = f"its turn has been played; undo the turn first (undo line={board.opened_at})"
+            raise UserMistake("line", taken.number, turn)
+        self._free(taken)
+        self._write("undo", FACILITATOR, {"of": taken.number, "why": orders.check_text("why", why)})
+        return taken
+
+    def close(self, *, why: str = "") -> None:
+        """End the session: nothing more is played, and notes can still be added."""
+        self.open_board()
+        self._write("close", FACILITATOR, {"why": orders.check_text("why", why)})
+
+    # Injects
+
+    @property
+    def objectives(self) -> Mapping[str, str]:
+        """The list's objectives, by id."""
+        listed = self.board.head["list"] or {}
+        return listed.get("objectives", {})
+
+    def touch_inject(
+        self, inject: Inject, act: str, *, day: date | None = None, writes: Sequence[Write] = (), why: str = ""
+    ) -> None:
+        """Fire an inject, postpone it to a day, or skip it."""
+        board = self.open_board()
+        day = orders.check_day(board, day or board.today)
+        self._write("inject", FACILITATOR, {
+            "id": inject.id, "act": act, "day": day.isoformat(), "text": inject.text, "to": inject.to,
+            "writes": [list(write) for write in writes], "why": orders.check_text("why", why),
+        })  # fmt: skip
+
+    def add_inject(self, plain: Mapping[str, Any]) -> None:
+        """Put one more inject on the list."""
+        self.open_board()
+        self._write("inject", FACILITATOR, {"id": plain["id"], "act": "added", "inject": dict(plain)})
+
+    # Lines
+
+    def note_shown(self, role: str, data: Mapping[str, Any]) -> None:
+        """Write down which futures were shown, with their numbers; what is said from now on this turn is late."""
+        self._write("shown", role, data)
+
+    def end_turn(self, data: Mapping[str, Any]) -> None:
+        """Write down a turn that was played."""
+        self.open_board()
+        self._write("advance", FACILITATOR, data)
+
+    def open_board(self) -> Board:
+        """The board of a session that can go on.
+
+        Raises
+        ------
+        UserMistake
+            It has ended.
+        StoreDamaged
+            It is of another version of the model or the record; it can be read and reported.
+        """
+        board = self.board
+        if board.closed:
+            raise UserMistake("session", self.folder, "has ended; it can be read, noted and reported")
+        check_version(board, self.folder)
+        return board
+
+    def _write(self, kind: str, by: str, data: Mapping[str, Any]) -> Entry:
+        return self.log.append(kind, by, data)
+
+    def _open_option(self, name: str) -> None:
+        board = self.board
+        if name not in board.options:
+            raise UserMistake("branch", name, _among("no such branch", board.options))
+        if name in board.adopted:
+            raise UserMistake("branch", name, f"was chosen already (line {board.adopted[name].number})")
+
+    def _free(self, taken: Entry) -> None:
+        """Refuse to take back an option that others rest on."""
+        board = self.board
+        if taken.kind != "option":
+            return
+        name = taken.data["name"]
+        resting = [o.name for o in board.options.values() if o.on == name] + [n for n in board.adopted if n == name]
+        if resting:
+            raise UserMistake("line", taken.number, f"{', '.join(resting)} rests on it; take that back first")
+
+
+NOTHING = "nothing"
+"""The name of the branch in which nothing more is ordered."""
+
+
+def check_version(board: Board, folder: Path) -> None:
+    """Refuse to live worlds of a session that another model or record began; raises StoreDamaged."""
+    head = board.head
+    if head["model_version"] != MODEL_VERSION or head["record"] != load_record().hash:
+        raise StoreDamaged(
+            f"{folder}: a session of version {head['model_version']} of the model (record {head['record']}), this is "
+            f"{MODEL_VERSION} (record {load_record().hash}); it can be read and reported, and cannot go on"
+        )
+
+
+@contextmanager
+def writing(folder: Path, what: str) -> Iterator[Session]:
+    """A session that nobody else writes to meanwhile; raises UserMistake where somebody does."""
+    if not (folder / log.NAME).is_file():
+        Session.read(folder)  # says that there is none
+    with held(folder, what):
+        yield Session.read(folder)
+
+
+def begin(folder: Path, head: Mapping[str, Any]) -> Session:
+    """Begin a session in a folder of its own; raises UserMistake where there is one already."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        others = [path.name for path in folder.iterdir()]
+    except OSError as fault:
+        raise UserMistake("session", folder, f"cannot be made: {fault.strerror}") from fault
+    if log.NAME in others:
+        raise UserMistake("session", folder, "there is a session already; give another folder")
+    if [name for name in others if not name.startswith((".", "session."))]:
+        raise UserMistake("session", folder, "holds other files; give a folder of its own")
+    with held(folder, "beginning it"):
+        if os.path.lexists(folder / log.NAME):
+            raise UserMistake("session", folder, "there is a session already; give another folder")
+        session = Session(folder, Log(folder / log.NAME))
+        session.log.append("session", FACILITATOR, head)
+    return session
+
+
+def _among(what: str, known: Mapping[str, Any]) -> str:
+    listed = words.listed(list(known)) if known else ""
+    return f"{what}; there are {listed}" if listed else f"{what}; there is none yet"
