@@ -17,7 +17,7 @@ from typing import Any
 from sim import text as words
 from sim.errors import StoreDamaged, UserMistake
 from sim.model import MODEL_VERSION
-from sim.record import load_record
+from sim.record import load as load_record
 from sim.tabletop import expectations, log, orders
 from sim.tabletop.board import NEVER_UNDONE, Board, Expectation, Order, Write, replay
 from sim.tabletop.injects.schema import Inject

@@ -15,7 +15,7 @@ What arrears take from assurance is split from the rest of ambiguity.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -144,22 +144,29 @@ class Relived:
 
 
 def live_again(
-    case: Case, run: int, root_seed: int, officer: int | None = None, dtype: str = "float32"
+    case: Case,
+    run: int,
+    root_seed: int,
+    officer: int | None = None,
+    dtype: str = "float32",
+    begin: Callable[[Block], Simulation] = Simulation.of,
+    until: date | None = None,
 ) -> tuple[Story, Relived]:
     """Live a run again, with and without each cause in one block, and follow one officer, or the force.
 
-    ``run`` is its number (:mod:`sim.ensemble.cases.run_numbers`).
+    ``run`` is its number (:mod:`sim.ensemble.cases.run_numbers`). ``begin`` gives the block's first evening, where luck
+    is another than the block's own; ``until`` is the last day that is lived, the run's end unless it is said.
 
     The block's first run is the run itself, bit for bit, since no run of a block moves another.
     """
     cases = counterfactuals(case)
     block = Block.of_run((case, *cases.values()), run, root_seed, dtype)
-    world = Simulation.of(block)
+    world = begin(block)
     world.theory = listener = Listener(world.theory)
     ledger, layout = Ledger(world), world.parameters.layout
     intent, left, hurt = (np.zeros(world.state.stage.shape, dtype=np.int64) for _ in range(3))
     rows: list[dict[str, Any]] = []
-    while world.running:
+    while world.running and (until is None or world.state.day < until.toordinal()):
         before = _first(world.state, ("at_risk", "leader_left", "cumulated", "present"))
         state = ledger.step()
         for when, now in _turns(state, intent, left, hurt):

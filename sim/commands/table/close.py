@@ -1,0 +1,27 @@
+"""``tabletop table close``: end the session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+KEYS = ("why",)
+
+
+@click.command(short_help="end the session")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("typed", nargs=-1, metavar="[why=TEXT]")
+def command(folder: Path, typed: tuple[str, ...]) -> None:
+    """End the session: nothing more is played; notes can still be added, and papers be written.
+
+    Example: tabletop table close friday
+    """
+    from sim.commands.table.words import Words
+    from sim.tabletop.session import writing
+
+    given = Words.read(typed, KEYS)
+    given.nothing_else(KEYS)
+    with writing(folder, "ending it") as session:
+        session.close(why=given.text("why"))
+    print("the session has ended; next: tabletop table report", folder)

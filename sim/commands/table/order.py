@@ -1,0 +1,39 @@
+"""``tabletop table order``: a role decides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+KEYS = ("role", "day", "why", "text", "branch")
+
+
+@click.command(short_help="decide, or choose an option")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("typed", nargs=-1, metavar="role=ROLE [LEVEL=VALUE]...")
+def command(folder: Path, typed: tuple[str, ...]) -> None:
+    """Order something for a role, from today on unless day= says another day; why= is shown in the report.
+
+    With branch=NAME it is a part of that option, and nothing of it happens before the option is chosen. With
+    branch=NAME and no level, the option is chosen.
+
+    Example: tabletop table order friday role=kenya levers.insurance=1 why='nobody goes uninsured'
+    """
+    from sim.commands.table.words import Words
+    from sim.tabletop.orders import told
+    from sim.tabletop.session import writing
+
+    given = Words.read(typed, KEYS)
+    role = given.needed("role", "who orders it, such as role=kenya")
+    branch = given.maybe("branch")
+    with writing(folder, "an order") as session:
+        if branch is not None and not given.rest:
+            for order in session.adopt(branch, role, why=given.text("why")):
+                print(f"{order.id}: {told(order)}")
+            print(f"{branch} is chosen")
+            return
+        order = session.order(
+            role, given.rest, day=given.day("day"), why=given.text("why"), text=given.text("text"), option=branch
+        )
+    print(f"{order.id}: {told(order)}" + (f" (in branch {branch})" if branch else ""))

@@ -1,0 +1,32 @@
+"""``tabletop table undo``: take a line back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+KEYS = ("line", "why")
+
+
+@click.command(short_help="take a line back")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("typed", nargs=-1, metavar="[line=N] [why=TEXT]")
+def command(folder: Path, typed: tuple[str, ...]) -> None:
+    """Take back the last order, option, inject, override, forecast or turn, or the line of this number.
+
+    A turn takes whatever came after it with it. What was noted and what was seen stays: the report tells what was taken
+    back. The same turn played again the same way comes out the same.
+
+    Example: tabletop table undo friday why='ordered for the wrong day'
+    """
+    from sim.commands.table.words import Words
+    from sim.tabletop.session import writing
+
+    given = Words.read(typed, KEYS)
+    given.nothing_else(KEYS)
+    with writing(folder, "an undo") as session:
+        taken = session.undo(given.whole("line"), why=given.text("why"))
+        board = session.board
+    print(f"taken back: line {taken.number}, {taken.kind} of {taken.by}")
+    print(f"the table stands at turn {board.turn}, the morning of {board.today.isoformat()}")

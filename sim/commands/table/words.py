@@ -1,0 +1,75 @@
+"""Words of the table's verbs: key=value for what a verb knows, and the rest in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+from sim.errors import UserMistake
+from sim.settings.schema import check_date
+
+
+@dataclass(frozen=True)
+class Words:
+    """What was typed after the folder: settings of the verb by key, and whatever else, in order."""
+
+    known: Mapping[str, str]
+    rest: tuple[str, ...]
+
+    @classmethod
+    def read(cls, typed: Sequence[str], keys: Sequence[str]) -> Words:
+        """Split words; of the verb's ``keys`` each may come once.
+
+        Raises
+        ------
+        UserMistake
+            For one that comes twice.
+        """
+        known, rest = dict[str, str](), list[str]()
+        for word in typed:
+            key, sign, value = word.partition("=")
+            if not sign or key not in keys:
+                rest.append(word)
+            elif key in known:
+                raise UserMistake(key, value, "is given twice")
+            else:
+                known[key] = value
+        return cls(known, tuple(rest))
+
+    def text(self, key: str, default: str = "") -> str:
+        """The value of a key, or what it is when nobody says."""
+        return self.known.get(key, default)
+
+    def maybe(self, key: str) -> str | None:
+        """The value of a key, or None."""
+        return self.known.get(key)
+
+    def needed(self, key: str, right: str) -> str:
+        """The value of a key that must be given; raises UserMistake with what would be right."""
+        if not self.known.get(key):
+            raise UserMistake(key, None, right)
+        return self.known[key]
+
+    def day(self, key: str) -> date | None:
+        """The value of a key as a day; None where it is not given; raises UserMistake."""
+        given = self.known.get(key)
+        return None if given is None else check_date(key, given)
+
+    def whole(self, key: str) -> int | None:
+        """The value of a key as a whole number; None where it is not given; raises UserMistake."""
+        given = self.known.get(key)
+        if given is None:
+            return None
+        if not given.isdecimal() or not given.isascii():
+            raise UserMistake(key, given, "a whole number")
+        return int(given)
+
+    def nothing_else(self, keys: Sequence[str]) -> None:
+        """Refuse words that the verb does not know; raises UserMistake with near ones."""
+        for word in self.rest:
+            key, sign, value = word.partition("=")
+            close = get_close_matches(key, keys, n=2, cutoff=0.6)
+            near = f"; near it: {', '.join(close)}" if close else f"; it knows {', '.join(keys)}"
+            raise UserMistake(key, value if sign else None, f"is nothing that this verb knows{near}")
