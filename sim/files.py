@@ -60,6 +60,48 @@ def commit_all(files: Mapping[Path, Any]) -> None:
                 draft.unlink(missing_ok=True)
 
 
+def append(target: Path, data: bytes, size: int) -> None:
+    """Add bytes to a file behind its first ``size`` ones, and have them on the disk when it returns.
+
+    Parameters
+    ----------
+    target
+        The file; where ``size`` is 0 it is made, and must not be there.
+    data
+        What is added.
+    size
+        Bytes that count; what lies behind them is written over.
+
+    Raises
+    ------
+    OSError
+        It cannot be written; the first ``size`` bytes stand as they did, and nothing behind them counts.
+    """
+    with target.open("r+b" if size else "xb") as file:
+        file.truncate(size)
+        file.seek(size)
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            with suppress(OSError):
+                file.truncate(size)
+            raise
+    if not size:
+        _keep_name(target.parent)
+
+
+def _keep_name(folder: Path) -> None:
+    """Have a folder's list of names on the disk, too, where the system lets one ask for it."""
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
 def copy_folder(source: Path, target: Path) -> None:
     """Make a copy of a folder appear at ``target``, where there is nothing yet, whole or not at all.
 

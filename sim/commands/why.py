@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -102,12 +102,13 @@ def _explain(ask: _Asked, case: Case, row: pd.Series[Any], officer: int | None) 
     from sim.commands.screen import show_table
     from sim.ensemble.cases.run_numbers import run_name
     from sim.figures.why.draw import finding
+    from sim.reports.exit_tables import how, leavers
 
     story, relived = live_again(case, _number(row), int(row["root_seed"]), officer)
     _compare_with_store(relived, row)
     if officer is None:
         table, title = (
-            _leavers(story, relived),
+            leavers(story, relived),
             "who left, and the causes without which he would have stayed, or left later",
         )
     else:
@@ -118,70 +119,15 @@ def _explain(ask: _Asked, case: Case, row: pd.Series[Any], officer: int | None) 
     if ask.form == "table":
         print(f"{case.label}, replicate {run_name(story.run)}, root seed {story.root_seed}\n{finding(story)}.")
         if officer is not None:
-            _say_how(story)
+            said, parts = how(story)
+            print("\n".join(said))
+            show_table(parts, title="what multiplied his perceived odds of harm")
         elif kept := list(((relived.intent[:, 0] > 0) & (relived.left[:, 0] == 0)).nonzero()[0]):
             print(f"{len(kept):,} more came to want out and did not leave: {_some(kept)}")
     show_table(table, ask.form, title=title)
     if ask.figures:
         _draw(ask, story)
     return 0
-
-
-def _leavers(force: Story, relived: Relived) -> pd.DataFrame:
-    """One row an officer who left, by day."""
-    from dataclasses import replace
-
-    import pandas as pd
-
-    rows = []
-    for officer in map(int, (relived.left[:, 0] > 0).nonzero()[0]):
-        squad = int(relived.layout.squad_of[officer, 0])
-        story = replace(force, officer=officer, fate=relived.fate(officer), without=relived.without(officer))
-        late = {name: gap for name, gap in story.later_without().items() if gap > 0}
-        assert story.fate is not None
-        leads = relived.layout.leads[officer, 0]
-        rows.append([
-            officer, squad, "yes" if leads else "", story.fate.intent, story.fate.left,
-            ", ".join(story.kept_without()), ", ".join(f"{name} {gap}" for name, gap in late.items()),
-        ])  # fmt: skip
-    columns = ["officer", "squad", "leader", "wanted out", "left", "stays without", "days later without"]
-    return pd.DataFrame(rows, columns=columns).sort_values(["left", "officer"], ignore_index=True)
-
-
-def _say_how(story: Story) -> None:
-    """Last weeks before the intent (or the last day) in numbers: perceived risk, imminence, cumulated hazard."""
-    import numpy as np
-    import pandas as pd
-
-    from sim.analysis.explain.story import LAST_DAYS, PARTS
-    from sim.commands.screen import show_table
-
-    assert story.fate is not None
-    days = story.days[story.days["present"]].set_index("day")
-    until: date = story.fate.intent or days.index[-1]
-    since = max(until - timedelta(days=LAST_DAYS), days.index[0])
-    then, now = (dict(days.loc[day]) for day in (since, until))
-    recent = now["cumulated"] - (then["cumulated"] if since < until else 0)
-    cumulated, tolerance, added = (words.number(x) for x in (now["cumulated"], story.tolerance, recent))
-    felt, alone = (words.number(100 * now[name]) for name in ("felt", "hazard"))
-    near, before = (words.number(frame["imminence"], digits=2) for frame in (now, then))
-    print(
-        f"By {words.day(until)} {cumulated} had cumulated against a tolerance of {tolerance}, {added} of it since "
-        f"{words.day(since)}. That day the chance of coming to want out was {felt} % ({alone} % by the theory alone), "
-        f"and departure felt {near} near (0 never, 1 tomorrow; {before} on {words.day(since)})."
-    )
-    for day in (day for day in days.index if days.loc[day, "shock"] > 0):
-        tipped = ", which passed his tolerance" if story.tipped_by_leader and day == until else ""
-        shock = words.number(days.loc[day, "shock"], digits=2)
-        print(f"His leader's leaving added {shock} on {words.day(day)}{tipped}.")
-    rows = []
-    for name, text in PARTS.items():
-        if name != "arrears" or days[name].any():
-            rows.append([name, *np.exp([then[name], now[name], now[name] - then[name]]), text])
-    odds = np.exp([frame["perceived"] - frame["baseline"] for frame in (then, now)])
-    rows.append(["all together", *odds, odds[1] / odds[0], "perceived odds of harm, against his own baseline"])
-    columns = ["multiplied by", since.isoformat(), until.isoformat(), "change ×", "meaning"]
-    show_table(pd.DataFrame(rows, columns=columns), title="what multiplied his perceived odds of harm")
 
 
 def _part(ask: _Asked, cases: tuple[Case, Case], run: int, seed: int, officer: int | None) -> int:

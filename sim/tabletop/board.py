@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sim.errors import StoreDamaged
 from sim.model.events import Event
 from sim.tabletop import table_settings
-from sim.tabletop.log import Entry
+from sim.tabletop.log import LogLine
 from sim.tabletop.table_settings import TableSettings
 
 FORMAT = 1
@@ -109,7 +109,7 @@ class Fired:
 
 
 @dataclass(frozen=True, slots=True)
-class Override:
+class ForcedChange:
     """A change of the played world by hand, which no other world has."""
 
     entry: int
@@ -181,7 +181,7 @@ class Turn:
     last: date
     days: tuple[Mapping[str, Any], ...]
     summary: Mapping[str, Any]
-    lines: tuple[Entry, ...]
+    lines: tuple[LogLine, ...]
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ class Board:
         Numbers of the lines that were taken back.
     """
 
-    lines: tuple[Entry, ...]
+    lines: tuple[LogLine, ...]
     undone: frozenset[int] = field(default_factory=frozenset)
 
     # What is played
@@ -213,11 +213,11 @@ class Board:
         return table_settings.of_plain(self.head["table"])
 
     @cached_property
-    def live(self) -> tuple[Entry, ...]:
+    def live(self) -> tuple[LogLine, ...]:
         """The lines that count."""
         return tuple(line for line in self.lines if line.number not in self.undone)
 
-    def of_kind(self, kind: str) -> Iterator[Entry]:
+    def of_kind(self, kind: str) -> Iterator[LogLine]:
         """The lines of a kind that count."""
         return (line for line in self.live if line.kind == kind)
 
@@ -286,7 +286,7 @@ class Board:
         return found
 
     @cached_property
-    def adopted(self) -> Mapping[str, Entry]:
+    def adopted(self) -> Mapping[str, LogLine]:
         """The options that were chosen, and the line that did."""
         return {line.data["option"]: line for line in self.of_kind("adopt")}
 
@@ -313,10 +313,10 @@ class Board:
         return tuple(line.data["inject"] for line in self.of_kind("inject") if line.data["act"] == "added")
 
     @cached_property
-    def overrides(self) -> tuple[Override, ...]:
+    def overrides(self) -> tuple[ForcedChange, ...]:
         """Changes of the played world by hand."""
         return tuple(
-            Override(line.number, _day(line.data["day"]), _writes(line.data["writes"]), line.data["why"])
+            ForcedChange(line.number, _day(line.data["day"]), _writes(line.data["writes"]), line.data["why"])
             for line in self.of_kind("override")
         )
 
@@ -335,12 +335,12 @@ class Board:
         return tuple(_expectation(line) for line in self.of_kind("forecast"))
 
     @property
-    def seen(self) -> tuple[Entry, ...]:
+    def seen(self) -> tuple[LogLine, ...]:
         """Futures that were shown in the open turn; what was seen cannot be taken back."""
         return tuple(line for line in self.lines if line.kind == "shown" and line.number > self.opened_at)
 
 
-def replay(lines: Sequence[Entry]) -> Board:
+def replay(lines: Sequence[LogLine]) -> Board:
     """What stands on the table after these lines.
 
     Undoing a turn takes back whatever came after it as well, but what was noted and what was seen.
@@ -373,7 +373,7 @@ def _writes(given: Sequence[Sequence[Any]]) -> tuple[Write, ...]:
     return tuple((str(target), "add" if op == "add" else "set", float(value)) for target, op, value in given)
 
 
-def _expectation(line: Entry) -> Expectation:
+def _expectation(line: LogLine) -> Expectation:
     said = dict(line.data)
     since, by = _day(said.pop("since")), _day(said.pop("by"))
     return Expectation(entry=line.number, id=f"f{line.number}", role=line.by, since=since, by=by, **said)

@@ -139,7 +139,9 @@ def _scored(
     if said.sense == "range":
         inside = said.low <= came <= said.high
         theirs = interval_score(model["low"], model["high"], said.level, came) if model else None
-        return Scored(said, came, inside, interval_score(said.low, said.high, said.level, came), theirs, model, left_out)
+        return Scored(
+            said, came, inside, interval_score(said.low, said.high, said.level, came), theirs, model, left_out
+        )
     happened = came >= said.threshold if said.sense == ">=" else came <= said.threshold
     theirs = (model["p"] - happened) ** 2 if model else None
     return Scored(said, came, happened, (said.p - happened) ** 2, theirs, model, left_out)
@@ -171,15 +173,17 @@ def by_role(board: Board) -> pd.DataFrame:
     Returns
     -------
     One row a role and kind of forecast: ``role``, ``kind`` (probability or range), ``forecasts`` (that count),
-    ``open``, ``left_out``, ``score`` and ``model`` (mean Brier score, or mean interval score), ``held`` (share of ranges
-    that held what came, or of probabilities on the right side of one half).
+    ``open``, ``left_out``, ``score`` and ``model`` (mean Brier score, or mean interval score), ``held`` (share of
+    ranges that held what came, or of probabilities on the right side of one half).
     """
     rows = []
     everything = scored(board)
     roles = dict.fromkeys(one.said.role for one in everything)
     for role in roles:
         for kind in ("probability", "range"):
-            own = [one for one in everything if one.said.role == role and (one.said.sense == "range") == (kind == "range")]
+            own = [
+                one for one in everything if one.said.role == role and (one.said.sense == "range") == (kind == "range")
+            ]
             if not own:
                 continue
             counted = [one for one in own if one.score is not None and not one.left_out]

@@ -131,7 +131,9 @@ def _cases(
                 composed = files.compose([one.words[0].text for one in files.read_one(asked)]).config
                 case = case_of(composed, asked)
             if case.mode != POSTERIOR:
-                raise UserMistake(MODE, case.mode, "a table is played in worlds that lived the record: unknowns=posterior")
+                raise UserMistake(
+                    MODE, case.mode, "a table is played in worlds that lived the record: unknowns=posterior"
+                )
             if not _inside(case, table):
                 right = "a day after the record's end, where what is documented stops"
                 raise UserMistake("table.first_day", table.first_day.isoformat(), right)

@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from sim.errors import UserMistake
+from sim.files import commit
 
 NAME, HOLDER = "session.lock", "session.holder.json"
 PATIENCE = 5.0
@@ -44,7 +45,7 @@ def held(folder: Path, what: str, patience: float = PATIENCE) -> Iterator[None]:
     try:
         with suppress(OSError):
             told = {"process": os.getpid(), "what": what, "since": datetime.now(UTC).strftime("%H:%M:%S UTC")}
-            (folder / HOLDER).write_text(json.dumps(told), encoding="utf-8")
+            commit(folder / HOLDER, json.dumps(told).encode())
         yield
     finally:
         lock.release()

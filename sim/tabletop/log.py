@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sim.errors import StoreDamaged, UserMistake
-from sim.files import commit
+from sim.files import append, commit
 
 NAME = "session.jsonl"
 """The log's file in a session's folder."""
@@ -28,7 +26,7 @@ _SEAL, _DIGITS = ',"seal":"', 16
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogLine:
     """One line of the log.
 
     Attributes
@@ -67,7 +65,7 @@ class Log:
     """
 
     path: Path
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[LogLine] = field(default_factory=list)
     torn: bytes = b""
     _seal: str = ""
     _size: int = 0
@@ -104,7 +102,7 @@ class Log:
             raise StoreDamaged(f"{path}: holds no whole line of a session")
         return log
 
-    def append(self, kind: str, by: str, data: Mapping[str, Any]) -> Entry:
+    def append(self, kind: str, by: str, data: Mapping[str, Any]) -> LogLine:
         """Add a line; it is on the disk when this returns. Hold the session's lock.
 
         Raises
@@ -112,44 +110,32 @@ class Log:
         UserMistake
             It cannot be written; the log is as it was.
         """
-        entry = Entry(len(self.entries), kind, by, _now(), data)
+        entry = LogLine(len(self.entries), kind, by, _now(), data)
         line, seal = _sealed(entry, self._seal)
         if len(line) > LONGEST_LINE:
             raise UserMistake(kind, None, f"{len(line):,} bytes; one entry takes at most {LONGEST_LINE:,}")
         self._set_aside()
         try:
-            with self.path.open("r+b" if self.entries else "xb") as file:
-                file.seek(self._size)
-                try:
-                    file.write(line)
-                    file.flush()
-                    os.fsync(file.fileno())
-                except OSError:
-                    with suppress(OSError):
-                        file.truncate(self._size)
-                    raise
+            append(self.path, line, self._size)
         except OSError as fault:
             raise UserMistake("session", self.path.parent, f"cannot be written: {fault.strerror}") from fault
-        if not self.entries:
-            _keep_name(self.path.parent)
         self.entries.append(entry)
         self._seal, self._size = seal, self._size + len(line)
         return entry
 
     def _set_aside(self) -> None:
-        """Keep what is behind the last whole line in a file of its own, and cut it off."""
+        """Keep what is behind the last whole line in a file of its own; the next line is written over it."""
         if not self.torn:
             return
         target = self.path.with_name(f"torn-{len(self.entries)}-{hashlib.sha256(self.torn).hexdigest()[:8]}.txt")
         try:
             commit(target, self.torn)
-            os.truncate(self.path, self._size)
         except OSError as fault:
             raise UserMistake("session", self.path.parent, f"cannot be written: {fault.strerror}") from fault
         self.torn = b""
 
 
-def _sealed(entry: Entry, before: str) -> tuple[bytes, str]:
+def _sealed(entry: LogLine, before: str) -> tuple[bytes, str]:
     """The line of an entry, its end included, and its seal."""
     plain = {"n": entry.number, "at": entry.at, "kind": entry.kind, "by": entry.by, "data": dict(entry.data)}
     text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -157,7 +143,7 @@ def _sealed(entry: Entry, before: str) -> tuple[bytes, str]:
     return f'{text[:-1]}{_SEAL}{seal}"}}\n'.encode(), seal
 
 
-def _opened(line: bytes, number: int, before: str) -> tuple[Entry, str] | None:
+def _opened(line: bytes, number: int, before: str) -> tuple[LogLine, str] | None:
     """The entry of a line and its seal; None for a line that is not the one that was written there."""
     head, mark, tail = line.rpartition(_SEAL.encode())
     if not mark or len(tail) != _DIGITS + 2 or tail[_DIGITS:] != b'"}' or len(line) > LONGEST_LINE:
@@ -168,7 +154,7 @@ def _opened(line: bytes, number: int, before: str) -> tuple[Entry, str] | None:
         return None
     try:
         plain = json.loads(text)
-        entry = Entry(plain["n"], plain["kind"], plain["by"], plain["at"], plain["data"])
+        entry = LogLine(plain["n"], plain["kind"], plain["by"], plain["at"], plain["data"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return (entry, seal) if entry.number == number and isinstance(entry.data, dict) else None
@@ -180,13 +166,3 @@ def _seal_of(text: bytes, before: str) -> str:
 
 def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _keep_name(folder: Path) -> None:
-    """Have the folder's list of names on the disk, too, where the system lets one ask for it."""
-    with suppress(OSError):
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)

@@ -22,7 +22,7 @@ from sim.tabletop import expectations, log, orders
 from sim.tabletop.board import NEVER_UNDONE, Board, Expectation, Order, Write, replay
 from sim.tabletop.injects.schema import Inject
 from sim.tabletop.lock import held
-from sim.tabletop.log import Entry, Log
+from sim.tabletop.log import Log, LogLine
 from sim.tabletop.table_settings import FACILITATOR
 
 CACHE, PAPERS = "cache", "papers"
@@ -124,7 +124,9 @@ class Session:
             raise UserMistake("branch", option, "has no orders; tabletop table branch DIR NAME role=… level=value")
         for order in chosen:
             if role not in (order.role, FACILITATOR):
-                raise UserMistake("role", role, f"{order.id} is {order.role}'s; it or the facilitator can choose {option}")
+                raise UserMistake(
+                    "role", role, f"{order.id} is {order.role}'s; it or the facilitator can choose {option}"
+                )
             orders.check_day(board, order.day, f"{option}, {order.id}")
             orders.check_beside(board, order.role, order.writes, order.day, None)
         data = {"option": option, "orders": [order.id for order in chosen], "why": orders.check_text("why", why)}
@@ -158,7 +160,7 @@ class Session:
 
     def note(
         self, role: str, text: str, *, tag: str = "note", objective: str = "", owner: str = "", due: str = ""
-    ) -> Entry:
+    ) -> LogLine:
         """Write down an observation; one that is to be improved may have an owner and a day."""
         board = self.board
         role = orders.role_of(board, role, facilitator=True)
@@ -174,7 +176,7 @@ class Session:
         }  # fmt: skip
         return self._write("note", role, data)
 
-    def undo(self, number: int | None = None, *, why: str = "") -> Entry:
+    def undo(self, number: int | None = None, *, why: str = "") -> LogLine:
         """Take a line back, by default the last one that can be; a turn takes whatever came after it with it.
 
         Raises
@@ -257,7 +259,7 @@ class Session:
         check_version(board, self.folder)
         return board
 
-    def _write(self, kind: str, by: str, data: Mapping[str, Any]) -> Entry:
+    def _write(self, kind: str, by: str, data: Mapping[str, Any]) -> LogLine:
         return self.log.append(kind, by, data)
 
     def _open_option(self, name: str) -> None:
@@ -267,7 +269,7 @@ class Session:
         if name in board.adopted:
             raise UserMistake("branch", name, f"was chosen already (line {board.adopted[name].number})")
 
-    def _free(self, taken: Entry) -> None:
+    def _free(self, taken: LogLine) -> None:
         """Refuse to take back an option that others rest on."""
         board = self.board
         if taken.kind != "option":

@@ -237,11 +237,15 @@ def _bounds(key: str, target: str, given: Any) -> tuple[float, float]:
 
 def _step(key: str, row: Any, orders: Mapping[str, tuple[float, float]]) -> Step:
     if not isinstance(row, Mapping) or row.keys() != {"turn", "set", "why"} or not isinstance(row["set"], Mapping):
-        raise UserMistake(key, None, "a step has turn, set and why, such as {turn: 2, set: {levers.reserve: 50}, why: …}")
+        raise UserMistake(
+            key, None, "a step has turn, set and why, such as {turn: 2, set: {levers.reserve: 50}, why: …}"
+        )
     for target, value in row["set"].items():
         low, high = orders.get(target, (0.0, -1.0))
         if not _is_number(value) or not low <= value <= high:
-            right = f"from {low:g} to {high:g}" if low <= high else f"an order of this role{_near(target, tuple(orders))}"
+            right = (
+                f"from {low:g} to {high:g}" if low <= high else f"an order of this role{_near(target, tuple(orders))}"
+            )
             raise UserMistake(f"{key}.set.{target}", value, right)
     writes = tuple((str(target), float(value)) for target, value in row["set"].items())
     return Step(_whole(f"{key}.turn", row["turn"], 1, MOST_TURNS), writes, _text(f"{key}.why", row["why"]))

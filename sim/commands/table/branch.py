@@ -21,7 +21,7 @@ def command(folder: Path, name: str | None, typed: tuple[str, ...]) -> None:
 
     Example: tabletop table branch friday pay_first role=kenya levers.pay_escrow=1
     """
-    from sim.commands.table.words import Words
+    from sim.commands.table.typed_words import TypedWords
     from sim.tabletop.orders import told
     from sim.tabletop.session import Session, writing
 
@@ -36,7 +36,7 @@ def command(folder: Path, name: str | None, typed: tuple[str, ...]) -> None:
         if not board.options:
             print("no options yet: tabletop table branch DIR NAME role=ROLE LEVEL=VALUE")
         return
-    given = Words.read(typed, KEYS)
+    given = TypedWords.read(typed, KEYS)
     role = given.needed("role", "whose option it is, such as role=kenya")
     with writing(folder, "an option") as session:
         if name in session.board.options:

@@ -17,10 +17,10 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
 
     Example: tabletop table close friday
     """
-    from sim.commands.table.words import Words
+    from sim.commands.table.typed_words import TypedWords
     from sim.tabletop.session import writing
 
-    given = Words.read(typed, KEYS)
+    given = TypedWords.read(typed, KEYS)
     given.nothing_else(KEYS)
     with writing(folder, "ending it") as session:
         session.close(why=given.text("why"))

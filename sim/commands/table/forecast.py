@@ -22,13 +22,13 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
     Example: tabletop table forecast friday role=kenya 'reports>=3' 70%
     """
     from sim.commands.screen import show_table
-    from sim.commands.table.words import Words
+    from sim.commands.table.typed_words import TypedWords
     from sim.errors import UserMistake
     from sim.reports.forecast_rows import forecast_rows
     from sim.tabletop.expectations import in_words
     from sim.tabletop.session import Session, writing
 
-    given = Words.read(typed, KEYS)
+    given = TypedWords.read(typed, KEYS)
     if not given.rest:
         show_table(forecast_rows(Session.read(folder).board))
         return

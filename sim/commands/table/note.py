@@ -17,11 +17,11 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
 
     Example: tabletop table note friday 'pay came up only in turn 4' tag=improvement objective=terms owner=kenya
     """
-    from sim.commands.table.words import Words
+    from sim.commands.table.typed_words import TypedWords
     from sim.tabletop.session import writing
     from sim.tabletop.table_settings import FACILITATOR
 
-    given = Words.read(typed, KEYS)
+    given = TypedWords.read(typed, KEYS)
     with writing(folder, "a note") as session:
         line = session.note(
             given.text("role", FACILITATOR), " ".join(given.rest), tag=given.text("tag", "note"),

@@ -20,11 +20,11 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
 
     Example: tabletop table order friday role=kenya levers.insurance=1 why='nobody goes uninsured'
     """
-    from sim.commands.table.words import Words
+    from sim.commands.table.typed_words import TypedWords
     from sim.tabletop.orders import told
     from sim.tabletop.session import writing
 
-    given = Words.read(typed, KEYS)
+    given = TypedWords.read(typed, KEYS)
     role = given.needed("role", "who orders it, such as role=kenya")
     branch = given.maybe("branch")
     with writing(folder, "an order") as session:

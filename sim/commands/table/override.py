@@ -20,12 +20,12 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
 
     Example: tabletop table override friday gangs.control=0.9 why='the umpire rules the port lost'
     """
-    from sim.commands.table.words import Words
+    from sim.commands.table.typed_words import TypedWords
     from sim.tabletop.orders import in_words, read_writes
     from sim.tabletop.roles import anything
     from sim.tabletop.session import writing
 
-    given = Words.read(typed, KEYS)
+    given = TypedWords.read(typed, KEYS)
     with writing(folder, "an override") as session:
         writes = read_writes(anything(), given.rest)
         session.override(writes, why=given.text("why"), day=given.day("day"))

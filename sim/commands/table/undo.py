@@ -20,10 +20,10 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
 
     Example: tabletop table undo friday why='ordered for the wrong day'
     """
-    from sim.commands.table.words import Words
+    from sim.commands.table.typed_words import TypedWords
     from sim.tabletop.session import writing
 
-    given = Words.read(typed, KEYS)
+    given = TypedWords.read(typed, KEYS)
     given.nothing_else(KEYS)
     with writing(folder, "an undo") as session:
         taken = session.undo(given.whole("line"), why=given.text("why"))

@@ -1,4 +1,4 @@
-"""Words of the table's verbs: key=value for what a verb knows, and the rest in their order."""
+"""TypedWords of the table's verbs: key=value for what a verb knows, and the rest in their order."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from sim.settings.schema import check_date
 
 
 @dataclass(frozen=True)
-class Words:
+class TypedWords:
     """What was typed after the folder: settings of the verb by key, and whatever else, in order."""
 
     known: Mapping[str, str]
     rest: tuple[str, ...]
 
     @classmethod
-    def read(cls, typed: Sequence[str], keys: Sequence[str]) -> Words:
+    def read(cls, typed: Sequence[str], keys: Sequence[str]) -> TypedWords:
         """Split words; of the verb's ``keys`` each may come once.
 
         Raises
