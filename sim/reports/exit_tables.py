@@ -42,7 +42,7 @@ def how(story: Story) -> tuple[list[str], pd.DataFrame]:
     Returns
     -------
     Sentences, and what multiplied his perceived odds of harm: one row a part of
-    :data:`sim.analysis.explain.story.PARTS` and one for all together, with ``multiplied by``, two columns named by their
+    :data:`sim.analysis.explain.story.PARTS` and one for all together: ``multiplied by``, two columns named by their
     day, ``change ×`` and ``meaning``.
     """
     assert story.fate is not None
