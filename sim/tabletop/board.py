@@ -303,7 +303,7 @@ class Board:
     def orders_of(self, option: str) -> tuple[Order, ...]:
         """An option's orders, those of the options below it first."""
         one = self.options[option]
-        below = self.orders_of(one.on) if one.on in self.options else ()
+        below = self.orders_of(one.on) if one.on is not None and one.on in self.options else ()
         return (*below, *one.orders)
 
     # What happened to everyone

@@ -14,8 +14,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from sim.errors import UserMistake
 from sim.model.events import TARGETS
 from sim.paths import conf_folder
@@ -252,10 +250,8 @@ def _step(key: str, row: Any, orders: Mapping[str, tuple[float, float]]) -> Step
 
 
 def _typed(key: str, value: str) -> Any:
-    try:
-        return yaml.load(value, Loader=strict_yaml.LOADER)
-    except yaml.YAMLError:
-        raise UserMistake(key, value, "a number, a word or a list such as [haiti,united_nations]") from None
+    """What was typed for a setting, as a file would have it."""
+    return strict_yaml.parse(value, key)
 
 
 def _known(key: str, name: str, roles: Mapping[str, Role]) -> str:
