@@ -25,8 +25,8 @@ def command(folder: Path, act: str, typed: tuple[str, ...], form: str) -> None:
     """List the injects, or preview, fire, postpone (day=) or skip the one of this ID; add takes those of a FILE.
 
     What an inject does to the world it does in every world, the played one and the others. A conditional one is watched
-    in every world from the first day, and happens there on the day its condition holds; to fire it by hand has it happen
-    now, everywhere. preview says what it would do to the played world by the turn's end, and tells nobody.
+    in every world from the first day, and happens there on the day its condition holds; to fire it by hand has it
+    happen now, everywhere. preview says what it would do to the played world by the turn's end, and tells nobody.
 
     Example: tabletop table inject friday fire flash_report
     """
@@ -79,9 +79,8 @@ def _preview(board: Board, name: str) -> None:
         print("  words alone: it changes no world")
         return
     table = preview(board, worlds_of(board), inject)
-    show_table(
-        table, title=f"the played world by the end of turn {board.turn}, were it fired on {words.day(board.today)}"
-    )
+    when = f"by the end of turn {board.turn}, were it fired on {words.day(board.today)}"
+    show_table(table, title=f"the played world {when}")
 
 
 def _add(session: Session, path: Path) -> None:

@@ -35,9 +35,8 @@ def command(path: Path, typed: tuple[str, ...]) -> int:
         if session.log.torn:
             print(f"{words.several(len(session.log.torn), 'byte')} behind the last whole line are no line; the next "
                   "command that writes sets them aside")  # fmt: skip
-        print(
-            f"{words.several(len(board.lines), 'line')}, each as it was written; {words.several(len(board.turns), 'turn')}"
-        )
+        lines, turns = words.several(len(board.lines), "line"), words.several(len(board.turns), "turn")
+        print(f"{lines}, each as it was written; {turns}")
         check_version(board, path)
         apart = differences(board)
         for line in apart:
@@ -55,7 +54,6 @@ def command(path: Path, typed: tuple[str, ...]) -> int:
     sound = read(found, tuple(table.roles), table.first_day)
     for sentence in sound.unmapped:
         print(f"not read: {sentence}")
-    print(
-        f"{found}: {words.several(len(sound.list.injects), 'inject')}, sound for table={given.text('table', 'default')}"
-    )
+    count = words.several(len(sound.list.injects), "inject")
+    print(f"{found}: {count}, sound for table={given.text('table', 'default')}")
     return 0
