@@ -24,7 +24,7 @@ from sim.tabletop.session import Session
 from sim.tabletop.turn import played
 from sim.tabletop.worlds import TableCases, TableEvent
 
-DECISIVE = ("available", "deployed", "deaths", "reports")
+DECISIVE = ("exits", "deployed", "deaths", "reports")
 """Measures that a decision is told by."""
 PLAYED = "played"
 """What was decided in a turn, as an option beside those that were not taken."""
@@ -76,7 +76,18 @@ class Ahead:
         return self.others.agreeing(seen(self.board), self._events(), self.board.today)
 
     def futures(self, options: Sequence[str], until: date, count: int = FUTURES) -> Futures:
-        """Futures of what stands, and of each of these options on top of it, on the same luck."""
+        """Futures of what stands, and of each of these options on top of it, on the same luck.
+
+        Raises
+        ------
+        UserMistake
+            An order of an option has a day that has been played.
+        """
+        for name in options:
+            for order in self.board.orders_of(name):
+                if order.day < self.board.today:
+                    right = f"its order {order.id} is of {order.day.isoformat()}, which has been played; branch it anew"
+                    raise UserMistake("branch", name, right)
         orders = {NOTHING: (), **{name: _orders(option_events(self.board, name)) for name in options}}
         return self.others.look_ahead(
             orders, until, count, events=self._events(), today=self.board.today, agreement=self.agreement()
@@ -101,6 +112,26 @@ class Ahead:
         before = tuple(event for event in self._events() if event.event.id not in fresh)
         return self.others.look_ahead(
             orders, until, count, events=before, today=board.today, agreement=self.agreement()
+        )
+
+    def unlike(self) -> str:
+        """That the played world has more officers, or fewer, than nearly all of the others; empty where it has not.
+
+        Nobody outside the Kenyan police knows how many have left, so the others are not chosen by it.
+        """
+        if not self.board.turns:
+            return ""
+        mine, places = self.board.turns[-1].days[-1]["available"], self.agreement().places
+        standing = self.others.stand(self._events(), self.board.today)
+        theirs = np.concatenate(
+            [np.asarray(one.days["available"][-1], dtype=np.float64)[places[name]] for name, one in standing.items()]
+        )
+        low, high = np.quantile(theirs, [0.05, 0.95])
+        if low <= mine <= high:
+            return ""
+        return (
+            f"The played world has {mine:g} officers left, the middle 90 of 100 of these worlds {low:.0f} to {high:.0f}: "
+            "how many have left is no public fact, and the worlds are not chosen by it."
         )
 
     def _events(self) -> tuple[TableEvent, ...]:

@@ -97,11 +97,12 @@ class Session:
         if option is not None:
             self._open_option(option)
         writes = orders.read_writes(board.table.roles[role], assignments)
-        day = orders.check_day(board, day or board.today)
-        orders.check_beside(board, role, writes, day, option)
+        on = orders.check_day(board, day or board.today)
+        orders.check_beside(board, role, writes, on, option)
+        dated = day is not None or option is None
         said = orders.check_text("text", text) or orders.in_words(writes)
         line = self._write("order", role, {
-            "day": day.isoformat(), "writes": [list(write) for write in writes], "text": said,
+            "day": on.isoformat() if dated else None, "writes": [list(write) for write in writes], "text": said,
             "why": orders.check_text("why", why), "option": option, "stand_in": stand_in,
         })  # fmt: skip
         return next(one for one in self.board.all_orders if one.entry == line.number)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sim.errors import UserMistake
 from sim.tabletop.board import Board
 from sim.tabletop.orders import told
@@ -20,23 +22,31 @@ def open_turn(session: Session) -> list[str]:
     """
     board = session.board
     said = []
-    for name in board.table.stand_ins:
-        for step in board.table.roles[name].stand_in:
-            if step.turn != board.turn or _is_given(board, name, step):
-                continue
-            words = [f"{target}={value:g}" for target, value in step.writes]
-            try:
-                order = session.order(name, words, why=step.why, stand_in=True)
-                said.append(f"{order.id}: {told(order)}")
-            except UserMistake as fault:
-                said.append(f"{name}: its scripted order is left out ({fault})")
+    for name, step, scripted in _steps(board):
+        if step.turn != board.turn or _is_given(board, name, step):
+            continue
+        words = [f"{target}={value:g}" for target, value in step.writes]
+        try:
+            order = session.order(name, words, why=step.why, stand_in=scripted)
+            said.append(f"{order.id}: {told(order)}")
+        except UserMistake as fault:
+            said.append(f"{name}: its scripted order is left out ({fault})")
     return said
+
+
+def _steps(board: Board) -> Iterator[tuple[str, Step, bool]]:
+    """What is ordered by itself: openings of the roles that are played, and the scripts of those that are not."""
+    for role in board.table.roles.values():
+        if role.id in board.table.stand_ins:
+            yield from ((role.id, step, True) for step in role.stand_in)
+        elif role.opening is not None:
+            yield role.id, role.opening, False
 
 
 def _is_given(board: Board, role: str, step: Step) -> bool:
     """Whether a step was ordered in this turn already, be it taken back since."""
     wanted = [[target, "set", value] for target, value in step.writes]
     return any(
-        line.kind == "order" and line.by == role and line.data["stand_in"] and line.data["writes"] == wanted
+        line.kind == "order" and line.by == role and line.data["writes"] == wanted
         for line in board.lines[board.opened_at :]
     )

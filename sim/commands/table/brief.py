@@ -10,8 +10,10 @@ import click
 @click.command(short_help="situation manual, role cards, facilitator's script")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 def command(folder: Path) -> None:
-    """Write the papers that a table begins with into the session's folder papers/: a situation manual and role cards for
-    those who play, and a script for the facilitator, apart, so that nobody reads what is to come.
+    """Write the papers that a table begins with into the session's folder papers/.
+
+    A situation manual and role cards are for those who play; the facilitator's script lies apart, so that nobody reads
+    what is to come.
 
     Example: tabletop table brief friday
     """

@@ -33,7 +33,7 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
     from sim.tabletop.orders import role_of
     from sim.tabletop.outlook import DECISIVE, Ahead, option_rows, option_table, shown
     from sim.tabletop.session import PAPERS, writing
-    from sim.tabletop.table_settings import FACILITATOR
+    from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
 
     given = TypedWords.read(typed, KEYS)
     with writing(folder, "a comparison") as session:
@@ -54,6 +54,8 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
         futures = ahead.futures(chosen, ahead.until(given.day("until")))
         found = compared(futures, measures, against=given.maybe("against"))
         rows = option_rows(found)
+        apart = ahead.unlike()
+        knows = KNOWLEDGE if role == FACILITATOR else board.table.roles[role].knows
         session.note_shown(role, shown("compare", futures, rows, chosen))
     table = option_table(rows, theories=theories)
     if form != "table":
@@ -64,8 +66,9 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
     show_table(table, title=f"options on the same futures, {futures.today.isoformat()} to {futures.until.isoformat()}")
     for name in chosen:
         print(f"{found.agreed(name, measures[0])}")
-    for note in futures.notes:
-        print(note)
+    for note in (*futures.notes, apart if "kenya" in knows else ""):
+        if note:
+            print(note)
     if figures:
         from sim.tabletop.decision_pictures import draw_decisions
 

@@ -47,6 +47,7 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, form: str) -> 
         ahead = Ahead.of(session)
         futures = ahead.futures((), ahead.until(given.day("until")))
         rows = outlook_rows(futures, measures)
+        apart = ahead.unlike()
         session.note_shown(role, shown("outlook", futures, rows, []))
     table = outlook_table(rows, theories=theories)
     if form != "table":
@@ -57,7 +58,8 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, form: str) -> 
         print(story.sentence())
         for line in story.lines():
             print(f"  {line}")
-    for note in futures.notes:
-        print(note)
+    for note in (*futures.notes, apart if "kenya" in knows else ""):
+        if note:
+            print(note)
     if late:
         print(f"no forecast in this turn of {', '.join(late)}: from now on it would be late")
