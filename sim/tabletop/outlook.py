@@ -130,7 +130,7 @@ class Ahead:
         if low <= mine <= high:
             return ""
         return (
-            f"The played world has {mine:g} officers left, the middle 90 of 100 of these worlds {low:.0f} to {high:.0f}: "
+            f"The played world has {mine:g} officers left, these worlds {low:.0f} to {high:.0f} in the middle 90: "
             "how many have left is no public fact, and the worlds are not chosen by it."
         )
 
