@@ -13,11 +13,18 @@ from sim.tabletop.session import Session, begin
 
 WORDS = ("table=practice", "ensemble.root_seed=11", "theory=breach,prospects", "table.horizon_days=21")
 
+WORLDS = 240
+"""Of each theory: enough to leave some out, few enough to be lived at once."""
+
 
 @pytest.fixture(scope="session")
 def head() -> dict[str, object]:
-    """The first line of a small practice session."""
-    return first_line(WORDS)
+    """The first line of a small practice session, with the first of its worlds alone."""
+    line = first_line(WORDS)
+    theory, world = line["played"]["theory"], line["played"]["world"]
+    for name, worlds in line["worlds"].items():
+        line["worlds"][name] = sorted({*worlds[:WORLDS], *([world] if name == theory else [])})
+    return line
 
 
 @pytest.fixture
