@@ -1,0 +1,1 @@
+"""The table: a session played by turns, its futures, and its papers."""
