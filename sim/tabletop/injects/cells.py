@@ -19,8 +19,7 @@ import yaml
 
 from sim.errors import UserMistake
 from sim.record import strict_yaml
-from sim.tabletop.injects.draft import Draft, DraftRow, Places
-from sim.tabletop.injects.inject import FIELDS, MasterList, row_of
+from sim.tabletop.injects.inject import FIELDS, Draft, DraftRow, MasterList, Places, row_of
 
 COLUMNS = ("kind", "id", *FIELDS)
 NEEDED = ("id", "to", "text")

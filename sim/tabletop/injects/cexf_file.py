@@ -21,8 +21,7 @@ from typing import Any
 from sim import text as words
 from sim.errors import UserMistake
 from sim.record.strict_yaml import MOST_BYTES
-from sim.tabletop.injects.draft import Draft, DraftRow, Places
-from sim.tabletop.injects.inject import Inject, MasterList, row_of
+from sim.tabletop.injects.inject import Draft, DraftRow, Inject, MasterList, Places, row_of
 
 OURS = "haiti_tabletop"
 """The name under which an object holds what the format has no field for."""

@@ -15,8 +15,7 @@ from pathlib import Path
 from sim.errors import UserMistake
 from sim.record.strict_yaml import MOST_BYTES
 from sim.tabletop.injects.cells import COLUMNS, TableRow, draft_of_table, looks_like_a_header, table_of
-from sim.tabletop.injects.draft import Draft
-from sim.tabletop.injects.inject import MasterList
+from sim.tabletop.injects.inject import Draft, MasterList
 
 _LIKE_A_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _BEFORE_IT = re.compile(r"'+[=+\-@\t\r＝＋－＠]")

@@ -13,8 +13,7 @@ from sim.paths import conf_folder
 from sim.reports.whole_files import write_whole
 from sim.tabletop.injects.cexf_file import cexf_of, not_in_cexf, read_cexf
 from sim.tabletop.injects.csv_file import csv_of, read_csv
-from sim.tabletop.injects.draft import Draft
-from sim.tabletop.injects.inject import MasterList, Read, draft_of
+from sim.tabletop.injects.inject import Draft, MasterList, Read, draft_of
 from sim.tabletop.injects.rules import before_the_start, checked
 from sim.tabletop.injects.yaml_file import read_yaml, yaml_of
 

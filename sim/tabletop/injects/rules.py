@@ -17,8 +17,7 @@ from sim.ensemble.cases.event_tables import read_events
 from sim.errors import UserMistake
 from sim.model.events import Event
 from sim.settings.schema import check_date
-from sim.tabletop.injects.draft import Draft, DraftRow
-from sim.tabletop.injects.inject import BESIDE_THE_PLAYERS, FIELDS, Inject, MasterList, places_of
+from sim.tabletop.injects.inject import BESIDE_THE_PLAYERS, FIELDS, Draft, DraftRow, Inject, MasterList, places_of
 
 MOST_INJECTS, MOST_LETTERS, MOST_DAYS = 2_000, 10_000, 3_650
 """Injects of a list, letters of a text (a cell of a workbook holds no more than 32,767), days of D+n."""

@@ -18,8 +18,7 @@ import pandas as pd
 from sim.errors import UserMistake
 from sim.reports.sheets import check_openpyxl, write_workbook
 from sim.tabletop.injects.cells import COLUMNS, TableRow, draft_of_table, looks_like_a_header, table_of
-from sim.tabletop.injects.draft import Draft
-from sim.tabletop.injects.inject import MasterList
+from sim.tabletop.injects.inject import Draft, MasterList
 
 MOST_BYTES, MOST_UNPACKED = 5_000_000, 100_000_000
 """Of a workbook, and of what it unpacks to."""

@@ -10,8 +10,7 @@ import yaml
 
 from sim.errors import UserMistake
 from sim.record import strict_yaml
-from sim.tabletop.injects.draft import Draft, DraftRow, Places
-from sim.tabletop.injects.inject import MasterList, row_of
+from sim.tabletop.injects.inject import Draft, DraftRow, MasterList, Places, row_of
 
 _HEAD = ("title", "story", "objectives", "injects")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.errors import NoEffect
 from sim.tabletop.injects import Inject, MasterList, read, read_list, write_list
 from tests.faults import refusal
 from tests.tabletop.injects.lists import ROLES, said_of
@@ -93,8 +94,9 @@ def test_the_sheet_with_the_list_is_found_and_the_others_are_told(tmp_path: Path
         "The sheet Readme is not read; the list is on the sheet Liste.",
         "The sheet Plan is not read; the list is on the sheet Liste.",
     )
-    with pytest.warns(UserWarning, match="The sheet Plan is not read"):
+    with pytest.warns(NoEffect) as warned:
         read_list(path, ROLES)
+    assert [str(one.message) for one in warned] == [f"{path}: {sentence}" for sentence in found.unmapped]
     assert "no sheet begins with the columns" in said_of(book(tmp_path / "y.xlsx", ["a"]))[0]
 
 
