@@ -81,7 +81,7 @@ def _all(futures: Futures, measure: str, option: str) -> FloatArray:
 def _phrases(one: OptionDifference) -> Phrases:
     less, more = one.of.words.less, one.of.words.more
     good, bad = (more, less) if one.of.gain > 0 else (less, more)
-    return Phrases(f"has {one.of.said(good)}", f"has {bad}", one.of.gain < 0)
+    return Phrases(good, bad, one.of.gain < 0)
 
 
 def _contrast(one: OptionDifference) -> Contrast:

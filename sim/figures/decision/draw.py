@@ -48,7 +48,7 @@ from sim.figures.drawing.style import (
 
 _LEFT, _GAP, _RIGHT = 4.9, 0.35, 4.2  # inches: the branches' field, the space, the differences' field
 WIDTH = 2 * MARGIN + _LEFT + _GAP + _RIGHT
-_FIELD, _LARGEST = 0.8, 0.13  # the dots' field in a row; a dot
+_FIELD, _LARGEST, _SMALLEST = 0.8, 0.13, 0.08  # the dots' field in a row; a dot
 _BARS, _BETWEEN = 0.26, 0.12  # under the dots; the space to the next row
 _ROW = 0.36  # of a forecast, and of a theory
 _DAYS, _DATES, _END = 1.45, 0.5, 1.35  # the field of days, its dates, the words at its end
@@ -90,7 +90,7 @@ class Decision:
     question
         What was measured: its axis and unit.
     phrases
-        What an option does that does better, and one that does worse.
+        What is better in a pair, and what is worse, in a word: "fewer", "more".
     values
         Of the branch not taken, and of the option, ``(futures,)`` each.
     whole
@@ -135,7 +135,7 @@ class Decision:
             return []
         own = words.of_runs(self.whole.better, runs=self.whole.pairs, noun="futures")
         return [
-            f"{one.role} held it {words.of_runs(one.probability)} likely that {self.option} {self.phrases.better}; "
+            f"{one.role} expected {self.option} to do better in {words.of_runs(one.probability)}; "
             f"here it does in {own}."
             for one in self.forecasts
             if one.probability is not None
@@ -198,7 +198,7 @@ class _Rows:
         told = (decision.whole.says(decision.phrases), decision.whole.measures(decision.question.unit))
         said = [line for text in told if text for line in wrap(f"{text[0].upper()}{text[1:]}.", _RIGHT, SMALL)]
         axis = wrap(decision.question.axis, _LEFT - SIDE, TEXT)
-        beside = wrap(f"difference in {decision.question.unit}: {decision.option} less {decision.against}",
+        beside = wrap(f"difference ({decision.question.unit}): {decision.option} less {decision.against}",
                       _RIGHT - SIDE, TEXT)  # fmt: skip
         left = sum(height_of(len(name), TEXT) + _FIELD + _BARS + _BETWEEN for name in names)
         left += _ROW * len(decision.ranges)
@@ -220,6 +220,7 @@ def _draw_branches(axes: Axes, decision: Decision, answers: Sequence[Answer], ro
     """The dots of both branches, and what was expected, on one axis."""
     at = 0.0
     size = min(place(answer, rows.scale, tallest=_FIELD, ceiling=_LARGEST).diameter for answer in answers)
+    size = max(size, _SMALLEST)
     deepest = int(_FIELD / size + 1e-9)
     for answer, name, taken in zip(answers, rows.names, (False, True), strict=True):
         axes.text(0, at, "\n".join(name), va="top", fontsize=TEXT, weight="bold", bbox=backing(pad=_PAD))
@@ -263,7 +264,7 @@ def _draw_differences(axes: Axes, decision: Decision, rows: _Rows) -> None:
     axes.plot([zero, zero], [rows.height, ground - _FIELD], color=INK, linewidth=1.2, zorder=0.8)
     if whole.paired:
         size = _LARGEST
-        while size > 0.07 and pairs.pile(whole, scale, size, None).height > _FIELD:
+        while size > _SMALLEST and pairs.pile(whole, scale, size, None).height > _FIELD:
             size *= 0.97
         deepest = int(_FIELD / size + 1e-9)
         pile, dots = pairs.pile(whole, scale, size, deepest), pairs.fifty(whole)
@@ -292,7 +293,7 @@ def _share(contrast: Contrast, decision: Decision) -> str:
 
 def _draw_days(on: Page, decision: Decision, top: float) -> None:
     """How the difference so far is spread on each day, and from when on its mean is told from nothing."""
-    head = f"The difference so far, day by day, in {decision.question.unit}"
+    head = f"The difference so far, day by day ({decision.question.unit})"
     first = top + height_of(2, TEXT) + 0.1
     on.write([head], top + 0.04, TEXT, color=INK, weight="bold")
     on.write([_when(decision)], top + 0.04 + height_of(1, TEXT), SMALL)

@@ -18,8 +18,8 @@ RNG = np.random.default_rng(10)
 DAYS = [dt.date(2024, 3, 22) + dt.timedelta(days=k) for k in range(120)]
 LEFT = Question("available", axis="officers still in the pool on 19 July 2024", unit="officers")
 SHARE = Question("control", axis="share of the capital under gang control on 19 July 2024", unit="of the capital")
-MORE = Phrases("has more officers still in the pool", "has fewer", lower_is_better=False)
-LESS = Phrases("has a lower share of the capital under gang control", "has higher")
+MORE = Phrases("more", "fewer", lower_is_better=False)
+LESS = Phrases("lower", "higher")
 POOL = np.clip(400 - RNG.gamma(2.0, 30, 200).round(), 0, 400)
 LOSS = RNG.normal(-10, 9, 200).round()
 KENYA, HAITI = Forecast("Kenya", 250, 320), Forecast("Haiti", probability=0.6)
@@ -67,7 +67,7 @@ EXAMPLES: Examples = {
     "nothing changes": lambda footer: drawn(decision(POOL, np.zeros(200)), footer),
     "no forecast, one theory": lambda footer: drawn(decision(POOL, LOSS, theories=("breach",), notes=()), footer),
     "many forecasts": lambda footer: drawn(
-        decision(POOL, LOSS, *(Forecast(f"Role {k}", 100.0 * k, 100.0 * k + 60) for k in range(5)), HAITI, HAITI), footer
+        decision(POOL, LOSS, *(Forecast(f"Role {k}", 90.0 * k, 90.0 * k + 60) for k in range(5)), HAITI, HAITI), footer
     ),
     "a share, ten days": lambda footer: drawn(
         decision(RNG.beta(8, 2, 300), RNG.normal(0, 0.02, 300), Forecast("The United Nations", 0.5, 0.9),
@@ -76,7 +76,8 @@ EXAMPLES: Examples = {
     "everybody leaves": lambda footer: drawn(decision(np.full(100, 400.0), np.full(100, -400.0), KENYA), footer),
     "long names": lambda footer: drawn(
         decision(POOL, LOSS, Forecast("The Kenyan government and its police", 5, 10),
-                 option="pay_in_escrow_and_insurance_and_evacuation_and_rules_of_engagement_published_at_once"), footer),
+                 option="pay_in_escrow_and_insurance_and_evacuation_and_rules_of_engagement_published"), footer),
+    "many ties": lambda footer: drawn(decision(np.repeat([0.0, 1, 4], 100), np.repeat([0.0, 1, 3], 100)), footer),
     "four theories": lambda footer: drawn(
         decision(POOL, LOSS, KENYA, theories=("threat_efficacy", "prospects", "squad_threshold", "breach")), footer),
 }  # fmt: skip
