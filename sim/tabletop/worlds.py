@@ -154,7 +154,7 @@ class TableCases:
                 found[name] = case
             else:
                 count = words.several(len(asked.worlds or ()), "kept world") if asked.worlds else "no kept world"
-                left_out.append(f"{words.spoken(name)} is left out: it has {count} under these settings")
+                left_out.append(f"theory {words.spoken(name)} is left out: it has {count} under these settings")
         if unknown := [name for name in listed if name not in THEORIES]:
             raise UserMistake("theory", unknown[0], f"no such theory; there are {', '.join(THEORIES)}")
         if not found:

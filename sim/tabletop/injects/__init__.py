@@ -1,6 +1,7 @@
 """Master scenario events lists: what the facilitator brings to the table, when it is due, and its files."""
 
 from sim.tabletop.injects.inject import Inject, MasterList, Read, day_written, when_due
+from sim.tabletop.injects.kept_list import list_of_plain, plain_of, plain_row
 from sim.tabletop.injects.list_file import (
     check_list,
     list_path,
@@ -21,9 +22,12 @@ __all__ = [
     "day_written",
     "due",
     "event_of",
+    "list_of_plain",
     "list_path",
     "mistakes_of",
     "packaged_lists",
+    "plain_of",
+    "plain_row",
     "read",
     "read_list",
     "watch_of",
