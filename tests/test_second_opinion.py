@@ -23,7 +23,7 @@ from sim.model.events import Condition, Event
 from sim.model.withdrawal import THEORIES
 from sim.paths import conf_folder
 from tests.second_opinion import agents, theories
-from tests.second_opinion.agents import HOME, INJURED, KILLED, Officer, poisson
+from tests.second_opinion.agents import DEPLOYED, HOME, INJURED, KILLED, Officer, poisson
 from tests.second_opinion.model import SERIES, TutorialModel
 from tests.second_opinion.omissions import OMISSIONS, Omission
 from tests.second_opinion.outcomes import Outcomes
@@ -292,6 +292,26 @@ def test_conditional_events_are_played_alike(
     assert max(fired) > 10
     assert models[0].levers.foreign_troops >= 2000
     assert models[0].levers.reserve > 5 * (models[0].levers.foreign_troops - 2000) / 9
+
+
+@pytest.mark.parametrize("mode", ["scripted", "rules"])
+def test_an_order_to_depart_is_carried_out_alike(mode: str, lived_twice: Callable[..., list[TutorialModel]]):
+    def on(day: date, level: str, value: float) -> Event:
+        return Event(f"{level} {day}", ((level, "set", value),), date=day)
+
+    orders = (
+        on(date(2023, 10, 31), "officers.selected", 1.0),
+        on(date(2024, 3, 1), "kenya.departure_held", 1.0),
+        on(date(2024, 3, 15), "kenya.court_block", 1.0),
+        on(date(2024, 3, 18), "kenya.departure", 1.0),
+        on(date(2024, 3, 24), "kenya.court_block", 0.0),
+        on(date(2024, 4, 2), "kenya.court_block", 1.0),
+        on(date(2024, 4, 4), "kenya.departure", 0.0),
+    )
+    words = (*(word for word in DEPLOYS if word != "governments=rules"), f"governments={mode}", "clock.end=2024-05-15")
+    models = lived_twice("theory=breach", *words, events=orders)
+    assert {model.kenya.deploying_since for model in models} == {date(2024, 3, 25).toordinal()}
+    assert DEPLOYED in {officer.stage for officer in officers(models)}
 
 
 def test_squads_that_wait_are_let_go_alike(lived_twice: Callable[..., list[TutorialModel]]):

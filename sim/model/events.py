@@ -66,6 +66,8 @@ TARGETS: Mapping[str, Target] = {
     "kenya.arrears": Target("arrears", 0, 10_000),
     "kenya.slips": Target("slips", 0, 1000),
     "kenya.imminence": Target("announced", noted="announced_on"),
+    "kenya.departure": Target("departure"),
+    "kenya.departure_held": Target("departure_held"),
     "officers.selected": Target("selected"),
     "levers.pay_escrow": Target("pay_escrow"),
     "levers.insurance": Target("insurance"),

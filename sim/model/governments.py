@@ -1,7 +1,8 @@
 """Governments: Haiti, Kenya, the United States and the United Nations, scripted or by rules.
 
 Up to the record's end its events are played. After it, ``scripted`` leaves every level as the events left it, and
-``rules`` lets Kenya pause, resume and deploy, and Haiti's authority recover.
+``rules`` lets Kenya pause, resume and deploy, and Haiti's authority recover. In both an event may order the departure,
+and under ``rules`` hold it.
 """
 
 from __future__ import annotations
@@ -36,8 +37,7 @@ def act(state: State, p: Parameters) -> None:
         _kenya_prepares(state, p)
         _kenya_decides(state, p)
     else:
-        np.copyto(state.phase, Phase.AUTHORISED.value)
-        state.phase[state.court_block > 0] = Phase.BLOCKED.value
+        _kenya_obeys(state)
     kit = state.kit_first, state.readiness, p.dtype.type(KIT_FIRST_READINESS)
     kernels.wait_for_kit(*kit, state.day, state.announced_on)
     state.imminence[...] = imminence(state, p)
@@ -111,13 +111,29 @@ def _kenya_decides(state: State, p: Parameters) -> None:
     unsafe = (state.authority < g.pause_authority) | (state.control > g.pause_control)
     funded = (state.funding >= g.resume_funding) | (state.funds_first <= 0)
     ready = (state.authority >= g.resume_authority) & (state.readiness >= g.resume_readiness) & funded
+    ready &= state.departure_held <= 0
     lawful = np.where(unsafe, Phase.PAUSED, np.where(ready, Phase.DEPLOYING, phase))
     lawful = np.where(phase == Phase.BLOCKED, Phase.AUTHORISED, lawful)
+    lawful = np.where(state.departure > 0, Phase.DEPLOYING, lawful)
     new = np.where(departed, phase, np.where(state.court_block > 0, Phase.BLOCKED, lawful))
     starts = (new == Phase.DEPLOYING) & ~departed
     state.deploying_since[starts] = state.day + 1  # the first wave leaves the day after the decision
     state.phase[...] = new
     _announce_phase(state, p, changed=new != phase)
+
+
+def _kenya_obeys(state: State) -> None:
+    """The phase is what the court says, until an order to depart is carried out, which nothing takes back."""
+    waiting = state.phase < Phase.DEPLOYING.value
+    blocked = state.court_block > 0
+    np.copyto(state.phase, Phase.AUTHORISED.value, where=waiting)
+    np.copyto(state.phase, Phase.BLOCKED.value, where=waiting & blocked)
+    starts = waiting & ~blocked & (state.departure > 0)
+    if starts.any():
+        state.phase[starts] = Phase.DEPLOYING
+        state.deploying_since[starts] = state.day + 1
+        state.announced[starts] = IMMINENCE_OF_PHASE[Phase.DEPLOYING]
+        state.announced_on[starts] = state.day
 
 
 def _announce_phase(state: State, p: Parameters, changed: Array) -> None:

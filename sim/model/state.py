@@ -99,6 +99,8 @@ class State:
     assurance: Array
     selected: Array
     selected_on: Array
+    departure: Array
+    departure_held: Array
     deploying_since: Array
     # levers, (R,)
     pay_escrow: Array

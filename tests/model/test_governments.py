@@ -481,3 +481,66 @@ def test_after_the_record_a_kenya_that_is_ready_arrives(
     state = live(world)
     assert (state.phase == Phase.IN_THEATRE).all()
     assert (state.stage == Stage.DEPLOYED).any(axis=0).all()
+
+
+# --- an order to depart
+
+
+@pytest.fixture
+def ordered(
+    small: Callable[..., Simulation], live: Callable[..., State]
+) -> Callable[..., tuple[Simulation, Callable[[str], State]]]:
+    """A world in which Kenya is ordered to depart on 12 March 2024, and what lives it to the evening of a day."""
+
+    def build(mode: str, *more: Event) -> tuple[Simulation, Callable[[str], State]]:
+        order = Event("depart", (("kenya.departure", "set", 1),), date=date(2024, 3, 12))
+        words = ("clock.start=2023-10-20", "clock.end=2024-05-31", "officers.pool=40", "governments.wave_size=15")
+        selection = Event("selection", (("officers.selected", "set", 1),), date=date(2023, 10, 31))
+        world = small(f"governments={mode}", *words, "gangs.coalition_gain=0", events=[selection, order, *more])
+        return world, lambda day: live(world, day)
+
+    return build
+
+
+@pytest.mark.parametrize("mode", ["scripted", "rules"])
+def test_an_order_to_depart_sends_the_first_wave_the_day_after_it(
+    mode: str, ordered: Callable[..., tuple[Simulation, Callable[[str], State]]]
+) -> None:
+    _, until = ordered(mode)
+    state = until("2024-03-11")
+    assert (state.phase < Phase.DEPLOYING).all()
+    state = until("2024-03-12")
+    day = date(2024, 3, 12).toordinal()
+    assert state.phase.tolist() == [Phase.DEPLOYING] * 4
+    assert state.deploying_since.tolist() == [day + 1] * 4
+    assert (state.announced.tolist(), state.announced_on.tolist()) == ([1] * 4, [day] * 4)
+    assert state.imminence.tolist() == [1] * 4
+    assert not (state.stage == Stage.DEPLOYED).any()
+    state = until("2024-03-13")
+    assert ((state.stage == Stage.DEPLOYED).sum(axis=0) == 15).all()
+    state = until("2024-05-31")
+    assert state.phase.tolist() == [Phase.IN_THEATRE] * 4
+    assert state.imminence.tolist() == [1] * 4
+    assert state.announced_on.tolist() == [day] * 4  # what was ordered once is announced once
+
+
+@pytest.mark.parametrize("mode", ["scripted", "rules"])
+def test_an_order_to_depart_waits_for_the_court(
+    mode: str, ordered: Callable[..., tuple[Simulation, Callable[[str], State]]]
+) -> None:
+    blocked = Event("blocked", (("kenya.court_block", "set", 1),), date=date(2024, 3, 10))
+    lifted = Event("lifted", (("kenya.court_block", "set", 0),), date=date(2024, 3, 20))
+    again = Event("again", (("kenya.court_block", "set", 1),), date=date(2024, 3, 22))
+    _, until = ordered(mode, blocked, lifted, again)
+    assert until("2024-03-19").phase.tolist() == [Phase.BLOCKED] * 4
+    assert until("2024-03-20").phase.tolist() == [Phase.DEPLOYING] * 4
+    assert (until("2024-03-25").phase >= Phase.DEPLOYING).all()  # nothing takes it back
+
+
+def test_rules_that_are_held_do_not_start_the_deployment(after: Callable[..., Simulation]) -> None:
+    world = capable(after("officers.pool=10"))
+    world.state.departure_held[...] = [1, 1, 0, 0]
+    world.state.departure[...] = [0, 1, 0, 1]
+    before = Phase.AUTHORISED
+    assert next_day(world).phase.tolist() == [before, Phase.DEPLOYING, Phase.DEPLOYING, Phase.DEPLOYING]
+    assert (world.state.deploying_since > 0).tolist() == [False, True, True, True]

@@ -63,6 +63,7 @@ class Kenya(mesa.Agent):
         self.assurance = 0.0
         self.selected = 0.0
         self.selected_on = 0
+        self.departure = self.departure_held = 0.0
         self.deploying_since = 0
 
     def in_theatre(self) -> int:
@@ -106,6 +107,7 @@ class Kenya(mesa.Agent):
             self.decide()
         else:
             self.obey_court()
+            self.obey_order()
         if self.waits_for_kit():
             self.announced_on = self.model.day + 1
         self.come_near()
@@ -127,7 +129,15 @@ class Kenya(mesa.Agent):
             self.imminence = at_start + (self.heard - at_start) * left
 
     def obey_court(self) -> None:
-        self.phase = BLOCKED if self.court_block > 0 else AUTHORISED
+        if self.phase not in (DEPLOYING, IN_THEATRE):
+            self.phase = BLOCKED if self.court_block > 0 else AUTHORISED
+
+    def obey_order(self) -> None:
+        """An order to depart is carried out as soon as no court forbids it."""
+        if self.departure > 0 and self.phase == AUTHORISED:
+            self.phase = DEPLOYING
+            self.deploying_since = self.model.day + 1
+            self.announced, self.announced_on = 1.0, self.model.day
 
     def prepare(self) -> None:
         model, settings = self.model, self.model.settings.governments
@@ -151,11 +161,14 @@ class Kenya(mesa.Agent):
         if before not in (DEPLOYING, IN_THEATRE):
             if self.court_block > 0:
                 self.phase = BLOCKED
+            elif self.departure > 0:
+                self.phase = DEPLOYING
+                self.deploying_since = model.day + 1
             elif self.phase == BLOCKED:
                 self.phase = AUTHORISED
             elif unsafe:
                 self.phase = PAUSED
-            elif ready:
+            elif ready and self.departure_held <= 0:
                 self.phase = DEPLOYING
                 self.deploying_since = model.day + 1
         agreed = self.phase == AUTHORISED and self.accord > 0
