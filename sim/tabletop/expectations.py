@@ -151,7 +151,7 @@ def _came(said: Expectation, days: Mapping[date, Mapping[str, Any]]) -> float | 
     """The measure in the played world over the forecast's days."""
     if said.by not in days or said.since not in days:
         return None
-    if MEASURES[said.measure].total:
+    if MEASURES[said.measure].how == "total":
         return float(sum(row[said.measure] for day, row in days.items() if said.since <= day <= said.by))
     return float(days[said.by][said.measure])
 
