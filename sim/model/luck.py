@@ -51,6 +51,7 @@ class Purpose(IntEnum):
     DAY = 15
     EXIT = 16
     UNKNOWN = 17
+    TABLE = 18
 
 
 class Draws(Protocol):

@@ -245,6 +245,11 @@ class Board:
         """The next day to be played."""
         return self.turns[-1].last + timedelta(days=1) if self.turns else self.table.first_day
 
+    def morning_of(self, number: int) -> date:
+        """The day that was next to be played when a line was written."""
+        before = [turn.last for turn in self.turns if turn.entry < number]
+        return before[-1] + timedelta(days=1) if before else self.table.first_day
+
     @property
     def closed(self) -> bool:
         """Whether the session has ended."""
@@ -268,12 +273,17 @@ class Board:
 
     @cached_property
     def orders(self) -> tuple[Order, ...]:
-        """The orders of the played world: those given, and those of adopted options, in the order of their lines."""
-        by_id = {order.id: order for order in self.all_orders}
-        given = {order.entry: order for order in self.all_orders if order.option is None}
+        """The orders of the played world: those given, and those of options that were chosen."""
+        return tuple(order for order in self.all_orders if order.id in self.given_in)
+
+    @cached_property
+    def given_in(self) -> Mapping[str, int]:
+        """By order of the played world the line that made it one: its own, or that which chose its option."""
+        known = {order.id for order in self.all_orders}
+        given = {order.id: order.entry for order in self.all_orders if order.option is None}
         for line in self.of_kind("adopt"):
-            given |= {by_id[name].entry: by_id[name] for name in line.data["orders"] if name in by_id}
-        return tuple(given[number] for number in sorted(given))
+            given |= {name: line.number for name in line.data["orders"] if name in known and name not in given}
+        return given
 
     @cached_property
     def options(self) -> Mapping[str, Option]:
@@ -319,13 +329,6 @@ class Board:
             ForcedChange(line.number, _day(line.data["day"]), _writes(line.data["writes"]), line.data["why"])
             for line in self.of_kind("override")
         )
-
-    @property
-    def events(self) -> tuple[Event, ...]:
-        """What every world of the table has beside the scenario: orders of the played world, and fired injects."""
-        rows = [(order.entry, order.event) for order in self.orders]
-        rows += [(one.entry, event) for one in self.injects.values() if (event := one.event)]
-        return tuple(event for _, event in sorted(rows, key=lambda row: row[0]))
 
     # What was said
 

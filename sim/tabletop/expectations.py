@@ -156,6 +156,29 @@ def _came(said: Expectation, days: Mapping[date, Mapping[str, Any]]) -> float | 
     return float(days[said.by][said.measure])
 
 
+def rows(board: Board) -> pd.DataFrame:
+    """What was expected, and how it came out.
+
+    Returns
+    -------
+    One row a forecast: ``id``, ``turn``, ``role``, ``expects``, ``model said`` (once its turn is played), ``came``
+    (null while it is open), ``happened``, ``score``, ``model`` and ``left out`` (why it counts in no mean).
+    """
+    listed = [
+        [one.said.id, one.said.turn, one.said.role, in_words(one.said), _said(one.model_said), one.came,
+         one.happened, one.score, one.model, one.left_out]
+        for one in scored(board)
+    ]  # fmt: skip
+    columns = ["id", "turn", "role", "expects", "model said", "came", "happened", "score", "model", "left out"]
+    return pd.DataFrame(listed, columns=columns)
+
+
+def _said(model: Mapping[str, float] | None) -> str:
+    if not model:
+        return ""
+    return f"{100 * model['p']:.0f} %" if "p" in model else f"{model['low']:g} to {model['high']:g}"
+
+
 def interval_score(low: float, high: float, level: float, came: float) -> float:
     """Width of a range, and 2/α for each unit by which it missed, α = 1 − level (Gneiting & Raftery 2007, eq. 43).
 

@@ -24,13 +24,12 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
     from sim.commands.screen import show_table
     from sim.commands.table.typed_words import TypedWords
     from sim.errors import UserMistake
-    from sim.reports.forecast_rows import forecast_rows
-    from sim.tabletop.expectations import in_words
+    from sim.tabletop.expectations import in_words, rows
     from sim.tabletop.session import Session, writing
 
     given = TypedWords.read(typed, KEYS)
     if not given.rest:
-        show_table(forecast_rows(Session.read(folder).board))
+        show_table(rows(Session.read(folder).board))
         return
     if len(given.rest) != 2:
         right = "what is expected and how: 'reports>=3' 70%, or exits 5..20"
