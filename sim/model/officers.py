@@ -227,9 +227,10 @@ def suffer(state: State, p: Parameters) -> None:
     daily = o.casualty_scale / (1 + np.exp(-o.baseline)) / 365 / np.maximum(o.killed_share, 1e-3)
     out = state.stage == _DEPLOYED
     state.casualty -= out * (daily * state.intensity / p.gangs.reference_attacks)
-    officer, run = np.nonzero(out & (state.casualty <= 0))
-    if not officer.size:
+    hit = np.flatnonzero(out & (state.casualty <= 0))  # of one axis, which is found in a fraction of the time
+    if not hit.size:
         return
+    officer, run = np.divmod(hit, state.runs)
     # The overshoot of an exponential threshold would be as good a draw; a fixed uniform keeps pairs together.
     killed = state.traits["casualty_kind"][officer, run] < o.killed_share[run]
     state.stage[officer, run] = np.where(killed, Stage.KILLED, Stage.INJURED)

@@ -114,6 +114,10 @@ class Measure:
         """What a difference is multiplied by so that more of it is better: 1 or −1; without a side less is."""
         return 1 if self.better == "higher" else -1
 
+    def said(self, side: str) -> str:
+        """What an option has: "fewer officers who leave", "a lower share of the capital under gang control"."""
+        return f"{side} {self.text}" if self.type == "count" else f"a {side} {self.text}"
+
     def value(self, days: Array) -> FloatArray:
         """What it comes to over these days, ``(days, runs) -> (runs,)``."""
         if self.how == "level":
@@ -156,21 +160,21 @@ MEASURES: Mapping[str, Measure] = {
         _measure("casualties", "total", "lower", "public", text="Kenyan officers injured or killed"),
         _measure("deployed", "level", "higher", "public"),
         _measure("police", "level", "higher", "public"),
-        _measure("funding", "level", "higher", "public"),
+        _measure("funding", "level", "higher", "public", text="share of the funding that is secured"),
         _measure("available", "level", "higher", "kenya", text="officers still in the pool"),
         _measure("exits", "total", "lower", "kenya", text="officers who leave"),
         _measure("out", "level", "lower", "kenya", text="officers who have left"),
         _measure("held_back", "level", "lower", "kenya"),
-        _measure("readiness", "level", "higher", "kenya"),
+        _measure("readiness", "level", "higher", "kenya", text="readiness of the mission"),
         _measure("arrears", "level", "lower", "kenya"),
-        _measure("authority", "level", "higher", "hidden", text="Haitian authority"),
+        _measure("authority", "level", "higher", "hidden", text="level of Haitian authority"),
         _measure("coalition", "level", "lower", "hidden"),
         _measure("intents", "total", "lower", "hidden", text="officers who come to want out"),
-        _measure("media", "level", None, "hidden"),
-        _measure("rumour", "level", None, "hidden"),
-        _measure("imminence", "level", None, "hidden"),
-        _measure("assurance", "level", "higher", "hidden"),
-        _measure("perceived_hazard", "level", None, "hidden"),
+        _measure("media", "level", None, "hidden", text="level of news and rumour that reach officers"),
+        _measure("rumour", "level", None, "hidden", text="level of rumour"),
+        _measure("imminence", "level", None, "hidden", text="feeling that departure is near"),
+        _measure("assurance", "level", "higher", "hidden", text="level of what officers are assured of"),
+        _measure("perceived_hazard", "level", None, "hidden", text="mean perceived hazard of those still in"),
     )
 }
 """Everything that a table may ask about, by name."""
