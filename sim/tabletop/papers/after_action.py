@@ -125,7 +125,7 @@ def _overview(report: Report) -> Iterator[str]:
         ("Exercise", typed(board.table.title, cell=True)),
         ("Type", f"tabletop with a model, {words.several(board.table.turns, 'turn')} of "
                  f"{words.several(board.table.turn_days, 'day')} planned"),
-        ("At the table", f"{board.lines[0].at} to {board.lines[-1].at}"),
+        ("At the table", f"{_moment(board.lines[0].at)} to {_moment(board.lines[-1].at)}"),
         ("Days played", said.days(board.turns[0].first, last) if last else "none yet"),
         ("Purpose", "to see which decisions keep a voluntary force willing under perceived risk, and what is not known"),
         ("Objectives", typed("; ".join(map(str, master.get("objectives", {}).values())), cell=True) or "none given"),
@@ -140,6 +140,11 @@ def _overview(report: Report) -> Iterator[str]:
     yield table([{"what": name, "this exercise": value} for name, value in rows])
     yield "### In short"
     yield listed(_in_short(report))
+
+
+def _moment(at: str) -> str:
+    """When a line was written, as people read it."""
+    return f"{words.day(said.day_of(at[:10]))}, {at[11:16]} UTC"
 
 
 def _worlds_in_short(report: Report) -> str:
@@ -237,7 +242,7 @@ def _happened(report: Report, number: int) -> Iterator[str]:
     turn = report.board.turns[number - 1]
     lines = [
         f"{words.day(said.day_of(row['day']))}: {typed(row['what'])} *({_FROM.get(row['from'], typed(row['from']))}"
-        f"{', ' + typed(row['id']) if row.get('id') else ''})*"
+        f"{', ' + typed(_name_of(report.board, row['id'])) if row.get('id') else ''})*"
         for row in turn.summary.get("happened", [])
     ]
     yield "#### What happened"
@@ -338,8 +343,12 @@ def _what_came(report: Report, number: int) -> Iterator[str]:
     """The same world and luck without an order: what the order did to it."""
     if number > len(report.board.turns):
         return
-    rows = [row for row in report.board.turns[number - 1].summary.get("because", []) if report.shows(row["measure"])]
-    if not rows:
+    board = report.board
+    rows = [row for row in board.turns[number - 1].summary.get("because", []) if report.shows(row["measure"])]
+    moved = {row["id"] for row in rows}
+    given = [order.id for order in board.orders if decided.turns_of_lines(board)[board.given_in[order.id]] == number]
+    still = [id for id in given if id not in moved]
+    if not given and not rows:
         return
     yield "#### What came of it in the played world"
     yield (
@@ -349,13 +358,21 @@ def _what_came(report: Report, number: int) -> Iterator[str]:
     table_rows = []
     for id, group in groupby(rows, key=lambda row: row["id"]):
         for row in group:
-            change = float(row["with"]) - float(row["without"])
+            known = row["with"] is not None and row["without"] is not None
+            change = words.number(row["with"] - row["without"], signed=True) if known else ""
             table_rows.append({
-                "because of": f"{typed(id, cell=True)}: {typed(row['what'], cell=True)}",
+                "because of": f"{typed(_name_of(board, id), cell=True)}: {typed(row['what'], cell=True)}",
                 "measure": said.with_unit(row["measure"]), "with": said.amount(row["with"]),
-                "without": said.amount(row["without"]), "difference": words.number(change, signed=True),
+                "without": said.amount(row["without"]), "difference": change,
             })  # fmt: skip
     yield table(table_rows)
+    if still and report.revealed:
+        yield f"Moved none of the measures that are told, by the turn's end: {', '.join(still)}."
+
+
+def _name_of(board: Board, id: str) -> str:
+    """What an order, inject or change by hand is called: an inject by its own id, and not by that of its line."""
+    return next((one.id for one in board.injects.values() if id == f"i{one.entry}"), id)
 
 
 # 4 and 5 Objectives, improvement plan

@@ -60,7 +60,7 @@ def _rows(board: Board, one: decided.Decision, shows: Callable[[str], bool]) -> 
     }  # fmt: skip
     changed = [
         head | {"change": "because", "measure": row["measure"], "with": row["with"], "without": row["without"],
-                "mean_difference": row["with"] - row["without"]}
+                "mean_difference": _less(row["with"], row["without"])}
         for row in decided.consequences(board, one) if shows(row["measure"])
     ]  # fmt: skip
     changed += [head | {"change": "not chosen"} | _compared(row) for row in decided.differences(board, one)]
@@ -79,6 +79,10 @@ def _as_played(board: Board, every: Sequence[decided.Decision]) -> Iterator[Mapp
         }  # fmt: skip
         whole = decided.comparisons(board, turn.number, PLAYED, NOTHING_DONE)
         yield from (head | _compared(row) for row in whole)
+
+
+def _less(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else one - other
 
 
 def _compared(row: Mapping[str, Any]) -> dict[str, Any]:

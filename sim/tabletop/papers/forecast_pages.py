@@ -10,7 +10,7 @@ import pandas as pd
 from sim import text as words
 from sim.tabletop.board import Board
 from sim.tabletop.expectations import Scored, by_role, calibration, scored
-from sim.tabletop.papers.wording import WHO_SEES, meaning, role_name, sight_of, table, typed
+from sim.tabletop.papers.wording import meaning, role_name, table, typed
 
 _OPEN = ("turn", "forecast", "role", "expected")
 """Columns of a forecast while the session goes on."""
@@ -81,12 +81,12 @@ def _held(row: dict[str, Any]) -> str:
 
 def _row(board: Board, one: Scored) -> dict[str, object]:
     said = one.said
+    score = f"not counted: {one.left_out}" if one.left_out else _score(one.score)
     return {
         "turn": said.turn, "forecast": said.id, "role": role_name(board, said.role),
         "expected": typed(f"{_what(one)}, {said.since.day} {said.since:%b} to {words.short_day(said.by)}", cell=True),
-        "seen by": WHO_SEES[sight_of(said.measure)],
         "the model said": _model(one), "came": words.number(one.came) if one.came is not None else "open",
-        "score": _score(one.score), "the model's": _score(one.model), "": typed(one.left_out, cell=True),
+        "score": typed(score, cell=True), "the model's": _score(one.model),
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ STYLE = (
     ".soft{fill:#595959}.head{font-weight:600}.rule{stroke:#8c8c8c;stroke-width:1;fill:none}"
     ".faint{stroke:#d9d9d9;stroke-width:1}.band{fill:#8c8c8c;fill-opacity:.12}"
     ".public{fill:#0072b2;stroke:#0072b2}.kenya{fill:#c27a00;stroke:#c27a00}.hidden{fill:#b04a00;stroke:#b04a00}"
-    ".line{fill:none;stroke-width:1.8}.ink{fill:#1a1a1a;stroke:#1a1a1a}.open{fill:#fff;stroke:#1a1a1a;stroke-width:1.4}"
+    "polyline{fill:none!important;stroke-width:1.8}.ink{fill:#1a1a1a;stroke:#1a1a1a}.open{fill:#fff;stroke:#1a1a1a;stroke-width:1.4}"
     "@media screen and (prefers-color-scheme:dark){text{fill:#e8e6e3}.soft{fill:#b3b0aa}.faint{stroke:#45484c}"
     ".ink{fill:#e8e6e3;stroke:#e8e6e3}.open{fill:#17191c;stroke:#e8e6e3}.public{fill:#56b4e9;stroke:#56b4e9}"
     ".kenya{fill:#e69f00;stroke:#e69f00}.hidden{fill:#f08a4b;stroke:#f08a4b}}"

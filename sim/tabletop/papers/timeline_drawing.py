@@ -14,7 +14,7 @@ from sim.tabletop.papers import svg
 from sim.tabletop.papers.wording import ISSUES, in_order, is_total, sight_of, with_unit
 from sim.tabletop.table_settings import FACILITATOR
 
-WIDTH, LEFT, RIGHT, HIGH = 860.0, 178.0, 14.0, 58.0
+WIDTH, LEFT, RIGHT, HIGH = 860.0, 206.0, 14.0, 58.0
 SHOWN: Mapping[Sight, tuple[str, ...]] = {
     "public": ("reports", "deaths", "control", "deployed"),
     "kenya": ("exits", "available", "readiness"),

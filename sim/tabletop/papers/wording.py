@@ -29,7 +29,6 @@ ISSUES: Mapping[Sight, str] = {
     "hidden": "what nobody at the table saw",
 }
 """Who sees a measure, in words."""
-WHO_SEES: Mapping[Sight, str] = {"public": "everybody", "kenya": "Kenya alone", "hidden": "nobody"}
 _LEVELS: Mapping[str, str] = {
     "kenya.departure": "order the first contingent to depart; it waits while a court forbids it, and cannot be called back",
     "kenya.departure_held": "hold the departure back, whatever is ready",
@@ -49,6 +48,8 @@ _LEVELS: Mapping[str, str] = {
     "media.kenya_salience": "weight of that day's news about the Kenyan mission itself",
 }
 """What the levels are that no register of settings explains."""
+_SHARES = ("kenya.imminence", "haiti.authority", "gangs.coalition", "gangs.control", "un.trust_fund")
+"""Those of them that lie between nothing and all."""
 
 
 # What people typed
@@ -87,7 +88,7 @@ def role_name(board: Board, role: str) -> str:
     """A role as people call it, escaped; the facilitator is no role of the table."""
     known = board.table.roles.get(role)
     if known is None:
-        return "Facilitator" if role == FACILITATOR else typed(role, cell=True)
+        return {FACILITATOR: "Facilitator", "all": "everybody"}.get(role) or typed(role, cell=True)
     scripted = " (stand-in)" if role in board.table.stand_ins else ""
     return f"{typed(known.name, cell=True)}{scripted}"
 
@@ -179,7 +180,9 @@ def level_unit(target: str) -> str:
     setting = _SETTINGS.get(target)
     unit = setting.unit if setting is not None else {"haiti.police": "officers", "gangs.documented_attacks": "attacks",
             "media.documented_salience": "ordinary days", "media.kenya_salience": "ordinary days"}.get(target, "1")  # fmt: skip
-    return "0 not done, 1 done" if unit == "1" else unit
+    if unit != "1":
+        return unit
+    return "0 to 1" if target in _SHARES else "0 no, 1 yes"
 
 
 _SETTINGS = {setting.key: setting for setting in all_parameters() if setting.key in TARGETS}

@@ -17,7 +17,7 @@ from sim.tabletop.log import Log
 from sim.tabletop.measures import MEASURES
 from sim.tabletop.table_settings import read_table
 
-THEORIES = {"squad_threshold": 1_403, "prospect": 611, "breach": 977}
+THEORIES = {"squad_threshold": 1_403, "prospects": 611, "breach": 977}
 HOSTILE = "<script>alert('x')</script> | =1+1 *bold* [link](http://x.org) `code` \\ # & ~~gone~~"
 """What somebody might type."""
 LIST = {
@@ -159,9 +159,9 @@ def six_turns(folder: Path) -> Story:
     """The whole session, ended."""
     story = Story(folder)
     until = date(2024, 5, 31)
-    apart = {"squad_threshold": (-9.1, -7.4, -5.8), "prospect": (-3.9, -2.1, -0.4), "breach": (0.7, 2.6, 4.4)}
-    alike = {"squad_threshold": (-6.2, -5.1, -4.1), "prospect": (-4.0, -3.1, -2.2), "breach": (-11.0, -9.2, -7.5)}
-    vague = {"squad_threshold": (-0.9, 0.2, 1.2), "prospect": (-2.9, -1.1, 0.7), "breach": (0.1, 0.9, 1.8)}
+    apart = {"squad_threshold": (-9.1, -7.4, -5.8), "prospects": (-3.9, -2.1, -0.4), "breach": (0.7, 2.6, 4.4)}
+    alike = {"squad_threshold": (-6.2, -5.1, -4.1), "prospects": (-4.0, -3.1, -2.2), "breach": (-11.0, -9.2, -7.5)}
+    vague = {"squad_threshold": (-0.9, 0.2, 1.2), "prospects": (-2.9, -1.1, 0.7), "breach": (0.1, 0.9, 1.8)}
     # Turn 1: said before it was shown; two options, one chosen.
     ours = story.forecast("kenya", "reports", sense=">=", threshold=1.0, p=0.7)
     theirs = story.forecast("united_states", "deaths", sense="range", low=80.0, high=160.0, level=0.8)
