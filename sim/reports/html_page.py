@@ -61,7 +61,10 @@ def html_page(
             if child.type == "image":
                 address = str(child.attrGet("src"))
                 if address in (drawings or {}):
-                    child.type, child.content = "html_inline", f'<span class="drawing">{(drawings or {})[address]}</span>'
+                    child.type, child.content = (
+                        "html_inline",
+                        f'<span class="drawing">{(drawings or {})[address]}</span>',
+                    )
                     continue
                 if address not in (pictures or {}):
                     raise ValueError(f"the page shows {address}, which is not given")

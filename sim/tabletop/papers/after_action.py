@@ -1,4 +1,4 @@
-"""The after-action report as a page, in HSEEP's order: overview, what happened, decisions, objectives, improvement plan.
+"""The after-action report as a page, in HSEEP's words: overview, what happened, decisions, improvement plan.
 
 HSEEP is the Homeland Security Exercise and Evaluation Program (2020); its report is an after-action report with an
 improvement plan. Everything on the page comes from the log.
@@ -77,7 +77,8 @@ def after_action(board: Board, *, revealed: bool | None = None, drawings: bool =
     report = Report(board, over(board) if revealed is None else revealed)
     parts = [
         *_head(report), *_overview(report), *_known(report, drawings), *_turns(report), *_objectives(board),
-        *_plan(board), *forecast_section(board, STRIP if drawings else "", revealed=report.revealed), *_worlds(report), *_undone(board),
+        *_plan(board), *forecast_section(board, STRIP if drawings else "", revealed=report.revealed), *_worlds(report),
+        *_undone(board),
         *_caveats(report), "---", foot(board),
     ]  # fmt: skip
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -92,13 +93,15 @@ def _head(report: Report) -> Iterator[str]:
     yield f"**{_status(report)}**"
     if not report.revealed:
         yield (
-            "What nobody at the table sees is left out as long as the session goes on: the theory and the world that are "
+            "What nobody at the table sees is left out as long as the session goes on: the theory and the world "
+            "that are "
             "played, and every number of the played world that is not public. It is told once the session is over."
         )
     if board.head.get("model_version") != MODEL_VERSION or board.head.get("record") != load_record().hash:
         yield (
             f"This session was played with version {board.head.get('model_version')} of the model; the report is "
-            f"written by version {MODEL_VERSION}. Every number is the one that stands in the log; none was computed again. "
+            f"written by version {MODEL_VERSION}. Every number is the one that stands in the log; none was computed "
+            "again. "
             "The session can be read and reported, and cannot go on."
         )
 
@@ -127,7 +130,7 @@ def _overview(report: Report) -> Iterator[str]:
                  f"{words.several(board.table.turn_days, 'day')} planned"),
         ("At the table", f"{_moment(board.lines[0].at)} to {_moment(board.lines[-1].at)}"),
         ("Days played", said.days(board.turns[0].first, last) if last else "none yet"),
-        ("Purpose", "to see which decisions keep a voluntary force willing under perceived risk, and what is not known"),
+        ("Purpose", "to see which decisions keep a voluntary force willing under risk, and what nobody knows"),
         ("Objectives", typed("; ".join(map(str, master.get("objectives", {}).values())), cell=True) or "none given"),
         ("Threat", "violence by gangs in Haiti, and what officers read, hear and fear of it"),
         ("Scenario", typed(" ".join(head.get("words", [])) or "the packaged settings", cell=True)),
@@ -255,7 +258,7 @@ def _inject_rows(board: Board, number: int) -> list[Mapping[str, object]]:
     """What became of injects in a turn; those that were not touched stand in the facilitator's script alone."""
     turns = decided.turns_of_lines(board)
     listing = inject_list(board)
-    rows = []
+    rows: list[Mapping[str, object]] = []
     for line in board.of_kind("inject"):
         if turns[line.number] != number:
             continue
@@ -296,11 +299,16 @@ def _not_taken(board: Board, number: int, options: Sequence[decided.Decision]) -
     yield "#### Options not taken, and what each would have changed"
     rows = [line for one in options for line in _difference_rows(one.id, decided.differences(board, one))]
     if not rows:
-        yield "No futures of these were lived beside what was played, so nothing can be said of what they would have changed."
+        yield (
+            "No futures of these were lived beside what was played, so nothing can be said of what they would have "
+            "changed."
+        )
         return
     yield (
-        "Option less what was played, on the same futures: the mean over theories of equal weight with its 95 % interval "
-        "(the sampling error of this computation, not how sure anyone can be of the world), and in how many of 100 futures "
+        "Option less what was played, on the same futures: the mean over theories of equal weight with its 95 % "
+        "interval "
+        "(the sampling error of this computation, not how sure anyone can be of the world), and in how many of 100 "
+        "futures "
         "it was better and worse than what was played."
     )
     yield table(rows)
@@ -319,7 +327,7 @@ def _played(board: Board, number: int) -> Iterator[str]:
 
 def _difference_rows(name: str, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, object]]:
     """One row a measure: the mean over theories, and the theories themselves where they do not agree."""
-    told = []
+    told: list[Mapping[str, object]] = []
     for measure in said.in_order(row["measure"] for row in rows):
         own = [row for row in rows if row["measure"] == measure]
         whole = next((row for row in own if row["theory"] == said.ALL), own[0])
@@ -401,7 +409,7 @@ def _objectives(board: Board) -> Iterator[str]:
 
 
 def _tried(board: Board, objective: str) -> Iterator[str]:
-    """The injects that were meant to try an objective, what was expected, and what the role then ordered in that turn."""
+    """The injects that were meant to try an objective, what was expected, and what was then ordered in that turn."""
     turns, listing = decided.turns_of_lines(board), inject_list(board)
     lines = []
     for id, row in listing.items():
@@ -415,7 +423,7 @@ def _tried(board: Board, objective: str) -> Iterator[str]:
         everybody = fired.to not in board.table.roles
         then = [one for one in decided.decisions(board)
                 if one.turn == turn and one.kind in (decided.ORDER, decided.CHOSEN)
-                and (everybody or one.role == fired.to or any(order.role == fired.to for order in one.orders))]  # fmt: skip
+                and (everybody or fired.to in {one.role, *(order.role for order in one.orders)})]  # fmt: skip
         expected = f" Expected: {typed(row['expected'])}." if row.get("expected") else ""
         orders = "; ".join(f"{said.role_name(board, one.role)}: {typed(one.text)}" for one in then)
         ordered = f" Ordered in that turn: {orders}." if then else " Nothing was ordered in that turn."
@@ -463,7 +471,8 @@ def _worlds(report: Report) -> Iterator[str]:
         played = head.get("played", {})
         yield (
             f"Played was world {played.get('world')} of {typed(words.spoken(str(played.get('theory'))))}, drawn by the "
-            f"session's seed ({head.get('root_seed')}) with equal weights over theories, and never by how well it fits. The "
+            f"session's seed ({head.get('root_seed')}) with equal weights over theories, and never by how well it "
+            "fits. The "
             "players did not know it, and no outlook knew its luck."
         )
     rows = [
@@ -474,7 +483,8 @@ def _worlds(report: Report) -> Iterator[str]:
     ]  # fmt: skip
     yield table(rows)
     shown = [f"turn {decided.turns_of_lines(board)[line.number]}, {said.role_name(board, line.by)}: "
-             f"{typed(line.data.get('what', ''))} {_shown(line)}" for line in board.lines if line.kind == "shown"]  # fmt: skip
+             f"{typed(line.data.get('what', ''))} {_shown(line)}"
+             for line in board.lines if line.kind == "shown"]  # fmt: skip
     if shown:
         yield "**Futures that were shown**"
         yield listed(shown)
@@ -505,12 +515,14 @@ def _undone(board: Board) -> Iterator[str]:
     again = [line for line in board.lines if line.number in board.undone and line.kind == "advance"]
     if again:
         yield (
-            f"{words.several(len(again), 'turn')} {'was' if len(again) == 1 else 'were'} played and taken back. What was "
+            f"{words.several(len(again), 'turn')} {'was' if len(again) == 1 else 'were'} played and taken back. What "
+            "was "
             "decided after that was decided by people who had seen how it came out."
         )
     for one in board.overrides:
         yield (
-            f"**By hand, {words.day(one.day)}**: {typed(in_words(one.writes))}. Reason: {typed(one.why)}. It is in the played "
+            f"**By hand, {words.day(one.day)}**: {typed(in_words(one.writes))}. Reason: {typed(one.why)}. It is in "
+            "the played "
             "world alone, in no outlook and no comparison, and forecasts over its day are not scored."
         )
     if not board.overrides:
@@ -536,9 +548,11 @@ def _caveats(report: Report) -> Iterator[str]:
     yield "## 9. What not to conclude"
     lines = [
         "This is an exploratory model. It is no forecast of Haiti or Kenya, and not for operational use.",
-        "Intervals are the sampling error of a computation. They say nothing about how well the model knows the world, and "
+        "Intervals are the sampling error of a computation. They say nothing about how well the model knows the "
+        "world, and "
         "more futures would narrow them without making anything truer.",
-        "One world was played. That a decision went well or badly in it is luck as well as judgement; how often it would, over "
+        "One world was played. That a decision went well or badly in it is luck as well as judgement; how often it "
+        "would, over "
         "futures and theories, stands beside the options.",
         "The record gives no number of withdrawals. Nothing here was fitted to one.",
         "The sizes of what levers do are assumed (`tabletop show assumptions`).",
@@ -549,7 +563,9 @@ def _caveats(report: Report) -> Iterator[str]:
         names = said.cells(said.role_name(board, role) for role in board.table.stand_ins)
         lines.append(f"Orders of {names} were scripted, not decided; the script could not react to the table.")
     if board.overrides:
-        lines.append("The facilitator changed the played world by hand (section 8); what came after rests on that, too.")
+        lines.append(
+            "The facilitator changed the played world by hand (section 8); what came after rests on that, too."
+        )
     if report.board.head.get("left_out"):
         lines.append("A theory without enough worlds that lived the record was left out, not refuted (section 7).")
     yield listed(lines)

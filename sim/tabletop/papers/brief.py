@@ -15,7 +15,8 @@ from sim.tabletop.papers.situation_manual import situation_manual
 PARTICIPANTS, FACILITATOR = "participants", "facilitator"
 """Folders of files that may be handed out, and of files that may not."""
 _CARD = """
-@media print { body { font-size: 9pt; line-height: 1.3 } h1 { font-size: 1.4em } h2 { margin-top: .8em } hr { margin: .6em 0 } }
+@media print { body { font-size: 9pt; line-height: 1.3 } h1 { font-size: 1.4em } h2 { margin-top: .8em }
+  hr { margin: .6em 0 } }
 """
 
 

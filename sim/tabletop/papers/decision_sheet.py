@@ -13,8 +13,8 @@ from sim.tabletop.papers import decisions as decided
 from sim.tabletop.papers.wording import NOTHING_DONE, PLAYED
 
 COLUMNS = (
-    "turn", "role", "decision", "rationale", "kind", "id", "line", "from_day", "stand_in", "change", "measure", "theory",
-    "futures", "mean_difference", "low", "high", "better", "worse", "until", "with", "without", "taken_back_by",
+    "turn", "role", "decision", "rationale", "kind", "id", "line", "from_day", "stand_in", "change", "measure",
+    "theory", "futures", "mean_difference", "low", "high", "better", "worse", "until", "with", "without", "taken_back_by",
 )  # fmt: skip
 AS_PLAYED = "all orders of the turn"
 """The kind of a row that is about everything that was ordered in a turn."""
@@ -34,8 +34,9 @@ def decision_sheet(board: Board, shows: Callable[[str], bool] = lambda measure: 
     Returns
     -------
     :data:`COLUMNS`. ``change`` says what the numbers of a row are: ``not chosen`` (an option less what was played, over
-    futures: ``mean_difference`` with its 95 % interval, ``better`` and ``worse`` as shares), ``played`` (what was played
-    in that turn less nothing ordered, the same), or ``because`` (the played world ``with`` an order and ``without`` it).
+    futures: ``mean_difference`` with its 95 % interval, ``better`` and ``worse`` as shares), ``played`` (what was
+    played in that turn less nothing ordered, the same), or ``because`` (the played world ``with`` an order and
+    ``without`` it).
     Lines that were taken back come last, with the line that did it.
     """
     every = decided.decisions(board)

@@ -95,7 +95,7 @@ def taken_back(board: Board) -> tuple[tuple[LogLine, LogLine, int], ...]:
     A line that went with its turn stands with the line that took the turn back.
     """
     turns = turns_of_lines(board)
-    rows = []
+    rows: list[tuple[LogLine, LogLine, int]] = []
     for undo in (line for line in board.lines if line.kind == "undo"):
         taken = board.lines[undo.data["of"]]
         with_it = [taken]

@@ -53,21 +53,29 @@ def facilitator_script(board: Board) -> str:
 def _before(board: Board) -> Iterator[str]:
     steps = _steps(board)
     whole = board.table.turns * sum(minutes for minutes, _ in steps)
-    yield "**For the facilitator alone. It tells what is to come.** Which world is played stands nowhere in it: what you do not " \
-          "know, your voice cannot give away. The report tells at the end."  # fmt: skip
+    yield (
+        "**For the facilitator alone. It tells what is to come.** Which world is played stands nowhere in it: what "
+        "you do not "
+        "know, your voice cannot give away. The report tells at the end."
+    )
     yield "## Before they come"
     yield listed((
         "Print a situation manual for everybody, one card a role, this script once. `DIR` is the session's folder.",
         "One screen that all can see, one keyboard: yours. Players say, you type, and read back what you typed.",
         f"Turns take about {sum(minutes for minutes, _ in steps)} minutes, so {whole} in all; 10 for the start and "
         f"{20 if len(steps) and board.table.turns >= LONG else 5} for the hot wash.",
-        "`tabletop table state DIR` shows where the session stands; `tabletop table undo DIR` takes the last line back.",
+        "`tabletop table state DIR` shows where the session stands; `tabletop table undo DIR` takes the last line "
+        "back.",
     ))  # fmt: skip
     yield table([{"minutes": minutes, "in each turn": what} for minutes, what in steps])
-    yield "**Asking for forecasts.** Before any outlook or comparison of the turn, ask each role for one probability and one " \
-          "range. Give them a minute of silence; type them in before anyone hears another's. Ask for what they can check " \
-          "themselves: reports, deaths, for Kenya exits. Do not comment on them. What is said after futures were shown is " \
-          "kept as late, and does not count."  # fmt: skip
+    yield (
+        "**Asking for forecasts.** Before any outlook or comparison of the turn, ask each role for one probability "
+        "and one "
+        "range. Give them a minute of silence; type them in before anyone hears another's. Ask for what they can check "
+        "themselves: reports, deaths, for Kenya exits. Do not comment on them. What is said after futures were "
+        "shown is "
+        "kept as late, and does not count."
+    )
 
 
 def _steps(board: Board) -> tuple[tuple[int, str], ...]:
@@ -77,10 +85,14 @@ def _steps(board: Board) -> tuple[tuple[int, str], ...]:
 def _theories(board: Board) -> Iterator[str]:
     named = [(name, THEORIES[name].text if name in THEORIES else "") for name in board.head.get("theories", {})]
     yield "## What to say about theories"
-    yield "> There are rival explanations of why officers step out, and all of them can tell what happened up to now. We give " \
-          "them the same weight, because nothing in the record says otherwise. One of them rules the world that you play, and " \
-          "I do not know which. Where an option helps under one and harms under another, the screen says *flips*, and no " \
-          "number of futures will settle that."  # fmt: skip
+    yield (
+        "> There are rival explanations of why officers step out, and all of them can tell what happened up to now. "
+        "We give "
+        "them the same weight, because nothing in the record says otherwise. One of them rules the world that you "
+        "play, and "
+        "I do not know which. Where an option helps under one and harms under another, the screen says *flips*, and no "
+        "number of futures will settle that."
+    )
     yield "When asked, name them; do not rank them, and do not let the table vote on which is true."
     yield listed(f"**{typed(words.spoken(name))}**: {typed(text)}." for name, text in named)
     left = [f"**{typed(words.spoken(str(row['theory'])))}** is left out: {typed(row['why'])}."
@@ -122,7 +134,8 @@ def _turn(board: Board, number: int) -> Iterator[str]:
     for day, id in own:
         yield from _inject(board, id, f"{words.day(day)} (day {(day - board.table.first_day).days})")
     scripted = [
-        f"{role_name(board, id)}: {'; '.join(f'{typed(level_meaning(target))} ({value:g})' for target, value in step.writes)}, "
+        f"{role_name(board, id)}: "
+        f"{'; '.join(f'{typed(level_meaning(target))} ({value:g})' for target, value in step.writes)}, "
         f"because {typed(step.why)}"
         for id in board.table.stand_ins for step in board.table.roles[id].stand_in if step.turn == number
     ]  # fmt: skip

@@ -36,8 +36,10 @@ def forecast_section(board: Board, strip: str = "", *, revealed: bool = True) ->
         yield table([{name: value for name, value in _row(board, one).items() if name in _OPEN} for one in every])
         return
     yield (
-        "A probability has a Brier score, from 0 (certain and right) to 1 (certain and wrong), .25 for saying 50 %; a range "
-        "has an interval score in the measure's unit: its width, and a penalty where it missed. Lower is better. The model's "
+        "A probability has a Brier score, from 0 (certain and right) to 1 (certain and wrong), .25 for saying 50 %; "
+        "a range "
+        "has an interval score in the measure's unit: its width, and a penalty where it missed. Lower is better. "
+        "The model's "
         "own come from futures of the other worlds on the same questions, before the turn was played."
     )
     if strip and any(one.came is not None for one in every):
@@ -60,7 +62,9 @@ def forecast_section(board: Board, strip: str = "", *, revealed: bool = True) ->
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a frame; what is missing is None."""
-    return [{str(key): None if pd.isna(value) else value for key, value in row.items()} for row in frame.to_dict("records")]
+    return [
+        {str(key): None if pd.isna(value) else value for key, value in row.items()} for row in frame.to_dict("records")
+    ]
 
 
 def _role_row(board: Board, row: dict[str, Any]) -> dict[str, object]:
@@ -76,7 +80,9 @@ def _held(row: dict[str, Any]) -> str:
     if row["held"] is None:
         return ""
     count = round(row["held"] * row["forecasts"])
-    return f"{count} of {row['forecasts']} {'held what came' if row['kind'] == 'range' else 'on the right side of 50 %'}"
+    return (
+        f"{count} of {row['forecasts']} {'held what came' if row['kind'] == 'range' else 'on the right side of 50 %'}"
+    )
 
 
 def _row(board: Board, one: Scored) -> dict[str, object]:

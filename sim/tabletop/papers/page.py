@@ -13,17 +13,23 @@ from sim.reports.html_page import html_page
 from sim.tabletop.board import Board
 
 STYLE = """
-h1 { text-wrap: balance } td code { overflow-wrap: normal; white-space: nowrap } td { overflow-wrap: break-word; min-width: 2.5em }
+h1 { text-wrap: balance } td code { overflow-wrap: normal; white-space: nowrap }
+td { overflow-wrap: break-word; min-width: 2.5em }
   td:first-child { min-width: 6em } th { white-space: nowrap }
 blockquote { margin: .5em 0; padding: .1em .9em; border-left: 3px solid #8c8c8c; background: rgba(140,140,140,.1) }
 blockquote p { margin: .3em 0 } hr { border: 0; border-top: 1px solid #ccc; margin: 1.2em 0 }
-.drawing { display: block; overflow-x: auto; max-width: 100% } .drawing svg { display: block; width: 100%; min-width: 640px }
+.drawing { display: block; overflow-x: auto; max-width: 100% }
+.drawing svg { display: block; width: 100%; min-width: 640px }
 @media screen and (max-width: 640px) { body { margin: .8em auto; font-size: 11pt }
   td:first-child { min-width: 8.5em } th { white-space: normal } }
-@media screen and (prefers-color-scheme: dark) { :root { color-scheme: dark } body { color: #e8e6e3; background: #17191c }
-  th, td { border-color: #45484c } th { border-bottom-color: #e8e6e3 } hr { border-color: #45484c } a { color: #8ab4f8 } }
-@media print { body { font-size: 9.5pt } .drawing { overflow: visible; break-inside: avoid } .drawing svg { min-width: 0 }
-  h4 { break-after: avoid } blockquote, pre { break-inside: avoid } th { white-space: normal } td, td:first-child { min-width: 0 } }
+@media screen and (prefers-color-scheme: dark) { :root { color-scheme: dark }
+  body { color: #e8e6e3; background: #17191c }
+  th, td { border-color: #45484c } th { border-bottom-color: #e8e6e3 } hr { border-color: #45484c }
+  a { color: #8ab4f8 } }
+@media print { body { font-size: 9.5pt } .drawing { overflow: visible; break-inside: avoid }
+  .drawing svg { min-width: 0 }
+  h4 { break-after: avoid } blockquote, pre { break-inside: avoid } th { white-space: normal }
+  td, td:first-child { min-width: 0 } }
 """
 A_PAGE_EACH = "@media print { h1 { break-before: page } h1:first-child { break-before: auto } }"
 """Where each first heading begins a sheet of paper."""

@@ -28,7 +28,15 @@ def role_card(board: Board, role: Role) -> str:
     role
         Of that table. What a stand-in would order for it is not on the card.
     """
-    parts = [f"# {typed(role.name)}", *_aim(board, role), *_orders(board, role), *_sees(role), *_says(role), "---", foot(board)]
+    parts = [
+        f"# {typed(role.name)}",
+        *_aim(board, role),
+        *_orders(board, role),
+        *_sees(role),
+        *_says(role),
+        "---",
+        foot(board),
+    ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -40,7 +48,10 @@ def seats(board: Board, *, sees_all: bool) -> list[Role]:
 
 def _aim(board: Board, role: Role) -> Iterator[str]:
     turns = f"{words.several(board.table.turns, 'turn')} of {words.several(board.table.turn_days, 'day')}"
-    yield f"*{typed(board.table.title)}: {turns} from {words.day(board.table.first_day)}. In commands you are* `role={role.id}`."
+    yield (
+        f"*{typed(board.table.title)}: {turns} from {words.day(board.table.first_day)}. In commands you are* "
+        f"`role={role.id}`."
+    )
     yield f"**What you are after.** {typed(role.aim)}"
 
 
@@ -63,9 +74,10 @@ def _sees(role: Role) -> Iterator[str]:
 
 
 def _says(role: Role) -> Iterator[str]:
-    target, (low, high) = next(iter(role.orders.items()), ("", (0.0, 0.0)))
+    target, (_low, high) = next(iter(role.orders.items()), ("", (0.0, 0.0)))
     ranged = "exits" if "kenya" in role.knows else "deaths"
-    lines = [f"Say what you expect, before it is shown: `tabletop table forecast DIR role={role.id} 'reports>=1' 60%`, or "
+    lines = [f"Say what you expect, before it is shown: "
+             f"`tabletop table forecast DIR role={role.id} 'reports>=1' 60%`, or "
              f"`{ranged} 5..20 level=80%`."]  # fmt: skip
     if target:
         lines += [

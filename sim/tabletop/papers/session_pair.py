@@ -50,7 +50,7 @@ class SessionPair:
 
     @cached_property
     def apart(self) -> tuple[str, ...]:
-        """What differs between the two beside decisions, in a sentence each; nothing where they shared world and luck."""
+        """What differs between the two beside decisions, in a sentence each; nothing where they shared all else."""
         return tuple(_apart(self))
 
     @property
@@ -63,12 +63,14 @@ class SessionPair:
         """Whose the differences are, in a sentence."""
         if not self.share_a_world:
             return (
-                "The two sessions do not share a world: what came out differently is not the decisions' alone, and may not be "
+                "The two sessions do not share a world: what came out differently is not the decisions' alone, and "
+                "may not be "
                 "theirs at all."
             )
         if self.apart:
             return (
-                "The two sessions share a world, and more than decisions differs between them: what came out differently is "
+                "The two sessions share a world, and more than decisions differs between them: what came out "
+                "differently is "
                 "not the decisions' alone."
             )
         if not self.decided_otherwise:
@@ -112,7 +114,9 @@ class SessionPair:
         """
         rows = []
         pairs = list(zip_longest(self.first.turns, self.second.turns))
-        same = [(one, other) for one, other in pairs if one and other and (one.first, one.last) == (other.first, other.last)]
+        same = [
+            (one, other) for one, other in pairs if one and other and (one.first, one.last) == (other.first, other.last)
+        ]
         for number, (one, other) in enumerate(pairs, start=1):
             rows += self._rows(str(number), [one] if one else [], [other] if other else [])
         if len(same) > 1:
@@ -124,7 +128,7 @@ class SessionPair:
 
         Returns
         -------
-        As :func:`sim.tabletop.expectations.by_role`, with the session's name in ``session``; empty while one is not over.
+        As :func:`sim.tabletop.expectations.by_role`, with the session's name in ``session``; empty while one goes on.
         """
         if not self.revealed:
             return pd.DataFrame(columns=["session", *by_role(self.first).columns])
@@ -184,6 +188,8 @@ def _apart(pair: SessionPair) -> Iterator[str]:
     one, other = pair.first.table, pair.second.table
     if one.turn_days != other.turn_days:
         yield f"Turns were of {one.turn_days} and of {other.turn_days} days."
+    if pair.first.head.get("list") != pair.second.head.get("list"):
+        yield "Their lists of injects differ."
     if _injects(pair.first) != _injects(pair.second):
         first, second = (_told(_injects(board)) for board in (pair.first, pair.second))
         yield f"Injects that change the world: {first} in the one, {second} in the other."
@@ -194,7 +200,9 @@ def _apart(pair: SessionPair) -> Iterator[str]:
 
 def _world_apart(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
     if one.get("model_version") != other.get("model_version"):
-        yield f"They were played with versions {one.get('model_version')} and {other.get('model_version')} of the model."
+        yield (
+            f"They were played with versions {one.get('model_version')} and {other.get('model_version')} of the model."
+        )
     if one.get("record") != other.get("record"):
         yield "They began with different records."
     if one.get("words") != other.get("words"):
@@ -255,7 +263,8 @@ def _heads(pair: SessionPair) -> Iterator[str]:
                           for name, board in zip(pair.columns, pair._boards, strict=True)}}
         for what, tell in (
             ("table", lambda board: board.table.title),
-            ("turns played", lambda board: f"{len(board.turns)} of {board.table.turns}, {board.table.turn_days} days each"),
+            ("turns played", lambda board: f"{len(board.turns)} of {board.table.turns}"),
+            ("days of a turn", lambda board: str(board.table.turn_days)),
             ("stands at", lambda board: "ended" if board.closed else words.day(board.today)),
             ("settings", lambda board: _words(board.head)),
             ("model version", lambda board: str(board.head.get("model_version"))),
@@ -274,7 +283,9 @@ def _decisions(pair: SessionPair) -> Iterator[str]:
         yield "Nothing: the same orders, on the same days."
         return
     columns = {name: typed(name, cell=True) if name in pair.columns else name for name in map(str, found.columns)}
-    rows = [{columns[str(name)]: typed(value, cell=True) for name, value in row.items()} for row in found.to_dict("records")]
+    rows = [
+        {columns[str(name)]: typed(value, cell=True) for name, value in row.items()} for row in found.to_dict("records")
+    ]
     yield table(rows)
 
 
@@ -288,9 +299,13 @@ def _measures(pair: SessionPair) -> Iterator[str]:
         yield "What is not public is told once both sessions are over."
     one, other = pair.columns
     for turn, rows in found.groupby("turn", sort=False):
-        differ = rows[rows["difference"].isna() | (rows["difference"] != 0)]
         title = "All turns of the same days" if turn == "all" else f"Turn {turn}{_days(pair, int(str(turn)))}"
         yield f"### {title}"
+        played = [name for name in pair.columns if rows[name].notna().any()]
+        if len(played) == 1:
+            yield f"Played in {typed(played[0])} alone."
+            continue
+        differ = rows[rows["difference"].isna() | (rows["difference"] != 0)]
         if differ.empty:
             yield "The same in both."
             continue

@@ -28,8 +28,8 @@ def situation_manual(board: Board, record: Record) -> str:
         What is documented.
     """
     parts = [
-        f"# Situation manual: {typed(board.table.title)}", *_what_it_is(board, record), *_documented(record), *_seats(board),
-        *_how_it_works(board), *_worlds(board), "---", foot(board),
+        f"# Situation manual: {typed(board.table.title)}", *_what_it_is(board, record), *_documented(record),
+        *_seats(board), *_how_it_works(board), *_worlds(board), "---", foot(board),
     ]  # fmt: skip
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -39,11 +39,13 @@ def _what_it_is(board: Board, record: Record) -> Iterator[str]:
     last += timedelta(days=board.table.turns * board.table.turn_days - 1)
     yield (
         f"It is the morning of {words.day(first)}. Kenya has promised a police mission to Haiti, for which officers "
-        "volunteered; gangs strike together; some officers are said to have stepped out. You decide for one of those who can "
+        "volunteered; gangs strike together; some officers are said to have stepped out. You decide for one of "
+        "those who can "
         f"still change what comes, from {days(first, last)}."
     )
     yield (
-        "This is an exercise with an exploratory model. It is never a forecast, and not for operational use: it shows which "
+        "This is an exercise with an exploratory model. It is never a forecast, and not for operational use: it "
+        "shows which "
         "decisions hold up under rival explanations, and what nobody knows. Stepping out of a voluntary mission is a "
         "legitimate choice; an officer who leaves has not failed you."
     )
@@ -52,7 +54,10 @@ def _what_it_is(board: Board, record: Record) -> Iterator[str]:
 def _documented(record: Record) -> Iterator[str]:
     known = [fact for fact in record if _over(fact, record)]
     yield f"## 1. What is documented up to {words.day(record.now)}"
-    yield f"Each line has its source and a grade. {_GRADES} What sources contradict each other about is marked *disputed*."
+    yield (
+        f"Each line has its source and a grade. {_GRADES} What sources contradict each other about is marked "
+        "*disputed*."
+    )
     for heading, uses in (
         ("What happened, day by day", ("timeline",)),
         ("How things stand", ("initial", "context")),
@@ -75,7 +80,9 @@ def _row(fact: Fact, record: Record) -> dict[str, object]:
     value = f"{words.number(fact.value)} {fact.unit}" if fact.value is not None else ""
     if fact.value is None and fact.unit:
         value = f"{fact.unit}: number not known"
-    later = f" (printed later, {words.short_day(fact.published)})" if fact.published and fact.published > record.now else ""
+    later = (
+        f" (printed later, {words.short_day(fact.published)})" if fact.published and fact.published > record.now else ""
+    )
     disputed = f" *Disputed*: {typed(fact.note.removeprefix('disputed: '), cell=True)}" if fact.disputed else ""
     when = days(*fact.period) if fact.period else words.short_day(fact.date)
     return {
@@ -92,8 +99,14 @@ def _seats(board: Board) -> Iterator[str]:
     ]
     yield table(rows, code=["in commands"])
     if board.table.stand_ins:
-        yield "Nobody plays a stand-in. What is ordered for it was written down before, and is labelled wherever it shows."
-    yield "The facilitator runs the table, brings news to it, and may change the played world by hand, which the report says."
+        yield (
+            "Nobody plays a stand-in. What is ordered for it was written down before, and is labelled wherever it "
+            "shows."
+        )
+    yield (
+        "The facilitator runs the table, brings news to it, and may change the played world by hand, which the "
+        "report says."
+    )
 
 
 def _how_it_works(board: Board) -> Iterator[str]:
@@ -101,12 +114,16 @@ def _how_it_works(board: Board) -> Iterator[str]:
     yield "## 3. How the table works"
     yield f"{words.several(turns, 'turn')} of {words.several(length, 'day')}. In each of them:"
     yield "\n".join(f"{number}. {line}" for number, line in enumerate((
-        "**Read** what changed since the last turn (`tabletop table state DIR role=YOU`). Each role sees what its card says.",
-        "**Say what you expect** before anything is shown: a probability or a range. It is scored at the end, beside the "
+        "**Read** what changed since the last turn (`tabletop table state DIR role=YOU`). Each role sees what its "
+        "card says.",
+        "**Say what you expect** before anything is shown: a probability or a range. It is scored at the end, "
+        "beside the "
         "model's own. What is said after futures were shown is kept, and does not count.",
-        "**Try** what could be done, as options, before choosing: each has a thousand futures, the same ones for every option "
+        "**Try** what could be done, as options, before choosing: each has a thousand futures, the same ones for "
+        "every option "
         "(`branch`, `compare`, `outlook`).",
-        "**Decide**: an order has an owner, a day and a reason (`order DIR role=YOU level=value why='…'`). The reason is "
+        "**Decide**: an order has an owner, a day and a reason (`order DIR role=YOU level=value why='…'`). The "
+        "reason is "
         "printed in the report; that is where the table learns.",
         "**Play** the turn (`advance`). Then nothing in it can be ordered any more.",
     ), start=1))  # fmt: skip
@@ -116,22 +133,28 @@ def _how_it_works(board: Board) -> Iterator[str]:
                                           first + timedelta(days=(number + 1) * length - 1))}
         for number in range(turns)
     ])  # fmt: skip
-    yield "An order holds from its day on until another one changes it. Two orders that contradict each other are refused."
+    yield (
+        "An order holds from its day on until another one changes it. Two orders that contradict each other are "
+        "refused."
+    )
 
 
 def _worlds(board: Board) -> Iterator[str]:
     kept = sum(int(count) for count in board.head.get("theories", {}).values())
     yield "## 4. Which worlds these are"
     yield listed((
-        "There are rival explanations of why officers step out. None is known to be true, and all that are in play have the "
+        "There are rival explanations of why officers step out. None is known to be true, and all that are in play "
+        "have the "
         "same weight.",
         "Under each, worlds were drawn over everything that nobody knows, and those were kept in which the weeks up to "
         f"{words.day(board.table.first_day - timedelta(days=1))} came out as documented: {kept:,} in all.",
-        "**One of them is played.** It was drawn by lot; its explanation and its unknowns are hidden from you, and its luck is "
+        "**One of them is played.** It was drawn by lot; its explanation and its unknowns are hidden from you, and "
+        "its luck is "
         "its own.",
-        "**Outlooks are over the others.** None of them knows the luck of the world that is played. As long as enough of them "
+        "**Outlooks are over the others.** None of them knows the luck of the world that is played. As long as "
+        "enough of them "
         "agree with what you have seen, the others are left out; when too few do, the outlook says so.",
-        "Likelihood is a count of futures of this model (\"in 74 of 100 futures\"). An interval is how well that count is "
+        "Likelihood is a count of futures of this model, such as 74 of 100. An interval is how well that count is "
         "computed, never how sure anyone can be of the world.",
         "What the levers do, in size, is assumed. What would happen in Haiti or Kenya, this table cannot know.",
     ))  # fmt: skip

@@ -16,7 +16,7 @@ STYLE = (
     ".ink{fill:#e8e6e3;stroke:#e8e6e3}.open{fill:#17191c;stroke:#e8e6e3}.public{fill:#56b4e9;stroke:#56b4e9}"
     ".kenya{fill:#e69f00;stroke:#e69f00}.hidden{fill:#f08a4b;stroke:#f08a4b}}"
 )
-"""Okabe and Ito's colours, darker or lighter where they carry thin lines; each category has a place or shape of its own."""
+"""Okabe and Ito's colours, darker or lighter where they carry thin lines; each category has a place of its own, too."""
 
 
 def drawing(width: float, height: float, alt: str, parts: list[str]) -> str:

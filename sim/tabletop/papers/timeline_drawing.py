@@ -145,7 +145,7 @@ def _label(ids: Sequence[str]) -> str:
 def _panel(
     measure: str, sight: Sight, rows: Sequence[Mapping[str, Any]], when: _Days, y: float, parts: list[str]
 ) -> float:
-    """A measure day by day: bars of what is counted, a line of what is a level, on a scale from zero where that shows."""
+    """A measure day by day: bars of totals, a line of levels, on a scale from zero where that shows something."""
     values = [float(row[measure]) for row in rows]
     top, bottom = max(values), min(values)
     floor = 0.0 if is_total(measure) or bottom <= 0 or bottom < top / 2 else bottom

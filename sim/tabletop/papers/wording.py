@@ -30,7 +30,7 @@ ISSUES: Mapping[Sight, str] = {
 }
 """Who sees a measure, in words."""
 _LEVELS: Mapping[str, str] = {
-    "kenya.departure": "order the first contingent to depart; it waits while a court forbids it, and cannot be called back",
+    "kenya.departure": "order the first contingent to depart; it waits while a court forbids it, and is final",
     "kenya.departure_held": "hold the departure back, whatever is ready",
     "kenya.imminence": "what is announced of the departure, from nothing (0) to tomorrow (1)",
     "kenya.court_block": "a court forbids the deployment",
@@ -104,8 +104,10 @@ def days(first: date, last: date) -> str:
         return words.day(first)
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day} to {words.day(last)}"
-    return f"{first.day} {first:%B} to {words.day(last)}" if first.year == last.year else (
-        f"{words.day(first)} to {words.day(last)}"
+    return (
+        f"{first.day} {first:%B} to {words.day(last)}"
+        if first.year == last.year
+        else (f"{words.day(first)} to {words.day(last)}")
     )
 
 
@@ -179,7 +181,8 @@ def level_unit(target: str) -> str:
     """Its unit: one that is not done (0) or done (1), or lies between, has none."""
     setting = _SETTINGS.get(target)
     unit = setting.unit if setting is not None else {"haiti.police": "officers", "gangs.documented_attacks": "attacks",
-            "media.documented_salience": "ordinary days", "media.kenya_salience": "ordinary days"}.get(target, "1")  # fmt: skip
+            "media.documented_salience": "ordinary days",
+            "media.kenya_salience": "ordinary days"}.get(target, "1")  # fmt: skip
     if unit != "1":
         return unit
     return "0 to 1" if target in _SHARES else "0 no, 1 yes"
@@ -251,7 +254,9 @@ def verdict_text(measure: str, rows: Sequence[Mapping[str, Any]]) -> str:
         return found
     if found == HOLDS and len(sides) == 1:
         return f"{found}: {side(measure, sides.pop())}"
-    each = "; ".join(f"{words.spoken(theory)} {side(measure, sign(row))}, {difference(row)}" for theory, row in named.items())
+    each = "; ".join(
+        f"{words.spoken(theory)} {side(measure, sign(row))}, {difference(row)}" for theory, row in named.items()
+    )
     return f"**{found}**: {each}" if found == FLIPS else f"{found}: {each}"
 
 

@@ -24,13 +24,15 @@ LIST = {
     "title": "Six weeks in spring", "story": "What the table is tried with.",
     "objectives": {"keep_the_force": "Keep a willing force together", "speak_first": "Say bad news before others do"},
     "injects": {
-        "embassy": {"at": "D+2", "to": "united_states", "channel": "cable", "expected": "Says what it would fly and pay for",
+        "embassy": {"at": "D+2", "to": "united_states", "channel": "cable",
+                    "expected": "Says what it would fly and pay for",
                     "objective": "speak_first", "text": "The embassy asks for an airlift.\nIt wants an answer today."},
         "leak": {"at": "D+9", "to": "kenya", "channel": "press", "by": "a Nairobi daily", "objective": "keep_the_force",
                  "expected": "Answers before the evening news", "notes": "Read it out slowly. XYZZY-NOTE",
                  "text": "A daily prints that a squad wants out. XYZZY-LEAK", "set": {"media": {"kenya_salience": 4}}},
         "court": {"at": "D+20", "to": "all", "channel": "in person", "objective": "keep_the_force",
-                  "expected": "Kenya says what it does meanwhile", "text": "The High Court hears the challenge. XYZZY-COURT"},
+                  "expected": "Kenya says what it does meanwhile",
+                  "text": "The High Court hears the challenge. XYZZY-COURT"},
         "thin": {"when": {"measure": "available", "below": 350, "days": 3}, "to": "kenya",
                  "expected": "Calls its reserve", "text": "Fewer than 350 are left. XYZZY-THIN"},
     },
@@ -129,12 +131,13 @@ class Story:
         })  # fmt: skip
 
 
-def differences(option: str, against: str, measure: str, by_theory: Mapping[str, tuple[float, float, float]], until: date,
-                better: float = 0.6) -> list[dict[str, Any]]:  # fmt: skip
+def differences(option: str, against: str, measure: str, by_theory: Mapping[str, tuple[float, float, float]],
+                until: date, better: float = 0.6) -> list[dict[str, Any]]:  # fmt: skip
     """Rows of one comparison: the theories', and their mean's."""
     mean = [sum(row[k] for row in by_theory.values()) / len(by_theory) for k in range(3)]
     return [
-        {"option": option, "against": against, "measure": measure, "theory": theory, "futures": 1000 if theory == "all" else 333,
+        {"option": option, "against": against, "measure": measure, "theory": theory,
+         "futures": 1000 if theory == "all" else 333,
          "better": better, "better_low": better - 0.03, "better_high": better + 0.03, "worse": 0.9 - better, "low": low,
          "mean": middle, "high": high, "since": "2024-03-08", "until": until.isoformat()}
         for theory, (low, middle, high) in {"all": tuple(mean), **by_theory}.items()
@@ -146,7 +149,8 @@ def _numbers(day: date, k: int) -> dict[str, Any]:
     gone = 21 + (k * 2) // 3
     known: dict[str, float] = {
         "reports": float(k % 9 == 4 or k % 13 == 7), "denials": float(k % 13 == 8), "attacks": 2 + (k * 7) % 5,
-        "deaths": 12 + (k * 11) % 17, "deaths_gang": 9 + (k * 11) % 12, "control": 0.8 + 0.002 * (k % 20), "casualties": 0,
+        "deaths": 12 + (k * 11) % 17, "deaths_gang": 9 + (k * 11) % 12, "control": 0.8 + 0.002 * (k % 20),
+        "casualties": 0,
         "deployed": 0, "police": 8_950 - 11 * k, "funding": 0.06 + 0.004 * k, "available": 400 - gone,
         "exits": float(k > 0 and (k * 2) // 3 > ((k - 1) * 2) // 3), "out": gone, "readiness": min(0.2 + 0.011 * k, 1),
         "intents": float(k % 3 != 1) + float(k % 10 == 6), "perceived_hazard": 0.006 + 0.0002 * (k % 15),
@@ -165,9 +169,15 @@ def six_turns(folder: Path) -> Story:
     # Turn 1: said before it was shown; two options, one chosen.
     ours = story.forecast("kenya", "reports", sense=">=", threshold=1.0, p=0.7)
     theirs = story.forecast("united_states", "deaths", sense="range", low=80.0, high=160.0, level=0.8)
-    story.add("shown", "kenya", {"what": "outlook", "options": [], "until": until.isoformat(), "overrides": 0, "said": "", "rows": []})
+    story.add(
+        "shown",
+        "kenya",
+        {"what": "outlook", "options": [], "until": until.isoformat(), "overrides": 0, "said": "", "rows": []},
+    )
     late = story.forecast("haiti", "reports", late=True, sense=">=", threshold=2.0, p=0.2)
-    scripted = story.order("united_nations", "un.trust_fund", 1, "trust fund 1", "the trust fund takes contributions", stand_in=True)
+    scripted = story.order(
+        "united_nations", "un.trust_fund", 1, "trust fund 1", "the trust fund takes contributions", stand_in=True
+    )
     story.inject("embassy", "fired", day=2)
     story.option("escrow", "kenya", "Pay into escrow before anybody is asked to leave")
     held = story.order("kenya", "levers.pay_escrow", 1, "pay escrow 1", "terms that cannot be broken", option="escrow")
@@ -180,10 +190,12 @@ def six_turns(folder: Path) -> Story:
     story.advance(
         because=[{"id": f"o{held}", "what": "pay escrow 1", "measure": "exits", "with": 5.0, "without": 8.0},
                  {"id": f"o{held}", "what": "pay escrow 1", "measure": "intents", "with": 6.0, "without": 11.0}],
-        happened=[(0, "the trust fund takes contributions", "order", f"o{scripted}"), (2, "the embassy asks", "inject", "embassy"),
+        happened=[(0, "the trust fund takes contributions", "order", f"o{scripted}"),
+                  (2, "the embassy asks", "inject", "embassy"),
                   (5, "Kenya's government goes on", "rules", "")],
         model={f"f{ours}": {"p": 0.41}, f"f{theirs}": {"low": 92.0, "high": 171.0}, f"f{late}": {"p": 0.1}},
-        options=[*differences("say_no", "played", "exits", apart, until), *differences("say_no", "played", "reports", vague, until),
+        options=[*differences("say_no", "played", "exits", apart, until),
+                 *differences("say_no", "played", "reports", vague, until),
                  *differences("played", "nothing", "exits", alike, until, 0.77)],
     )  # fmt: skip
     # Turn 2: a leak; the turn is played once in another way and taken back.
@@ -200,14 +212,16 @@ def six_turns(folder: Path) -> Story:
     story.advance(
         model={f"f{one}": {"low": 1.0, "high": 9.0}, f"f{two}": {"p": 0.62}},
         happened=[(2, "a daily prints that a squad wants out", "inject", "leak")],
-        options=[*differences("say_no", "played", "exits", vague, until, 0.45), *differences("opt_out", "played", "exits", apart, until),
+        options=[*differences("say_no", "played", "exits", vague, until, 0.45),
+                 *differences("opt_out", "played", "exits", apart, until),
                  *differences("played", "nothing", "exits", vague, until, 0.5)],
     )  # fmt: skip
     # Turns 3 to 6.
     story.inject("court", "postponed", why="the table needs the morning", day=14)
     story.forecast("united_states", "control", sense="<=", threshold=0.83, p=0.6)
     story.advance()
-    story.add("override", "facilitator", {"day": story.board.today.isoformat(), "writes": [["kenya.court_block", "set", 1]],
+    story.add("override", "facilitator", {"day": story.board.today.isoformat(),
+                                          "writes": [["kenya.court_block", "set", 1]],
                                           "why": "the court's order came a week early in this room"})  # fmt: skip
     story.inject("court", "fired")
     story.inject("thin", "skipped", why="the force is not thin")
