@@ -24,7 +24,14 @@ code { font-size: .92em; overflow-wrap: anywhere }
 """
 
 
-def html_page(text: str, title: str, *, pictures: Mapping[str, bytes] | None = None) -> str:
+def html_page(
+    text: str,
+    title: str,
+    *,
+    pictures: Mapping[str, bytes] | None = None,
+    drawings: Mapping[str, str] | None = None,
+    style: str = "",
+) -> str:
     """The page as HTML.
 
     Parameters
@@ -35,11 +42,15 @@ def html_page(text: str, title: str, *, pictures: Mapping[str, bytes] | None = N
         Of the window, as plain text.
     pictures
         PNGs by the address that ``text`` has for them.
+    drawings
+        SVG elements by that address; they stand in the page itself, in a span of class ``drawing``.
+    style
+        More of a style sheet, after the one that all pages have.
 
     Raises
     ------
     ValueError
-        A picture of the page is not among ``pictures``: it would have to be fetched.
+        A picture of the page is neither among ``pictures`` nor ``drawings``: it would have to be fetched.
     """
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(text)
@@ -49,6 +60,12 @@ def html_page(text: str, title: str, *, pictures: Mapping[str, bytes] | None = N
         for child in token.children or ():
             if child.type == "image":
                 address = str(child.attrGet("src"))
+                if address in (drawings or {}):
+                    child.type, child.content = (
+                        "html_inline",
+                        f'<span class="drawing">{(drawings or {})[address]}</span>',
+                    )
+                    continue
                 if address not in (pictures or {}):
                     raise ValueError(f"the page shows {address}, which is not given")
                 child.attrSet("src", f"data:image/png;base64,{base64.b64encode((pictures or {})[address]).decode()}")
@@ -56,5 +73,5 @@ def html_page(text: str, title: str, *, pictures: Mapping[str, bytes] | None = N
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
-        f"<style>{STYLE}</style></head>\n<body>\n<main>\n{body}</main>\n</body></html>\n"
+        f"<style>{STYLE}{style}</style></head>\n<body>\n<main>\n{body}</main>\n</body></html>\n"
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
+
+_BLOCK = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=>]))(.)")
+"""What would begin a list, a rule or a heading at the head of a line."""
 
 
 def markdown(frame: pd.DataFrame, code: Sequence[str] = ()) -> str:
@@ -33,6 +37,6 @@ def plain(text: object, *, cell: bool = False) -> str:
         Whether they go into :func:`markdown`, which takes care of bars by itself.
     """
     line = " ".join(str(text).split())
-    for sign in "\\`*_<[]&!#" + ("" if cell else "|"):
+    for sign in "\\`*_<[]&!#~$" + ("" if cell else "|"):
         line = line.replace(sign, f"\\{sign}")
-    return line
+    return _BLOCK.sub(r"\1\\\2", line)

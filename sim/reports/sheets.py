@@ -56,6 +56,22 @@ def check_openpyxl(key: str = "--as", value: object = "xlsx") -> None:
         raise UserMistake(key, value, "needs openpyxl: pip install 'haiti-tabletop[sheets]'") from fault
 
 
+def csv_text(table: pd.DataFrame) -> str:
+    """A table as CSV that a spreadsheet may open: words that it would take for a formula begin with an apostrophe.
+
+    >>> csv_text(pd.DataFrame({"said": ["=1+1", "-2 officers", "so"], "number": [-1.5, 2.0, 3.0]}))
+    "said,number\\n'=1+1,-1.5\\n'-2 officers,2.0\\nso,3.0\\n"
+    """
+    columns = {str(name): column.map(_no_formula) for name, column in table.items() if column.dtype == object or
+               pd.api.types.is_string_dtype(column)}  # fmt: skip
+    return table.assign(**columns).to_csv(index=False, lineterminator="\n")
+
+
+def _no_formula(value: object) -> object:
+    """OWASP's list of what begins a formula: = + - @, and white space before them."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else value
+
+
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
     """Lists and the like as text; what is missing stays missing."""
     columns = {name: column.map(lambda value: value if pd.api.types.is_scalar(value) else str(value))

@@ -29,6 +29,16 @@ def test_a_page_is_whole_and_in_one_file() -> None:
     assert "@media print" in page
 
 
+def test_a_drawing_stands_in_the_page_itself() -> None:
+    page = html_page(
+        "![a line](x.svg)\n", "x", drawings={"x.svg": "<svg><title>5 &lt; 6</title></svg>"}, style="b {top: 0}"
+    )
+    check_self_contained(page)
+    (drawing,) = parsed(page).iter("svg")
+    assert drawing.findtext("title") == "5 < 6"
+    assert "b {top: 0}</style>" in page
+
+
 def test_a_picture_that_is_not_given_is_refused() -> None:
     with pytest.raises(ValueError, match=r"shows https://x\.org/f\.png, which is not given"):
         html_page("![x](https://x.org/f.png)", "x", pictures={})
@@ -37,7 +47,8 @@ def test_a_picture_that_is_not_given_is_refused() -> None:
 @pytest.mark.parametrize(
     "words",
     ["<script>alert(1)</script>", "a_b_ and _c_", "*a* **b**", "`x`", "![p](http://x.org/a.png)", "[l](http://x.org)",
-     "&lt; &amp; &", "a \\ b", "# no heading", "C:\\*", "x | y"],
+     "&lt; &amp; &", "a \\ b", "# no heading", "C:\\*", "x | y",
+     "- x", "+ x", "1. a", "12) b", "> q", "~~x~~", "=== x", "--- x", "2.5 of 3", "$a$ and $b$"],
 )  # fmt: skip
 def test_words_of_anybody_are_shown_as_they_are(words: str) -> None:
     page = html_page(f"{plain(words)}\n\n{markdown(pd.DataFrame({'a': [plain(words, cell=True)]}))}\n", "x")

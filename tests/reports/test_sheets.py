@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import io
 from datetime import date
 from pathlib import Path
 
@@ -55,3 +56,11 @@ def test_without_openpyxl_one_line_says_what_is_missing(tmp_path: Path, monkeypa
         sheets.write_workbook(tmp_path / "n.xlsx", {"t": pd.DataFrame({"a": [1]})})
     assert str(caught.value) == "--as=xlsx: needs openpyxl: pip install 'haiti-tabletop[sheets]'"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_csv_holds_no_formula_and_numbers_stay_numbers() -> None:
+    words = ["=1+1", "+1", "-1", "@x", "\tx", "x=1", "−1", None]
+    table = pd.DataFrame({"said": words, "number": [-1.0, 2, 3, 4, 5, 6, 7, None]})
+    back = pd.read_csv(io.StringIO(sheets.csv_text(table)))
+    assert list(back["said"])[:7] == ["'=1+1", "'+1", "'-1", "'@x", "'\tx", "x=1", "−1"]
+    assert back["number"][0] == -1

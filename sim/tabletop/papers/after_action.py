@@ -1,0 +1,571 @@
+"""The after-action report as a page, in HSEEP's words: overview, what happened, decisions, improvement plan.
+
+HSEEP is the Homeland Security Exercise and Evaluation Program (2020); its report is an after-action report with an
+improvement plan. Everything on the page comes from the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sim import text as words
+from sim.model import MODEL_VERSION
+from sim.record import load as load_record
+from sim.tabletop.board import Board
+from sim.tabletop.log import LogLine
+from sim.tabletop.measures import Sight
+from sim.tabletop.orders import in_words
+from sim.tabletop.papers import decisions as decided
+from sim.tabletop.papers import wording as said
+from sim.tabletop.papers.forecast_pages import forecast_section
+from sim.tabletop.papers.page import foot
+from sim.tabletop.papers.wording import listed, table, typed
+from sim.tabletop.table_settings import KNOWLEDGE
+
+TIMELINE, STRIP = "timeline.svg", "forecasts.svg"
+"""Addresses of the drawings."""
+NONE_GIVEN = "*none was given*"
+_FROM = {"record": "record", "scenario": "scenario", "order": "order", "inject": "inject", "override": "by hand",
+         "rules": "the model's rules"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a report is written from.
+
+    Attributes
+    ----------
+    board
+        The session.
+    revealed
+        Whether what nobody saw at the table is told: the theory and the world that were played, and hidden measures.
+    """
+
+    board: Board
+    revealed: bool
+
+    @property
+    def sights(self) -> tuple[Sight, ...]:
+        """Whose measures are shown."""
+        return KNOWLEDGE if self.revealed else ("public",)  # type: ignore[return-value]
+
+    def shows(self, measure: str) -> bool:
+        """Whether a measure of the played world is shown."""
+        return said.sight_of(measure) in self.sights
+
+
+def over(board: Board) -> bool:
+    """Whether a session is over: ended, or every turn that was planned has been played."""
+    return board.closed or len(board.turns) >= board.table.turns
+
+
+def after_action(board: Board, *, revealed: bool | None = None, drawings: bool = True) -> str:
+    """The report as GitHub's Markdown.
+
+    Parameters
+    ----------
+    board
+        The session, of whatever version, open or ended, with or without turns.
+    revealed
+        Whether what nobody saw at the table is told; by default once the session is over.
+    drawings
+        Whether the timeline and the forecasts' strip lie beside the page, as :data:`TIMELINE` and :data:`STRIP`.
+    """
+    report = Report(board, over(board) if revealed is None else revealed)
+    parts = [
+        *_head(report), *_overview(report), *_known(report, drawings), *_turns(report), *_objectives(board),
+        *_plan(board), *forecast_section(board, STRIP if drawings else "", revealed=report.revealed), *_worlds(report),
+        *_undone(board),
+        *_caveats(report), "---", foot(board),
+    ]  # fmt: skip
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+# 1 Overview
+
+
+def _head(report: Report) -> Iterator[str]:
+    board = report.board
+    yield f"# After-action report and improvement plan: {typed(board.table.title)}"
+    yield f"**{_status(report)}**"
+    if not report.revealed:
+        yield (
+            "What nobody at the table sees is left out as long as the session goes on: the theory and the world "
+            "that are "
+            "played, and every number of the played world that is not public. It is told once the session is over."
+        )
+    if board.head.get("model_version") != MODEL_VERSION or board.head.get("record") != load_record().hash:
+        yield (
+            f"This session was played with version {board.head.get('model_version')} of the model; the report is "
+            f"written by version {MODEL_VERSION}. Every number is the one that stands in the log; none was computed "
+            "again. "
+            "The session can be read and reported, and cannot go on."
+        )
+
+
+def _status(report: Report) -> str:
+    board = report.board
+    played = words.several(len(board.turns), "turn")
+    if board.closed:
+        return f"The session has ended: {played} played of {board.table.turns} planned."
+    if len(board.turns) >= board.table.turns:
+        return f"All {played} that were planned have been played."
+    stands = f"it stands at the morning of {words.day(board.today)}"
+    none = "No turn has been played" if not board.turns else f"{played} of {board.table.turns} played"
+    return f"The session is open. {none}; {stands}."
+
+
+def _overview(report: Report) -> Iterator[str]:
+    board, head = report.board, report.board.head
+    master: Mapping[str, Any] = head.get("list") or {}
+    players = [said.role_name(board, id) for id in board.table.roles if id not in board.table.stand_ins]
+    scripted = [said.role_name(board, id) for id in board.table.stand_ins]
+    last = board.turns[-1].last if board.turns else None
+    rows = [
+        ("Exercise", typed(board.table.title, cell=True)),
+        ("Type", f"tabletop with a model, {words.several(board.table.turns, 'turn')} of "
+                 f"{words.several(board.table.turn_days, 'day')} planned"),
+        ("At the table", f"{_moment(board.lines[0].at)} to {_moment(board.lines[-1].at)}"),
+        ("Days played", said.days(board.turns[0].first, last) if last else "none yet"),
+        ("Purpose", "to see which decisions keep a voluntary force willing under risk, and what nobody knows"),
+        ("Objectives", typed("; ".join(map(str, master.get("objectives", {}).values())), cell=True) or "none given"),
+        ("Threat", "violence by gangs in Haiti, and what officers read, hear and fear of it"),
+        ("Scenario", typed(" ".join(head.get("words", [])) or "the packaged settings", cell=True)),
+        ("Events list", typed(master.get("title", "none"), cell=True)),
+        ("Roles", said.cells(players)),
+        ("Stand-ins", said.cells(scripted) or "none"),
+        ("Worlds", _worlds_in_short(report)),
+    ]  # fmt: skip
+    yield "## 1. Exercise overview"
+    yield table([{"what": name, "this exercise": value} for name, value in rows])
+    yield "### In short"
+    yield listed(_in_short(report))
+
+
+def _moment(at: str) -> str:
+    """When a line was written, as people read it."""
+    return f"{words.day(said.day_of(at[:10]))}, {at[11:16]} UTC"
+
+
+def _worlds_in_short(report: Report) -> str:
+    head = report.board.head
+    kept = sum(int(count) for count in head.get("theories", {}).values())
+    return f"{kept:,} that lived the record, of {words.several(len(head.get('theories', {})), 'theory', 'theories')}"
+
+
+def _in_short(report: Report) -> Iterator[str]:
+    board = report.board
+    for role in board.table.roles:
+        own = [order for order in board.orders if order.role == role]
+        if own:
+            told = "; ".join(f"{typed(order.text)} from {words.day(order.day)}" for order in own)
+            yield f"{said.role_name(board, role)} ordered: {told}."
+    if not board.orders:
+        yield "Nothing was ordered in the played world."
+    fired = [one for one in board.injects.values() if one.act == "fired"]
+    yield (
+        f"{words.several(len(fired), 'inject')} fired, {words.several(len(board.options), 'option')} tried, "
+        f"{len(board.adopted)} of them chosen; {words.several(len(board.forecasts), 'forecast')} given; "
+        f"{words.several(len(board.overrides), 'change')} by hand."
+    )
+    if board.turns:
+        ended = _came(report, [row for turn in board.turns for row in turn.days])
+        yield f"In the played world, over all turns: {ended}."
+
+
+def _came(report: Report, rows: Sequence[Mapping[str, Any]]) -> str:
+    known = [name for name in ("reports", "deaths", "control", "exits", "available", "deployed") if report.shows(name)]
+    told = [(name, said.over_days(name, rows)) for name in known]
+    return "; ".join(f"{said.with_unit(name)} {said.amount(value)}" for name, value in told if value is not None)
+
+
+# 2 What was known, and what was
+
+
+def _known(report: Report, drawings: bool) -> Iterator[str]:
+    board = report.board
+    yield "## 2. What you knew, and what was" if report.revealed else "## 2. What everybody could read"
+    if not board.turns:
+        yield "No turn has been played."
+        return
+    if drawings:
+        shown = "orders and injects by day over the measures of the played world"
+        yield f"![Timeline: {shown}]({TIMELINE})"
+    yield "Totals over each turn's days, levels on its last day, in the played world alone: one world of many."
+    for sight in report.sights:
+        rows = list(_by_turn(board, sight))
+        if rows:
+            yield f"### {said.ISSUES[sight][0].upper()}{said.ISSUES[sight][1:]}"
+            yield table(rows)
+
+
+def _by_turn(board: Board, sight: Sight) -> Iterator[Mapping[str, str]]:
+    everything = [row for turn in board.turns for row in turn.days]
+    for name in said.in_order(key for key in everything[0] if key != "day"):
+        if said.sight_of(name) == sight:
+            by_turn = {f"turn {turn.number}": said.amount(said.over_days(name, turn.days)) for turn in board.turns}
+            whole = said.amount(said.over_days(name, everything)) if said.is_total(name) else "–"
+            yield {"measure": said.with_unit(name), **by_turn, "all turns": whole}
+
+
+# 3 Turn by turn
+
+
+def _turns(report: Report) -> Iterator[str]:
+    board = report.board
+    every = decided.decisions(board)
+    yield "## 3. Turn by turn"
+    open_too = [board.turn] if not board.closed else []
+    for number in [*(turn.number for turn in board.turns), *open_too]:
+        own = [one for one in every if one.turn == number]
+        first, last = said.days_of_turn(board, number)
+        is_open = number > len(board.turns)
+        if is_open and not own and not _inject_rows(board, number):
+            continue
+        yield f"### Turn {number}: {said.days(first, last)}" + (" (open, not yet played)" if is_open else "")
+        yield from _happened(report, number)
+        if rows := _inject_rows(board, number):
+            yield "#### Injects"
+            yield table(rows)
+        yield "#### Decisions"
+        yield table([_decision_row(board, one) for one in own]) or "Nothing was decided."
+        yield from _not_taken(board, number, [one for one in own if one.kind == decided.NOT_CHOSEN])
+        yield from _played(board, number)
+        yield from _what_came(report, number)
+    if not board.turns and not every:
+        yield "Nothing has been decided, and no turn has been played."
+
+
+def _happened(report: Report, number: int) -> Iterator[str]:
+    if number > len(report.board.turns):
+        return
+    turn = report.board.turns[number - 1]
+    lines = [
+        f"{words.day(said.day_of(row['day']))}: {typed(row['what'])} *({_FROM.get(row['from'], typed(row['from']))}"
+        f"{', ' + typed(_name_of(report.board, row['id'])) if row.get('id') else ''})*"
+        for row in turn.summary.get("happened", [])
+    ]
+    yield "#### What happened"
+    yield listed(lines) or "Nothing but the days' own course."
+    if came := _came(report, turn.days):
+        yield f"In the played world: {came}."
+
+
+def _inject_rows(board: Board, number: int) -> list[Mapping[str, object]]:
+    """What became of injects in a turn; those that were not touched stand in the facilitator's script alone."""
+    turns = decided.turns_of_lines(board)
+    listing = inject_list(board)
+    rows: list[Mapping[str, object]] = []
+    for line in board.of_kind("inject"):
+        if turns[line.number] != number:
+            continue
+        id = line.data["id"]
+        row = listing.get(id, {})
+        act = line.data["act"]
+        text = row.get("text", "") if act == "added" else line.data["text"]
+        to = row.get("to", "") if act == "added" else line.data["to"]
+        when = f"{act}, {words.short_day(said.day_of(line.data['day']))}" if line.data.get("day") else act
+        rows.append({
+            "inject": typed(id, cell=True), "what became of it": when, "to": said.role_name(board, to),
+            "text": typed(text, cell=True), "expected": typed(row.get("expected", ""), cell=True),
+            "objective": typed(row.get("objective", ""), cell=True), "why": typed(line.data.get("why", ""), cell=True),
+        })  # fmt: skip
+    return rows
+
+
+def inject_list(board: Board) -> dict[str, Mapping[str, Any]]:
+    """The rows of the events list by id, those that were added at the table among them."""
+    given: Mapping[str, Any] = (board.head.get("list") or {}).get("injects", {})
+    return {**given, **{str(row["id"]): row for row in board.added_injects}}
+
+
+def _decision_row(board: Board, one: decided.Decision) -> Mapping[str, object]:
+    what = f"{one.kind}: {one.id}" if one.kind in (decided.CHOSEN, decided.NOT_CHOSEN) else f"{one.kind} {one.id}"
+    scripted = " (scripted)" if one.stand_in else ""
+    return {
+        "decision": f"{typed(what, cell=True)}{scripted}", "owner": said.role_name(board, one.role),
+        "what": typed(one.text, cell=True), "from": words.short_day(one.day) if one.day else "",
+        "rationale": typed(one.why, cell=True) or NONE_GIVEN,
+    }  # fmt: skip
+
+
+def _not_taken(board: Board, number: int, options: Sequence[decided.Decision]) -> Iterator[str]:
+    """What each option that was not chosen would have changed, beside what was played."""
+    if not options:
+        return
+    yield "#### Options not taken, and what each would have changed"
+    rows = [line for one in options for line in _difference_rows(one.id, decided.differences(board, one))]
+    if not rows:
+        yield (
+            "No futures of these were lived beside what was played, so nothing can be said of what they would have "
+            "changed."
+        )
+        return
+    yield (
+        "Option less what was played, on the same futures: the mean over theories of equal weight with its 95 % "
+        "interval "
+        "(the sampling error of this computation, not how sure anyone can be of the world), and in how many of 100 "
+        "futures "
+        "it was better and worse than what was played."
+    )
+    yield table(rows)
+    told = {one.id for one in options if decided.differences(board, one)}
+    if missing := [one.id for one in options if one.id not in told]:
+        yield f"Without futures lived beside what was played: {', '.join(typed(name) for name in missing)}."
+
+
+def _played(board: Board, number: int) -> Iterator[str]:
+    rows = decided.played_against_nothing(board, number)
+    if rows:
+        yield "#### What was decided, beside ordering nothing in this turn"
+        yield "What was played less nothing ordered, on the futures of the other worlds."
+        yield table(_difference_rows("what was played", rows))
+
+
+def _difference_rows(name: str, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, object]]:
+    """One row a measure: the mean over theories, and the theories themselves where they do not agree."""
+    told: list[Mapping[str, object]] = []
+    for measure in said.in_order(row["measure"] for row in rows):
+        own = [row for row in rows if row["measure"] == measure]
+        whole = next((row for row in own if row["theory"] == said.ALL), own[0])
+        until = f", {_until(measure, whole)}" if whole.get("until") else ""
+        told.append({
+            "option": typed(name, cell=True), "measure": f"{said.with_unit(measure)}{until}",
+            "difference (95 %)": said.difference(whole), "better / worse": said.how_often(whole),
+            "over theories": said.verdict_text(measure, own),
+            "futures": f"{int(whole['futures']):,}" if whole.get("futures") else "",
+        })  # fmt: skip
+    return told
+
+
+def _until(measure: str, row: Mapping[str, Any]) -> str:
+    last = words.short_day(said.day_of(row["until"]))
+    since = f"{words.short_day(said.day_of(row['since']))} to " if row.get("since") and said.is_total(measure) else ""
+    return f"{since}{last}" if since or said.is_total(measure) else f"on {last}"
+
+
+def _what_came(report: Report, number: int) -> Iterator[str]:
+    """The same world and luck without an order: what the order did to it."""
+    if number > len(report.board.turns):
+        return
+    board = report.board
+    rows = [row for row in board.turns[number - 1].summary.get("because", []) if report.shows(row["measure"])]
+    moved = {row["id"] for row in rows}
+    given = [order.id for order in board.orders if decided.turns_of_lines(board)[board.given_in[order.id]] == number]
+    still = [id for id in given if id not in moved]
+    if not given and not rows:
+        return
+    yield "#### What came of it in the played world"
+    yield (
+        "The same world with the same luck, lived without that order or inject to the end of the turn: one world, so "
+        "what it did here says little about what it would do in others."
+    )
+    table_rows = []
+    for id, group in groupby(rows, key=lambda row: row["id"]):
+        for row in group:
+            known = row["with"] is not None and row["without"] is not None
+            change = words.number(row["with"] - row["without"], signed=True) if known else ""
+            table_rows.append({
+                "because of": f"{typed(_name_of(board, id), cell=True)}: {typed(row['what'], cell=True)}",
+                "measure": said.with_unit(row["measure"]), "with": said.amount(row["with"]),
+                "without": said.amount(row["without"]), "difference": change,
+            })  # fmt: skip
+    yield table(table_rows)
+    if still and report.revealed:
+        yield f"Moved none of the measures that are told, by the turn's end: {', '.join(still)}."
+
+
+def _name_of(board: Board, id: str) -> str:
+    """What an order, inject or change by hand is called: an inject by its own id, and not by that of its line."""
+    return next((one.id for one in board.injects.values() if id == f"i{one.entry}"), id)
+
+
+# 4 and 5 Objectives, improvement plan
+
+
+def _notes(board: Board) -> list[LogLine]:
+    return list(board.of_kind("note"))
+
+
+def _objectives(board: Board) -> Iterator[str]:
+    yield "## 4. Strengths and areas for improvement, by objective"
+    master: Mapping[str, Any] = board.head.get("list") or {}
+    objectives: dict[str, str] = {str(id): str(text) for id, text in master.get("objectives", {}).items()}
+    notes = _notes(board)
+    for id in dict.fromkeys([*objectives, *(str(note.data.get("objective", "")) for note in notes)]):
+        own = [note for note in notes if str(note.data.get("objective", "")) == id]
+        yield f"### {typed(objectives.get(id, id)) if id else 'Without an objective'}"
+        yield from _tried(board, id)
+        for tag, heading in (("strength", "Strengths"), ("improvement", "Areas for improvement"), ("note", "Notes")):
+            lines = [_note_line(board, note) for note in own if note.data["tag"] == tag]
+            if lines or (id and tag != "note"):
+                yield f"**{heading}**" + ("" if lines else ": none was noted.")
+                yield listed(lines)
+    if not objectives and not notes:
+        yield "The list has no objectives, and nothing was noted (`tabletop table note DIR TEXT tag=strength`)."
+
+
+def _tried(board: Board, objective: str) -> Iterator[str]:
+    """The injects that were meant to try an objective, what was expected, and what was then ordered in that turn."""
+    turns, listing = decided.turns_of_lines(board), inject_list(board)
+    lines = []
+    for id, row in listing.items():
+        if not objective or str(row.get("objective", "")) != objective:
+            continue
+        fired = board.injects.get(id)
+        if fired is None or fired.act != "fired":
+            lines.append(f"{typed(id)}: {'not fired' if fired is None else fired.act}.")
+            continue
+        turn = turns[fired.entry]
+        everybody = fired.to not in board.table.roles
+        then = [one for one in decided.decisions(board)
+                if one.turn == turn and one.kind in (decided.ORDER, decided.CHOSEN)
+                and (everybody or fired.to in {one.role, *(order.role for order in one.orders)})]  # fmt: skip
+        expected = f" Expected: {typed(row['expected'])}." if row.get("expected") else ""
+        orders = "; ".join(f"{said.role_name(board, one.role)}: {typed(one.text)}" for one in then)
+        ordered = f" Ordered in that turn: {orders}." if then else " Nothing was ordered in that turn."
+        lines.append(f"{typed(id)}, turn {turn}, to {said.role_name(board, fired.to)}.{expected}{ordered}")
+    if lines:
+        yield "**Tried by**"
+        yield listed(line.replace("..", ".") for line in lines)
+
+
+def _note_line(board: Board, note: LogLine) -> str:
+    return f"{typed(note.data['text'])} *({said.role_name(board, note.by)}, {_noted(board, note)})*"
+
+
+def _noted(board: Board, note: LogLine) -> str:
+    turn = int(note.data["turn"])
+    return f"turn {turn}" if turn <= len(board.turns) or not over(board) else "after the last turn"
+
+
+def _plan(board: Board) -> Iterator[str]:
+    yield "## 5. Improvement plan"
+    rows = [
+        {"#": number, "area for improvement": typed(note.data["text"], cell=True),
+         "objective": typed(note.data.get("objective", ""), cell=True) or "–",
+         "owner": typed(note.data.get("owner", ""), cell=True) or "**no owner yet**",
+         "due": typed(note.data.get("due", ""), cell=True) or "**no date yet**", "noted": _noted(board, note)}
+        for number, note in enumerate((note for note in _notes(board) if note.data["tag"] == "improvement"), start=1)
+    ]  # fmt: skip
+    yield table(rows) or "No area for improvement was noted."
+
+
+# 7 to 9 Worlds, what was taken back, what not to conclude
+
+
+def _worlds(report: Report) -> Iterator[str]:
+    board, head = report.board, report.board.head
+    yield "## 7. Which worlds these were"
+    kept = head.get("theories", {})
+    lines = [f"{typed(words.spoken(name))}: {words.several(int(count), 'world')} that lived the record"
+             for name, count in kept.items()]  # fmt: skip
+    lines += [f"{typed(words.spoken(str(row['theory'])))}: left out. {typed(row['why'])}"
+              for row in head.get("left_out", [])]  # fmt: skip
+    yield "Every theory has the same weight: nothing in the record says how much each should have."
+    yield listed(lines)
+    if report.revealed:
+        played = head.get("played", {})
+        yield (
+            f"Played was world {played.get('world')} of {typed(words.spoken(str(played.get('theory'))))}, drawn by the "
+            f"session's seed ({head.get('root_seed')}) with equal weights over theories, and never by how well it "
+            "fits. The "
+            "players did not know it, and no outlook knew its luck."
+        )
+    rows = [
+        {"turn": turn.number, "outlook over": _kept(turn.summary.get("others", {})),
+         "conditioned on what was seen": "yes" if turn.summary.get("others", {}).get("conditioned") else "no",
+         "said": typed(turn.summary.get("others", {}).get("said", ""), cell=True)}
+        for turn in board.turns if turn.summary.get("others")
+    ]  # fmt: skip
+    yield table(rows)
+    shown = [f"turn {decided.turns_of_lines(board)[line.number]}, {said.role_name(board, line.by)}: "
+             f"{typed(line.data.get('what', ''))} {_shown(line)}"
+             for line in board.lines if line.kind == "shown"]  # fmt: skip
+    if shown:
+        yield "**Futures that were shown**"
+        yield listed(shown)
+
+
+def _kept(others: Mapping[str, Any]) -> str:
+    kept, of = others.get("kept", {}), others.get("of", {})
+    return "; ".join(f"{typed(words.spoken(str(name)), cell=True)} {int(count):,} of {int(of.get(name, count)):,}"
+                     for name, count in kept.items())  # fmt: skip
+
+
+def _shown(line: LogLine) -> str:
+    options = ", ".join(typed(name) for name in line.data.get("options", []))
+    until = f" to {words.day(said.day_of(line.data['until']))}" if line.data.get("until") else ""
+    forced = int(line.data.get("overrides", 0))
+    flagged = f"; {words.several(forced, 'change')} by hand were in none of these futures" if forced else ""
+    return f"{f'of {options}' if options else ''}{until}{flagged}".strip()
+
+
+def _undone(board: Board) -> Iterator[str]:
+    yield "## 8. What was taken back, and what was changed by hand"
+    rows = [
+        {"turn": turn, "line": line.number, "what": _line_text(board, line), "by": said.role_name(board, line.by),
+         "taken back by line": undo.number, "why": typed(undo.data.get("why", ""), cell=True) or NONE_GIVEN}
+        for line, undo, turn in decided.taken_back(board)
+    ]  # fmt: skip
+    yield table(rows) or "Nothing was taken back."
+    again = [line for line in board.lines if line.number in board.undone and line.kind == "advance"]
+    if again:
+        yield (
+            f"{words.several(len(again), 'turn')} {'was' if len(again) == 1 else 'were'} played and taken back. What "
+            "was "
+            "decided after that was decided by people who had seen how it came out."
+        )
+    for one in board.overrides:
+        yield (
+            f"**By hand, {words.day(one.day)}**: {typed(in_words(one.writes))}. Reason: {typed(one.why)}. It is in "
+            "the played "
+            "world alone, in no outlook and no comparison, and forecasts over its day are not scored."
+        )
+    if not board.overrides:
+        yield "Nothing was changed by hand."
+
+
+def _line_text(board: Board, line: LogLine) -> str:
+    data = line.data
+    told = {
+        "order": f"order o{line.number}: {data.get('text', '')}",
+        "option": f"option {data.get('name', '')}: {data.get('text', '')}",
+        "adopt": f"choice of option {data.get('option', '')}",
+        "inject": f"inject {data.get('id', '')}, {data.get('act', '')}",
+        "override": f"change by hand: {data.get('why', '')}",
+        "forecast": f"forecast f{line.number} of {data.get('measure', '')}",
+        "advance": f"turn {data.get('turn', '')}, {data.get('first', '')} to {data.get('last', '')}",
+    }
+    return typed(told.get(line.kind, line.kind).strip().removesuffix(":"), cell=True)
+
+
+def _caveats(report: Report) -> Iterator[str]:
+    board = report.board
+    yield "## 9. What not to conclude"
+    lines = [
+        "This is an exploratory model. It is no forecast of Haiti or Kenya, and not for operational use.",
+        "Intervals are the sampling error of a computation. They say nothing about how well the model knows the "
+        "world, and "
+        "more futures would narrow them without making anything truer.",
+        "One world was played. That a decision went well or badly in it is luck as well as judgement; how often it "
+        "would, over "
+        "futures and theories, stands beside the options.",
+        "The record gives no number of withdrawals. Nothing here was fitted to one.",
+        "The sizes of what levers do are assumed (`tabletop show assumptions`).",
+        "Stepping out of a voluntary mission is a legitimate choice; fewer exits are not success by themselves.",
+        "A handful of forecasts says little about how well anyone is calibrated.",
+    ]
+    if board.table.stand_ins:
+        names = said.cells(said.role_name(board, role) for role in board.table.stand_ins)
+        lines.append(f"Orders of {names} were scripted, not decided; the script could not react to the table.")
+    if board.overrides:
+        lines.append(
+            "The facilitator changed the played world by hand (section 8); what came after rests on that, too."
+        )
+    if report.board.head.get("left_out"):
+        lines.append("A theory without enough worlds that lived the record was left out, not refuted (section 7).")
+    yield listed(lines)

@@ -1,0 +1,58 @@
+"""The papers that a table begins with, as files: the participants' and the facilitator's apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sim.record import load as load_record
+from sim.tabletop.board import Board
+from sim.tabletop.papers.facilitator_script import facilitator_script
+from sim.tabletop.papers.page import A_PAGE_EACH, html, write_all
+from sim.tabletop.papers.role_card import role_card, seats
+from sim.tabletop.papers.situation_manual import situation_manual
+
+PARTICIPANTS, FACILITATOR = "participants", "facilitator"
+"""Folders of files that may be handed out, and of files that may not."""
+_CARD = """
+@media print { body { font-size: 9pt; line-height: 1.3 } h1 { font-size: 1.4em } h2 { margin-top: .8em }
+  hr { margin: .6em 0 } }
+"""
+
+
+def write(folder: Path, board: Board) -> list[Path]:
+    """Write the papers, each as Markdown and as one HTML file that prints well, and return the paths.
+
+    Parameters
+    ----------
+    folder
+        Gets two folders: ``participants`` with the situation manual and a card for each role that somebody plays, and
+        ``facilitator`` with the script, all cards to print in one go, and cards of roles that see what is hidden.
+    board
+        The session, before its first turn or later; what was decided in it is in none of the participants' papers.
+
+    Raises
+    ------
+    UserMistake
+        A file cannot be written.
+    """
+    handed, kept = folder / PARTICIPANTS, folder / FACILITATOR
+    cards = [(role.name, role.id, role_card(board, role)) for role in seats(board, sees_all=False)]
+    own = [(role.name, role.id, role_card(board, role)) for role in seats(board, sees_all=True)]
+    files: dict[Path, str] = {}
+    manual = situation_manual(board, load_record())
+    files |= _both(handed / "situation_manual", manual, f"Situation manual: {board.table.title}")
+    for name, id, text in cards:
+        files |= _both(handed / f"card_{id}", text, f"Role card: {name}", _CARD)
+    for name, id, text in own:
+        files |= _both(kept / f"card_{id}", text, f"Role card: {name}", _CARD)
+    files |= _both(kept / "script", facilitator_script(board), f"Facilitator's script: {board.table.title}")
+    every = "\n\n".join(text for _, _, text in [*cards, *own])
+    if every:
+        files[kept / "all_cards.html"] = html(every, f"Role cards: {board.table.title}", style=_CARD + A_PAGE_EACH)
+    return write_all(files)
+
+
+def _both(path: Path, text: str, title: str, style: str = "") -> Iterator[tuple[Path, str]]:
+    yield path.with_suffix(".html"), html(text, title, style=style)
+    yield path.with_suffix(".md"), text

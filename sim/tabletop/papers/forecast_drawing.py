@@ -1,0 +1,94 @@
+"""What was expected beside what came, a row a forecast: the role's word, the model's, and the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim import text as words
+from sim.tabletop.board import Board
+from sim.tabletop.expectations import Scored
+from sim.tabletop.papers import svg
+from sim.tabletop.papers.wording import meaning
+
+WIDTH, LEFT, RIGHT, ROW = 860.0, 430.0, 120.0, 22.0
+
+
+def strip(board: Board, scored: Sequence[Scored]) -> str | None:
+    """The strip as SVG: a row for each forecast whose days have been played; None where there is none.
+
+    A probability lies between 0 and 100 %, and what came is the end that it should have been at. A range has a scale of
+    its own.
+    """
+    settled = [one for one in scored if one.came is not None]
+    if not settled:
+        return None
+    parts = [
+        svg.dot(LEFT + 6, 10, 4.5, "public"), svg.text(LEFT + 16, 14, "the role"),
+        svg.diamond(LEFT + 86, 10, 5, "open"), svg.text(LEFT + 96, 14, "the model"),
+        svg.line(LEFT + 172, 3, LEFT + 172, 17, "ink"), svg.text(LEFT + 180, 14, "what came"),
+    ]  # fmt: skip
+    y = 26.0
+    turn = 0
+    for one in settled:
+        if one.said.turn != turn:
+            turn = one.said.turn
+            parts.append(svg.text(0, y + 13, f"Turn {turn}", "head"))
+            y += 18
+        _row(board, one, y, parts)
+        y += ROW
+    alt = f"{words.several(len(settled), 'forecast')} beside what came: "
+    return svg.drawing(WIDTH, y + 4, alt + "; ".join(_asked(one) for one in settled), parts)
+
+
+def _row(board: Board, one: Scored, y: float, parts: list[str]) -> None:
+    role = board.table.roles.get(one.said.role)
+    name = role.name if role is not None else one.said.role
+    kind = " soft" if one.left_out else ""
+    asked = f"{one.said.id} {_short(name)}: {_asked(one)}"
+    cut = asked if len(asked) <= 72 else f"{asked[:71]}…"
+    parts.append(svg.text(0, y + 13, cut, kind.strip(), title=asked))
+    low, high, came = _scale(one)
+    at = y + 9
+
+    def x(value: float) -> float:
+        return LEFT + (WIDTH - LEFT - RIGHT) * (value - low) / ((high - low) or 1.0)
+
+    parts.append(svg.line(LEFT, at, WIDTH - RIGHT, at, "faint"))
+    if one.said.sense == "range":
+        parts.append(svg.box(x(one.said.low), at - 4, max(x(one.said.high) - x(one.said.low), 2), 4, "public"))
+        if one.model_said and "low" in one.model_said:
+            wide = max(x(one.model_said["high"]) - x(one.model_said["low"]), 2)
+            parts.append(svg.box(x(one.model_said["low"]), at + 1, wide, 4, "open"))
+    else:
+        if one.model_said and "p" in one.model_said:
+            parts.append(svg.diamond(x(one.model_said["p"]), at, 5, "open"))
+        parts.append(svg.dot(x(one.said.p), at, 4.5, "public"))
+    parts.append(svg.line(x(came), at - 8, x(came), at + 8, "ink"))
+    verdict = ("held" if one.happened else "missed") if one.said.sense == "range" else (
+        "came about" if one.happened else "did not")  # fmt: skip
+    score = "not counted" if one.left_out else f"{verdict}, {words.estimate(one.score or 0.0)}"
+    parts.append(svg.text(WIDTH - RIGHT + 10, y + 13, score, "soft"))
+
+
+def _scale(one: Scored) -> tuple[float, float, float]:
+    """The ends of a row's scale, and where on it lies what came."""
+    if one.said.sense != "range":
+        return 0.0, 1.0, float(bool(one.happened))
+    came = float(one.came or 0.0)
+    model = list((one.model_said or {}).values())
+    values = [one.said.low, one.said.high, came, *model]
+    room = (max(values) - min(values)) * 0.06
+    return min(values) - room, max(values) + room, came
+
+
+def _asked(one: Scored) -> str:
+    said = one.said
+    if said.sense == "range":
+        return f"{meaning(said.measure)}, {words.span(said.low, said.high)} ({100 * said.level:.0f} % sure)"
+    side = "at least" if said.sense == ">=" else "at most"
+    return f"{meaning(said.measure)}, {side} {words.number(said.threshold)}: {100 * said.p:.0f} %"
+
+
+def _short(name: str) -> str:
+    """A role's name without what all of them begin with."""
+    return name.removeprefix("Government of the ").removeprefix("Government of ")

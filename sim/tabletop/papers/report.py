@@ -1,0 +1,50 @@
+"""The after-action report as files: Markdown with its drawings, one HTML file that needs nothing else, and a sheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.reports.sheets import csv_text
+from sim.tabletop.board import Board
+from sim.tabletop.expectations import scored
+from sim.tabletop.papers import after_action
+from sim.tabletop.papers.decision_sheet import decision_sheet
+from sim.tabletop.papers.forecast_drawing import strip
+from sim.tabletop.papers.page import html, write_all
+from sim.tabletop.papers.timeline_drawing import timeline
+
+NAME = "after_action"
+"""Of the report's files without ending."""
+
+
+def write(folder: Path, board: Board, *, revealed: bool | None = None) -> list[Path]:
+    """Write the report, and return the paths: HTML, Markdown, drawings, ``decisions.csv``.
+
+    Parameters
+    ----------
+    folder
+        Where; made where it is missing.
+    board
+        The session, of whatever version, open or ended, with or without turns.
+    revealed
+        Whether what nobody saw at the table is told: the theory and the world that were played, and hidden measures; by
+        default once the session is over.
+
+    Raises
+    ------
+    UserMistake
+        A file cannot be written.
+    """
+    report = after_action.Report(board, after_action.over(board) if revealed is None else revealed)
+    drawn = {
+        after_action.TIMELINE: timeline(board, report.sights),
+        after_action.STRIP: strip(board, scored(board)) if report.revealed else None,
+    }
+    drawings = {name: one for name, one in drawn.items() if one is not None}
+    text = after_action.after_action(board, revealed=report.revealed)
+    return write_all({
+        folder / f"{NAME}.html": html(text, f"After-action report: {board.table.title}", drawings),
+        folder / f"{NAME}.md": text,
+        folder / "decisions.csv": csv_text(decision_sheet(board, report.shows)),
+        **{folder / name: one + "\n" for name, one in drawings.items()},
+    })  # fmt: skip

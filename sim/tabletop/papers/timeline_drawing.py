@@ -1,0 +1,168 @@
+"""The session on one page: injects and orders by day over what everybody could read, what Kenya knew, and what was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sim import text as words
+from sim.tabletop.board import Board
+from sim.tabletop.measures import Sight
+from sim.tabletop.papers import svg
+from sim.tabletop.papers.wording import ISSUES, in_order, is_total, sight_of, with_unit
+from sim.tabletop.table_settings import FACILITATOR
+
+WIDTH, LEFT, RIGHT, HIGH = 860.0, 206.0, 14.0, 58.0
+SHOWN: Mapping[Sight, tuple[str, ...]] = {
+    "public": ("reports", "deaths", "control", "deployed"),
+    "kenya": ("exits", "available", "readiness"),
+    "hidden": ("intents", "perceived_hazard", "rumour"),
+}
+"""The measures that a timeline has room for; one that never changes is left out."""
+_MOST_LABELS = 3
+
+
+@dataclass(frozen=True)
+class _Days:
+    """Where a day lies."""
+
+    first: date
+    count: int
+
+    def x(self, day: date, share: float = 0.5) -> float:
+        """The place of a moment of a day."""
+        return LEFT + (WIDTH - LEFT - RIGHT) * ((day - self.first).days + share) / self.count
+
+
+def timeline(board: Board, sights: Sequence[Sight]) -> str | None:
+    """The timeline as SVG; None before a turn was played.
+
+    Parameters
+    ----------
+    board
+        The session.
+    sights
+        Whose measures are shown: all of them once it is over.
+    """
+    if not board.turns:
+        return None
+    rows = [row for turn in board.turns for row in turn.days]
+    first, last = board.turns[0].first, board.turns[-1].last
+    when = _Days(first, (last - first).days + 1)
+    parts: list[str] = []
+    y = _turns(board, when, parts)
+    y = _marks(board, when, y, last, parts)
+    panels = [(sight, measure) for sight in sights for measure in _shown(sight, rows)]
+    before: Sight | None = None
+    for sight, measure in panels:
+        if sight != before:
+            parts.append(svg.text(0, y + 15, ISSUES[sight][0].upper() + ISSUES[sight][1:], "head"))
+            y, before = y + 24, sight
+        y = _panel(measure, sight, rows, when, y, parts)
+    bands = [
+        svg.box(when.x(turn.first, 0), 30, when.x(turn.last, 1) - when.x(turn.first, 0), y - 30, "band")
+        for turn in board.turns[::2]
+    ]
+    shown = "; ".join(with_unit(measure) for _, measure in panels)
+    alt = f"Timeline from {words.day(first)} to {words.day(last)}: orders and injects by day; {shown}"
+    return svg.drawing(WIDTH, y + 4, alt, [*bands, *parts])
+
+
+def _shown(sight: Sight, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Measures of a sight that are in the log and change; where none of the usual are, the first others."""
+    known = [name for name in SHOWN[sight] if _changes(name, rows)]
+    others = [name for name in in_order(rows[0]) if name != "day" and sight_of(name) == sight and _changes(name, rows)]
+    return known or others[:3]
+
+
+def _changes(name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
+    values = [row.get(name) for row in rows]
+    return all(isinstance(value, int | float) for value in values) and len(set(values)) > 1
+
+
+def _turns(board: Board, when: _Days, parts: list[str]) -> float:
+    """Heads of the turns, and their first days."""
+    for turn in board.turns:
+        middle = (when.x(turn.first, 0) + when.x(turn.last, 1)) / 2
+        parts.append(svg.text(middle, 12, f"Turn {turn.number}", "head", "middle"))
+        parts.append(svg.text(middle, 25, f"from {turn.first.day} {turn.first:%b}", "soft", "middle"))
+    return 32.0
+
+
+def _marks(board: Board, when: _Days, y: float, last: date, parts: list[str]) -> float:
+    """A lane for each role that ordered something, one for injects, one for changes by hand."""
+    roles = dict.fromkeys(order.role for order in board.orders)
+    for role in [role for role in board.table.roles if role in roles]:
+        marks = [(order.day, order.id, f"{order.id}: {order.text}") for order in board.orders if order.role == role]
+        scripted = " (stand-in)" if role in board.table.stand_ins else ""
+        y = _lane(board.table.roles[role].name + scripted, marks, "square", when, y, last, parts)
+    fired = [(one.day, one.id, f"{one.id} to {one.to}: {one.text}")
+             for one in board.injects.values() if one.act == "fired"]  # fmt: skip
+    if fired:
+        y = _lane("Injects", fired, "triangle", when, y, last, parts)
+    forced = [(one.day, f"v{one.entry}", one.why) for one in board.overrides]
+    if forced:
+        y = _lane(f"{FACILITATOR.capitalize()}, by hand", forced, "diamond", when, y, last, parts)
+    return y + 10
+
+
+def _lane(
+    name: str, marks: Sequence[tuple[date, str, str]], shape: str, when: _Days, y: float, last: date, parts: list[str]
+) -> float:
+    shapes = {"square": svg.square, "triangle": svg.triangle, "diamond": svg.diamond}
+    by_day: dict[date, list[tuple[str, str]]] = {}
+    for day, id, hint in marks:
+        by_day.setdefault(min(day, last + timedelta(days=1)), []).append((id, hint))
+    labels = {day: _label([id for id, _ in here]) for day, here in by_day.items()}
+    free = [LEFT, LEFT]
+    """Where the last label of either row ends: a label that would cover another goes one row down."""
+    places: list[tuple[float, float, int, str, str, str]] = []
+    for day in sorted(by_day):
+        x = when.x(day) if day <= last else WIDTH - RIGHT
+        length = 6.2 * len(labels[day])
+        start, anchor = (x + 8, "start") if x + 8 + length < WIDTH else (x - 8, "end")
+        left = start if anchor == "start" else start - length
+        row = 0 if left - 12 >= free[0] or free[0] <= free[1] - 30 else 1
+        free[row] = left + length + 8
+        places.append((x, start, row, anchor, labels[day], "; ".join(hint for _, hint in by_day[day])))
+    rows = 1 + max(row for _, _, row, *_ in places)
+    for number, piece in enumerate(svg.wrapped(name, 27, 2)):
+        parts.append(svg.text(0, y + 13 + 12 * number, piece, "soft"))
+    parts.append(svg.line(LEFT, y + 9, WIDTH - RIGHT, y + 9, "faint"))
+    for x, start, row, anchor, label, hint in places:
+        parts.append(shapes[shape](x, y + 9, 4.5, "ink", hint))
+        parts.append(svg.text(start, y + 13 + 13 * row, label, "", anchor, hint))
+    return y + max(20 + 13 * (rows - 1), 20 + 12 * (len(svg.wrapped(name, 27, 2)) - 1))
+
+
+def _label(ids: Sequence[str]) -> str:
+    more = f" +{len(ids) - _MOST_LABELS}" if len(ids) > _MOST_LABELS else ""
+    return ", ".join(ids[:_MOST_LABELS]) + more
+
+
+def _panel(
+    measure: str, sight: Sight, rows: Sequence[Mapping[str, Any]], when: _Days, y: float, parts: list[str]
+) -> float:
+    """A measure day by day: bars of totals, a line of levels, on a scale from zero where that shows something."""
+    values = [float(row[measure]) for row in rows]
+    top, bottom = max(values), min(values)
+    floor = 0.0 if is_total(measure) or bottom <= 0 or bottom < top / 2 else bottom
+    room = HIGH - 14
+    for number, piece in enumerate(svg.wrapped(with_unit(measure), 25, 3)):
+        parts.append(svg.text(0, y + 14 + 13 * number, piece))
+    scale = room / ((top - floor) or 1.0)
+    for value, at in ((top, y + 8), (floor, y + 8 + room)):
+        parts.append(svg.line(LEFT, at, WIDTH - RIGHT, at, "faint"))
+        parts.append(svg.text(LEFT - 6, at + 4, words.number(value), "soft", "end"))
+    base = y + 8 + room
+    moments = [(date.fromisoformat(row["day"]), base - (value - floor) * scale)
+               for row, value in zip(rows, values, strict=True)]  # fmt: skip
+    if is_total(measure):
+        wide = (when.x(when.first, 1) - when.x(when.first, 0)) * 0.72
+        parts += [svg.box(when.x(day) - wide / 2, at, wide, base - at, sight) for day, at in moments if at < base]
+    else:
+        steps = [point for day, at in moments for point in ((when.x(day, 0), at), (when.x(day, 1), at))]
+        parts.append(svg.path(steps, f"{sight} line"))
+    return y + HIGH + 8

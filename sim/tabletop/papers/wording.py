@@ -1,0 +1,269 @@
+"""Words of the papers: what was typed, what is measured, what can be ordered, and differences with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from sim import text as words
+from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, finding, voting
+from sim.errors import one_line
+from sim.model.events import TARGETS
+from sim.reports.markdown import markdown, plain
+from sim.reports.registers import all_parameters
+from sim.tabletop.board import Board, Order
+from sim.tabletop.measures import MEASURES, Sight
+from sim.tabletop.orders import in_words
+from sim.tabletop.table_settings import FACILITATOR
+
+ALL = "all"
+"""The theory of a row in which every theory has the same weight."""
+NOTHING_DONE, PLAYED = "nothing", "played"
+"""Names of two sides of a comparison: nothing ordered in the turn, and what was ordered."""
+ISSUES: Mapping[Sight, str] = {
+    "public": "what everybody could read",
+    "kenya": "what Kenya's police knew",
+    "hidden": "what nobody at the table saw",
+}
+"""Who sees a measure, in words."""
+_LEVELS: Mapping[str, str] = {
+    "kenya.departure": "order the first contingent to depart; it waits while a court forbids it, and is final",
+    "kenya.departure_held": "hold the departure back, whatever is ready",
+    "kenya.imminence": "what is announced of the departure, from nothing (0) to tomorrow (1)",
+    "kenya.court_block": "a court forbids the deployment",
+    "kenya.accord": "an accord with Haiti is in force",
+    "kenya.funds_first": "nobody departs before the funds are there",
+    "haiti.prime_minister": "the prime minister is in the country (1) or abroad (0)",
+    "haiti.authority": "authority of the government in Haiti",
+    "haiti.police": "Haitian police in active service",
+    "un.trust_fund": "a trust fund pays for the mission",
+    "gangs.coalition": "how united the gangs are",
+    "gangs.control": "share of the capital under gang control",
+    "gangs.shut_out": "the gangs are shut out of talks",
+    "gangs.documented_attacks": "attacks of that day beside the model's own",
+    "media.documented_salience": "weight of that day's news, in units of an ordinary day's",
+    "media.kenya_salience": "weight of that day's news about the Kenyan mission itself",
+}
+"""What the levels are that no register of settings explains."""
+_SHARES = ("kenya.imminence", "haiti.authority", "gangs.coalition", "gangs.control", "un.trust_fund")
+"""Those of them that lie between nothing and all."""
+
+
+# What people typed
+
+
+def typed(text: object, *, cell: bool = False) -> str:
+    """Words that anybody may have typed, as Markdown that shows them as they are; ``cell`` as in :func:`plain`."""
+    return plain(one_line(str(text)), cell=cell)
+
+
+def paragraphs(text: object) -> str:
+    """A text of several lines, such as one that is read out, as a quotation that keeps its lines."""
+    lines = [typed(line) for line in str(text).splitlines() if line.strip()]
+    return "\n".join(f"> {line}" + ("\\" if number < len(lines) - 1 else "") for number, line in enumerate(lines))
+
+
+def listed(lines: Iterable[str]) -> str:
+    """Lines as a list."""
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def table(rows: Sequence[Mapping[str, object]], code: Sequence[str] = ()) -> str:
+    """Rows as a table; nothing of none. What people typed must have gone through :func:`typed` with ``cell``."""
+    return markdown(pd.DataFrame(list(rows)).fillna(""), code) if rows else ""
+
+
+def cells(names: Iterable[str]) -> str:
+    """Names in a row, in order, each once."""
+    return ", ".join(dict.fromkeys(name for name in names if name))
+
+
+# Who, and when
+
+
+def role_name(board: Board, role: str) -> str:
+    """A role as people call it, escaped; the facilitator is no role of the table."""
+    known = board.table.roles.get(role)
+    if known is None:
+        return {FACILITATOR: "Facilitator", "all": "everybody"}.get(role) or typed(role, cell=True)
+    scripted = " (stand-in)" if role in board.table.stand_ins else ""
+    return f"{typed(known.name, cell=True)}{scripted}"
+
+
+def day_of(text: str) -> date:
+    """A day of the log."""
+    return date.fromisoformat(text)
+
+
+def days(first: date, last: date) -> str:
+    """Days from one to another, both included: "8 to 14 March 2024"."""
+    if first == last:
+        return words.day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {words.day(last)}"
+    return (
+        f"{first.day} {first:%B} to {words.day(last)}"
+        if first.year == last.year
+        else (f"{words.day(first)} to {words.day(last)}")
+    )
+
+
+def days_of_turn(board: Board, number: int) -> tuple[date, date]:
+    """First and last day of a turn, played or planned."""
+    if number <= len(board.turns):
+        turn = board.turns[number - 1]
+        return turn.first, turn.last
+    first = board.today + timedelta(days=(number - board.turn) * board.table.turn_days)
+    return first, first + timedelta(days=board.table.turn_days - 1)
+
+
+# What is measured
+
+
+def sight_of(measure: str) -> Sight:
+    """Who sees a measure; one that this version does not know counts as hidden."""
+    return MEASURES[measure].sight if measure in MEASURES else "hidden"
+
+
+def meaning(measure: str) -> str:
+    """A measure in words."""
+    return MEASURES[measure].text if measure in MEASURES else typed(words.spoken(measure), cell=True)
+
+
+def with_unit(measure: str) -> str:
+    """A measure in words with its unit, where the words do not say it."""
+    if measure not in MEASURES:
+        return meaning(measure)
+    one = MEASURES[measure]
+    told = all(word in one.text for word in one.unit.split())
+    return one.text if told else f"{one.text} ({one.unit})"
+
+
+def in_order(measures: Iterable[str]) -> list[str]:
+    """Measures as the register has them, then those that it does not know."""
+    given = list(dict.fromkeys(measures))
+    return [name for name in MEASURES if name in given] + [name for name in given if name not in MEASURES]
+
+
+def is_total(measure: str) -> bool:
+    """Whether a measure is a total over days; else it is the level of the last of them."""
+    return measure in MEASURES and MEASURES[measure].how == "total"
+
+
+def over_days(measure: str, rows: Sequence[Mapping[str, Any]]) -> float | None:
+    """What a measure comes to over days of the played world; None where they do not have it."""
+    values = [float(row[measure]) for row in rows if isinstance(row.get(measure), int | float)]
+    if not values or len(values) < len(rows):
+        return None
+    return sum(values) if is_total(measure) else values[-1]
+
+
+def amount(value: float | None) -> str:
+    """A number as people read it; nothing for none."""
+    return "" if value is None else words.number(value)
+
+
+# What can be ordered
+
+
+def level_meaning(target: str) -> str:
+    """What it means to order a level."""
+    setting = _SETTINGS.get(target)
+    said = setting.text if setting is not None else _LEVELS.get(target, words.spoken(target.partition(".")[2]))
+    late = TARGETS[target].delay if target in TARGETS else 0
+    return f"{said}; {late} days after the order" if late and str(late) not in said else said
+
+
+def level_unit(target: str) -> str:
+    """Its unit: one that is not done (0) or done (1), or lies between, has none."""
+    setting = _SETTINGS.get(target)
+    unit = setting.unit if setting is not None else {"haiti.police": "officers", "gangs.documented_attacks": "attacks",
+            "media.documented_salience": "ordinary days",
+            "media.kenya_salience": "ordinary days"}.get(target, "1")  # fmt: skip
+    if unit != "1":
+        return unit
+    return "0 to 1" if target in _SHARES else "0 no, 1 yes"
+
+
+_SETTINGS = {setting.key: setting for setting in all_parameters() if setting.key in TARGETS}
+
+
+# Differences, with their intervals
+
+
+def sign(row: Mapping[str, Any]) -> int | None:
+    """The side of a difference: 1, −1, 0 where nothing differs, None where its interval holds 0 or there is none."""
+    low, high = row.get("low"), row.get("high")
+    if low is None or high is None:
+        return None
+    if low == high == 0:
+        return 0
+    return 1 if low > 0 else -1 if high < 0 else None
+
+
+def difference(row: Mapping[str, Any]) -> str:
+    """A mean difference with its interval: "−4.2 (−4.9 to −3.6)"."""
+    mean, low, high = row.get("mean"), row.get("low"), row.get("high")
+    if mean is None:
+        return "no value"
+    if low is None or high is None:
+        return f"{words.estimate(mean, signed=True)} (no interval)"
+    ends = words.interval(low, mean, high, signed=True)
+    return f"{ends[1]} ({ends[0]} to {ends[2]})" if high > low else ends[1]
+
+
+def how_often(row: Mapping[str, Any]) -> str:
+    """In how many futures it is better and worse: "74 / 12 of 100"."""
+    better, worse, runs = row.get("better"), row.get("worse"), row.get("futures")
+    if better is None or worse is None:
+        return ""
+    base = min(int(runs or 100), 100)
+    return f"{words.hundredth(better, runs=runs)} / {words.hundredth(worse, runs=runs)} of {base}"
+
+
+def verdict(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What the theories of one comparison come to: "holds", "flips", "not discriminated", "no effect"."""
+    named = {str(row["theory"]): row for row in rows if row["theory"] != ALL}
+    signs = [sign(named[theory]) for theory in voting(named)]
+    return finding(signs) if signs else ""
+
+
+def side(measure: str, way: int | None) -> str:
+    """A sign in words: "fewer", "more", "no difference", "cannot be told"."""
+    if way is None:
+        return "cannot be told"
+    if way == 0:
+        return "no difference"
+    known = MEASURES.get(measure)
+    if known is None:
+        return "more" if way > 0 else "less"
+    return known.words.more if way > 0 else known.words.less
+
+
+def verdict_text(measure: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """The verdict over the theories, and each theory's own side and difference where they do not all say the same."""
+    found = verdict(rows)
+    if not found:
+        return "the mean over the theories only"
+    named = {str(row["theory"]): row for row in rows if row["theory"] != ALL}
+    sides = {sign(row) for row in named.values()}
+    if found == NOTHING:
+        return found
+    if found == HOLDS and len(sides) == 1:
+        return f"{found}: {side(measure, sides.pop())}"
+    each = "; ".join(
+        f"{words.spoken(theory)} {side(measure, sign(row))}, {difference(row)}" for theory, row in named.items()
+    )
+    return f"**{found}**: {each}" if found == FLIPS else f"{found}: {each}"
+
+
+def order_text(order: Order) -> str:
+    """What an order is: its own words, or where it has none, what its levels mean; for :func:`typed`."""
+    if order.text != in_words(order.writes):
+        return order.text
+    each = [f"{level_meaning(target)} ({target.partition('.')[2]} {'+' if op == 'add' else ''}{value:g})"
+            for target, op, value in order.writes]  # fmt: skip
+    return "; ".join(each)
