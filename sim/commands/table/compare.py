@@ -31,7 +31,7 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
     from sim.tabletop.measures import measure_of
     from sim.tabletop.options import compared
     from sim.tabletop.orders import role_of
-    from sim.tabletop.outlook import DECISIVE, Ahead, option_rows, option_table, shown
+    from sim.tabletop.outlook import DECISIVE, TableOutlook, option_rows, option_table, shown
     from sim.tabletop.session import PAPERS, writing
     from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
 
@@ -50,7 +50,7 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
         asked = given.text("measures")
         named = [measure_of("measures", name.strip()) for name in asked.split(",")] if asked else []
         measures = [one.name for one in named] or list(DECISIVE)
-        ahead = Ahead.of(session)
+        ahead = TableOutlook.of(session)
         futures = ahead.futures(chosen, ahead.until(given.day("until")))
         found = compared(futures, measures, against=given.maybe("against"))
         rows = option_rows(found)
@@ -70,6 +70,6 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
         if note:
             print(note)
     if figures:
-        from sim.tabletop.decision_pictures import draw_decisions
+        from sim.tabletop.decision_picture import draw_decisions
 
-        say_pictures(draw_decisions(found, board, measures[0], folder / PAPERS))
+        say_pictures(draw_decisions(ahead.worlds, found, board, measures[0], folder / PAPERS / f"turn-{board.turn}"))

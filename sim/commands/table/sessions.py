@@ -15,7 +15,8 @@ def command(first: Path, second: Path) -> None:
 
     Example: tabletop table sessions friday monday
     """
-    from sim.tabletop.papers import sessions
+    from sim.tabletop.papers.session_pair import SessionPair, page
     from sim.tabletop.session import Session
 
-    print(sessions.markdown(Session.read(first).board, Session.read(second).board, (first.name, second.name)))
+    boards = Session.read(first).board, Session.read(second).board
+    print(page(SessionPair(*boards, (first.name or str(first), second.name or str(second)))))
