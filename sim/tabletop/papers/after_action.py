@@ -33,7 +33,7 @@ _FROM = {"record": "record", "scenario": "scenario", "order": "order", "inject":
 
 
 @dataclass(frozen=True)
-class Report:
+class AfterAction:
     """What a report is written from.
 
     Attributes
@@ -74,7 +74,7 @@ def after_action(board: Board, *, revealed: bool | None = None, drawings: bool =
     drawings
         Whether the timeline and the forecasts' strip lie beside the page, as :data:`TIMELINE` and :data:`STRIP`.
     """
-    report = Report(board, over(board) if revealed is None else revealed)
+    report = AfterAction(board, over(board) if revealed is None else revealed)
     parts = [
         *_head(report), *_overview(report), *_known(report, drawings), *_turns(report), *_objectives(board),
         *_plan(board), *forecast_section(board, STRIP if drawings else "", revealed=report.revealed), *_worlds(report),
@@ -87,7 +87,7 @@ def after_action(board: Board, *, revealed: bool | None = None, drawings: bool =
 # 1 Overview
 
 
-def _head(report: Report) -> Iterator[str]:
+def _head(report: AfterAction) -> Iterator[str]:
     board = report.board
     yield f"# After-action report and improvement plan: {typed(board.table.title)}"
     yield f"**{_status(report)}**"
@@ -106,7 +106,7 @@ def _head(report: Report) -> Iterator[str]:
         )
 
 
-def _status(report: Report) -> str:
+def _status(report: AfterAction) -> str:
     board = report.board
     played = words.several(len(board.turns), "turn")
     if board.closed:
@@ -118,7 +118,7 @@ def _status(report: Report) -> str:
     return f"The session is open. {none}; {stands}."
 
 
-def _overview(report: Report) -> Iterator[str]:
+def _overview(report: AfterAction) -> Iterator[str]:
     board, head = report.board, report.board.head
     master: Mapping[str, Any] = head.get("list") or {}
     players = [said.role_name(board, id) for id in board.table.roles if id not in board.table.stand_ins]
@@ -150,13 +150,13 @@ def _moment(at: str) -> str:
     return f"{words.day(said.day_of(at[:10]))}, {at[11:16]} UTC"
 
 
-def _worlds_in_short(report: Report) -> str:
+def _worlds_in_short(report: AfterAction) -> str:
     head = report.board.head
     kept = sum(int(count) for count in head.get("theories", {}).values())
     return f"{kept:,} that lived the record, of {words.several(len(head.get('theories', {})), 'theory', 'theories')}"
 
 
-def _in_short(report: Report) -> Iterator[str]:
+def _in_short(report: AfterAction) -> Iterator[str]:
     board = report.board
     for role in board.table.roles:
         own = [order for order in board.orders if order.role == role]
@@ -176,7 +176,7 @@ def _in_short(report: Report) -> Iterator[str]:
         yield f"In the played world, over all turns: {ended}."
 
 
-def _came(report: Report, rows: Sequence[Mapping[str, Any]]) -> str:
+def _came(report: AfterAction, rows: Sequence[Mapping[str, Any]]) -> str:
     known = [name for name in ("reports", "deaths", "control", "exits", "available", "deployed") if report.shows(name)]
     told = [(name, said.over_days(name, rows)) for name in known]
     return "; ".join(f"{said.with_unit(name)} {said.amount(value)}" for name, value in told if value is not None)
@@ -185,7 +185,7 @@ def _came(report: Report, rows: Sequence[Mapping[str, Any]]) -> str:
 # 2 What was known, and what was
 
 
-def _known(report: Report, drawings: bool) -> Iterator[str]:
+def _known(report: AfterAction, drawings: bool) -> Iterator[str]:
     board = report.board
     yield "## 2. What you knew, and what was" if report.revealed else "## 2. What everybody could read"
     if not board.turns:
@@ -214,7 +214,7 @@ def _by_turn(board: Board, sight: Sight) -> Iterator[Mapping[str, str]]:
 # 3 Turn by turn
 
 
-def _turns(report: Report) -> Iterator[str]:
+def _turns(report: AfterAction) -> Iterator[str]:
     board = report.board
     every = decided.decisions(board)
     yield "## 3. Turn by turn"
@@ -239,7 +239,7 @@ def _turns(report: Report) -> Iterator[str]:
         yield "Nothing has been decided, and no turn has been played."
 
 
-def _happened(report: Report, number: int) -> Iterator[str]:
+def _happened(report: AfterAction, number: int) -> Iterator[str]:
     if number > len(report.board.turns):
         return
     turn = report.board.turns[number - 1]
@@ -257,7 +257,7 @@ def _happened(report: Report, number: int) -> Iterator[str]:
 def _inject_rows(board: Board, number: int) -> list[Mapping[str, object]]:
     """What became of injects in a turn; those that were not touched stand in the facilitator's script alone."""
     turns = decided.turns_of_lines(board)
-    listing = inject_list(board)
+    listing = said.inject_list(board)
     rows: list[Mapping[str, object]] = []
     for line in board.of_kind("inject"):
         if turns[line.number] != number:
@@ -274,12 +274,6 @@ def _inject_rows(board: Board, number: int) -> list[Mapping[str, object]]:
             "objective": typed(row.get("objective", ""), cell=True), "why": typed(line.data.get("why", ""), cell=True),
         })  # fmt: skip
     return rows
-
-
-def inject_list(board: Board) -> dict[str, Mapping[str, Any]]:
-    """The rows of the events list by id, those that were added at the table among them."""
-    given: Mapping[str, Any] = (board.head.get("list") or {}).get("injects", {})
-    return {**given, **{str(row["id"]): row for row in board.added_injects}}
 
 
 def _decision_row(board: Board, one: decided.Decision) -> Mapping[str, object]:
@@ -347,7 +341,7 @@ def _until(measure: str, row: Mapping[str, Any]) -> str:
     return f"{since}{last}" if since or said.is_total(measure) else f"on {last}"
 
 
-def _what_came(report: Report, number: int) -> Iterator[str]:
+def _what_came(report: AfterAction, number: int) -> Iterator[str]:
     """The same world and luck without an order: what the order did to it."""
     if number > len(report.board.turns):
         return
@@ -410,7 +404,7 @@ def _objectives(board: Board) -> Iterator[str]:
 
 def _tried(board: Board, objective: str) -> Iterator[str]:
     """The injects that were meant to try an objective, what was expected, and what was then ordered in that turn."""
-    turns, listing = decided.turns_of_lines(board), inject_list(board)
+    turns, listing = decided.turns_of_lines(board), said.inject_list(board)
     lines = []
     for id, row in listing.items():
         if not objective or str(row.get("objective", "")) != objective:
@@ -457,7 +451,7 @@ def _plan(board: Board) -> Iterator[str]:
 # 7 to 9 Worlds, what was taken back, what not to conclude
 
 
-def _worlds(report: Report) -> Iterator[str]:
+def _worlds(report: AfterAction) -> Iterator[str]:
     board, head = report.board, report.board.head
     yield "## 7. Which worlds these were"
     kept = head.get("theories", {})
@@ -543,7 +537,7 @@ def _line_text(board: Board, line: LogLine) -> str:
     return typed(told.get(line.kind, line.kind).strip().removesuffix(":"), cell=True)
 
 
-def _caveats(report: Report) -> Iterator[str]:
+def _caveats(report: AfterAction) -> Iterator[str]:
     board = report.board
     yield "## 9. What not to conclude"
     lines = [

@@ -13,8 +13,9 @@ from sim.tabletop.papers import decisions as decided
 from sim.tabletop.papers.wording import NOTHING_DONE, PLAYED
 
 COLUMNS = (
-    "turn", "role", "decision", "rationale", "kind", "id", "line", "from_day", "stand_in", "change", "measure",
-    "theory", "futures", "mean_difference", "low", "high", "better", "worse", "until", "with", "without", "taken_back_by",
+    "turn", "role", "decision", "rationale", "kind", "id", "line", "from_day", "stand_in", "change",
+    "measure", "theory", "futures", "mean_difference", "low", "high", "better", "worse", "until",
+    "with", "without", "taken_back_by",
 )  # fmt: skip
 AS_PLAYED = "all orders of the turn"
 """The kind of a row that is about everything that was ordered in a turn."""

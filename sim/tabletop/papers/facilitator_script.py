@@ -14,10 +14,19 @@ from sim import text as words
 from sim.errors import one_line
 from sim.model.withdrawal import THEORIES
 from sim.tabletop.board import Board
-from sim.tabletop.papers.after_action import inject_list
 from sim.tabletop.papers.page import foot
 from sim.tabletop.papers.role_card import seats
-from sim.tabletop.papers.wording import days, days_of_turn, level_meaning, listed, paragraphs, role_name, table, typed
+from sim.tabletop.papers.wording import (
+    days,
+    days_of_turn,
+    inject_list,
+    level_meaning,
+    listed,
+    paragraphs,
+    role_name,
+    table,
+    typed,
+)
 
 LONG = 3
 """From so many turns on it is a session in earnest, and no practice."""

@@ -35,7 +35,7 @@ def write(folder: Path, board: Board, *, revealed: bool | None = None) -> list[P
     UserMistake
         A file cannot be written.
     """
-    report = after_action.Report(board, after_action.over(board) if revealed is None else revealed)
+    report = after_action.AfterAction(board, after_action.over(board) if revealed is None else revealed)
     drawn = {
         after_action.TIMELINE: timeline(board, report.sights),
         after_action.STRIP: strip(board, scored(board)) if report.revealed else None,

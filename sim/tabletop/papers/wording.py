@@ -120,6 +120,12 @@ def days_of_turn(board: Board, number: int) -> tuple[date, date]:
     return first, first + timedelta(days=board.table.turn_days - 1)
 
 
+def inject_list(board: Board) -> dict[str, Mapping[str, Any]]:
+    """The rows of the events list by id, those that were added at the table among them."""
+    given: Mapping[str, Any] = (board.head.get("list") or {}).get("injects", {})
+    return {**given, **{str(row["id"]): row for row in board.added_injects}}
+
+
 # What is measured
 
 
