@@ -95,14 +95,12 @@ def command(folder: Path, case: str, replicate: str | None, officer: str | None,
 
 def _explain(ask: _Asked, case: Case, row: pd.Series[Any], officer: int | None) -> int:
     """One officer of one run, or all who left in it."""
-    import pandas as pd
 
-    from sim.analysis.explain.causes import CAUSES
     from sim.analysis.explain.exit_story import live_again
     from sim.commands.screen import show_table
     from sim.ensemble.cases.run_numbers import run_name
     from sim.figures.why.draw import finding
-    from sim.reports.exit_tables import how, leavers
+    from sim.reports.exit_tables import how, leavers, without_causes
 
     story, relived = live_again(case, _number(row), int(row["root_seed"]), officer)
     _compare_with_store(relived, row)
@@ -112,10 +110,7 @@ def _explain(ask: _Asked, case: Case, row: pd.Series[Any], officer: int | None) 
             "who left, and the causes without which he would have stayed, or left later",
         )
     else:
-        texts, gaps = {cause.name: cause.text for cause in CAUSES}, story.later_without()
-        rows = [[name, end.intent, gaps.get(name), end.cumulated, texts[name]] for name, end in story.without.items()]
-        columns = ["without", "wants out", "days later", "cumulated", "the cause"]
-        table, title = pd.DataFrame(rows, columns=columns), "the same run without one cause"
+        table, title = without_causes(story), "the same run without one cause"
     if ask.form == "table":
         print(f"{case.label}, replicate {run_name(story.run)}, root seed {story.root_seed}\n{finding(story)}.")
         if officer is not None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim import text as words
+from sim.analysis.explain.causes import CAUSES
 from sim.analysis.explain.exit_story import Relived
 from sim.analysis.explain.story import LAST_DAYS, PARTS, Story
 
@@ -34,6 +35,19 @@ def leavers(force: Story, relived: Relived) -> pd.DataFrame:
         ])  # fmt: skip
     columns = ["officer", "squad", "leader", "wanted out", "left", "stays without", "days later without"]
     return pd.DataFrame(rows, columns=columns).sort_values(["left", "officer"], ignore_index=True)
+
+
+def without_causes(story: Story) -> pd.DataFrame:
+    """One officer in the same run without each cause.
+
+    Returns
+    -------
+    One row a cause: ``without``, ``wants out`` (day; null: never), ``days later``, ``cumulated`` (hazard by the run's
+    end), ``the cause``.
+    """
+    texts, gaps = {cause.name: cause.text for cause in CAUSES}, story.later_without()
+    rows = [[name, end.intent, gaps.get(name), end.cumulated, texts[name]] for name, end in story.without.items()]
+    return pd.DataFrame(rows, columns=["without", "wants out", "days later", "cumulated", "the cause"])
 
 
 def how(story: Story) -> tuple[list[str], pd.DataFrame]:

@@ -45,12 +45,15 @@ def write_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     return left_out
 
 
-def check_openpyxl() -> None:
-    """Raise a UserMistake where there is nothing that writes a workbook, so that it is said before anything is run."""
+def check_openpyxl(key: str = "--as", value: object = "xlsx") -> None:
+    """Raise a UserMistake in what asks for it where there is nothing that reads or writes a workbook.
+
+    So it is said before anything is run.
+    """
     try:
         import openpyxl  # noqa: F401  # an extra, and slow to load
     except ImportError as fault:
-        raise UserMistake("--as", "xlsx", "needs openpyxl: pip install 'haiti-tabletop[sheets]'") from fault
+        raise UserMistake(key, value, "needs openpyxl: pip install 'haiti-tabletop[sheets]'") from fault
 
 
 def csv_text(table: pd.DataFrame) -> str:

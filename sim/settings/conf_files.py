@@ -29,6 +29,9 @@ from sim.settings.parameter import REFERENCE
 MOST_FILES, MOST_BYTES, MOST_VALUES, DEEPEST = 1000, 1_000_000, 20_000, 20
 """Files of a folder, bytes of a file, values in it with every alias written out, and levels of it."""
 
+NO_GROUPS = ("table",)
+"""Folders of conf/ whose files are no settings: who asks for one of them names it."""
+
 _FLAG = "--config-path"
 _SWEEPER = re.compile(r"override /?hydra/sweeper")
 _START = re.compile(r"(?:optional )?(?:override )?/?([A-Za-z_]\w*)")
@@ -143,7 +146,7 @@ def conf_files(config_path: Path | None) -> Iterator[ConfFiles]:
 
 
 def _choices(folder: Path) -> dict[str, tuple[str, ...]]:
-    groups = sorted(entry for entry in folder.iterdir() if entry.is_dir())
+    groups = sorted(entry for entry in folder.iterdir() if entry.is_dir() and entry.name not in NO_GROUPS)
     return {group.name: tuple(sorted(file.stem for file in group.glob("*.yaml"))) for group in groups}
 
 
@@ -155,6 +158,8 @@ def _listed(folder: Path) -> list[tuple[Path, str]]:
     groups = sorted(_choices(conf_folder()))
     listed: list[tuple[Path, str]] = []
     for entry in _entries(folder):
+        if entry.name in NO_GROUPS:
+            continue
         if entry.is_dir():
             inside = [file for file in _entries(entry) if _is_yaml(file.name)]
             if entry.name in groups:

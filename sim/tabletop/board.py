@@ -49,7 +49,7 @@ class Order:
     id
         How people name it: ``o`` and that number.
     day
-        From when it holds.
+        From when it holds; of an option that is not chosen and has no day of its own, today.
     writes
         Targets, whether each is set or added to, and the amounts.
     text, why
@@ -266,10 +266,17 @@ class Board:
     def all_orders(self) -> tuple[Order, ...]:
         """Every live order, of options too."""
         return tuple(
-            Order(line.number, f"o{line.number}", line.by, _day(line.data["day"]), _writes(line.data["writes"]),
+            Order(line.number, f"o{line.number}", line.by, self._day_of(line), _writes(line.data["writes"]),
                   line.data["text"], line.data["why"], line.data["option"], line.data["stand_in"])
             for line in self.of_kind("order")
         )  # fmt: skip
+
+    def _day_of(self, line: LogLine) -> date:
+        """An order's day; in an option it may have none, and then holds from the day on which that is chosen."""
+        if line.data["day"] is not None:
+            return _day(line.data["day"])
+        chosen = self.adopted.get(line.data["option"])
+        return self.today if chosen is None else self.morning_of(chosen.number)
 
     @cached_property
     def orders(self) -> tuple[Order, ...]:
@@ -303,7 +310,7 @@ class Board:
     def orders_of(self, option: str) -> tuple[Order, ...]:
         """An option's orders, those of the options below it first."""
         one = self.options[option]
-        below = self.orders_of(one.on) if one.on in self.options else ()
+        below = self.orders_of(one.on) if one.on is not None and one.on in self.options else ()
         return (*below, *one.orders)
 
     # What happened to everyone

@@ -23,7 +23,7 @@ from sim.record import load as load_record
 from sim.settings import schema
 from sim.settings.packaged import packaged_file
 from sim.tabletop.board import FORMAT, Board
-from sim.tabletop.injects import MasterList, list_of_plain, plain_of, read_list
+from sim.tabletop.injects import MasterList, list_of_plain, list_path, plain_of, read_list
 from sim.tabletop.table_settings import TableSettings, is_of_table, read_table
 from sim.tabletop.worlds import TableCases
 
@@ -128,7 +128,7 @@ def _injects(table: TableSettings) -> MasterList | None:
     """The list of injects that the table names: one of conf/, or a file."""
     if table.injects is None:
         return None
-    return read_list(table.injects, tuple(table.roles), table.first_day)
+    return read_list(list_path(table.injects), tuple(table.roles), table.first_day)
 
 
 def _row(case: Case) -> dict[str, Any]:

@@ -448,7 +448,7 @@ class Futures:
     def notes(self) -> tuple[str, ...]:
         """What must be said beside every number that comes from here, in sentences."""
         said = [f"{self.count:,} futures of each option, {len(next(iter(self.worlds.values()))):,} under each theory."]
-        said += [f"{line}." for line in self.left_out]
+        said += [f"{line[0].upper()}{line[1:]}." for line in self.left_out]
         if self.agreement is not None:
             said.append(self.agreement.sentence)
         if self.overrides:

@@ -26,7 +26,10 @@ def events_of(board: Board, *, overrides: bool = False, without: Collection[str]
 
 
 def option_events(board: Board, option: str) -> tuple[TableEvent, ...]:
-    """What an option would add to the session's events, were it chosen today."""
+    """What an option would add to the session's events, were it chosen today.
+
+    An order with a day of its own that has been played adds nothing.
+    """
     standing = {order.id for order in board.orders}
     return tuple(TableEvent(o.event, board.today) for o in board.orders_of(option) if o.id not in standing)
 

@@ -92,7 +92,8 @@ class Log:
         for number, line in enumerate(lines[:-1]):
             entry = _opened(line, number, log._seal)
             if entry is None:
-                if number < len(lines) - 2 or lines[-1]:
+                # A write that was cut may leave a last line that is none; one that reads well was changed.
+                if number < len(lines) - 2 or lines[-1] or _reads_well(line):
                     raise StoreDamaged(f"{path}, line {number + 1}: was changed, or lines before it were")
                 break
             log.entries.append(entry[0])
@@ -158,6 +159,15 @@ def _opened(line: bytes, number: int, before: str) -> tuple[LogLine, str] | None
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return (entry, seal) if entry.number == number and isinstance(entry.data, dict) else None
+
+
+def _reads_well(line: bytes) -> bool:
+    """Whether a line is JSON at all."""
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _seal_of(text: bytes, before: str) -> str:

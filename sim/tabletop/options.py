@@ -94,15 +94,24 @@ class OptionDifference:
         """Whether there are pairs, and no two runs differ."""
         return self.pairs > 0 and self.better == self.worse == 0
 
+    def finding(self, first: date, last: date) -> str:
+        """The head of :meth:`sentence`: which side has more how often, without a full stop."""
+        return self._head(first, last)[0]
+
     def sentence(self, first: date, last: date) -> str:
         """What it comes to, in words."""
+        head, rest = self._head(first, last)
+        return ", ".join([head, *rest]) + (f"; {self._mean()}; {self._when()}." if rest else ".")
+
+    def _head(self, first: date, last: date) -> tuple[str, list[str]]:
+        """The finding, and how often the other side comes about; nothing more where nothing differs."""
         who, against = words.spoken(self.option), words.spoken(self.against)
         head = words.model(self.theory)
         when = self.of.over(first, last)
         if self.better is None or self.worse is None or self.difference is None:
-            return f"{head}, nothing can be said of {self.of.text}: no pair of futures has a number."
+            return f"{head}, nothing can be said of {self.of.text}: no pair of futures has a number", []
         if self.same:
-            return f"{head}, {who} changes nothing in {self.of.text} {when}: the same as {against} in every future."
+            return f"{head}, {who} changes nothing in {self.of.text} {when}: the same as {against} in every future", []
         good, bad = (self.of.words.more, self.of.words.less)[:: self.of.gain]
         side, share, rest = (good, self.better, self.worse)
         if self.worse > self.better:
@@ -111,12 +120,10 @@ class OptionDifference:
         often = words.phrase(share, runs=self.pairs, noun="futures").replace("every run", "every future")
         if not rest and share < 1:  # "unlikely" would be heard as if the other side were likely
             often = f"in {words.of_runs(share, runs=self.pairs, noun='futures')}"
-        parts = [f"{head}, {who} has {self.of.said(side)} {when} than {against}: {often}"]
-        if share < 1:
-            parts.append(f"{good if side == bad else bad} in {words.spelled(counts[1]) if rest else 'none'}")
+        parts = [f"{good if side == bad else bad} in {words.spelled(counts[1]) if rest else 'none'}"]
         if counts[2] != "0":
             parts.append(f"the same in {words.spelled(counts[2])}")
-        return f"{', '.join(parts)}; {self._mean()}; {self._when()}."
+        return f"{head}, {who} has {self.of.said(side)} {when} than {against}: {often}", parts
 
     def _mean(self) -> str:
         assert self.difference is not None
@@ -134,7 +141,7 @@ class OptionDifference:
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedOptions:
     """Options compared on the same futures: each with doing nothing, then with each other."""
 
     futures: Futures
@@ -178,7 +185,7 @@ def _side(one: OptionDifference) -> str:
 
 def compared(
     futures: Futures, measures: Sequence[str] = COMPARED, *, against: str | None = None, last: date | None = None
-) -> Compared:
+) -> ComparedOptions:
     """Compare all options: each with ``against``, and every two of the others.
 
     Parameters
@@ -209,7 +216,7 @@ def compared(
     ]
     adjusted = multiplicity.holm([p for _, p in found])
     rows = tuple(_with(one, p) for (one, _), p in zip(found, adjusted, strict=True))
-    return Compared(futures, rows)
+    return ComparedOptions(futures, rows)
 
 
 def _with(one: OptionDifference, adjusted: float | None) -> OptionDifference:

@@ -7,20 +7,19 @@ a line is written, and a line that is written is on the disk before anyone is to
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sim import text as words
 from sim.errors import StoreDamaged, UserMistake
 from sim.model import MODEL_VERSION
 from sim.record import load as load_record
 from sim.tabletop import expectations, log, orders
 from sim.tabletop.board import NEVER_UNDONE, Board, Expectation, Order, Write, replay
-from sim.tabletop.injects.schema import Inject
+from sim.tabletop.injects import Inject
 from sim.tabletop.lock import held
 from sim.tabletop.log import Log, LogLine
 from sim.tabletop.table_settings import FACILITATOR
@@ -66,6 +65,12 @@ class Session:
         """Folder of kept states."""
         return self.folder / CACHE
 
+    @contextmanager
+    def held(self, what: str) -> Iterator[None]:
+        """Within it this session is written to, and by nobody else."""
+        with held(self.folder, what):
+            yield
+
     # Acts that need no world
 
     def order(
@@ -92,11 +97,12 @@ class Session:
         if option is not None:
             self._open_option(option)
         writes = orders.read_writes(board.table.roles[role], assignments)
-        day = orders.check_day(board, day or board.today)
-        orders.check_beside(board, role, writes, day, option)
+        on = orders.check_day(board, day or board.today)
+        orders.check_beside(board, role, writes, on, option)
+        dated = day is not None or option is None
         said = orders.check_text("text", text) or orders.in_words(writes)
         line = self._write("order", role, {
-            "day": day.isoformat(), "writes": [list(write) for write in writes], "text": said,
+            "day": on.isoformat() if dated else None, "writes": [list(write) for write in writes], "text": said,
             "why": orders.check_text("why", why), "option": option, "stand_in": stand_in,
         })  # fmt: skip
         return next(one for one in self.board.all_orders if one.entry == line.number)
@@ -216,16 +222,46 @@ class Session:
         listed = self.board.head["list"] or {}
         return listed.get("objectives", {})
 
-    def touch_inject(
-        self, inject: Inject, act: str, *, day: date | None = None, writes: Sequence[Write] = (), why: str = ""
-    ) -> None:
-        """Fire an inject, postpone it to a day, or skip it."""
+    def touch_inject(self, inject: Inject, act: str, *, day: date | None = None, why: str = "") -> str:
+        """Fire an inject, postpone it to a day, or skip it.
+
+        Parameters
+        ----------
+        inject
+            One of the list.
+        act
+            ``fire``, ``postpone`` or ``skip``.
+        day
+            To which it is postponed; an inject is fired today.
+
+        Returns
+        -------
+        What was done, in a word or two.
+
+        Raises
+        ------
+        UserMistake
+            It has happened already, or is to be postponed to no day, or to one that has been played.
+        """
         board = self.open_board()
-        day = orders.check_day(board, day or board.today)
+        done = {"fire": "fired", "postpone": "postponed", "skip": "skipped"}[act]
+        before = board.injects.get(inject.id)
+        if before is not None and before.act in ("fired", done) and act != "postpone":
+            right = f"was {before.act} already (line {before.entry}); take that back first: undo line={before.entry}"
+            raise UserMistake("inject", inject.id, right)
+        if before is not None and before.act == "fired":
+            raise UserMistake("inject", inject.id, f"was fired already (line {before.entry})")
+        if act == "postpone" and day is None:
+            raise UserMistake("day", None, "the day to which it is postponed, such as day=2024-03-20")
+        if act != "postpone" and day is not None:
+            raise UserMistake("day", day.isoformat(), f"an inject is {done} today, {board.today.isoformat()}")
+        on = orders.check_day(board, day or board.today)
         self._write("inject", FACILITATOR, {
-            "id": inject.id, "act": act, "day": day.isoformat(), "text": inject.text, "to": inject.to,
-            "writes": [list(write) for write in writes], "why": orders.check_text("why", why),
+            "id": inject.id, "act": done, "day": on.isoformat(), "text": inject.text, "to": inject.to,
+            "writes": [list(write) for write in inject.writes] if act == "fire" else [],
+            "why": orders.check_text("why", why),
         })  # fmt: skip
+        return f"postponed to {on.isoformat()}" if act == "postpone" else done
 
     def add_inject(self, plain: Mapping[str, Any]) -> None:
         """Put one more inject on the list."""
@@ -303,17 +339,35 @@ def writing(folder: Path, what: str) -> Iterator[Session]:
         yield Session.read(folder)
 
 
-def begin(folder: Path, head: Mapping[str, Any]) -> Session:
-    """Begin a session in a folder of its own; raises UserMistake where there is one already."""
+def begin(folder: Path, first: Callable[[], Mapping[str, Any]]) -> Session:
+    """Begin a session in a folder of its own.
+
+    Parameters
+    ----------
+    folder
+        It is made where it is not there, and holds nothing else.
+    first
+        Gives the first line's data; asked once the folder is known to take a session, and nothing is made where it
+        raises.
+
+    Raises
+    ------
+    UserMistake
+        There is a session already, or something else.
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        others = [path.name for path in folder.iterdir()]
+        others = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
     except OSError as fault:
         raise UserMistake("session", folder, f"cannot be made: {fault.strerror}") from fault
     if log.NAME in others:
         raise UserMistake("session", folder, "there is a session already; give another folder")
     if [name for name in others if not name.startswith((".", "session."))]:
         raise UserMistake("session", folder, "holds other files; give a folder of its own")
+    head = first()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise UserMistake("session", folder, f"cannot be made: {fault.strerror}") from fault
     with held(folder, "beginning it"):
         if os.path.lexists(folder / log.NAME):
             raise UserMistake("session", folder, "there is a session already; give another folder")
@@ -323,5 +377,5 @@ def begin(folder: Path, head: Mapping[str, Any]) -> Session:
 
 
 def _among(what: str, known: Mapping[str, Any]) -> str:
-    listed = words.listed(list(known)) if known else ""
+    listed = ", ".join(known)
     return f"{what}; there are {listed}" if listed else f"{what}; there is none yet"

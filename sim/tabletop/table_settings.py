@@ -14,8 +14,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from sim.errors import UserMistake
 from sim.model.events import TARGETS
 from sim.paths import conf_folder
@@ -54,6 +52,8 @@ class Role:
         The targets of events that it decides, and least and most of each.
     stand_in
         What is ordered for it where nobody plays it.
+    opening
+        What holds from the first day where somebody does, such as that the rules leave a decision to him.
     """
 
     id: str
@@ -62,12 +62,16 @@ class Role:
     knows: tuple[str, ...]
     orders: Mapping[str, tuple[float, float]]
     stand_in: tuple[Step, ...] = ()
+    opening: Step | None = None
 
     def plain(self) -> dict[str, Any]:
         """As JSON has it."""
         steps = [{"turn": step.turn, "set": dict(step.writes), "why": step.why} for step in self.stand_in]
         orders = {target: list(bounds) for target, bounds in self.orders.items()}
-        return {"name": self.name, "aim": self.aim, "knows": list(self.knows), "orders": orders, "stand_in": steps}
+        said = {"name": self.name, "aim": self.aim, "knows": list(self.knows), "orders": orders, "stand_in": steps}
+        if self.opening is not None:
+            said["opening"] = {"turn": 1, "set": dict(self.opening.writes), "why": self.opening.why}
+        return said
 
 
 @dataclass(frozen=True)
@@ -205,11 +209,11 @@ def _file(name: str, config_path: Path | None) -> tuple[dict[str, Any], str]:
 
 
 def _role(key: str, name: str, row: Any) -> Role:
-    fields = {"name", "aim", "knows", "orders", "stand_in"}
+    fields, optional = {"name", "aim", "knows", "orders", "stand_in", "opening"}, {"stand_in", "opening"}
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in (FACILITATOR, "all"):
         raise UserMistake(key, None, "a role's name is small letters, digits and _, and neither facilitator nor all")
-    if not isinstance(row, Mapping) or not row.keys() <= fields or not row.keys() >= fields - {"stand_in"}:
-        raise UserMistake(key, None, "a role has name, aim, knows, orders, and may have stand_in")
+    if not isinstance(row, Mapping) or not row.keys() <= fields or not row.keys() >= fields - optional:
+        raise UserMistake(key, None, "a role has name, aim, knows, orders, and may have stand_in and opening")
     knows = tuple(_texts(f"{key}.knows", row["knows"]))
     for what in knows:
         if what not in KNOWLEDGE:
@@ -221,7 +225,9 @@ def _role(key: str, name: str, row: Any) -> Role:
     if not isinstance(listed, list):
         raise UserMistake(f"{key}.stand_in", None, "a list of {turn, set, why}")
     steps = tuple(_step(f"{key}.stand_in[{n}]", step, orders) for n, step in enumerate(listed))
-    return Role(name, _text(f"{key}.name", row["name"]), _text(f"{key}.aim", row["aim"]), knows, orders, steps)
+    given = row.get("opening")
+    opening = None if given is None else _step(f"{key}.opening", {"turn": 1, **given}, orders)
+    return Role(name, _text(f"{key}.name", row["name"]), _text(f"{key}.aim", row["aim"]), knows, orders, steps, opening)
 
 
 def _bounds(key: str, target: str, given: Any) -> tuple[float, float]:
@@ -252,10 +258,8 @@ def _step(key: str, row: Any, orders: Mapping[str, tuple[float, float]]) -> Step
 
 
 def _typed(key: str, value: str) -> Any:
-    try:
-        return yaml.load(value, Loader=strict_yaml.LOADER)
-    except yaml.YAMLError:
-        raise UserMistake(key, value, "a number, a word or a list such as [haiti,united_nations]") from None
+    """What was typed for a setting, as a file would have it."""
+    return strict_yaml.parse(value, key)
 
 
 def _known(key: str, name: str, roles: Mapping[str, Role]) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.model.events import TARGETS, Event
 from sim.model.state import Phase, State
 from sim.tabletop.board import Board
 from sim.tabletop.first_line import list_of
 from sim.tabletop.history import events_of
+from sim.tabletop.injects import Inject, event_of
 from sim.tabletop.measures import MEASURES, Watch, frame
 from sim.tabletop.orders import in_words
 from sim.tabletop.worlds import PlayedWorld, TableCases, TableEvent, played_world
@@ -82,8 +84,8 @@ def play(board: Board, worlds: TableCases, last: date) -> Played:
             happened.append({"day": day, **rows[int(row)]})
         fired = state.fired[:, 0].copy()
     days = tuple(
-        {"day": day.isoformat(), **{name: _plain(value) for name, value in row.items()}}
-        for day, row in frame(watch.days, first).to_dict("index").items()
+        {"day": (first + timedelta(days=number)).isoformat(), **_plain_row(row)}
+        for number, row in enumerate(frame(watch.days, first).to_dict("records"))
     )
     told = tuple(sorted(happened, key=lambda one: one["day"]))
     return Played(first, last, days, levels_of(simulation.state), told)
@@ -112,20 +114,45 @@ def because(board: Board, worlds: TableCases, turn: Played) -> list[dict[str, An
         for fired in board.injects.values()
         if fired.entry > board.opened_at and (event := fired.event)
     ]
-    given += [(forced.event.id, in_words(forced.writes)) for forced in board.overrides if forced.entry > board.opened_at]
+    given += [
+        (forced.event.id, in_words(forced.writes)) for forced in board.overrides if forced.entry > board.opened_at
+    ]
     came = _sums(turn.days)
     rows = []
     for name, what in given:
         events = events_of(board, overrides=True, without={name})
         other = played_world(worlds, *played(board), events, turn.last + timedelta(days=1))
-        days = [{name: _plain(value) for name, value in row.items()} for row in other.since(turn.first).to_dict("records")]
-        without = _sums(days)
+        without = _sums([_plain_row(row) for row in other.since(turn.first).to_dict("records")])
         rows += [
             {"id": name, "what": what, "measure": measure, "with": came[measure], "without": without[measure]}
             for measure in TOLD
             if came[measure] != without[measure]
         ]
     return rows
+
+
+def preview(board: Board, worlds: TableCases, inject: Inject) -> pd.DataFrame:
+    """What an inject would do to the played world by the end of the turn, were it fired today.
+
+    Returns
+    -------
+    One row a measure of :data:`TOLD` that it would move: ``measure``, ``with``, ``without``, ``difference``.
+    """
+    last = min(board.today + timedelta(days=board.table.turn_days - 1), worlds.last_day)
+    events = _lasting(board)
+    sides = [
+        _sums([_plain_row(row) for row in world.since(board.today).to_dict("records")])
+        for world in (
+            played_world(worlds, *played(board), given, last + timedelta(days=1))
+            for given in ((*events, TableEvent(event_of(inject, board.today), board.today)), events)
+        )
+    ]
+    rows = [
+        [name, sides[0][name], sides[1][name], sides[0][name] - sides[1][name]]
+        for name in TOLD
+        if None not in (sides[0][name], sides[1][name]) and sides[0][name] != sides[1][name]
+    ]
+    return pd.DataFrame(rows, columns=["measure", "with", "without", "difference"])
 
 
 def _sums(days: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -174,6 +201,10 @@ def _conditional_rows(world: PlayedWorld, board: Board) -> dict[int, dict[str, s
 
 def _spoken(phase: Phase) -> str:
     return phase.name.lower().replace("_", " ")
+
+
+def _plain_row(row: Mapping[Hashable, Any]) -> dict[str, Any]:
+    return {str(name): _plain(value) for name, value in row.items()}
 
 
 def _plain(value: float) -> Any:

@@ -154,7 +154,7 @@ class TableCases:
                 found[name] = case
             else:
                 count = words.several(len(asked.worlds or ()), "kept world") if asked.worlds else "no kept world"
-                left_out.append(f"{words.spoken(name)} is left out: it has {count} under these settings")
+                left_out.append(f"theory {words.spoken(name)} is left out: it has {count} under these settings")
         if unknown := [name for name in listed if name not in THEORIES]:
             raise UserMistake("theory", unknown[0], f"no such theory; there are {', '.join(THEORIES)}")
         if not found:
@@ -319,6 +319,10 @@ class Line:
         theory = THEORIES[self.parameters.structure.theory]
         return Simulation(self.values, self.parameters, schedule, draws, theory, state, Scratch.like(state))
 
+    def watched(self, events: Sequence[TableEvent], day: int) -> tuple[Event, ...]:
+        """The conditional events that count on a day, in the order of a state's rows."""
+        return tuple(event for _, event in self._table(events, day) if event.when is not None)
+
     def _table(self, events: Sequence[TableEvent], day: int) -> list[tuple[str, Event]]:
         """What counts on a day, each with a key that is the same whenever it is asked for."""
         named = {id(event): f"own {number}" for number, event in enumerate(self.case.events)}
@@ -407,6 +411,11 @@ class PlayedWorld:
     def simulation(self) -> Simulation:
         """To go on with, from a copy of the state, under what counts today; each call a new one."""
         return self.line.going_on(self.standing, self.events, self.line.draws())
+
+    @property
+    def conditional(self) -> tuple[Event, ...]:
+        """The conditional events that are watched today, in the order of the state's rows."""
+        return self.line.watched(self.events, self.today.toordinal())
 
     def since(self, day: date) -> pd.DataFrame:
         """The daily measures from a day on."""

@@ -234,6 +234,15 @@ def test_the_packaged_files_are_such_data_themselves() -> None:
         assert asked == wanted
 
 
+def test_a_folder_of_files_that_are_no_settings_is_passed_over(own: Own) -> None:
+    """As ``tabletop init`` copies it: lists of injects are asked for by their path."""
+    folder = own({"table/injects/mine.yaml": "title: Mine\n", "gangs/mine.yaml": "blocs: 7\n"})
+    with conf_files(folder) as files:
+        assert "table" not in files.choices
+        assert "mine" in files.choices["gangs"]
+    assert "no such setting" in refusal(folder, "table=mine")
+
+
 # Where a mistake stands
 
 

@@ -1,0 +1,75 @@
+"""``tabletop table compare``: options side by side, on the same futures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+KEYS = ("role", "until", "measures", "against")
+
+
+@click.command(short_help="options side by side, on the same futures")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("typed", nargs=-1, metavar="[NAME]... [key=value]...")
+@click.option("--theories/--no-theories", default=True, show_default=True, help="Each theory's own numbers as well.")
+@click.option("--figures/--no-figures", default=True, show_default=True, help="Draw the picture (F10), or not.")
+@click.option("--as", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True,
+              help="How to print the numbers; csv and json print nothing else.")  # fmt: skip
+def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool, form: str) -> None:
+    """Try the options of these names, all that are open by default: each against doing nothing more, and against each
+    other, on the same thousand futures.
+
+    How often it is better, by how much, from when on it shows, with intervals, over the theories and under each. The
+    intervals say how well the model's answer is known, and not how sure we are of the world.
+
+    Example: tabletop table compare friday pay_first leaders_first until=2024-06-01
+    """
+    from sim.commands.screen import say_pictures, show_table
+    from sim.commands.table.typed_words import TypedWords
+    from sim.errors import UserMistake
+    from sim.tabletop.measures import measure_of
+    from sim.tabletop.options import compared
+    from sim.tabletop.orders import role_of
+    from sim.tabletop.outlook import DECISIVE, Ahead, option_rows, option_table, shown
+    from sim.tabletop.session import PAPERS, writing
+    from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
+
+    given = TypedWords.read(typed, KEYS)
+    with writing(folder, "a comparison") as session:
+        board = session.open_board()
+        role = role_of(board, given.text("role", FACILITATOR), facilitator=True)
+        left = [name for name in board.options if name not in board.adopted]
+        chosen = list(dict.fromkeys(given.rest)) or left
+        for name in chosen:
+            if name not in left:
+                right = f"an option that is open: {', '.join(left) or 'there is none yet'}"
+                raise UserMistake("branch", name, right)
+        if not chosen:
+            raise UserMistake("branch", None, "no option is open; tabletop table branch DIR NAME role=ROLE LEVEL=VALUE")
+        asked = given.text("measures")
+        named = [measure_of("measures", name.strip()) for name in asked.split(",")] if asked else []
+        measures = [one.name for one in named] or list(DECISIVE)
+        ahead = Ahead.of(session)
+        futures = ahead.futures(chosen, ahead.until(given.day("until")))
+        found = compared(futures, measures, against=given.maybe("against"))
+        rows = option_rows(found)
+        apart = ahead.unlike()
+        knows = KNOWLEDGE if role == FACILITATOR else board.table.roles[role].knows
+        session.note_shown(role, shown("compare", futures, rows, chosen))
+    table = option_table(rows, theories=theories)
+    if form != "table":
+        show_table(table, form)
+        return
+    for sentence in found.sentences():
+        print(sentence)
+    show_table(table, title=f"options on the same futures, {futures.today.isoformat()} to {futures.until.isoformat()}")
+    for name in chosen:
+        print(f"{found.agreed(name, measures[0])}")
+    for note in (*futures.notes, apart if "kenya" in knows else ""):
+        if note:
+            print(note)
+    if figures:
+        from sim.tabletop.decision_pictures import draw_decisions
+
+        say_pictures(draw_decisions(found, board, measures[0], folder / PAPERS))

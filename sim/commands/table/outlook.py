@@ -1,0 +1,65 @@
+"""``tabletop table outlook``: what may come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+KEYS = ("role", "until", "measures")
+
+
+@click.command(short_help="what may come")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("typed", nargs=-1, metavar="[role=ROLE] [until=DAY] [measures=a,b]")
+@click.option("--theories/--no-theories", default=False, show_default=True, help="Each theory's own numbers as well.")
+@click.option("--as", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True,
+              help="How to print the numbers; csv and json print nothing else.")  # fmt: skip
+def command(folder: Path, typed: tuple[str, ...], theories: bool, form: str) -> None:
+    """Show a thousand futures of the worlds that nobody plays, from this morning on, under what stands.
+
+    They are of every theory that has worlds that lived the record, each with an equal share; those that do not agree
+    with what has been seen are left out while enough remain. None knows the luck of the world that is played, and none
+    is a forecast. Say what you expect first: what is said afterwards in this turn counts in no score.
+
+    Example: tabletop table outlook friday until=2024-06-01
+    """
+    from sim.commands.screen import show_table
+    from sim.commands.table.typed_words import TypedWords
+    from sim.tabletop.measures import measure_of
+    from sim.tabletop.orders import role_of
+    from sim.tabletop.outlook import Ahead, default_measures, outlook_rows, outlook_table, shown
+    from sim.tabletop.session import writing
+    from sim.tabletop.stories import stories
+    from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
+
+    given = TypedWords.read(typed, KEYS)
+    given.nothing_else(KEYS)
+    with writing(folder, "an outlook") as session:
+        board = session.open_board()
+        role = role_of(board, given.text("role", FACILITATOR), facilitator=True)
+        knows = KNOWLEDGE if role == FACILITATOR else board.table.roles[role].knows
+        asked = given.text("measures")
+        named = [measure_of("measures", name.strip()) for name in asked.split(",")] if asked else []
+        measures = [one.name for one in named] or list(default_measures(knows))
+        late = [name for name in board.table.roles if name not in board.table.stand_ins] if form == "table" else []
+        late = [name for name in late if not any(f.role == name and f.turn == board.turn for f in board.forecasts)]
+        ahead = Ahead.of(session)
+        futures = ahead.futures((), ahead.until(given.day("until")))
+        rows = outlook_rows(futures, measures)
+        apart = ahead.unlike()
+        session.note_shown(role, shown("outlook", futures, rows, []))
+    table = outlook_table(rows, theories=theories)
+    if form != "table":
+        show_table(table, form)
+        return
+    show_table(table, title=f"futures from {futures.today.isoformat()} to {futures.until.isoformat()}")
+    for story in stories(futures, measures[0], futures.nothing):
+        print(story.sentence())
+        for line in story.lines():
+            print(f"  {line}")
+    for note in (*futures.notes, apart if "kenya" in knows else ""):
+        if note:
+            print(note)
+    if late:
+        print(f"no forecast in this turn of {', '.join(late)}: from now on it would be late")

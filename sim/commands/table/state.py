@@ -1,0 +1,61 @@
+"""``tabletop table state``: where the table stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from sim.tabletop.standing import TableStanding
+
+KEYS = ("role",)
+
+
+@click.command(short_help="where the table stands")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("typed", nargs=-1, metavar="[role=ROLE]")
+@click.option("--as", "form", type=click.Choice(["table", "json"]), default="table", show_default=True,
+              help="How to print it; json prints nothing else.")  # fmt: skip
+def command(folder: Path, typed: tuple[str, ...], form: str) -> None:
+    """Show what changed since the last turn, and why, as a role may know it; without role=, as the facilitator does.
+
+    Example: tabletop table state friday role=kenya
+    """
+    import json
+
+    from sim.commands.table.typed_words import TypedWords
+    from sim.tabletop.orders import role_of
+    from sim.tabletop.session import Session
+    from sim.tabletop.standing import standing_of
+    from sim.tabletop.table_settings import FACILITATOR
+
+    given = TypedWords.read(typed, KEYS)
+    given.nothing_else(KEYS)
+    session = Session.read(folder)
+    standing = standing_of(session.board, role_of(session.board, given.text("role", FACILITATOR), facilitator=True))
+    if form == "json":
+        print(json.dumps(standing.plain(), indent=1, ensure_ascii=False))
+        return
+    show(standing)
+
+
+def show(standing: TableStanding) -> None:
+    """Print where the table stands."""
+    from sim import text as words
+    from sim.commands.screen import show_table
+
+    ended = ", and the session has ended" if standing.closed else ""
+    print(f"turn {standing.turn}, the morning of {words.day(standing.today)}{ended}; as {standing.role} may know it")
+    if len(standing.happened):
+        show_table(standing.happened, title="what happened in the last turn")
+    if len(standing.measures):
+        table = standing.measures.dropna(axis="columns", how="all")
+        show_table(table.loc[:, (table != "").any(axis=0)], title="the last turn in numbers")
+    elif not standing.measures.size:
+        print("no turn has been played yet")
+    for line in standing.standing:
+        print(line)
+    if standing.others:
+        print(standing.others)

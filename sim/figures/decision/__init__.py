@@ -1,0 +1,1 @@
+"""F10: one option beside the branch not taken."""

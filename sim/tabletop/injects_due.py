@@ -1,0 +1,97 @@
+"""The list of injects as it stands: what is due, what was done with each, and what it would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from difflib import get_close_matches
+
+import pandas as pd
+
+from sim.errors import UserMistake
+from sim.tabletop.board import Board, Write
+from sim.tabletop.first_line import list_of
+from sim.tabletop.injects import Inject, MasterList, day_of, due, when_due
+from sim.tabletop.orders import in_words
+
+
+def delivered(board: Board) -> dict[str, date]:
+    """The day of each inject that has happened: fired by hand, or because its condition held in the played world."""
+    fired = {one["id"]: date.fromisoformat(one["day"]) for turn in board.turns for one in turn.summary["happened"]
+             if one["from"] == "inject" and not one["id"].startswith("i")}  # fmt: skip
+    names = {inject.id for inject in list_of(board).injects}
+    held = {name: day for name, day in fired.items() if name in names}
+    return held | {name: one.day for name, one in board.injects.items() if one.act == "fired"}
+
+
+def due_now(board: Board) -> tuple[Inject, ...]:
+    """Injects that are due up to the end of the turn that is open, and have been neither fired nor skipped."""
+    last = board.today + timedelta(days=board.table.turn_days - 1)
+    skipped, postponed = _touched(board)
+    return due(list_of(board), board.table.first_day, last, delivered(board), skipped, postponed)
+
+
+def inject_of(board: Board, name: str) -> Inject:
+    """The inject of this id; raises UserMistake with near ones."""
+    known = {inject.id: inject for inject in list_of(board).injects}
+    if name not in known:
+        raise UserMistake("inject", name, f"no such inject{_near(name, known)}" if known else "the list is empty")
+    return known[name]
+
+
+def inject_rows(board: Board) -> pd.DataFrame:
+    """The whole list.
+
+    Returns
+    -------
+    One row an inject: ``id``, ``due`` (day, or what it waits for), ``state`` (due, waiting, fired, postponed, skipped,
+    held: its condition came about), ``to``, ``text``, ``does`` (to the world), ``expected``, ``objective``.
+    """
+    listed, happened = list_of(board), delivered(board)
+    skipped, postponed = _touched(board)
+    waiting = {one.id for one in due_now(board)}
+    rows = []
+    for one in listed.injects:
+        day = day_of(one, board.table.first_day, happened, postponed)
+        state = "waiting"
+        if one.id in happened:
+            state = "fired" if one.id in board.injects and board.injects[one.id].act == "fired" else "held"
+            day = happened[one.id]
+        elif one.id in skipped:
+            state = "skipped"
+        elif one.id in waiting:
+            state = "due"
+        elif one.id in postponed:
+            state = "postponed"
+        rows.append([
+            one.id, day.isoformat() if day else when_due(one), state, one.to, one.text,
+            in_words(_numbers(one)) or "words alone", one.expected, one.objective,
+        ])  # fmt: skip
+    return pd.DataFrame(rows, columns=["id", "due", "state", "to", "text", "does", "expected", "objective"])
+
+
+def check_added(board: Board, added: MasterList) -> None:
+    """Refuse a list that cannot join the session's: raises UserMistake with the inject and why."""
+    known = list_of(board)
+    taken = {inject.id for inject in known.injects}
+    for inject in added.injects:
+        if inject.id in taken:
+            raise UserMistake("inject", inject.id, "is on the list already; give it another id")
+        if inject.objective and inject.objective not in known.objectives:
+            right = f"no objective of this session{_near(inject.objective, known.objectives)}"
+            raise UserMistake(f"{inject.id}: objective", inject.objective, right)
+
+
+def _numbers(inject: Inject) -> list[Write]:
+    return [(name, op, value) for name, op, value in inject.writes if not isinstance(value, str)]
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    close = get_close_matches(name, list(known), n=3, cutoff=0.4)
+    return f"; near it: {', '.join(close)}" if close else f"; there are {', '.join(known)}"
+
+
+def _touched(board: Board) -> tuple[frozenset[str], Mapping[str, date]]:
+    """Ids of the injects that are skipped, and the days to which others are put off."""
+    skipped = frozenset(name for name, one in board.injects.items() if one.act == "skipped")
+    return skipped, {name: one.day for name, one in board.injects.items() if one.act == "postponed"}

@@ -1,0 +1,37 @@
+"""The log as a table for spreadsheets: a row a line, with what was taken back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from sim.reports.sheets import harmless
+from sim.reports.whole_files import write_whole
+from sim.tabletop.board import Board
+
+
+def log_rows(board: Board) -> pd.DataFrame:
+    """Every line of a session.
+
+    Returns
+    -------
+    One row a line: ``line``, ``at`` (UTC), ``turn`` (that was open), ``kind``, ``by``, ``undone`` (yes, or empty),
+    ``data`` (as JSON; of the first line and of turns a summary, since they are long).
+    """
+    rows = []
+    for line in board.lines:
+        turn = 1 + sum(other.entry < line.number for other in board.turns)
+        data = {key: value for key, value in line.data.items() if key not in ("cases", "worlds", "list", "days")}
+        undone = "yes" if line.number in board.undone else ""
+        rows.append([line.number, line.at, turn, line.kind, line.by, undone, json.dumps(data, ensure_ascii=False)])
+    return pd.DataFrame(rows, columns=["line", "at", "turn", "kind", "by", "undone", "data"])
+
+
+def save_log(board: Board, path: Path) -> None:
+    """Write the log as CSV, whole or not at all; raises UserMistake where it cannot be."""
+    table = log_rows(board)
+    for name in ("kind", "by", "data"):
+        table[name] = table[name].map(harmless)
+    write_whole(path, table.to_csv(index=False).encode())

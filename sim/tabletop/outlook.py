@@ -1,0 +1,283 @@
+"""What may come, as the table knows the world: futures of the other worlds, and their numbers as the log keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim import text as words
+from sim.errors import UserMistake
+from sim.model.events import Event
+from sim.tabletop.board import Board, Expectation
+from sim.tabletop.expectations import model_says
+from sim.tabletop.first_line import worlds_of
+from sim.tabletop.futures import FUTURES, NOTHING, Agreement, Futures, OtherWorlds, SeenTurn
+from sim.tabletop.history import events_of, option_events
+from sim.tabletop.measures import MEASURES
+from sim.tabletop.options import ComparedOptions, compared
+from sim.tabletop.session import Session
+from sim.tabletop.turn import played
+from sim.tabletop.worlds import TableCases, TableEvent
+
+DECISIVE = ("exits", "deployed", "deaths", "reports")
+"""Measures that a decision is told by."""
+PLAYED = "played"
+"""What was decided in a turn, as an option beside those that were not taken."""
+
+
+@dataclass
+class Ahead:
+    """The other worlds of a session at its present morning.
+
+    Attributes
+    ----------
+    board
+        What stands on the table.
+    worlds
+        The session's cases.
+    others
+        The worlds that nobody plays.
+    """
+
+    board: Board
+    worlds: TableCases
+    others: OtherWorlds
+
+    @classmethod
+    def of(cls, session: Session) -> Ahead:
+        """Those of a session; states are kept beside it, and may be deleted at any time."""
+        board = session.board
+        worlds = worlds_of(board)
+        return cls(board, worlds, OtherWorlds(worlds, played(board), session.cache))
+
+    def until(self, asked: date | None) -> date:
+        """The last day of an outlook: the one asked for, or as far as the table looks.
+
+        Raises
+        ------
+        UserMistake
+            It has been played, or lies beyond what futures reach.
+        """
+        last = self.worlds.last_day
+        if asked is None:
+            return min(self.board.today + timedelta(days=self.board.table.horizon_days - 1), last)
+        if not self.board.today <= asked <= last:
+            right = f"a day from {self.board.today.isoformat()} to {last.isoformat()}"
+            raise UserMistake("until", asked.isoformat(), right)
+        return asked
+
+    def agreement(self) -> Agreement:
+        """Which of the other worlds agree with what has been seen since the first day."""
+        return self.others.agreeing(seen(self.board), self._events(), self.board.today)
+
+    def futures(self, options: Sequence[str], until: date, count: int = FUTURES) -> Futures:
+        """Futures of what stands, and of each of these options on top of it, on the same luck.
+
+        Raises
+        ------
+        UserMistake
+            An order of an option has a day that has been played.
+        """
+        for name in options:
+            for order in self.board.orders_of(name):
+                if order.day < self.board.today:
+                    right = f"its order {order.id} is of {order.day.isoformat()}, which has been played; branch it anew"
+                    raise UserMistake("branch", name, right)
+        orders = {NOTHING: (), **{name: _orders(option_events(self.board, name)) for name in options}}
+        return self.others.look_ahead(
+            orders, until, count, events=self._events(), today=self.board.today, agreement=self.agreement()
+        )
+
+    def decision(self, until: date, count: int = FUTURES) -> Futures | None:
+        """Futures of the turn's decisions: nothing more ordered in it, what was decided, and each option not taken.
+
+        An option that was not taken is on top of what was decided: its orders come last. None where nothing was decided
+        and no option is open.
+        """
+        board = self.board
+        fresh = {order.id for order in board.orders if board.given_in[order.id] > board.opened_at}
+        decided = _orders(event for event in self._events() if event.event.id in fresh)
+        left = [name for name in board.options if name not in board.adopted]
+        if not decided and not left:
+            return None
+        orders: dict[str, tuple[Event, ...]] = {NOTHING: ()}
+        if decided:
+            orders[PLAYED] = decided
+        orders |= {name: (*decided, *_orders(_still(option_events(board, name), board.today))) for name in left}
+        before = tuple(event for event in self._events() if event.event.id not in fresh)
+        return self.others.look_ahead(
+            orders, until, count, events=before, today=board.today, agreement=self.agreement()
+        )
+
+    def unlike(self) -> str:
+        """That the played world has more officers, or fewer, than nearly all of the others; empty where it has not.
+
+        Nobody outside the Kenyan police knows how many have left, so the others are not chosen by it.
+        """
+        if not self.board.turns:
+            return ""
+        mine, places = self.board.turns[-1].days[-1]["available"], self.agreement().places
+        standing = self.others.stand(self._events(), self.board.today)
+        theirs = np.concatenate(
+            [np.asarray(one.days["available"][-1], dtype=np.float64)[places[name]] for name, one in standing.items()]
+        )
+        low, high = np.quantile(theirs, [0.05, 0.95])
+        if low <= mine <= high:
+            return ""
+        return (
+            f"The played world has {mine:g} officers left, these worlds {low:.0f} to {high:.0f} in the middle 90: "
+            "how many have left is no public fact, and the worlds are not chosen by it."
+        )
+
+    def _events(self) -> tuple[TableEvent, ...]:
+        """What every world has; the overrides are counted, and reach no other world."""
+        return events_of(self.board, overrides=True)
+
+
+def seen(board: Board) -> tuple[SeenTurn, ...]:
+    """What those who play have seen of each turn."""
+    return tuple(
+        SeenTurn(
+            turn.first,
+            turn.last,
+            float(sum(day["reports"] for day in turn.days)),
+            float(sum(day["deaths"] for day in turn.days)),
+        )
+        for turn in board.turns
+    )
+
+
+def outlook_rows(futures: Futures, measures: Sequence[str]) -> list[dict[str, Any]]:
+    """Median, middle half and middle 90 of 100 of each measure at the outlook's end, by theory and over them."""
+    rows = []
+    for measure in measures:
+        bands = futures.bands(measure, futures.nothing)
+        last = bands[bands["day"] == futures.until]
+        for row in last.to_dict("records"):
+            numbers = {
+                name: _plain(row[column])
+                for name, column in (("p5", "low_90"), ("p25", "low_50"), ("p50", "median"), ("p75", "high_50"),
+                                     ("p95", "high_90"))
+            }  # fmt: skip
+            rows.append({"measure": measure, "theory": row["theory"] or "all", **numbers, "futures": int(row["runs"])})
+    return rows
+
+
+def option_rows(found: ComparedOptions) -> list[dict[str, Any]]:
+    """Differences of options as the log keeps them."""
+    return [
+        {
+            "option": one.option, "against": one.against, "measure": one.measure, "theory": one.theory or "all",
+            "futures": one.pairs, "better": _plain(one.better), "better_low": _plain(one.better_low),
+            "better_high": _plain(one.better_high), "worse": _plain(one.worse), "mean": _plain(one.difference),
+            "low": _plain(one.low), "high": _plain(one.high),
+            "since": one.shows.isoformat() if one.shows else None, "until": found.futures.until.isoformat(),
+        }
+        for one in found.differences
+    ]  # fmt: skip
+
+
+def decision_rows(futures: Futures) -> list[dict[str, Any]]:
+    """What was decided against nothing, and each option not taken against what was decided."""
+    base = PLAYED if PLAYED in futures.options else futures.nothing
+    rows = []
+    if base == PLAYED:
+        rows += [row for row in option_rows(compared(futures, DECISIVE)) if row["option"] == PLAYED]
+        rows = [row for row in rows if row["against"] == futures.nothing]
+    others = [name for name in futures.options if name not in (PLAYED, futures.nothing)]
+    if others:
+        rows += [
+            row for row in option_rows(compared(futures, DECISIVE, against=base))
+            if row["against"] == base and row["option"] in others
+        ]  # fmt: skip
+    return rows
+
+
+def forecasts_of_model(futures: Futures, option: str, said: Sequence[Expectation]) -> dict[str, dict[str, float]]:
+    """What the model's own futures say of what roles expect, by id; every theory counts alike."""
+    told = {}
+    for one in said:
+        if one.by > futures.until:
+            continue
+        values = [futures.values(one.measure, option, theory, one.by) for theory in futures.theories]
+        good = [part[np.isfinite(part)] for part in values]
+        weights = [np.full(len(part), 1 / (len(good) * max(len(part), 1))) for part in good]
+        if sum(map(len, good)):
+            told[one.id] = model_says(one, np.concatenate(good).tolist(), np.concatenate(weights).tolist())
+    return told
+
+
+def shown(what: str, futures: Futures, rows: Sequence[Mapping[str, Any]], options: Sequence[str]) -> dict[str, Any]:
+    """The line of the log that says what was shown."""
+    return {
+        "what": what, "options": list(options), "until": futures.until.isoformat(), "overrides": futures.overrides,
+        "said": " ".join(futures.notes), "rows": list(rows),
+    }  # fmt: skip
+
+
+def default_measures(knows: Sequence[str]) -> tuple[str, ...]:
+    """Measures of an outlook: the decisive ones, of those that the reader may know."""
+    return tuple(name for name in DECISIVE if MEASURES[name].sight in knows or MEASURES[name].sight == "kenya")
+
+
+def _orders(events: Any) -> tuple[Event, ...]:
+    return tuple(one.event for one in events)
+
+
+def _still(events: Sequence[TableEvent], today: date) -> tuple[TableEvent, ...]:
+    """Of an option's orders those whose day has not passed."""
+    return tuple(one for one in events if one.event.date is None or one.event.date >= today)
+
+
+def _plain(value: float | None) -> float | None:
+    return None if value is None or value != value else float(f"{value:.6g}")
+
+
+def outlook_table(rows: Sequence[Mapping[str, Any]], *, theories: bool) -> pd.DataFrame:
+    """An outlook's rows for people.
+
+    Returns
+    -------
+    ``measure``, ``theory`` (all, or its name), ``median``, ``middle half``, ``middle 90 of 100``, ``unit``, ``of``
+    (futures).
+    """
+    listed = [
+        [row["measure"], words.spoken(row["theory"]), row["p50"], _span(row["p25"], row["p75"]),
+         _span(row["p5"], row["p95"]), MEASURES[row["measure"]].unit, row["futures"]]
+        for row in rows if theories or row["theory"] == "all"
+    ]  # fmt: skip
+    columns = ["measure", "theory", "median", "middle half", "middle 90 of 100", "unit", "of"]
+    return pd.DataFrame(listed, columns=columns)
+
+
+def option_table(rows: Sequence[Mapping[str, Any]], *, theories: bool) -> pd.DataFrame:
+    """Rows of a comparison for people.
+
+    Returns
+    -------
+    ``option``, ``against``, ``measure``, ``theory``, ``better`` and ``worse`` (of 100 futures), ``mean difference``,
+    ``95 % interval``, ``shows from``.
+    """
+    listed = [
+        [row["option"], row["against"], row["measure"], words.spoken(row["theory"]), _of_100(row["better"]),
+         _of_100(row["worse"]), row["mean"], _span(row["low"], row["high"]), row["since"] or ""]
+        for row in rows if theories or row["theory"] == "all"
+    ]  # fmt: skip
+    columns = ["option", "against", "measure", "theory", "better", "worse", "mean difference", "95 % interval",
+               "shows from"]  # fmt: skip
+    return pd.DataFrame(listed, columns=columns)
+
+
+def _of_100(share: float | None) -> str:
+    return "" if share is None else words.hundredth(share)
+
+
+def _span(low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return "none"
+    return f"{words.number(low)} to {words.number(high)}"

@@ -1,0 +1,139 @@
+"""Where the table stands, as one who sits at it may know: what changed since the last turn, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from sim.tabletop import orders
+from sim.tabletop.board import Board, Turn
+from sim.tabletop.expectations import in_words
+from sim.tabletop.injects_due import due_now
+from sim.tabletop.measures import MEASURES
+from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
+
+LEVELS = ("phase",)
+_FEW = 3
+"""Orders that are named for one measure."""
+
+
+@dataclass(frozen=True)
+class TableStanding:
+    """What someone at the table may know of where it stands.
+
+    Attributes
+    ----------
+    role
+        Who reads it, or the facilitator.
+    turn, today
+        The open turn, and its morning.
+    closed
+        Whether the session has ended.
+    measures
+        One row a measure that the role may know: ``measure``, ``unit``, ``the turn before``, ``last turn``, ``change``,
+        and ``because``: what orders and injects of that turn did to it, in the same world and luck without them.
+        Totals are of the turn, levels of its last day.
+    happened
+        What happened in the last turn: ``day``, ``what``, ``from``.
+    standing
+        Orders of this turn, and what is due, in lines.
+    others
+        What is said of the other worlds.
+    """
+
+    role: str
+    turn: int
+    today: date
+    closed: bool
+    measures: pd.DataFrame
+    happened: pd.DataFrame
+    standing: tuple[str, ...]
+    others: str
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {
+            "role": self.role, "turn": self.turn, "today": self.today.isoformat(), "closed": self.closed,
+            "measures": self.measures.to_dict("records"), "happened": self.happened.to_dict("records"),
+            "standing": list(self.standing), "others": self.others,
+        }  # fmt: skip
+
+
+def standing_of(board: Board, role: str) -> TableStanding:
+    """Where the table stands for a role; the facilitator knows everything but what nobody does."""
+    knows = KNOWLEDGE if role == FACILITATOR else board.table.roles[role].knows
+    turns = board.turns
+    return TableStanding(
+        role=role,
+        turn=board.turn,
+        today=board.today,
+        closed=board.closed,
+        measures=_measures(turns, knows, role),
+        happened=_happened(turns[-1], knows) if turns else pd.DataFrame(columns=["day", "what", "from"]),
+        standing=tuple(_lines(board, role)),
+        others=turns[-1].summary["others"]["said"] if turns and role == FACILITATOR else "",
+    )
+
+
+def value_of(turn: Turn, measure: str) -> float | None:
+    """What a measure came to in a turn; None where it has no number."""
+    if measure not in turn.days[0]:
+        return None
+    if MEASURES[measure].how == "total":
+        return float(sum(row[measure] or 0 for row in turn.days))
+    last = turn.days[-1][measure]
+    return None if last is None else float(last)
+
+
+def _measures(turns: Sequence[Turn], knows: Sequence[str], role: str) -> pd.DataFrame:
+    columns = ["measure", "unit", "turn before", "last turn", "change", "because"]
+    if not turns:
+        return pd.DataFrame(columns=columns)
+    rows = []
+    for measure in MEASURES.values():
+        if measure.sight not in knows:
+            continue
+        now = value_of(turns[-1], measure.name)
+        before = value_of(turns[-2], measure.name) if len(turns) > 1 else None
+        change = None if now is None or before is None else now - before
+        why = _because(turns[-1].summary["because"], measure.name) if role == FACILITATOR else ""
+        rows.append([measure.name, measure.unit, before, now, change, why])
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _because(rows: Sequence[Mapping[str, Any]], measure: str) -> str:
+    """What orders and injects did to a measure, the largest first: "+3 by pay escrow 1"."""
+    gaps = [(row["with"] - row["without"], row["what"]) for row in rows if row["measure"] == measure
+            if row["with"] is not None and row["without"] is not None]  # fmt: skip
+    ranked = sorted(gaps, key=lambda gap: -abs(gap[0]))[:_FEW]
+    return "; ".join(f"{gap:+.3g} by {what}" for gap, what in ranked).replace("-", "−")
+
+
+def _happened(turn: Turn, knows: Sequence[str]) -> pd.DataFrame:
+    """What happened in a turn; what the facilitator changed by hand is told to nobody else."""
+    rows = [
+        [one["day"], one["what"], one["from"]]
+        for one in turn.summary["happened"]
+        if one["from"] != "override" or "hidden" in knows
+    ]
+    return pd.DataFrame(rows, columns=["day", "what", "from"])
+
+
+def _lines(board: Board, role: str) -> list[str]:
+    fresh = [order for order in board.orders if board.given_in[order.id] > board.opened_at]
+    said = [f"ordered, {order.id}: {orders.told(order)}" for order in fresh]
+    mine = [one for one in board.forecasts if one.turn == board.turn and role in (one.role, FACILITATOR)]
+    said += [f"expected, {one.id}: {one.role}, {in_words(one)}" for one in mine]
+    for option in board.options.values():
+        if option.name not in board.adopted:
+            what = "; ".join(order.text for order in board.orders_of(option.name)) or "no orders yet"
+            said.append(f"option {option.name}: {what}")
+    if role == FACILITATOR:
+        said += [f"due, {one.id} to {one.to}: {one.text}" for one in due_now(board)]
+    fired = [one for one in board.injects.values() if one.act == "fired" and one.entry > board.opened_at]
+    said += [f"told to {one.to}: {one.text}" for one in fired if role in (FACILITATOR, one.to) or one.to == "all"]
+    return said

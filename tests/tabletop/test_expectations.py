@@ -1,0 +1,89 @@
+"""What was expected, held against what came: scores known by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from sim.tabletop import expectations
+from sim.tabletop.board import Expectation
+from sim.tabletop.expectations import model_says, read_expectation, scored
+from sim.tabletop.session import Session
+from tests.faults import refusal
+
+
+def said(**other: object) -> Expectation:
+    plain = Expectation(1, "f1", "kenya", "exits", ">=", date(2024, 3, 8), date(2024, 3, 14), 1, False, threshold=5, p=0.7)
+    return replace(plain, **other)
+
+
+def test_a_probability_and_a_range_are_read() -> None:
+    assert read_expectation("reports>=3", "70%", None) == {"measure": "reports", "sense": ">=", "threshold": 3, "p": 0.7}
+    told = read_expectation("exits", "5..20", "90%")
+    assert told == {"measure": "exits", "sense": "range", "low": 5, "high": 20, "level": 0.9}
+
+
+@pytest.mark.parametrize(
+    ("about", "value", "level", "what"),
+    [
+        ("report>=3", "70%", None, "reports"),
+        ("exits", "70%", None, "'exits>=5' 70%"),
+        ("exits", "20..5", None, "a range such as"),
+        ("exits>=5", "170%", None, "a probability"),
+        ("exits>=5", "70%", "80%", "for a range"),
+        ("exits", "5..20", "100%", "between 0 and 100"),
+        ("exits>5", "70%", None, "with a threshold"),
+        ("exits>=", "70%", None, "with a threshold"),
+    ],
+)
+def test_what_is_no_forecast_says_what_would_be_one(about: str, value: str, level: str | None, what: str) -> None:
+    assert what in refusal(read_expectation, about, value, level)
+
+
+def test_the_model_s_probability_counts_each_theory_alike() -> None:
+    told = model_says(said(), [0, 9, 9, 9], [0.5, 0.5 / 3, 0.5 / 3, 0.5 / 3])
+    assert told == {"p": pytest.approx(0.5)}
+
+
+def test_the_model_s_range_leaves_out_as_much_on_either_side() -> None:
+    told = model_says(said(sense="range", level=0.8), list(range(101)), [1 / 101] * 101)
+    assert told == {"low": 10, "high": 90}
+
+
+def days(**sums: float) -> dict[date, dict[str, float]]:
+    return {date(2024, 3, day): {"exits": sums["exits"] if day == 10 else 0} for day in range(8, 15)}
+
+
+def test_brier_scores_are_those_of_the_book() -> None:
+    one = expectations._scored(said(), days(exits=6), {"p": 0.2}, [])
+    assert (one.came, one.happened, round(one.score or 0, 9), round(one.model or 0, 9)) == (6, True, 0.09, 0.64)
+
+
+def test_a_forecast_is_open_until_its_last_day_was_played() -> None:
+    one = expectations._scored(said(by=date(2024, 3, 20)), days(exits=6), None, [])
+    assert (one.came, one.score) == (None, None)
+
+
+def test_what_was_said_late_or_over_an_override_counts_in_no_mean() -> None:
+    assert "shown" in expectations._scored(said(late=True), days(exits=6), None, []).left_out
+    forced = expectations._scored(said(), days(exits=6), None, [date(2024, 3, 9)])
+    assert "by hand" in forced.left_out
+    assert not expectations._scored(said(), days(exits=6), None, [date(2024, 3, 20)]).left_out
+
+
+def test_a_session_s_forecasts_are_scored_beside_the_model(played: Session) -> None:
+    ranged, chance = scored(played.board)
+    assert ranged.came == sum(day["exits"] for day in played.board.turns[0].days)
+    assert ranged.model is not None
+    assert chance.said.p == 0.1
+    table = expectations.by_role(played.board)
+    assert table[["role", "kind", "forecasts"]].values.tolist() == [["kenya", "probability", 1], ["kenya", "range", 1]]
+    assert expectations.calibration(played.board)["said"].tolist() == [0.1]
+
+
+def test_a_forecast_after_futures_were_shown_is_late(played: Session) -> None:
+    assert not played.expect("kenya", "exits>=1", "50%").late
+    played.note_shown("kenya", {"what": "outlook", "options": [], "until": "2024-04-01", "overrides": 0, "said": "", "rows": []})
+    assert played.expect("kenya", "exits>=2", "50%").late
