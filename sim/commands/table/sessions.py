@@ -13,9 +13,12 @@ import click
 def command(first: Path, second: Path) -> None:
     """Set two sessions side by side: whether they were of one world, what was decided otherwise, what came of it.
 
+    What is shown is Markdown, to be kept with > two.md if you like; nothing is written.
+
     Example: tabletop table sessions friday monday
     """
-    from sim.tabletop.papers import sessions
+    from sim.tabletop.papers.session_pair import SessionPair, page
     from sim.tabletop.session import Session
 
-    print(sessions.markdown(Session.read(first).board, Session.read(second).board, (first.name, second.name)))
+    names = (first.resolve().name, second.resolve().name)
+    print(page(SessionPair(Session.read(first).board, Session.read(second).board, names)), end="")

@@ -52,6 +52,12 @@ class AfterAction:
         """Whose measures are shown."""
         return KNOWLEDGE if self.revealed else ("public",)  # type: ignore[return-value]
 
+    @property
+    def decisions(self) -> tuple[decided.Decision, ...]:
+        """What was decided; what the facilitator changed by hand is told to nobody while the session goes on."""
+        every = decided.decisions(self.board)
+        return every if self.revealed else tuple(one for one in every if one.kind != decided.BY_HAND)
+
     def shows(self, measure: str) -> bool:
         """Whether a measure of the played world is shown."""
         return said.sight_of(measure) in self.sights
@@ -78,7 +84,7 @@ def after_action(board: Board, *, revealed: bool | None = None, drawings: bool =
     parts = [
         *_head(report), *_overview(report), *_known(report, drawings), *_turns(report), *_objectives(board),
         *_plan(board), *forecast_section(board, STRIP if drawings else "", revealed=report.revealed), *_worlds(report),
-        *_undone(board),
+        *_undone(report),
         *_caveats(report), "---", foot(board),
     ]  # fmt: skip
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -165,11 +171,11 @@ def _in_short(report: AfterAction) -> Iterator[str]:
             yield f"{said.role_name(board, role)} ordered: {told}."
     if not board.orders:
         yield "Nothing was ordered in the played world."
-    fired = [one for one in board.injects.values() if one.act == "fired"]
+    fired = said.delivered(board)
     yield (
-        f"{words.several(len(fired), 'inject')} fired, {words.several(len(board.options), 'option')} tried, "
-        f"{len(board.adopted)} of them chosen; {words.several(len(board.forecasts), 'forecast')} given; "
-        f"{words.several(len(board.overrides), 'change')} by hand."
+        f"{words.several(len(fired), 'inject')} delivered, {words.several(len(board.options), 'option')} tried, "
+        f"{len(board.adopted)} of them chosen; {words.several(len(board.forecasts), 'forecast')} given"
+        + (f"; {words.several(len(board.overrides), 'change')} by hand." if report.revealed else ".")
     )
     if board.turns:
         ended = _came(report, [row for turn in board.turns for row in turn.days])
@@ -216,7 +222,7 @@ def _by_turn(board: Board, sight: Sight) -> Iterator[Mapping[str, str]]:
 
 def _turns(report: AfterAction) -> Iterator[str]:
     board = report.board
-    every = decided.decisions(board)
+    every = report.decisions
     yield "## 3. Turn by turn"
     open_too = [board.turn] if not board.closed else []
     for number in [*(turn.number for turn in board.turns), *open_too]:
@@ -246,8 +252,8 @@ def _happened(report: AfterAction, number: int) -> Iterator[str]:
     lines = [
         f"{words.day(said.day_of(row['day']))}: {typed(row['what'])} *({_FROM.get(row['from'], typed(row['from']))}"
         f"{', ' + typed(_name_of(report.board, row['id'])) if row.get('id') else ''})*"
-        for row in turn.summary.get("happened", [])
-    ]
+        for row in turn.summary.get("happened", []) if report.revealed or row["from"] != "override"
+    ]  # fmt: skip
     yield "#### What happened"
     yield listed(lines) or "Nothing but the days' own course."
     if came := _came(report, turn.days):
@@ -273,6 +279,15 @@ def _inject_rows(board: Board, number: int) -> list[Mapping[str, object]]:
             "text": typed(text, cell=True), "expected": typed(row.get("expected", ""), cell=True),
             "objective": typed(row.get("objective", ""), cell=True), "why": typed(line.data.get("why", ""), cell=True),
         })  # fmt: skip
+    for day, id in said.held(board):
+        if number <= len(board.turns) and board.turns[number - 1].first <= day <= board.turns[number - 1].last:
+            row = listing.get(id, {})
+            rows.append({
+                "inject": typed(id, cell=True), "what became of it": f"its condition held, {words.short_day(day)}",
+                "to": said.role_name(board, str(row.get("to", ""))), "text": typed(row.get("text", ""), cell=True),
+                "expected": typed(row.get("expected", ""), cell=True),
+                "objective": typed(row.get("objective", ""), cell=True), "why": "",
+            })  # fmt: skip
     return rows
 
 
@@ -409,19 +424,21 @@ def _tried(board: Board, objective: str) -> Iterator[str]:
     for id, row in listing.items():
         if not objective or str(row.get("objective", "")) != objective:
             continue
-        fired = board.injects.get(id)
-        if fired is None or fired.act != "fired":
-            lines.append(f"{typed(id)}: {'not fired' if fired is None else fired.act}.")
+        touched, to = board.injects.get(id), str(row.get("to", ""))
+        held = next((day for day, name in said.held(board) if name == id), None)
+        if held is None and (touched is None or touched.act != "fired"):
+            lines.append(f"{typed(id)}: {'not delivered' if touched is None else touched.act}.")
             continue
-        turn = turns[fired.entry]
-        everybody = fired.to not in board.table.roles
+        by_day = next((turn.number for turn in board.turns if held and turn.first <= held <= turn.last), board.turn)
+        turn = turns[touched.entry] if touched is not None and touched.act == "fired" else by_day
+        everybody = to not in board.table.roles
         then = [one for one in decided.decisions(board)
                 if one.turn == turn and one.kind in (decided.ORDER, decided.CHOSEN)
-                and (everybody or fired.to in {one.role, *(order.role for order in one.orders)})]  # fmt: skip
+                and (everybody or to in {one.role, *(order.role for order in one.orders)})]  # fmt: skip
         expected = f" Expected: {typed(row['expected'])}." if row.get("expected") else ""
         orders = "; ".join(f"{said.role_name(board, one.role)}: {typed(one.text)}" for one in then)
         ordered = f" Ordered in that turn: {orders}." if then else " Nothing was ordered in that turn."
-        lines.append(f"{typed(id)}, turn {turn}, to {said.role_name(board, fired.to)}.{expected}{ordered}")
+        lines.append(f"{typed(id)}, turn {turn}, to {said.role_name(board, to)}.{expected}{ordered}")
     if lines:
         yield "**Tried by**"
         yield listed(line.replace("..", ".") for line in lines)
@@ -457,8 +474,7 @@ def _worlds(report: AfterAction) -> Iterator[str]:
     kept = head.get("theories", {})
     lines = [f"{typed(words.spoken(name))}: {words.several(int(count), 'world')} that lived the record"
              for name, count in kept.items()]  # fmt: skip
-    lines += [f"{typed(words.spoken(str(row['theory'])))}: left out. {typed(row['why'])}"
-              for row in head.get("left_out", [])]  # fmt: skip
+    lines += [f"{typed(sentence)}." for sentence in head.get("left_out", [])]
     yield "Every theory has the same weight: nothing in the record says how much each should have."
     yield listed(lines)
     if report.revealed:
@@ -472,7 +488,7 @@ def _worlds(report: AfterAction) -> Iterator[str]:
     rows = [
         {"turn": turn.number, "outlook over": _kept(turn.summary.get("others", {})),
          "conditioned on what was seen": "yes" if turn.summary.get("others", {}).get("conditioned") else "no",
-         "said": typed(turn.summary.get("others", {}).get("said", ""), cell=True)}
+         "said": typed(turn.summary.get("others", {}).get("said", ""), cell=True) if report.revealed else ""}
         for turn in board.turns if turn.summary.get("others")
     ]  # fmt: skip
     yield table(rows)
@@ -498,12 +514,13 @@ def _shown(line: LogLine) -> str:
     return f"{f'of {options}' if options else ''}{until}{flagged}".strip()
 
 
-def _undone(board: Board) -> Iterator[str]:
+def _undone(report: AfterAction) -> Iterator[str]:
+    board = report.board
     yield "## 8. What was taken back, and what was changed by hand"
     rows = [
         {"turn": turn, "line": line.number, "what": _line_text(board, line), "by": said.role_name(board, line.by),
          "taken back by line": undo.number, "why": typed(undo.data.get("why", ""), cell=True) or NONE_GIVEN}
-        for line, undo, turn in decided.taken_back(board)
+        for line, undo, turn in decided.taken_back(board) if report.revealed or line.kind != "override"
     ]  # fmt: skip
     yield table(rows) or "Nothing was taken back."
     again = [line for line in board.lines if line.number in board.undone and line.kind == "advance"]
@@ -513,6 +530,8 @@ def _undone(board: Board) -> Iterator[str]:
             "was "
             "decided after that was decided by people who had seen how it came out."
         )
+    if not report.revealed:
+        return
     for one in board.overrides:
         yield (
             f"**By hand, {words.day(one.day)}**: {typed(in_words(one.writes))}. Reason: {typed(one.why)}. It is in "
@@ -556,7 +575,7 @@ def _caveats(report: AfterAction) -> Iterator[str]:
     if board.table.stand_ins:
         names = said.cells(said.role_name(board, role) for role in board.table.stand_ins)
         lines.append(f"Orders of {names} were scripted, not decided; the script could not react to the table.")
-    if board.overrides:
+    if board.overrides and report.revealed:
         lines.append(
             "The facilitator changed the played world by hand (section 8); what came after rests on that, too."
         )

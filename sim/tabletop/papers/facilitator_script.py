@@ -104,8 +104,7 @@ def _theories(board: Board) -> Iterator[str]:
     )
     yield "When asked, name them; do not rank them, and do not let the table vote on which is true."
     yield listed(f"**{typed(words.spoken(name))}**: {typed(text)}." for name, text in named)
-    left = [f"**{typed(words.spoken(str(row['theory'])))}** is left out: {typed(row['why'])}."
-            for row in board.head.get("left_out", [])]  # fmt: skip
+    left = [f"{typed(said)}." for said in board.head.get("left_out", [])]
     yield listed(left)
 
 

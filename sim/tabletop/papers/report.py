@@ -45,6 +45,6 @@ def write(folder: Path, board: Board, *, revealed: bool | None = None) -> list[P
     return write_all({
         folder / f"{NAME}.html": html(text, f"After-action report: {board.table.title}", drawings),
         folder / f"{NAME}.md": text,
-        folder / "decisions.csv": csv_text(decision_sheet(board, report.shows)),
+        folder / "decisions.csv": csv_text(decision_sheet(board, report.shows, by_hand=report.revealed)),
         **{folder / name: one + "\n" for name, one in drawings.items()},
     })  # fmt: skip

@@ -126,6 +126,23 @@ def inject_list(board: Board) -> dict[str, Mapping[str, Any]]:
     return {**given, **{str(row["id"]): row for row in board.added_injects}}
 
 
+def held(board: Board) -> list[tuple[date, str]]:
+    """The injects whose condition came about in the played world by itself, with the day, in order."""
+    known = inject_list(board)
+    return [
+        (day_of(row["day"]), row["id"])
+        for turn in board.turns
+        for row in turn.summary.get("happened", [])
+        if row["from"] == "inject" and row["id"] in known and board.injects.get(row["id"]) is None
+    ]
+
+
+def delivered(board: Board) -> list[tuple[date, str]]:
+    """The injects that reached the table, fired or because their condition held, with the day."""
+    fired = [(one.day, one.id) for one in board.injects.values() if one.act == "fired"]
+    return sorted([*fired, *held(board)])
+
+
 # What is measured
 
 
