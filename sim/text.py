@@ -29,6 +29,8 @@ _NEVER, _ALWAYS = "in no run", "in every run"
 _HUNDRED = 100
 _TINY = 1e-6
 """Below it a number would be all noughts, so it is told as a power of ten."""
+CAUTION = "Exploratory, not a forecast, not for operational use."
+"""What stands on every page that may be handed on."""
 _POWERS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

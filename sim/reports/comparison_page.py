@@ -260,7 +260,7 @@ def _theory(comparison: Compared, case: str) -> str:
 
 def _foot(comparison: Compared, command: Sequence[str]) -> str:
     version = comparison.store.model_version if comparison.store else MODEL_VERSION
-    return f"`{shlex.join(command)}` · version {__version__}, model {version} · {said.CAUTION}"
+    return f"`{shlex.join(command)}` · version {__version__}, model {version} · {words.CAUTION}"
 
 
 def _list(lines: Iterator[str] | Sequence[str]) -> str:

@@ -23,8 +23,6 @@ from sim.ensemble.cases.unknowns import FIXED, POSTERIOR, PRIOR
 from sim.outcomes import on_days, outcome_of
 from sim.reports import comparison_numbers as numbers
 
-CAUTION = "Exploratory, not a forecast, not for operational use."
-
 
 def meaning(comparison: Compared, name: str) -> str:
     """What an outcome is, with the dates of these cases in the place of their settings."""
@@ -253,7 +251,7 @@ def notes(comparison: Compared) -> list[str]:
     alike = "all theories but the reference (constant) agree"
     if max((verdict.theories for verdict in comparison.verdicts), default=0) < 2:
         alike = "under the one theory that has a vote; what another would say is not known"
-    said.append(f"Holds: {alike}. {CAUTION}")
+    said.append(f"Holds: {alike}. {words.CAUTION}")
     return said
 
 

@@ -13,6 +13,8 @@ from sim.reports.whole_files import write_whole
 
 MOST = 1_048_575
 """Rows of a sheet beside its head."""
+_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""How a cell begins that a spreadsheet takes for a formula, or for white space before one."""
 
 
 def write_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -62,14 +64,18 @@ def csv_text(table: pd.DataFrame) -> str:
     >>> csv_text(pd.DataFrame({"said": ["=1+1", "-2 officers", "so"], "number": [-1.5, 2.0, 3.0]}))
     "said,number\\n'=1+1,-1.5\\n'-2 officers,2.0\\nso,3.0\\n"
     """
-    columns = {str(name): column.map(_no_formula) for name, column in table.items() if column.dtype == object or
+    columns = {str(name): column.map(harmless) for name, column in table.items() if column.dtype == object or
                pd.api.types.is_string_dtype(column)}  # fmt: skip
     return table.assign(**columns).to_csv(index=False, lineterminator="\n")
 
 
-def _no_formula(value: object) -> object:
-    """OWASP's list of what begins a formula: = + - @, and white space before them."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else value
+def harmless(value: object) -> object:
+    """A cell that no spreadsheet works out: what begins as a formula does (OWASP's list) gets an apostrophe before it.
+
+    >>> harmless("=1+1"), harmless("so it is"), harmless(-1)
+    ("'=1+1", 'so it is', -1)
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(_BEGINS) else value
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:

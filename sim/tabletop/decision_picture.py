@@ -76,7 +76,9 @@ def decision_picture(
     return figure.picture(decision, origin, label, option, measure)
 
 
-def draw_decisions(table: TableCases, found: ComparedOptions, board: Board, measure: str, folder: Path) -> list[Path]:
+def draw_decisions(
+    table: TableCases, found: ComparedOptions, board: Board, measure: str, folder: Path, command: Sequence[str]
+) -> list[Path]:
     """Draw each option beside the branch that it was compared with, and save it; what roles expect stands beside it.
 
     Returns
@@ -91,7 +93,7 @@ def draw_decisions(table: TableCases, found: ComparedOptions, board: Board, meas
     base = found.futures.nothing
     told = {(one.option, one.against) for one in found.differences if one.measure == measure}
     return [
-        decision_picture(table, found, option, measure, expected, base).save(folder, [])
+        decision_picture(table, found, option, measure, expected, base).save(folder, command)
         for option in found.futures.options
         if (option, base) in told
     ]

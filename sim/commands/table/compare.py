@@ -25,7 +25,7 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
 
     Example: tabletop table compare friday pay_first leaders_first until=2024-06-01
     """
-    from sim.commands.screen import say_pictures, show_table
+    from sim.commands.screen import command_line, say_pictures, show_table
     from sim.commands.table.typed_words import TypedWords
     from sim.errors import UserMistake
     from sim.tabletop.measures import measure_of
@@ -72,4 +72,5 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
     if figures:
         from sim.tabletop.decision_picture import draw_decisions
 
-        say_pictures(draw_decisions(ahead.worlds, found, board, measures[0], folder / PAPERS / f"turn-{board.turn}"))
+        beside = folder / PAPERS / f"turn-{board.turn}"
+        say_pictures(draw_decisions(ahead.worlds, found, board, measures[0], beside, command_line()))

@@ -13,10 +13,17 @@ import click
 def command(first: Path, second: Path) -> None:
     """Set two sessions side by side: whether they were of one world, what was decided otherwise, what came of it.
 
+    What is shown is Markdown, to be kept with > two.md if you like; nothing is written.
+
     Example: tabletop table sessions friday monday
     """
     from sim.tabletop.papers.session_pair import SessionPair, page
     from sim.tabletop.session import Session
 
+<<<<<<< HEAD
     boards = Session.read(first).board, Session.read(second).board
     print(page(SessionPair(*boards, (first.name or str(first), second.name or str(second)))))
+=======
+    names = (first.resolve().name, second.resolve().name)
+    print(page(SessionPair(Session.read(first).board, Session.read(second).board, names)), end="")
+>>>>>>> papers

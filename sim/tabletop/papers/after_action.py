@@ -33,7 +33,7 @@ _FROM = {"record": "record", "scenario": "scenario", "order": "order", "inject":
 
 
 @dataclass(frozen=True)
-class Report:
+class AfterAction:
     """What a report is written from.
 
     Attributes
@@ -51,6 +51,12 @@ class Report:
     def sights(self) -> tuple[Sight, ...]:
         """Whose measures are shown."""
         return KNOWLEDGE if self.revealed else ("public",)  # type: ignore[return-value]
+
+    @property
+    def decisions(self) -> tuple[decided.Decision, ...]:
+        """What was decided; what the facilitator changed by hand is told to nobody while the session goes on."""
+        every = decided.decisions(self.board)
+        return every if self.revealed else tuple(one for one in every if one.kind != decided.BY_HAND)
 
     def shows(self, measure: str) -> bool:
         """Whether a measure of the played world is shown."""
@@ -74,11 +80,11 @@ def after_action(board: Board, *, revealed: bool | None = None, drawings: bool =
     drawings
         Whether the timeline and the forecasts' strip lie beside the page, as :data:`TIMELINE` and :data:`STRIP`.
     """
-    report = Report(board, over(board) if revealed is None else revealed)
+    report = AfterAction(board, over(board) if revealed is None else revealed)
     parts = [
         *_head(report), *_overview(report), *_known(report, drawings), *_turns(report), *_objectives(board),
         *_plan(board), *forecast_section(board, STRIP if drawings else "", revealed=report.revealed), *_worlds(report),
-        *_undone(board),
+        *_undone(report),
         *_caveats(report), "---", foot(board),
     ]  # fmt: skip
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -87,7 +93,7 @@ def after_action(board: Board, *, revealed: bool | None = None, drawings: bool =
 # 1 Overview
 
 
-def _head(report: Report) -> Iterator[str]:
+def _head(report: AfterAction) -> Iterator[str]:
     board = report.board
     yield f"# After-action report and improvement plan: {typed(board.table.title)}"
     yield f"**{_status(report)}**"
@@ -106,7 +112,7 @@ def _head(report: Report) -> Iterator[str]:
         )
 
 
-def _status(report: Report) -> str:
+def _status(report: AfterAction) -> str:
     board = report.board
     played = words.several(len(board.turns), "turn")
     if board.closed:
@@ -118,7 +124,7 @@ def _status(report: Report) -> str:
     return f"The session is open. {none}; {stands}."
 
 
-def _overview(report: Report) -> Iterator[str]:
+def _overview(report: AfterAction) -> Iterator[str]:
     board, head = report.board, report.board.head
     master: Mapping[str, Any] = head.get("list") or {}
     players = [said.role_name(board, id) for id in board.table.roles if id not in board.table.stand_ins]
@@ -150,13 +156,13 @@ def _moment(at: str) -> str:
     return f"{words.day(said.day_of(at[:10]))}, {at[11:16]} UTC"
 
 
-def _worlds_in_short(report: Report) -> str:
+def _worlds_in_short(report: AfterAction) -> str:
     head = report.board.head
     kept = sum(int(count) for count in head.get("theories", {}).values())
     return f"{kept:,} that lived the record, of {words.several(len(head.get('theories', {})), 'theory', 'theories')}"
 
 
-def _in_short(report: Report) -> Iterator[str]:
+def _in_short(report: AfterAction) -> Iterator[str]:
     board = report.board
     for role in board.table.roles:
         own = [order for order in board.orders if order.role == role]
@@ -165,18 +171,18 @@ def _in_short(report: Report) -> Iterator[str]:
             yield f"{said.role_name(board, role)} ordered: {told}."
     if not board.orders:
         yield "Nothing was ordered in the played world."
-    fired = [one for one in board.injects.values() if one.act == "fired"]
+    fired = said.delivered(board)
     yield (
-        f"{words.several(len(fired), 'inject')} fired, {words.several(len(board.options), 'option')} tried, "
-        f"{len(board.adopted)} of them chosen; {words.several(len(board.forecasts), 'forecast')} given; "
-        f"{words.several(len(board.overrides), 'change')} by hand."
+        f"{words.several(len(fired), 'inject')} delivered, {words.several(len(board.options), 'option')} tried, "
+        f"{len(board.adopted)} of them chosen; {words.several(len(board.forecasts), 'forecast')} given"
+        + (f"; {words.several(len(board.overrides), 'change')} by hand." if report.revealed else ".")
     )
     if board.turns:
         ended = _came(report, [row for turn in board.turns for row in turn.days])
         yield f"In the played world, over all turns: {ended}."
 
 
-def _came(report: Report, rows: Sequence[Mapping[str, Any]]) -> str:
+def _came(report: AfterAction, rows: Sequence[Mapping[str, Any]]) -> str:
     known = [name for name in ("reports", "deaths", "control", "exits", "available", "deployed") if report.shows(name)]
     told = [(name, said.over_days(name, rows)) for name in known]
     return "; ".join(f"{said.with_unit(name)} {said.amount(value)}" for name, value in told if value is not None)
@@ -185,7 +191,7 @@ def _came(report: Report, rows: Sequence[Mapping[str, Any]]) -> str:
 # 2 What was known, and what was
 
 
-def _known(report: Report, drawings: bool) -> Iterator[str]:
+def _known(report: AfterAction, drawings: bool) -> Iterator[str]:
     board = report.board
     yield "## 2. What you knew, and what was" if report.revealed else "## 2. What everybody could read"
     if not board.turns:
@@ -214,9 +220,9 @@ def _by_turn(board: Board, sight: Sight) -> Iterator[Mapping[str, str]]:
 # 3 Turn by turn
 
 
-def _turns(report: Report) -> Iterator[str]:
+def _turns(report: AfterAction) -> Iterator[str]:
     board = report.board
-    every = decided.decisions(board)
+    every = report.decisions
     yield "## 3. Turn by turn"
     open_too = [board.turn] if not board.closed else []
     for number in [*(turn.number for turn in board.turns), *open_too]:
@@ -239,15 +245,15 @@ def _turns(report: Report) -> Iterator[str]:
         yield "Nothing has been decided, and no turn has been played."
 
 
-def _happened(report: Report, number: int) -> Iterator[str]:
+def _happened(report: AfterAction, number: int) -> Iterator[str]:
     if number > len(report.board.turns):
         return
     turn = report.board.turns[number - 1]
     lines = [
         f"{words.day(said.day_of(row['day']))}: {typed(row['what'])} *({_FROM.get(row['from'], typed(row['from']))}"
         f"{', ' + typed(_name_of(report.board, row['id'])) if row.get('id') else ''})*"
-        for row in turn.summary.get("happened", [])
-    ]
+        for row in turn.summary.get("happened", []) if report.revealed or row["from"] != "override"
+    ]  # fmt: skip
     yield "#### What happened"
     yield listed(lines) or "Nothing but the days' own course."
     if came := _came(report, turn.days):
@@ -257,7 +263,7 @@ def _happened(report: Report, number: int) -> Iterator[str]:
 def _inject_rows(board: Board, number: int) -> list[Mapping[str, object]]:
     """What became of injects in a turn; those that were not touched stand in the facilitator's script alone."""
     turns = decided.turns_of_lines(board)
-    listing = inject_list(board)
+    listing = said.inject_list(board)
     rows: list[Mapping[str, object]] = []
     for line in board.of_kind("inject"):
         if turns[line.number] != number:
@@ -273,13 +279,16 @@ def _inject_rows(board: Board, number: int) -> list[Mapping[str, object]]:
             "text": typed(text, cell=True), "expected": typed(row.get("expected", ""), cell=True),
             "objective": typed(row.get("objective", ""), cell=True), "why": typed(line.data.get("why", ""), cell=True),
         })  # fmt: skip
+    for day, id in said.held(board):
+        if number <= len(board.turns) and board.turns[number - 1].first <= day <= board.turns[number - 1].last:
+            row = listing.get(id, {})
+            rows.append({
+                "inject": typed(id, cell=True), "what became of it": f"its condition held, {words.short_day(day)}",
+                "to": said.role_name(board, str(row.get("to", ""))), "text": typed(row.get("text", ""), cell=True),
+                "expected": typed(row.get("expected", ""), cell=True),
+                "objective": typed(row.get("objective", ""), cell=True), "why": "",
+            })  # fmt: skip
     return rows
-
-
-def inject_list(board: Board) -> dict[str, Mapping[str, Any]]:
-    """The rows of the events list by id, those that were added at the table among them."""
-    given: Mapping[str, Any] = (board.head.get("list") or {}).get("injects", {})
-    return {**given, **{str(row["id"]): row for row in board.added_injects}}
 
 
 def _decision_row(board: Board, one: decided.Decision) -> Mapping[str, object]:
@@ -347,7 +356,7 @@ def _until(measure: str, row: Mapping[str, Any]) -> str:
     return f"{since}{last}" if since or said.is_total(measure) else f"on {last}"
 
 
-def _what_came(report: Report, number: int) -> Iterator[str]:
+def _what_came(report: AfterAction, number: int) -> Iterator[str]:
     """The same world and luck without an order: what the order did to it."""
     if number > len(report.board.turns):
         return
@@ -410,24 +419,26 @@ def _objectives(board: Board) -> Iterator[str]:
 
 def _tried(board: Board, objective: str) -> Iterator[str]:
     """The injects that were meant to try an objective, what was expected, and what was then ordered in that turn."""
-    turns, listing = decided.turns_of_lines(board), inject_list(board)
+    turns, listing = decided.turns_of_lines(board), said.inject_list(board)
     lines = []
     for id, row in listing.items():
         if not objective or str(row.get("objective", "")) != objective:
             continue
-        fired = board.injects.get(id)
-        if fired is None or fired.act != "fired":
-            lines.append(f"{typed(id)}: {'not fired' if fired is None else fired.act}.")
+        touched, to = board.injects.get(id), str(row.get("to", ""))
+        held = next((day for day, name in said.held(board) if name == id), None)
+        if held is None and (touched is None or touched.act != "fired"):
+            lines.append(f"{typed(id)}: {'not delivered' if touched is None else touched.act}.")
             continue
-        turn = turns[fired.entry]
-        everybody = fired.to not in board.table.roles
+        by_day = next((turn.number for turn in board.turns if held and turn.first <= held <= turn.last), board.turn)
+        turn = turns[touched.entry] if touched is not None and touched.act == "fired" else by_day
+        everybody = to not in board.table.roles
         then = [one for one in decided.decisions(board)
                 if one.turn == turn and one.kind in (decided.ORDER, decided.CHOSEN)
-                and (everybody or fired.to in {one.role, *(order.role for order in one.orders)})]  # fmt: skip
+                and (everybody or to in {one.role, *(order.role for order in one.orders)})]  # fmt: skip
         expected = f" Expected: {typed(row['expected'])}." if row.get("expected") else ""
         orders = "; ".join(f"{said.role_name(board, one.role)}: {typed(one.text)}" for one in then)
         ordered = f" Ordered in that turn: {orders}." if then else " Nothing was ordered in that turn."
-        lines.append(f"{typed(id)}, turn {turn}, to {said.role_name(board, fired.to)}.{expected}{ordered}")
+        lines.append(f"{typed(id)}, turn {turn}, to {said.role_name(board, to)}.{expected}{ordered}")
     if lines:
         yield "**Tried by**"
         yield listed(line.replace("..", ".") for line in lines)
@@ -457,14 +468,13 @@ def _plan(board: Board) -> Iterator[str]:
 # 7 to 9 Worlds, what was taken back, what not to conclude
 
 
-def _worlds(report: Report) -> Iterator[str]:
+def _worlds(report: AfterAction) -> Iterator[str]:
     board, head = report.board, report.board.head
     yield "## 7. Which worlds these were"
     kept = head.get("theories", {})
     lines = [f"{typed(words.spoken(name))}: {words.several(int(count), 'world')} that lived the record"
              for name, count in kept.items()]  # fmt: skip
-    lines += [f"{typed(words.spoken(str(row['theory'])))}: left out. {typed(row['why'])}"
-              for row in head.get("left_out", [])]  # fmt: skip
+    lines += [f"{typed(sentence)}." for sentence in head.get("left_out", [])]
     yield "Every theory has the same weight: nothing in the record says how much each should have."
     yield listed(lines)
     if report.revealed:
@@ -478,7 +488,7 @@ def _worlds(report: Report) -> Iterator[str]:
     rows = [
         {"turn": turn.number, "outlook over": _kept(turn.summary.get("others", {})),
          "conditioned on what was seen": "yes" if turn.summary.get("others", {}).get("conditioned") else "no",
-         "said": typed(turn.summary.get("others", {}).get("said", ""), cell=True)}
+         "said": typed(turn.summary.get("others", {}).get("said", ""), cell=True) if report.revealed else ""}
         for turn in board.turns if turn.summary.get("others")
     ]  # fmt: skip
     yield table(rows)
@@ -504,12 +514,13 @@ def _shown(line: LogLine) -> str:
     return f"{f'of {options}' if options else ''}{until}{flagged}".strip()
 
 
-def _undone(board: Board) -> Iterator[str]:
+def _undone(report: AfterAction) -> Iterator[str]:
+    board = report.board
     yield "## 8. What was taken back, and what was changed by hand"
     rows = [
         {"turn": turn, "line": line.number, "what": _line_text(board, line), "by": said.role_name(board, line.by),
          "taken back by line": undo.number, "why": typed(undo.data.get("why", ""), cell=True) or NONE_GIVEN}
-        for line, undo, turn in decided.taken_back(board)
+        for line, undo, turn in decided.taken_back(board) if report.revealed or line.kind != "override"
     ]  # fmt: skip
     yield table(rows) or "Nothing was taken back."
     again = [line for line in board.lines if line.number in board.undone and line.kind == "advance"]
@@ -519,6 +530,8 @@ def _undone(board: Board) -> Iterator[str]:
             "was "
             "decided after that was decided by people who had seen how it came out."
         )
+    if not report.revealed:
+        return
     for one in board.overrides:
         yield (
             f"**By hand, {words.day(one.day)}**: {typed(in_words(one.writes))}. Reason: {typed(one.why)}. It is in "
@@ -543,7 +556,7 @@ def _line_text(board: Board, line: LogLine) -> str:
     return typed(told.get(line.kind, line.kind).strip().removesuffix(":"), cell=True)
 
 
-def _caveats(report: Report) -> Iterator[str]:
+def _caveats(report: AfterAction) -> Iterator[str]:
     board = report.board
     yield "## 9. What not to conclude"
     lines = [
@@ -562,7 +575,7 @@ def _caveats(report: Report) -> Iterator[str]:
     if board.table.stand_ins:
         names = said.cells(said.role_name(board, role) for role in board.table.stand_ins)
         lines.append(f"Orders of {names} were scripted, not decided; the script could not react to the table.")
-    if board.overrides:
+    if board.overrides and report.revealed:
         lines.append(
             "The facilitator changed the played world by hand (section 8); what came after rests on that, too."
         )

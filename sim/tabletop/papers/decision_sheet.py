@@ -13,16 +13,18 @@ from sim.tabletop.papers import decisions as decided
 from sim.tabletop.papers.wording import NOTHING_DONE, PLAYED
 
 COLUMNS = (
-    "turn", "role", "decision", "rationale", "kind", "id", "line", "from_day", "stand_in", "change", "measure",
-    "theory", "futures", "mean_difference", "low", "high", "better", "worse", "until", "with", "without",
-    "taken_back_by",
+    "turn", "role", "decision", "rationale", "kind", "id", "line", "from_day", "stand_in", "change",
+    "measure", "theory", "futures", "mean_difference", "low", "high", "better", "worse", "until",
+    "with", "without", "taken_back_by",
 )  # fmt: skip
 AS_PLAYED = "all orders of the turn"
 """The kind of a row that is about everything that was ordered in a turn."""
 _NO_RATIONALE = "none was given"
 
 
-def decision_sheet(board: Board, shows: Callable[[str], bool] = lambda measure: True) -> pd.DataFrame:
+def decision_sheet(
+    board: Board, shows: Callable[[str], bool] = lambda measure: True, *, by_hand: bool = True
+) -> pd.DataFrame:
     """Every decision, one row for each thing that it changed, or one where nothing is known of that.
 
     Parameters
@@ -31,6 +33,8 @@ def decision_sheet(board: Board, shows: Callable[[str], bool] = lambda measure: 
         The session.
     shows
         Whether a measure of the played world is shown.
+    by_hand
+        Whether it is told what the facilitator changed by hand.
 
     Returns
     -------
@@ -40,10 +44,10 @@ def decision_sheet(board: Board, shows: Callable[[str], bool] = lambda measure: 
     ``without`` it).
     Lines that were taken back come last, with the line that did it.
     """
-    every = decided.decisions(board)
+    every = [one for one in decided.decisions(board) if by_hand or one.kind != decided.BY_HAND]
     rows = [row for one in every for row in _rows(board, one, shows)] + list(_as_played(board, every))
     for line, undo, turn in decided.taken_back(board):
-        if line.kind in ("order", "adopt", "option", "override"):
+        if line.kind in ("order", "adopt", "option", *(["override"] if by_hand else [])):
             data = line.data
             said = data.get("text") or data.get("name") or data.get("option") or ""
             rows.append({

@@ -14,10 +14,19 @@ from sim import text as words
 from sim.errors import one_line
 from sim.model.withdrawal import THEORIES
 from sim.tabletop.board import Board
-from sim.tabletop.papers.after_action import inject_list
 from sim.tabletop.papers.page import foot
 from sim.tabletop.papers.role_card import seats
-from sim.tabletop.papers.wording import days, days_of_turn, level_meaning, listed, paragraphs, role_name, table, typed
+from sim.tabletop.papers.wording import (
+    days,
+    days_of_turn,
+    inject_list,
+    level_meaning,
+    listed,
+    paragraphs,
+    role_name,
+    table,
+    typed,
+)
 
 LONG = 3
 """From so many turns on it is a session in earnest, and no practice."""
@@ -95,8 +104,7 @@ def _theories(board: Board) -> Iterator[str]:
     )
     yield "When asked, name them; do not rank them, and do not let the table vote on which is true."
     yield listed(f"**{typed(words.spoken(name))}**: {typed(text)}." for name, text in named)
-    left = [f"**{typed(words.spoken(str(row['theory'])))}** is left out: {typed(row['why'])}."
-            for row in board.head.get("left_out", [])]  # fmt: skip
+    left = [f"{typed(said)}." for said in board.head.get("left_out", [])]
     yield listed(left)
 
 

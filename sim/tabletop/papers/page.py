@@ -8,9 +8,9 @@ from pathlib import Path
 from sim._version import __version__
 from sim.errors import UserMistake
 from sim.files import commit_all
-from sim.reports.comparison_text import CAUTION
 from sim.reports.html_page import html_page
 from sim.tabletop.board import Board
+from sim.text import CAUTION
 
 STYLE = """
 h1 { text-wrap: balance } td code { overflow-wrap: normal; white-space: nowrap }

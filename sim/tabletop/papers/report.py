@@ -35,7 +35,7 @@ def write(folder: Path, board: Board, *, revealed: bool | None = None) -> list[P
     UserMistake
         A file cannot be written.
     """
-    report = after_action.Report(board, after_action.over(board) if revealed is None else revealed)
+    report = after_action.AfterAction(board, after_action.over(board) if revealed is None else revealed)
     drawn = {
         after_action.TIMELINE: timeline(board, report.sights),
         after_action.STRIP: strip(board, scored(board)) if report.revealed else None,
@@ -45,6 +45,6 @@ def write(folder: Path, board: Board, *, revealed: bool | None = None) -> list[P
     return write_all({
         folder / f"{NAME}.html": html(text, f"After-action report: {board.table.title}", drawings),
         folder / f"{NAME}.md": text,
-        folder / "decisions.csv": csv_text(decision_sheet(board, report.shows)),
+        folder / "decisions.csv": csv_text(decision_sheet(board, report.shows, by_hand=report.revealed)),
         **{folder / name: one + "\n" for name, one in drawings.items()},
     })  # fmt: skip

@@ -64,6 +64,9 @@ def _orders(board: Board, role: Role) -> Iterator[str]:
         rows.append({"level": target, "what it means": typed(level_meaning(target), cell=True) + also,
                      "from": words.number(low), "to": words.number(high), "unit": level_unit(target)})  # fmt: skip
     yield table(rows, code=["level"]) or "You order nothing; you speak, ask and are asked."
+    if role.opening is not None:
+        held = "; ".join(f"{level_meaning(target)} (`{target}={value:g}`)" for target, value in role.opening.writes)
+        yield f"Holds from the first day on, until you order otherwise: {held}, because {typed(role.opening.why)}."
 
 
 def _sees(role: Role) -> Iterator[str]:

@@ -195,7 +195,8 @@ def _apart(pair: SessionPair) -> Iterator[str]:
         yield f"Injects that change the world: {first} in the one, {second} in the other."
     if _forced(pair.first) != _forced(pair.second):
         first, second = (_told(_forced(board)) for board in (pair.first, pair.second))
-        yield f"Changes by hand: {first} in the one, {second} in the other."
+        told = f"Changes by hand: {first} in the one, {second} in the other."
+        yield told if pair.revealed else "The facilitator changed the worlds by hand in different ways."
 
 
 def _world_apart(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
@@ -268,8 +269,7 @@ def _heads(pair: SessionPair) -> Iterator[str]:
             ("stands at", lambda board: "ended" if board.closed else words.day(board.today)),
             ("settings", lambda board: _words(board.head)),
             ("model version", lambda board: str(board.head.get("model_version"))),
-            ("injects fired", lambda board: str(sum(one.act == "fired" for one in board.injects.values()))),
-            ("changes by hand", lambda board: str(len(board.overrides))),
+            ("injects delivered", lambda board: str(len(said.delivered(board)))),
             ("lines taken back", lambda board: str(sum(line.kind == "undo" for line in board.lines))),
         )
     ]  # fmt: skip

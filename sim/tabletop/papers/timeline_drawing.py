@@ -11,7 +11,7 @@ from sim import text as words
 from sim.tabletop.board import Board
 from sim.tabletop.measures import Sight
 from sim.tabletop.papers import svg
-from sim.tabletop.papers.wording import ISSUES, in_order, is_total, sight_of, with_unit
+from sim.tabletop.papers.wording import ISSUES, delivered, in_order, inject_list, is_total, sight_of, with_unit
 from sim.tabletop.table_settings import FACILITATOR
 
 WIDTH, LEFT, RIGHT, HIGH = 860.0, 206.0, 14.0, 58.0
@@ -53,7 +53,7 @@ def timeline(board: Board, sights: Sequence[Sight]) -> str | None:
     when = _Days(first, (last - first).days + 1)
     parts: list[str] = []
     y = _turns(board, when, parts)
-    y = _marks(board, when, y, last, parts)
+    y = _marks(board, when, y, last, parts, by_hand="hidden" in sights)
     panels = [(sight, measure) for sight in sights for measure in _shown(sight, rows)]
     before: Sight | None = None
     for sight, measure in panels:
@@ -91,19 +91,22 @@ def _turns(board: Board, when: _Days, parts: list[str]) -> float:
     return 32.0
 
 
-def _marks(board: Board, when: _Days, y: float, last: date, parts: list[str]) -> float:
+def _marks(board: Board, when: _Days, y: float, last: date, parts: list[str], *, by_hand: bool) -> float:
     """A lane for each role that ordered something, one for injects, one for changes by hand."""
     roles = dict.fromkeys(order.role for order in board.orders)
     for role in [role for role in board.table.roles if role in roles]:
         marks = [(order.day, order.id, f"{order.id}: {order.text}") for order in board.orders if order.role == role]
         scripted = " (stand-in)" if role in board.table.stand_ins else ""
         y = _lane(board.table.roles[role].name + scripted, marks, "square", when, y, last, parts)
-    fired = [(one.day, one.id, f"{one.id} to {one.to}: {one.text}")
-             for one in board.injects.values() if one.act == "fired"]  # fmt: skip
+    rows = inject_list(board)
+    fired = [
+        (day, id, f"{id} to {rows.get(id, {}).get('to', '')}: {rows.get(id, {}).get('text', '')}")
+        for day, id in delivered(board)
+    ]
     if fired:
         y = _lane("Injects", fired, "triangle", when, y, last, parts)
     forced = [(one.day, f"v{one.entry}", one.why) for one in board.overrides]
-    if forced:
+    if forced and by_hand:
         y = _lane(f"{FACILITATOR.capitalize()}, by hand", forced, "diamond", when, y, last, parts)
     return y + 10
 

@@ -120,6 +120,29 @@ def days_of_turn(board: Board, number: int) -> tuple[date, date]:
     return first, first + timedelta(days=board.table.turn_days - 1)
 
 
+def inject_list(board: Board) -> dict[str, Mapping[str, Any]]:
+    """The rows of the events list by id, those that were added at the table among them."""
+    given: Mapping[str, Any] = (board.head.get("list") or {}).get("injects", {})
+    return {**given, **{str(row["id"]): row for row in board.added_injects}}
+
+
+def held(board: Board) -> list[tuple[date, str]]:
+    """The injects whose condition came about in the played world by itself, with the day, in order."""
+    known = inject_list(board)
+    return [
+        (day_of(row["day"]), row["id"])
+        for turn in board.turns
+        for row in turn.summary.get("happened", [])
+        if row["from"] == "inject" and row["id"] in known and board.injects.get(row["id"]) is None
+    ]
+
+
+def delivered(board: Board) -> list[tuple[date, str]]:
+    """The injects that reached the table, fired or because their condition held, with the day."""
+    fired = [(one.day, one.id) for one in board.injects.values() if one.act == "fired"]
+    return sorted([*fired, *held(board)])
+
+
 # What is measured
 
 

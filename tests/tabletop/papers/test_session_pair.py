@@ -66,7 +66,9 @@ def test_more_than_decisions_may_differ_in_the_same_world(tmp_path: Path) -> Non
                                           "writes": [["kenya.court_block", "set", 1]],
                                           "why": HOSTILE})  # fmt: skip
     other.advance()
-    both = pair(short(tmp_path / "a"), other)
+    assert "by hand in different ways" in " ".join(pair(short(tmp_path / "a"), other).apart), "told to nobody as yet"
+    other.add("close", "facilitator", {"why": ""})
+    both = pair(short(tmp_path / "a2"), other)
     assert both.share_a_world
     assert "more than decisions differs" in both.verdict
     assert both.apart == ("Changes by hand: none in the one, court block 1 on 2024-03-15 in the other.",)
