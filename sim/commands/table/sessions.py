@@ -20,10 +20,5 @@ def command(first: Path, second: Path) -> None:
     from sim.tabletop.papers.session_pair import SessionPair, page
     from sim.tabletop.session import Session
 
-<<<<<<< HEAD
-    boards = Session.read(first).board, Session.read(second).board
-    print(page(SessionPair(*boards, (first.name or str(first), second.name or str(second)))))
-=======
     names = (first.resolve().name, second.resolve().name)
     print(page(SessionPair(Session.read(first).board, Session.read(second).board, names)), end="")
->>>>>>> papers
