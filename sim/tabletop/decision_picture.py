@@ -10,23 +10,23 @@ from sim import text as words
 from sim.arrays import FloatArray
 from sim.figures.comparison.contrast import Contrast, Phrases
 from sim.figures.decision import figure
-from sim.figures.decision.draw import BAND, Decision, Forecast
+from sim.figures.decision.draw import BAND, Decision, Expectation
 from sim.figures.drawing.distribution import Question
 from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Origin
 from sim.tabletop.futures import Futures, quantiles
-from sim.tabletop.options import Compared, OptionDifference
+from sim.tabletop.options import ComparedOptions, OptionDifference
 from sim.tabletop.worlds import TableCases
 
-__all__ = ["Forecast", "decision_picture"]
+__all__ = ["Expectation", "decision_picture"]
 
 
 def decision_picture(
     table: TableCases,
-    found: Compared,
+    found: ComparedOptions,
     option: str,
     measure: str,
-    forecasts: Sequence[Forecast] = (),
+    forecasts: Sequence[Expectation] = (),
     against: str | None = None,
 ) -> Picture:
     """Draw one option beside the branch not taken.

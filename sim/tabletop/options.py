@@ -141,7 +141,7 @@ class OptionDifference:
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedOptions:
     """Options compared on the same futures: each with doing nothing, then with each other."""
 
     futures: Futures
@@ -185,7 +185,7 @@ def _side(one: OptionDifference) -> str:
 
 def compared(
     futures: Futures, measures: Sequence[str] = COMPARED, *, against: str | None = None, last: date | None = None
-) -> Compared:
+) -> ComparedOptions:
     """Compare all options: each with ``against``, and every two of the others.
 
     Parameters
@@ -216,7 +216,7 @@ def compared(
     ]
     adjusted = multiplicity.holm([p for _, p in found])
     rows = tuple(_with(one, p) for (one, _), p in zip(found, adjusted, strict=True))
-    return Compared(futures, rows)
+    return ComparedOptions(futures, rows)
 
 
 def _with(one: OptionDifference, adjusted: float | None) -> OptionDifference:
