@@ -350,6 +350,18 @@ def go(
 
 
 @compiled
+def endanger(stage: Ints, deployed: int, danger: Floats, casualty: Floats) -> bool:
+    """Take today's danger of each run, ``(runs,)``, off what its officers in theatre survive; whether any is hit."""
+    zero, hit = casualty.dtype.type(0), False
+    for i in range(stage.shape[0]):
+        for r in range(stage.shape[1]):
+            if stage[i, r] == deployed:
+                casualty[i, r] -= danger[r]
+                hit |= casualty[i, r] <= zero
+    return hit
+
+
+@compiled
 def contains(values: Ints, what: int) -> bool:
     """Whether a small number is to be found in ``(rows, columns)``."""
     yes = np.int8

@@ -225,12 +225,10 @@ def suffer(state: State, p: Parameters) -> None:
         return
     o = p.officers
     daily = o.casualty_scale / (1 + np.exp(-o.baseline)) / 365 / np.maximum(o.killed_share, 1e-3)
-    out = state.stage == _DEPLOYED
-    state.casualty -= out * (daily * state.intensity / p.gangs.reference_attacks)
-    hit = np.flatnonzero(out & (state.casualty <= 0))  # of one axis, which is found in a fraction of the time
-    if not hit.size:
+    danger = daily * state.intensity / p.gangs.reference_attacks
+    if not kernels.endanger(state.stage, _DEPLOYED, danger, state.casualty):
         return
-    officer, run = np.divmod(hit, state.runs)
+    officer, run = np.nonzero((state.stage == _DEPLOYED) & (state.casualty <= 0))
     # The overshoot of an exponential threshold would be as good a draw; a fixed uniform keeps pairs together.
     killed = state.traits["casualty_kind"][officer, run] < o.killed_share[run]
     state.stage[officer, run] = np.where(killed, Stage.KILLED, Stage.INJURED)

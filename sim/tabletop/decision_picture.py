@@ -11,7 +11,7 @@ from sim import text as words
 from sim.arrays import FloatArray
 from sim.figures.comparison.contrast import Contrast, Phrases
 from sim.figures.decision import figure
-from sim.figures.decision.draw import BAND, Decision, Forecast
+from sim.figures.decision.draw import BAND, Decision, ExpectedRange
 from sim.figures.drawing.distribution import Question
 from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Origin
@@ -20,7 +20,7 @@ from sim.tabletop.futures import Futures, quantiles
 from sim.tabletop.options import ComparedOptions, OptionDifference
 from sim.tabletop.worlds import TableCases
 
-__all__ = ["Forecast", "decision_picture", "draw_decisions"]
+__all__ = ["ExpectedRange", "decision_picture", "draw_decisions"]
 
 
 def decision_picture(
@@ -28,7 +28,7 @@ def decision_picture(
     found: ComparedOptions,
     option: str,
     measure: str,
-    forecasts: Sequence[Forecast] = (),
+    forecasts: Sequence[ExpectedRange] = (),
     against: str | None = None,
 ) -> Picture:
     """Draw one option beside the branch not taken.
@@ -86,7 +86,7 @@ def draw_decisions(
     The pictures' files.
     """
     expected = [
-        Forecast(said.role, said.low, said.high)
+        ExpectedRange(said.role, said.low, said.high)
         for said in board.forecasts
         if said.turn == board.turn and said.sense == "range" and said.measure == measure
     ]

@@ -247,10 +247,10 @@ class OtherWorlds:
         before = self._standing.get(theory)
         if before and before[0] == wanted:
             return before[1]
-        from_memory = before[1] if before and before[0] == dependence(line, events, before[1].day) else None
-        found = self._kept.latest(line, events, last)
-        if from_memory is not None and from_memory.day <= last and (found is None or from_memory.day > found.day):
-            found = from_memory
+        found = None
+        if before and before[1].day <= last and before[0] == dependence(line, events, before[1].day):
+            found = before[1]
+        found = found or self._kept.latest(line, events, last)
         if found is None and theory in self._begun:
             found = self._begun[theory]
         if found is None:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,12 @@ KEPT = 2
 _FAULTS = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
 
 
+@cache
+def _record() -> str:
+    """The hash of the record, which takes longer than all else here."""
+    return load_record().hash
+
+
 def dependence(line: Line, events: Sequence[TableEvent], day: int) -> str:
     """All that a state on the evening of ``day`` depends on, as JSON; overrides are no part of it."""
     eve = line.first_day.toordinal() - 1
@@ -40,7 +47,7 @@ def dependence(line: Line, events: Sequence[TableEvent], day: int) -> str:
     depends: dict[str, Any] = {
         "format": FORMAT,
         "model": MODEL_VERSION,
-        "record": load_record().hash,
+        "record": _record(),
         "case": line.case.canonical,
         "worlds": hashlib.sha256(np.ascontiguousarray(line.worlds, dtype="<i8").tobytes()).hexdigest(),
         "first_day": eve + 1,

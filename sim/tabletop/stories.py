@@ -19,7 +19,7 @@ _LARGE = 2
 
 
 @dataclass(frozen=True)
-class Story:
+class FutureStory:
     """One future of an option, chosen because it stands where a tenth of them are better, or worse.
 
     Attributes
@@ -62,7 +62,7 @@ class Story:
         return (*(f"{words.day(day)}: {what}" for day, what in self.told), self.ends)
 
 
-def stories(futures: Futures, measure: str, option: str) -> tuple[Story, ...]:
+def stories(futures: Futures, measure: str, option: str) -> tuple[FutureStory, ...]:
     """The run nearest to the best tenth, and to the worst, over all theories with equal weights.
 
     A measure without a good side counts less as better. Empty where no run is good.
@@ -85,13 +85,13 @@ def stories(futures: Futures, measure: str, option: str) -> tuple[Story, ...]:
 
 def _story(
     futures: Futures, name: str, option: str, measure: str, wanted: float, place: int, good: dict[str, Array]
-) -> Story:
+) -> FutureStory:
     which = [(theory, int(run)) for theory, chosen in good.items() for run in np.flatnonzero(chosen)]
     theory, run = which[place]
     days = {key: values[:, run] for key, values in futures.days[option, theory].items()}
     value = float(MEASURES[measure].value(futures.days[option, theory][measure])[run])
     told = tuple((futures.dates[day], what) for day, what in sorted(_told(days)))
-    return Story(
+    return FutureStory(
         name, option, measure, theory, int(futures.worlds[theory][run]), int(futures.numbers[theory][run]),
         value, wanted, told, _ends(days),
     )  # fmt: skip

@@ -70,6 +70,10 @@ class TableEvent:
     until: date | None = None
     override: bool = False
 
+    def __post_init__(self) -> None:
+        if self.event.date is not None and self.event.date < self.since:
+            raise ValueError(f"{self.event.id}: dated {self.event.date}, before {self.since}, when it was given")
+
     def counts(self, day: int) -> bool:
         """Whether it counts on a day, a proleptic ordinal."""
         return self.since.toordinal() <= day and (self.until is None or day < self.until.toordinal())

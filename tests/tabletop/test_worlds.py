@@ -115,3 +115,8 @@ def test_the_case_of_a_world_has_its_orders(table: TableCases) -> None:
     case = table.case("breach", ORDERS)
     assert [event.origin for event in case.orders] == ["player"] * 3
     assert len(case.events) == len(table.cases["breach"].events) + 3
+
+
+def test_nothing_is_ordered_for_a_day_that_is_over() -> None:
+    with pytest.raises(ValueError, match="before 2024-03-15"):
+        given(order(FIRST, "kenya.departure"), TODAY)

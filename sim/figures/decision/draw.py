@@ -58,7 +58,7 @@ BAND = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
+class ExpectedRange:
     """What a role expected before it could see: a range of the measure, or how likely it held the option to be better.
 
     Attributes
@@ -120,11 +120,11 @@ class Decision:
     days: Sequence[dt.date]
     by_day: FloatArray
     shows: dt.date | None = None
-    forecasts: Sequence[Forecast] = ()
+    forecasts: Sequence[ExpectedRange] = ()
     notes: Sequence[str] = field(default=())
 
     @property
-    def ranges(self) -> list[Forecast]:
+    def ranges(self) -> list[ExpectedRange]:
         """Forecasts with a range."""
         return [one for one in self.forecasts if one.low is not None and one.high is not None]
 
@@ -154,7 +154,7 @@ def draw(decision: Decision, *, footer: Footer) -> Figure:
     with context():
         note = wrap(_note(decision), WIDTH - 2 * MARGIN, TEXT)
         said = [line for text in decision.chances for line in wrap(text, WIDTH - 2 * MARGIN, SMALL)]
-        rows = _Rows.of(decision, answers)
+        rows = _Fields.of(decision, answers)
         top = height_of(len(note), TEXT) + 0.12
         later = top + rows.height + rows.under
         body = later + height_of(2, TEXT) + 0.1 + _DAYS + _DATES + height_of(len(said), SMALL) + 0.05
@@ -174,7 +174,7 @@ def draw(decision: Decision, *, footer: Footer) -> Figure:
 
 
 @dataclass(frozen=True)
-class _Rows:
+class _Fields:
     """Where things stand, in inches from the top of the two fields."""
 
     scale: Scale
@@ -187,7 +187,7 @@ class _Rows:
     under: float
 
     @classmethod
-    def of(cls, decision: Decision, answers: Sequence[Answer]) -> _Rows:
+    def of(cls, decision: Decision, answers: Sequence[Answer]) -> _Fields:
         names = [wrap(_name(text), _LEFT, TEXT, "bold") for text in (decision.against, decision.option)]
         ends = [end for one in decision.ranges for end in (one.low, one.high) if end is not None]
         asked = answers[0].question
@@ -216,7 +216,7 @@ def _name(text: str) -> str:
     return said if len(said) <= 70 else said[:69].rstrip(" ,") + "…"
 
 
-def _draw_branches(axes: Axes, decision: Decision, answers: Sequence[Answer], rows: _Rows) -> None:
+def _draw_branches(axes: Axes, decision: Decision, answers: Sequence[Answer], rows: _Fields) -> None:
     """The dots of both branches, and what was expected, on one axis."""
     at = 0.0
     size = min(place(answer, rows.scale, tallest=_FIELD, ceiling=_LARGEST).diameter for answer in answers)
@@ -254,7 +254,7 @@ def _bar(axes: Axes, scale: Scale, low: float, high: float, y: float, *, thin: b
     axes.plot([middle - reach, middle + reach], [y, y], **look)
 
 
-def _draw_differences(axes: Axes, decision: Decision, rows: _Rows) -> None:
+def _draw_differences(axes: Axes, decision: Decision, rows: _Fields) -> None:
     """The paired differences over all theories, their words, and the mean under each theory."""
     scale, whole = rows.across, decision.whole
     axes.text(0, 0, "\n".join(rows.words), va="top", fontsize=SMALL, bbox=backing(pad=_PAD))

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.figures.comparison.contrast import Contrast, Phrases
 from sim.figures.decision import draw
-from sim.figures.decision.draw import BAND, Decision, Forecast
+from sim.figures.decision.draw import BAND, Decision, ExpectedRange
 from sim.figures.drawing.distribution import Question
 from sim.figures.drawing.layout import Footer
 from tests.figures.checks import Drawn, Examples
@@ -22,13 +22,13 @@ MORE = Phrases("more", "fewer", lower_is_better=False)
 LESS = Phrases("lower", "higher")
 POOL = np.clip(400 - RNG.gamma(2.0, 30, 200).round(), 0, 400)
 LOSS = RNG.normal(-10, 9, 200).round()
-KENYA, HAITI = Forecast("Kenya", 250, 320), Forecast("Haiti", probability=0.6)
+KENYA, HAITI = ExpectedRange("Kenya", 250, 320), ExpectedRange("Haiti", probability=0.6)
 
 
 def decision(
     values: np.ndarray,
     change: np.ndarray,
-    *forecasts: Forecast,
+    *forecasts: ExpectedRange,
     theories: tuple[str, ...] = ("breach", "squad_threshold"),
     question: Question = LEFT,
     phrases: Phrases = MORE,
@@ -67,15 +67,15 @@ EXAMPLES: Examples = {
     "nothing changes": lambda footer: drawn(decision(POOL, np.zeros(200)), footer),
     "no forecast, one theory": lambda footer: drawn(decision(POOL, LOSS, theories=("breach",), notes=()), footer),
     "many forecasts": lambda footer: drawn(
-        decision(POOL, LOSS, *(Forecast(f"Role {k}", 90.0 * k, 90.0 * k + 60) for k in range(5)), HAITI, HAITI), footer
+        decision(POOL, LOSS, *(ExpectedRange(f"Role {k}", 90.0 * k, 90.0 * k + 60) for k in range(5)), HAITI), footer
     ),
     "a share, ten days": lambda footer: drawn(
-        decision(RNG.beta(8, 2, 300), RNG.normal(0, 0.02, 300), Forecast("The United Nations", 0.5, 0.9),
+        decision(RNG.beta(8, 2, 300), RNG.normal(0, 0.02, 300), ExpectedRange("The United Nations", 0.5, 0.9),
                  question=SHARE, phrases=LESS, days=10), footer),
     "few futures": lambda footer: drawn(decision(POOL[:6], LOSS[:6]), footer),
     "everybody leaves": lambda footer: drawn(decision(np.full(100, 400.0), np.full(100, -400.0), KENYA), footer),
     "long names": lambda footer: drawn(
-        decision(POOL, LOSS, Forecast("The Kenyan government and its police", 5, 10),
+        decision(POOL, LOSS, ExpectedRange("The Kenyan government and its police", 5, 10),
                  option="pay_in_escrow_and_insurance_and_evacuation_and_rules_of_engagement_published"), footer),
     "many ties": lambda footer: drawn(decision(np.repeat([0.0, 1, 4], 100), np.repeat([0.0, 1, 3], 100)), footer),
     "four theories": lambda footer: drawn(

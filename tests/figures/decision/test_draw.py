@@ -7,14 +7,14 @@ import pytest
 
 from sim.figures.catalog import FIGURES
 from sim.figures.decision import draw
-from sim.figures.decision.draw import Forecast
+from sim.figures.decision.draw import ExpectedRange
 from sim.figures.interface import Wanted
 from tests.figures.checks import FOOTER, said
 from tests.figures.decision.examples import DAYS, HAITI, KENYA, LOSS, POOL, decision
 
 
 def test_both_branches_and_the_forecast_stand_on_one_axis() -> None:
-    figure = draw.draw(decision(POOL, LOSS, Forecast("Kenya", 20, 700)), footer=FOOTER)
+    figure = draw.draw(decision(POOL, LOSS, ExpectedRange("Kenya", 20, 700)), footer=FOOTER)
     words = said(figure)
     assert "Kenya expected 20–700" in words
     ticks = [float(label.get_text().replace(",", "")) for label in figure.axes[0].get_xticklabels()]
