@@ -15,6 +15,8 @@ from sim.tabletop.measures import visible
 from sim.tabletop.papers import report
 from sim.tabletop.papers.after_action import after_action
 from sim.tabletop.papers.decision_sheet import COLUMNS, decision_sheet
+from sim.tabletop.papers.facilitator_script import facilitator_script
+from sim.tabletop.papers.session_pair import SessionPair
 from sim.tabletop.papers.timeline_drawing import timeline
 from sim.tabletop.papers.wording import with_unit
 from tests.reports.html_checks import check_self_contained, parsed
@@ -257,3 +259,15 @@ def test_where_it_cannot_be_written_one_is_told(played: Board, tmp_path: Path) -
     (tmp_path / "taken").write_text("x")
     with pytest.raises(UserMistake, match="cannot be written"):
         report.write(tmp_path / "taken" / "papers", played)
+
+
+def test_every_moment_of_a_session_can_be_told(played: Board) -> None:
+    """Whatever line was the last one: the report, its sheet and drawings, the script, and the session beside itself."""
+    for count in range(1, len(played.lines) + 1):
+        board = replay(played.lines[:count])
+        text = after_action(board)
+        assert ("The session is open" in text) == (len(board.turns) < 6)
+        assert len(decision_sheet(board)) >= len(board.orders) - len(board.adopted)
+        assert (timeline(board, ["public"]) is None) == (not board.turns)
+        assert facilitator_script(board).count("\n## Turn ") == 6
+        assert "nothing was decided otherwise" in SessionPair(board, board, ("a", "b")).verdict
