@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -14,11 +15,12 @@ from sim.figures.decision.draw import BAND, Decision, Forecast
 from sim.figures.drawing.distribution import Question
 from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Origin
+from sim.tabletop.board import Board
 from sim.tabletop.futures import Futures, quantiles
 from sim.tabletop.options import ComparedOptions, OptionDifference
 from sim.tabletop.worlds import TableCases
 
-__all__ = ["Forecast", "decision_picture"]
+__all__ = ["Forecast", "decision_picture", "draw_decisions"]
 
 
 def decision_picture(
@@ -72,6 +74,29 @@ def decision_picture(
     origin = Origin(cases, f"{table.seed}, futures of {words.day(futures.today)}")
     label = f"{words.spoken(option)} or {words.spoken(base)}"
     return figure.picture(decision, origin, label, option, measure)
+
+
+def draw_decisions(
+    table: TableCases, found: ComparedOptions, board: Board, measure: str, folder: Path, command: Sequence[str]
+) -> list[Path]:
+    """Draw each option beside the branch that it was compared with, and save it; what roles expect stands beside it.
+
+    Returns
+    -------
+    The pictures' files.
+    """
+    expected = [
+        Forecast(said.role, said.low, said.high)
+        for said in board.forecasts
+        if said.turn == board.turn and said.sense == "range" and said.measure == measure
+    ]
+    base = found.futures.nothing
+    told = {(one.option, one.against) for one in found.differences if one.measure == measure}
+    return [
+        decision_picture(table, found, option, measure, expected, base).save(folder, command)
+        for option in found.futures.options
+        if (option, base) in told
+    ]
 
 
 def _all(futures: Futures, measure: str, option: str) -> FloatArray:

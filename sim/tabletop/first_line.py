@@ -23,7 +23,9 @@ from sim.record import load as load_record
 from sim.settings import schema
 from sim.settings.packaged import packaged_file
 from sim.tabletop.board import FORMAT, Board
-from sim.tabletop.injects import MasterList, list_of_plain, list_path, plain_of, read_list
+from sim.tabletop.injects.inject import MasterList
+from sim.tabletop.injects.kept_list import plain_of
+from sim.tabletop.injects.list_file import list_path, read_list
 from sim.tabletop.table_settings import TableSettings, is_of_table, read_table
 from sim.tabletop.worlds import TableCases
 
@@ -101,13 +103,6 @@ def worlds_of(board: Board) -> TableCases:
         return TableCases(cases, tuple(head["left_out"]), int(head["root_seed"]), table.first_day, table.last_day)
     except (KeyError, TypeError, ValueError, UserMistake) as fault:
         raise StoreDamaged(f"the session's first line holds worlds that cannot be rebuilt ({fault})") from fault
-
-
-def list_of(board: Board) -> MasterList:
-    """The session's list of injects, those that were added at the table among them; empty where it has none."""
-    kept = board.head["list"] or {"title": board.table.title, "injects": {}}
-    added = {row["id"]: {key: value for key, value in row.items() if key != "id"} for row in board.added_injects}
-    return list_of_plain({**kept, "injects": {**kept["injects"], **added}}, tuple(board.table.roles))
 
 
 def _seed(typed: str | None) -> int:

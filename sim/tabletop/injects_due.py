@@ -10,8 +10,9 @@ import pandas as pd
 
 from sim.errors import UserMistake
 from sim.tabletop.board import Board, Write
-from sim.tabletop.first_line import list_of
-from sim.tabletop.injects import Inject, MasterList, day_of, due, when_due
+from sim.tabletop.history import list_of
+from sim.tabletop.injects.inject import Inject, MasterList, when_due
+from sim.tabletop.injects.schedule import day_of, due
 from sim.tabletop.orders import in_words
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.reports.sheets import harmless
+from sim.reports.sheets import csv_text
 from sim.reports.whole_files import write_whole
 from sim.tabletop.board import Board
 
@@ -31,7 +31,4 @@ def log_rows(board: Board) -> pd.DataFrame:
 
 def save_log(board: Board, path: Path) -> None:
     """Write the log as CSV, whole or not at all; raises UserMistake where it cannot be."""
-    table = log_rows(board)
-    for name in ("kind", "by", "data"):
-        table[name] = table[name].map(harmless)
-    write_whole(path, table.to_csv(index=False).encode())
+    write_whole(path, csv_text(log_rows(board)))

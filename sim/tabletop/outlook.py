@@ -31,7 +31,7 @@ PLAYED = "played"
 
 
 @dataclass
-class Ahead:
+class TableOutlook:
     """The other worlds of a session at its present morning.
 
     Attributes
@@ -49,7 +49,7 @@ class Ahead:
     others: OtherWorlds
 
     @classmethod
-    def of(cls, session: Session) -> Ahead:
+    def of(cls, session: Session) -> TableOutlook:
         """Those of a session; states are kept beside it, and may be deleted at any time."""
         board = session.board
         worlds = worlds_of(board)

@@ -19,7 +19,7 @@ from sim.model import MODEL_VERSION
 from sim.record import load as load_record
 from sim.tabletop import expectations, log, orders
 from sim.tabletop.board import NEVER_UNDONE, Board, Expectation, Order, Write, replay
-from sim.tabletop.injects import Inject
+from sim.tabletop.injects.inject import Inject
 from sim.tabletop.lock import held
 from sim.tabletop.log import Log, LogLine
 from sim.tabletop.table_settings import FACILITATOR

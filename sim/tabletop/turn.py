@@ -13,9 +13,9 @@ import pandas as pd
 from sim.model.events import TARGETS, Event
 from sim.model.state import Phase, State
 from sim.tabletop.board import Board
-from sim.tabletop.first_line import list_of
-from sim.tabletop.history import events_of
-from sim.tabletop.injects import Inject, event_of
+from sim.tabletop.history import events_of, list_of
+from sim.tabletop.injects.inject import Inject
+from sim.tabletop.injects.schedule import event_of
 from sim.tabletop.measures import MEASURES, Watch, frame
 from sim.tabletop.orders import in_words
 from sim.tabletop.worlds import PlayedWorld, TableCases, TableEvent, played_world

@@ -8,7 +8,7 @@ from typing import Any
 from sim.errors import UserMistake
 from sim.tabletop.board import Board
 from sim.tabletop.futures import NOTHING
-from sim.tabletop.outlook import PLAYED, Ahead, decision_rows, forecasts_of_model
+from sim.tabletop.outlook import PLAYED, TableOutlook, decision_rows, forecasts_of_model
 from sim.tabletop.session import Session
 from sim.tabletop.table_settings import MOST_TURN_DAYS
 from sim.tabletop.turn import because, play
@@ -49,7 +49,7 @@ def end_turn(session: Session, days: int | None = None) -> dict[str, Any]:
     """
     board = session.open_board()
     last = last_of_turn(board, days)
-    ahead = Ahead.of(session)
+    ahead = TableOutlook.of(session)
     turn = play(board, ahead.worlds, last)
     open_now = [said for said in board.forecasts if said.turn == board.turn]
     until = max([ahead.until(None), *(said.by for said in open_now)])

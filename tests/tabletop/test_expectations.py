@@ -15,12 +15,13 @@ from tests.faults import refusal
 
 
 def said(**other: object) -> Expectation:
-    plain = Expectation(1, "f1", "kenya", "exits", ">=", date(2024, 3, 8), date(2024, 3, 14), 1, False, threshold=5, p=0.7)
-    return replace(plain, **other)
+    days = date(2024, 3, 8), date(2024, 3, 14)
+    return replace(Expectation(1, "f1", "kenya", "exits", ">=", *days, 1, False, threshold=5, p=0.7), **other)
 
 
 def test_a_probability_and_a_range_are_read() -> None:
-    assert read_expectation("reports>=3", "70%", None) == {"measure": "reports", "sense": ">=", "threshold": 3, "p": 0.7}
+    chance = read_expectation("reports>=3", "70%", None)
+    assert chance == {"measure": "reports", "sense": ">=", "threshold": 3, "p": 0.7}
     told = read_expectation("exits", "5..20", "90%")
     assert told == {"measure": "exits", "sense": "range", "low": 5, "high": 20, "level": 0.9}
 
@@ -85,5 +86,6 @@ def test_a_session_s_forecasts_are_scored_beside_the_model(played: Session) -> N
 
 def test_a_forecast_after_futures_were_shown_is_late(played: Session) -> None:
     assert not played.expect("kenya", "exits>=1", "50%").late
-    played.note_shown("kenya", {"what": "outlook", "options": [], "until": "2024-04-01", "overrides": 0, "said": "", "rows": []})
+    shown = {"what": "outlook", "options": [], "until": "2024-04-01", "overrides": 0, "said": "", "rows": []}
+    played.note_shown("kenya", shown)
     assert played.expect("kenya", "exits>=2", "50%").late

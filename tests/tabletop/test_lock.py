@@ -13,9 +13,9 @@ from sim.tabletop.lock import held
 
 
 def test_a_second_writer_is_told_who_holds_the_session(tmp_path: Path) -> None:
-    with held(tmp_path, "an order"), pytest.raises(UserMistake, match=r"held by process \d+ \(an order"):
-        with held(tmp_path, "a note", patience=0.05):
-            raise AssertionError("two hold it")
+    told = pytest.raises(UserMistake, match=r"held by process \d+ \(an order")
+    with held(tmp_path, "an order"), told, held(tmp_path, "a note", patience=0.05):
+        raise AssertionError("two hold it")
     with held(tmp_path, "a note", patience=0.05):
         pass
 

@@ -150,7 +150,9 @@ def test_a_session_that_has_ended_is_noted_and_nothing_else(played: Session) -> 
         assert "has ended" in refusal(act)
 
 
-def test_a_session_of_another_version_is_read_and_cannot_go_on(played: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_of_another_version_is_read_and_cannot_go_on(
+    played: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sessions, "MODEL_VERSION", 999)
     assert Session.read(played.folder).board.turn == 2
     with pytest.raises(StoreDamaged, match="cannot go on"):

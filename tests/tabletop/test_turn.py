@@ -6,13 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from sim.tabletop.first_line import list_of, worlds_of
+from sim.tabletop.first_line import worlds_of
 from sim.tabletop.futures import NOTHING
-from sim.tabletop.history import events_of
+from sim.tabletop.history import events_of, list_of
 from sim.tabletop.injects import Inject, MasterList, plain_row
 from sim.tabletop.injects_due import delivered, due_now, inject_of, inject_rows
 from sim.tabletop.measures import MEASURES
-from sim.tabletop.outlook import PLAYED, Ahead
+from sim.tabletop.outlook import PLAYED, TableOutlook
 from sim.tabletop.played_story import had_stayed, played_story
 from sim.tabletop.replayed import differences
 from sim.tabletop.session import Session
@@ -84,11 +84,11 @@ def test_roles_know_what_is_theirs_to_know(played: Session) -> None:
 
 
 def test_an_override_is_the_played_world_s_alone(played: Session) -> None:
-    ahead = Ahead.of(played)
+    ahead = TableOutlook.of(played)
     until = played.board.today + timedelta(days=3)
     before = ahead.futures((), until).table(["control"])
     played.override([("gangs.control", "set", 1.0)], why="the umpire rules the port lost")
-    ahead = Ahead.of(played)
+    ahead = TableOutlook.of(played)
     after = ahead.futures((), until)
     assert after.table(["control"]).equals(before)
     assert any("override" in note for note in after.notes)
@@ -102,11 +102,11 @@ def test_an_inject_reaches_every_world_and_words_alone_reach_none(played: Sessio
     loud = Inject("loud", "all", "They strike at the port.", at=7, writes=(("media.documented_salience", "add", 40.0),))
     played.add_inject({"id": "loud", **plain_row(loud)})
     until = played.board.today + timedelta(days=3)
-    before = Ahead.of(played).futures((), until).table(["media"])
+    before = TableOutlook.of(played).futures((), until).table(["media"])
     moved = preview(played.board, worlds_of(played.board), inject_of(played.board, "loud"))
     assert len(moved)
     played.touch_inject(inject_of(played.board, "loud"), "fire")
-    after = Ahead.of(played).futures((), until).table(["media"])
+    after = TableOutlook.of(played).futures((), until).table(["media"])
     assert (after["media"] > before["media"]).mean() > 0.9
     assert "fired already" in refusal(played.touch_inject, inject_of(played.board, "loud"), "fire")
 

@@ -17,8 +17,8 @@ def command(folder: Path) -> None:
 
     Example: tabletop table brief friday
     """
-    from sim.tabletop.papers import brief
+    from sim.tabletop.papers.brief import write
     from sim.tabletop.session import PAPERS, Session
 
-    for path in brief.write(folder / PAPERS, Session.read(folder).board):
+    for path in write(folder / PAPERS, Session.read(folder).board):
         print(f"paper: {path}")

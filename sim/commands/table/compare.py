@@ -25,13 +25,13 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
 
     Example: tabletop table compare friday pay_first leaders_first until=2024-06-01
     """
-    from sim.commands.screen import say_pictures, show_table
+    from sim.commands.screen import command_line, say_pictures, show_table
     from sim.commands.table.typed_words import TypedWords
     from sim.errors import UserMistake
     from sim.tabletop.measures import measure_of
     from sim.tabletop.options import compared
     from sim.tabletop.orders import role_of
-    from sim.tabletop.outlook import DECISIVE, Ahead, option_rows, option_table, shown
+    from sim.tabletop.outlook import DECISIVE, TableOutlook, option_rows, option_table, shown
     from sim.tabletop.session import PAPERS, writing
     from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
 
@@ -50,7 +50,7 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
         asked = given.text("measures")
         named = [measure_of("measures", name.strip()) for name in asked.split(",")] if asked else []
         measures = [one.name for one in named] or list(DECISIVE)
-        ahead = Ahead.of(session)
+        ahead = TableOutlook.of(session)
         futures = ahead.futures(chosen, ahead.until(given.day("until")))
         found = compared(futures, measures, against=given.maybe("against"))
         rows = option_rows(found)
@@ -70,6 +70,7 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
         if note:
             print(note)
     if figures:
-        from sim.tabletop.decision_pictures import draw_decisions
+        from sim.tabletop.decision_picture import draw_decisions
 
-        say_pictures(draw_decisions(found, board, measures[0], folder / PAPERS))
+        beside = folder / PAPERS / f"turn-{board.turn}"
+        say_pictures(draw_decisions(ahead.worlds, found, board, measures[0], beside, command_line()))

@@ -21,7 +21,7 @@ def command(folder: Path, file: Path) -> None:
     Example: tabletop table export friday injects.xlsx
     """
     from sim.errors import UserMistake
-    from sim.tabletop.first_line import list_of
+    from sim.tabletop.history import list_of
     from sim.tabletop.injects import write_list
     from sim.tabletop.log_table import save_log
     from sim.tabletop.session import Session

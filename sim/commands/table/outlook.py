@@ -28,7 +28,7 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, form: str) -> 
     from sim.commands.table.typed_words import TypedWords
     from sim.tabletop.measures import measure_of
     from sim.tabletop.orders import role_of
-    from sim.tabletop.outlook import Ahead, default_measures, outlook_rows, outlook_table, shown
+    from sim.tabletop.outlook import TableOutlook, default_measures, outlook_rows, outlook_table, shown
     from sim.tabletop.session import writing
     from sim.tabletop.stories import stories
     from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
@@ -44,7 +44,7 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, form: str) -> 
         measures = [one.name for one in named] or list(default_measures(knows))
         late = [name for name in board.table.roles if name not in board.table.stand_ins] if form == "table" else []
         late = [name for name in late if not any(f.role == name and f.turn == board.turn for f in board.forecasts)]
-        ahead = Ahead.of(session)
+        ahead = TableOutlook.of(session)
         futures = ahead.futures((), ahead.until(given.day("until")))
         rows = outlook_rows(futures, measures)
         apart = ahead.unlike()

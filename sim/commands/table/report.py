@@ -17,8 +17,8 @@ def command(folder: Path) -> None:
 
     Example: tabletop table report friday
     """
-    from sim.tabletop.papers import report
+    from sim.tabletop.papers.report import write
     from sim.tabletop.session import PAPERS, Session
 
-    for path in report.write(folder / PAPERS, Session.read(folder).board):
+    for path in write(folder / PAPERS, Session.read(folder).board):
         print(f"paper: {path}")

@@ -1,0 +1,203 @@
+"""A session from the shell: what is typed at a table, mistakes among it, and what is answered."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sim.cli import run
+from sim.commands.table import VERBS
+
+SMALL = ("table=practice", "theory=breach", "table.horizon_days=14", "ensemble.root_seed=3")
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A session with an order and an option, of which one turn was played."""
+    folder = tmp_path_factory.mktemp("table") / "friday"
+    for words in (
+        ("new", *SMALL),
+        ("forecast", "role=kenya", "exits", "0..10"),
+        ("branch", "pay", "role=kenya", "pay_escrow=1"),
+        ("order", "role=kenya", "insurance=1", "why=nobody goes uninsured"),
+        ("advance",),
+    ):
+        assert run(["table", words[0], str(folder), *words[1:]]) == 0
+    return folder
+
+
+@pytest.fixture
+def friday(begun: Path, tmp_path: Path, capsys: Output) -> Path:
+    capsys.readouterr()
+    return Path(shutil.copytree(begun, tmp_path / "friday"))
+
+
+def typed(*words: str) -> int:
+    return run(["table", *words])
+
+
+def test_every_verb_has_an_example(capsys: Output) -> None:
+    for verb in VERBS:
+        assert typed(verb, "--help") == 0
+        assert f"Example: tabletop table {verb}" in " ".join(capsys.readouterr().out.split())
+
+
+def test_state_is_what_a_role_may_know(friday: Path, capsys: Output) -> None:
+    assert typed("state", "friday", "role=haiti", "--as", "json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["turn"] == 2
+    assert "exits" not in [row["measure"] for row in told["measures"]]
+    assert typed("state", "friday") == 0
+    assert "by insurance 1" in capsys.readouterr().out
+
+
+def test_an_outlook_and_a_comparison_are_of_a_thousand_futures(friday: Path, capsys: Output) -> None:
+    assert typed("outlook", "friday", "role=kenya", "until=2024-03-20") == 0
+    assert "1,000 futures" in capsys.readouterr().out
+    assert typed("compare", "friday", "until=2024-03-20", "--no-figures", "--as", "csv") == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert rows[0].startswith("option,against,measure")
+    assert {row.split(",")[0] for row in rows[1:]} == {"pay"}
+
+
+def test_a_comparison_is_drawn(friday: Path, capsys: Output) -> None:
+    assert typed("compare", "friday", "pay", "until=2024-03-20", "measures=exits") == 0
+    out = capsys.readouterr().out
+    (picture,) = friday.rglob("F10-*.png")
+    assert picture.name in out
+    assert picture.with_suffix(".csv").exists()
+
+
+def test_a_table_is_played_to_its_end_and_reported(friday: Path, capsys: Output) -> None:
+    assert typed("order", "friday", "role=kenya", "branch=pay", "why=money first") == 0
+    assert typed("inject", "friday", "fire", "welcome") == 0
+    assert typed("advance", "friday") == 0
+    assert typed("note", "friday", "lively", "tag=strength") == 0
+    assert typed("close", "friday") == 0
+    assert typed("report", "friday") == 0
+    assert typed("brief", "friday") == 0
+    assert typed("validate", "friday") == 0
+    assert "comes out as the log has it" in capsys.readouterr().out
+    assert "money first" in (friday / "papers" / "after_action.md").read_text(encoding="utf-8")
+
+
+def test_why_tells_of_an_officer_of_a_squad_and_of_those_who_might_have_stayed(friday: Path, capsys: Output) -> None:
+    assert typed("why", "friday", "--as", "csv") == 0
+    rows = capsys.readouterr().out.splitlines()
+    officer, squad = rows[1].split(",")[:2]
+    assert typed("why", "friday", f"officer={officer}") == 0
+    assert "odds of harm" in capsys.readouterr().out
+    assert typed("why", "friday", f"squad={squad}", "--as", "csv") == 0
+    assert officer in [row.split(",")[0] for row in capsys.readouterr().out.splitlines()]
+    assert typed("why", "friday", f"stayed={officer}") == 0
+    assert f"had {officer} stayed" in capsys.readouterr().out
+
+
+def test_a_list_of_injects_goes_out_and_comes_back(friday: Path, capsys: Output) -> None:
+    for name in ("list.yaml", "list.csv", "list.json", "turns.log.csv"):
+        assert typed("export", "friday", name) == 0
+        assert Path(name).exists()
+    assert typed("validate", "list.csv", "table=practice") == 0
+    assert "4 injects" in capsys.readouterr().out
+    assert typed("export", "friday", "list.csv") == 2
+    assert "is there already" in capsys.readouterr().err
+
+
+def test_a_list_with_mistakes_has_all_of_them_told(capsys: Output) -> None:
+    Path("bad.csv").write_text("id,at,to,text\none,D+1,kenia,Hello\ntwo,D+2,kenya,\n")
+    assert typed("validate", "bad.csv") == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("tabletop: bad.csv, line") for line in lines)
+
+
+def test_two_sessions_stand_side_by_side(friday: Path, capsys: Output) -> None:
+    shutil.copytree(friday, "monday")
+    assert typed("order", "monday", "role=kenya", "reserve=50") == 0
+    assert typed("advance", "monday") == 0
+    capsys.readouterr()
+    assert typed("sessions", "friday", "monday") == 0
+    assert "Two sessions" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("state", "nowhere"), "no session"),
+        (("new", "friday"), "already"),
+        (("new", "other", "tables=practice"), "tables"),
+        (("new", "other", "table=practise"), "practice"),
+        (("new", "other", "unknowns=fixed"), "unknowns"),
+        (("new", "other", "theory=breech"), "breach"),
+        (("new", "other", "ensemble.replicates=5"), "ensemble.root_seed"),
+        (("new", "other", "ensemble.root_seed=-1"), "ensemble.root_seed"),
+        (("new", "other", "table.first_day=2024-03-01"), "2024-03-07"),
+        (("new", "other", "table.injects=nowhere.csv"), "neither a file"),
+        (("new", "other", "clock.end=2024-05-01"), "clock.end"),
+        (("order", "friday", "insurance=1"), "role=kenya"),
+        (("order", "friday", "role=kenya", "day=8 March", "reserve=5"), "day"),
+        (("order", "friday", "role=kenya", "branch=never", "reserve=5"), "there are pay"),
+        (("order", "friday", "role=kenya", "role=haiti", "reserve=5"), "given twice"),
+        (("branch", "friday", "two words", "role=kenya"), "letters"),
+        (("branch", "friday", "pay", "role=kenya", "reserve=5"), "joins it"),
+        (("branch", "friday", "new_one", "role=kenya", "gang_truce=1"), "not kenya's"),
+        (("forecast", "friday", "role=kenya", "reports>=1"), "70%"),
+        (("forecast", "friday", "role=kenya", "reports>=1", "maybe"), "probability"),
+        (("forecast", "friday", "role=kenya", "reports>=1", "10%", "by=2024-03-01"), "has been played"),
+        (("outlook", "friday", "until=2030-01-01"), "until"),
+        (("outlook", "friday", "measures=exit"), "exits"),
+        (("outlook", "friday", "mesures=exits"), "measures"),
+        (("compare", "friday", "go"), "an option that is open: pay"),
+        (("compare", "friday", "pay", "against=never"), "against"),
+        (("advance", "friday", "days=0"), "from 1 to 60"),
+        (("advance", "friday", "days=two"), "whole number"),
+        (("inject", "friday", "shoot", "welcome"), "fire"),
+        (("inject", "friday", "fire", "welcom"), "welcome"),
+        (("inject", "friday", "postpone", "welcome"), "the day to which"),
+        (("inject", "friday", "fire"), "by its id"),
+        (("override", "friday", "gangs.control=0.9"), "needs a reason"),
+        (("override", "friday", "gangs.control=9", "why=x"), "from 0 to 1"),
+        (("why", "friday", "officer=4000"), "from 0 to 399"),
+        (("why", "friday", "squad=999"), "squad"),
+        (("why", "friday", "stayed=a,b"), "such as 12,40,77"),
+        (("why", "friday", "officer=1", "squad=2"), "at a time"),
+        (("undo", "friday", "line=999"), "no line"),
+        (("note", "friday"), "what was observed"),
+        (("note", "friday", "x", "objective=never"), "objective"),
+        (("export", "friday", "list.doc"), ".yaml"),
+        (("validate", "nowhere.csv"), "neither a file"),
+        (("sessions", "friday", "nowhere"), "no session"),
+    ],
+)
+def test_a_mistake_is_one_line_with_what_would_be_right(
+    friday: Path, capsys: Output, words: tuple[str, ...], said: str
+) -> None:
+    before = (friday / "session.jsonl").read_bytes()
+    assert typed(*words) == 2
+    _, err = capsys.readouterr()
+    assert said in err
+    assert err.startswith("tabletop: ")
+    assert err.count("\n") == 1
+    assert (friday / "session.jsonl").read_bytes() == before
+    assert not Path("other").exists()
+
+
+def test_a_log_that_was_changed_is_no_mistake_of_whoever_types(friday: Path, capsys: Output) -> None:
+    log = friday / "session.jsonl"
+    log.write_bytes(log.read_bytes().replace(b"nobody goes uninsured", b"everybody goes so too"))
+    for verb in ("state", "report", "advance"):
+        assert typed(verb, "friday") == 4
+        assert "was changed" in capsys.readouterr().err
+
+
+def test_the_cache_may_go_at_any_time(friday: Path, capsys: Output) -> None:
+    words = ("outlook", "friday", "until=2024-03-20", "--as", "csv")
+    assert typed(*words) == 0
+    with_cache = capsys.readouterr().out
+    shutil.rmtree(friday / "cache")
+    assert typed(*words) == 0
+    assert capsys.readouterr().out == with_cache
