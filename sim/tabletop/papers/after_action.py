@@ -32,6 +32,10 @@ _FROM = {"record": "record", "scenario": "scenario", "order": "order", "inject":
          "rules": "the model's rules"}  # fmt: skip
 
 
+_NAMED = ("order", "inject", "override")
+"""Where what happens has an id that people know it by."""
+
+
 @dataclass(frozen=True)
 class AfterAction:
     """What a report is written from.
@@ -249,15 +253,21 @@ def _happened(report: AfterAction, number: int) -> Iterator[str]:
     if number > len(report.board.turns):
         return
     turn = report.board.turns[number - 1]
+    rows = [row for row in turn.summary.get("happened", []) if report.revealed or row["from"] != "override"]
     lines = [
-        f"{words.day(said.day_of(row['day']))}: {typed(row['what'])} *({_FROM.get(row['from'], typed(row['from']))}"
-        f"{', ' + typed(_name_of(report.board, row['id'])) if row.get('id') else ''})*"
-        for row in turn.summary.get("happened", []) if report.revealed or row["from"] != "override"
-    ]  # fmt: skip
+        f"{words.day(said.day_of(row['day']))}: {said.short(row['what'])} *({_source(report.board, row)})*"
+        for row in rows
+    ]
     yield "#### What happened"
     yield listed(lines) or "Nothing but the days' own course."
     if came := _came(report, turn.days):
         yield f"In the played world: {came}."
+
+
+def _source(board: Board, row: Mapping[str, Any]) -> str:
+    """Where something that happened came from, and by which id people know it."""
+    source = _FROM.get(row["from"], typed(row["from"]))
+    return f"{source}, {typed(_name_of(board, row['id']))}" if row["from"] in _NAMED else source
 
 
 def _inject_rows(board: Board, number: int) -> list[Mapping[str, object]]:
@@ -306,8 +316,8 @@ def _not_taken(board: Board, number: int, options: Sequence[decided.Decision]) -
     if not options:
         return
     yield "#### Options not taken, and what each would have changed"
-    rows = [line for one in options for line in _difference_rows(one.id, decided.differences(board, one))]
-    if not rows:
+    told = {one.id: decided.differences(board, one) for one in options}
+    if not any(told.values()):
         yield (
             "No futures of these were lived beside what was played, so nothing can be said of what they would have "
             "changed."
@@ -320,9 +330,11 @@ def _not_taken(board: Board, number: int, options: Sequence[decided.Decision]) -
         "futures "
         "it was better and worse than what was played."
     )
-    yield table(rows)
-    told = {one.id for one in options if decided.differences(board, one)}
-    if missing := [one.id for one in options if one.id not in told]:
+    runs = {int(row["futures"]) for rows in told.values() for row in rows if row["theory"] == said.ALL}
+    yield f"Futures of each: {', '.join(f'{count:,}' for count in sorted(runs))}." if runs else ""
+    yield table([row for name, rows in told.items() for row in _differences(name, rows)])
+    yield listed(line for name, rows in told.items() if (line := _same(name, rows)))
+    if missing := [name for name, rows in told.items() if not rows]:
         yield f"Without futures lived beside what was played: {', '.join(typed(name) for name in missing)}."
 
 
@@ -331,29 +343,38 @@ def _played(board: Board, number: int) -> Iterator[str]:
     if rows:
         yield "#### What was decided, beside ordering nothing in this turn"
         yield "What was played less nothing ordered, on the futures of the other worlds."
-        yield table(_difference_rows("what was played", rows))
+        yield table(_differences("what was played", rows))
+        yield _same("What was played", rows)
 
 
-def _difference_rows(name: str, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, object]]:
-    """One row a measure: the mean over theories, and the theories themselves where they do not agree."""
+def _differences(name: str, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, object]]:
+    """One row a measure that differs: the mean over theories, and the theories themselves where they do not agree."""
     told: list[Mapping[str, object]] = []
     for measure in said.in_order(row["measure"] for row in rows):
         own = [row for row in rows if row["measure"] == measure]
         whole = next((row for row in own if row["theory"] == said.ALL), own[0])
-        until = f", {_until(measure, whole)}" if whole.get("until") else ""
+        if all(said.sign(row) == 0 for row in own):
+            continue
+        until = f", {_until(measure, whole['until'])}" if whole.get("until") else ""
         told.append({
             "option": typed(name, cell=True), "measure": f"{said.with_unit(measure)}{until}",
             "difference (95 %)": said.difference(whole), "better / worse": said.how_often(whole),
             "over theories": said.verdict_text(measure, own),
-            "futures": f"{int(whole['futures']):,}" if whole.get("futures") else "",
+            "shows from": words.short_day(said.day_of(whole["since"])) if whole.get("since") else "",
         })  # fmt: skip
     return told
 
 
-def _until(measure: str, row: Mapping[str, Any]) -> str:
-    last = words.short_day(said.day_of(row["until"]))
-    since = f"{words.short_day(said.day_of(row['since']))} to " if row.get("since") and said.is_total(measure) else ""
-    return f"{since}{last}" if since or said.is_total(measure) else f"on {last}"
+def _until(measure: str, day: str) -> str:
+    return f"{'to' if said.is_total(measure) else 'on'} {words.short_day(said.day_of(day))}"
+
+
+def _same(name: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """The measures in which nothing differs in any future."""
+    measures = said.in_order(row["measure"] for row in rows)
+    same = [one for one in measures if all(said.sign(row) == 0 for row in rows if row["measure"] == one)]
+    listing = "; ".join(said.with_unit(one) for one in same)
+    return f"{typed(name)}: no difference in any future in {listing}." if same else ""
 
 
 def _what_came(report: AfterAction, number: int) -> Iterator[str]:
@@ -376,9 +397,9 @@ def _what_came(report: AfterAction, number: int) -> Iterator[str]:
     for id, group in groupby(rows, key=lambda row: row["id"]):
         for row in group:
             known = row["with"] is not None and row["without"] is not None
-            change = words.number(row["with"] - row["without"], signed=True) if known else ""
+            change = words.estimate(row["with"] - row["without"], signed=True) if known else ""
             table_rows.append({
-                "because of": f"{typed(_name_of(board, id), cell=True)}: {typed(row['what'], cell=True)}",
+                "because of": f"{typed(_name_of(board, id), cell=True)}: {said.short(row['what'], 60)}",
                 "measure": said.with_unit(row["measure"]), "with": said.amount(row["with"]),
                 "without": said.amount(row["without"]), "difference": change,
             })  # fmt: skip
@@ -486,10 +507,9 @@ def _worlds(report: AfterAction) -> Iterator[str]:
             "players did not know it, and no outlook knew its luck."
         )
     rows = [
-        {"turn": turn.number, "outlook over": _kept(turn.summary.get("others", {})),
-         "conditioned on what was seen": "yes" if turn.summary.get("others", {}).get("conditioned") else "no",
-         "said": typed(turn.summary.get("others", {}).get("said", ""), cell=True) if report.revealed else ""}
-        for turn in board.turns if turn.summary.get("others")
+        {"turn": turn.number, "conditioned on what was seen": "yes" if others.get("conditioned") else "no",
+         "worlds in the outlook": typed(others.get("said", ""), cell=True) if report.revealed else _kept(others)}
+        for turn in board.turns if (others := turn.summary.get("others", {}))
     ]  # fmt: skip
     yield table(rows)
     shown = [f"turn {decided.turns_of_lines(board)[line.number]}, {said.role_name(board, line.by)}: "

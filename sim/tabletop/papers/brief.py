@@ -15,6 +15,7 @@ from sim.tabletop.papers.situation_manual import situation_manual
 PARTICIPANTS, FACILITATOR = "participants", "facilitator"
 """Folders of files that may be handed out, and of files that may not."""
 _CARD = """
+td:last-child { white-space: nowrap } @media screen and (max-width: 640px) { td:nth-child(2) { min-width: 14em } }
 @media print { body { font-size: 9pt; line-height: 1.3 } h1 { font-size: 1.4em } h2 { margin-top: .8em }
   hr { margin: .6em 0 } }
 """

@@ -14,7 +14,7 @@ from sim.tabletop.papers.wording import NOTHING_DONE, PLAYED
 
 COLUMNS = (
     "turn", "role", "decision", "rationale", "kind", "id", "line", "from_day", "stand_in", "change",
-    "measure", "theory", "futures", "mean_difference", "low", "high", "better", "worse", "until",
+    "measure", "theory", "futures", "mean_difference", "low", "high", "better", "worse", "shows_from", "until",
     "with", "without", "taken_back_by",
 )  # fmt: skip
 AS_PLAYED = "all orders of the turn"
@@ -95,5 +95,5 @@ def _compared(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "measure": row["measure"], "theory": row["theory"], "futures": row.get("futures"),
         "mean_difference": row.get("mean"), "low": row.get("low"), "high": row.get("high"), "better": row.get("better"),
-        "worse": row.get("worse"), "until": row.get("until"),
+        "worse": row.get("worse"), "shows_from": row.get("since"), "until": row.get("until"),
     }  # fmt: skip

@@ -21,6 +21,8 @@ SHOWN: Mapping[Sight, tuple[str, ...]] = {
     "hidden": ("intents", "perceived_hazard", "rumour"),
 }
 """The measures that a timeline has room for; one that never changes is left out."""
+ALWAYS = ("reports", "exits", "intents")
+"""What was reported, what happened and what was wanted: shown though it never changes, for that is news, too."""
 _MOST_LABELS = 3
 
 
@@ -72,14 +74,17 @@ def timeline(board: Board, sights: Sequence[Sight]) -> str | None:
 
 def _shown(sight: Sight, rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Measures of a sight that are in the log and change; where none of the usual are, the first others."""
-    known = [name for name in SHOWN[sight] if _changes(name, rows)]
+    known = [name for name in SHOWN[sight] if _changes(name, rows) or (name in ALWAYS and _numbers(name, rows))]
     others = [name for name in in_order(rows[0]) if name != "day" and sight_of(name) == sight and _changes(name, rows)]
     return known or others[:3]
 
 
 def _changes(name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
-    values = [row.get(name) for row in rows]
-    return all(isinstance(value, int | float) for value in values) and len(set(values)) > 1
+    return _numbers(name, rows) and len({row[name] for row in rows}) > 1
+
+
+def _numbers(name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
+    return all(isinstance(row.get(name), int | float) for row in rows)
 
 
 def _turns(board: Board, when: _Days, parts: list[str]) -> float:

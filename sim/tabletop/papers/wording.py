@@ -60,6 +60,12 @@ def typed(text: object, *, cell: bool = False) -> str:
     return plain(one_line(str(text)), cell=cell)
 
 
+def short(text: object, letters: int = 90) -> str:
+    """The beginning of a text that stands in full elsewhere, escaped."""
+    line = one_line(str(text))
+    return typed(line if len(line) <= letters else f"{line[:letters].rsplit(' ', 1)[0]} …", cell=True)
+
+
 def paragraphs(text: object) -> str:
     """A text of several lines, such as one that is read out, as a quotation that keeps its lines."""
     lines = [typed(line) for line in str(text).splitlines() if line.strip()]
@@ -221,7 +227,7 @@ def sign(row: Mapping[str, Any]) -> int | None:
     """The side of a difference: 1, −1, 0 where nothing differs, None where its interval holds 0 or there is none."""
     low, high = row.get("low"), row.get("high")
     if low is None or high is None:
-        return None
+        return 0 if row.get("mean") == row.get("better") == row.get("worse") == 0 else None
     if low == high == 0:
         return 0
     return 1 if low > 0 else -1 if high < 0 else None
@@ -233,7 +239,7 @@ def difference(row: Mapping[str, Any]) -> str:
     if mean is None:
         return "no value"
     if low is None or high is None:
-        return f"{words.estimate(mean, signed=True)} (no interval)"
+        return "0" if sign(row) == 0 else f"{words.estimate(mean, signed=True)} (no interval)"
     ends = words.interval(low, mean, high, signed=True)
     return f"{ends[1]} ({ends[0]} to {ends[2]})" if high > low else ends[1]
 

@@ -15,6 +15,8 @@ from sim.tabletop.measures import visible
 from sim.tabletop.papers import report
 from sim.tabletop.papers.after_action import after_action
 from sim.tabletop.papers.decision_sheet import COLUMNS, decision_sheet
+from sim.tabletop.papers.facilitator_script import facilitator_script
+from sim.tabletop.papers.session_pair import SessionPair
 from sim.tabletop.papers.timeline_drawing import timeline
 from sim.tabletop.papers.wording import with_unit
 from tests.reports.html_checks import check_self_contained, parsed
@@ -70,11 +72,35 @@ def test_an_option_that_was_not_taken_has_its_interval_and_the_theories_where_th
     rows = re.findall(r"^\| say\\_no \| officers who leave.*$", turn, flags=re.M)
     assert len(rows) == 1
     for piece in ("−2.3 (−4.1 to −0.6)", "60 / 30 of 100", "**flips**", "squad threshold fewer, −7.4 (−9.1 to −5.8)",
-                  "breach more, +2.6 (+0.7 to +4.4)", "1,000"):  # fmt: skip
+                  "breach more, +2.6 (+0.7 to +4.4)", "8 Mar 2024"):  # fmt: skip
         assert piece in rows[0]
+    assert "Futures of each: 1,000." in turn
     held = next(line for line in turn.splitlines() if line.startswith("| what was played"))
     assert "holds: fewer" in held
     assert "squad threshold" not in held, "where all agree, one word tells it"
+
+
+def test_what_differs_in_no_future_takes_no_row(tmp_path: Path) -> None:
+    story = Story(tmp_path)
+    story.option("opt_out", "kenya", "Together or not at all")
+    same = {"mean": 0.0, "low": None, "high": None, "better": 0.0, "worse": 0.0, "futures": 400, "since": None,
+            "option": "opt_out", "against": "played", "until": "2024-05-31"}  # fmt: skip
+    rows = [same | {"measure": name, "theory": theory} for name in ("deaths", "exits") for theory in ("all", "breach")]
+    rows[2] |= {"mean": 0.004, "better": 0.0, "worse": 0.001}
+    story.advance(options=rows)
+    text = after_action(story.board)
+    assert "opt\\_out: no difference in any future in people killed." in text
+    (row,) = re.findall(r"^\| opt\\_out \| officers who leave, to 31 May 2024 .*$", text, flags=re.M)
+    assert "+0.004 (no interval)" in row
+
+
+def test_an_inject_whose_condition_came_about_is_told(tmp_path: Path) -> None:
+    story = Story(tmp_path)
+    story.advance(happened=[(3, "Fewer than 350 are left.", "inject", "thin")])
+    text = after_action(story.board)
+    assert "| thin | its condition held, 11 Mar 2024 | Government of Kenya |" in text
+    assert "1 inject delivered" in text
+    assert "thin to kenya" in str(timeline(story.board, ["public"]))
 
 
 def test_what_came_of_an_order_is_told_beside_the_same_world_without_it(files: dict[str, str]) -> None:
@@ -233,3 +259,15 @@ def test_where_it_cannot_be_written_one_is_told(played: Board, tmp_path: Path) -
     (tmp_path / "taken").write_text("x")
     with pytest.raises(UserMistake, match="cannot be written"):
         report.write(tmp_path / "taken" / "papers", played)
+
+
+def test_every_moment_of_a_session_can_be_told(played: Board) -> None:
+    """Whatever line was the last one: the report, its sheet and drawings, the script, and the session beside itself."""
+    for count in range(1, len(played.lines) + 1):
+        board = replay(played.lines[:count])
+        text = after_action(board)
+        assert ("The session is open" in text) == (len(board.turns) < 6)
+        assert len(decision_sheet(board)) >= len(board.orders) - len(board.adopted)
+        assert (timeline(board, ["public"]) is None) == (not board.turns)
+        assert facilitator_script(board).count("\n## Turn ") == 6
+        assert "nothing was decided otherwise" in SessionPair(board, board, ("a", "b")).verdict
