@@ -223,7 +223,8 @@ def main() -> None:
     same = frame["digest"].nunique() == 1
     verdict = f"All {len(frame)} sessions come to the same: one digest." if same else "**Not all come to the same.**"
     page = PAGE.format(
-        wrote=command(__file__, kills=asked.kills), turns=len(board.turns), roles=len({order.role for order in board.orders}),
+        wrote=command(__file__, kills=asked.kills), turns=len(board.turns),
+        roles=len({order.role for order in board.orders}),
         branches=len(board.options),
         undos=sum(line.kind == "undo" for line in board.lines), commands=len(typed()), lines=counts[-1], size=size,
         kills=total, sessions=number, table=markdown(frame), verdict=verdict,

@@ -11,7 +11,7 @@ from sim import text as words
 from sim.arrays import FloatArray
 from sim.figures.comparison.contrast import Contrast, Phrases
 from sim.figures.decision import figure
-from sim.figures.decision.draw import BAND, Decision, ExpectedRange
+from sim.figures.decision.draw import BAND, DrawnDecision, ExpectedRange
 from sim.figures.drawing.distribution import Question
 from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Origin
@@ -55,7 +55,7 @@ def decision_picture(
     whole = found.of(option, measure, "", base)
     of = whole.of
     axis = f"{of.text} {of.over(futures.today, futures.until)}"
-    decision = Decision(
+    decision = DrawnDecision(
         option=words.spoken(option),
         against=words.spoken(base),
         finding=whole.finding(futures.today, futures.until),

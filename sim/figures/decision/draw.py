@@ -78,7 +78,7 @@ class ExpectedRange:
 
 
 @dataclass(frozen=True)
-class Decision:
+class DrawnDecision:
     """An option beside the branch not taken.
 
     Attributes
@@ -142,7 +142,7 @@ class Decision:
         ]
 
 
-def draw(decision: Decision, *, footer: Footer) -> Figure:
+def draw(decision: DrawnDecision, *, footer: Footer) -> Figure:
     """Draw the decision.
 
     Raises
@@ -187,7 +187,7 @@ class _Fields:
     under: float
 
     @classmethod
-    def of(cls, decision: Decision, answers: Sequence[Answer]) -> _Fields:
+    def of(cls, decision: DrawnDecision, answers: Sequence[Answer]) -> _Fields:
         names = [wrap(_name(text), _LEFT, TEXT, "bold") for text in (decision.against, decision.option)]
         ends = [end for one in decision.ranges for end in (one.low, one.high) if end is not None]
         asked = answers[0].question
@@ -207,7 +207,7 @@ class _Fields:
         return cls(scale, across, said, axis, beside, names, max(left, right), under)
 
 
-def _answer(decision: Decision, side: int) -> Answer:
+def _answer(decision: DrawnDecision, side: int) -> Answer:
     return read(decision.values[side], decision.question)
 
 
@@ -216,7 +216,7 @@ def _name(text: str) -> str:
     return said if len(said) <= 70 else said[:69].rstrip(" ,") + "…"
 
 
-def _draw_branches(axes: Axes, decision: Decision, answers: Sequence[Answer], rows: _Fields) -> None:
+def _draw_branches(axes: Axes, decision: DrawnDecision, answers: Sequence[Answer], rows: _Fields) -> None:
     """The dots of both branches, and what was expected, on one axis."""
     at = 0.0
     size = min(place(answer, rows.scale, tallest=_FIELD, ceiling=_LARGEST).diameter for answer in answers)
@@ -254,7 +254,7 @@ def _bar(axes: Axes, scale: Scale, low: float, high: float, y: float, *, thin: b
     axes.plot([middle - reach, middle + reach], [y, y], **look)
 
 
-def _draw_differences(axes: Axes, decision: Decision, rows: _Fields) -> None:
+def _draw_differences(axes: Axes, decision: DrawnDecision, rows: _Fields) -> None:
     """The paired differences over all theories, their words, and the mean under each theory."""
     scale, whole = rows.across, decision.whole
     axes.text(0, 0, "\n".join(rows.words), va="top", fontsize=SMALL, bbox=backing(pad=_PAD))
@@ -283,7 +283,7 @@ def _draw_differences(axes: Axes, decision: Decision, rows: _Fields) -> None:
     axes.set_xlabel("\n".join(rows.beside), x=SIDE / _RIGHT, ha="left", labelpad=6)
 
 
-def _share(contrast: Contrast, decision: Decision) -> str:
+def _share(contrast: Contrast, decision: DrawnDecision) -> str:
     if contrast.better is None:
         return "no pair"
     return f"better in {words.of_runs(contrast.better, runs=contrast.pairs)}, worse in " + words.spelled(
@@ -291,7 +291,7 @@ def _share(contrast: Contrast, decision: Decision) -> str:
     )
 
 
-def _draw_days(on: Page, decision: Decision, top: float) -> None:
+def _draw_days(on: Page, decision: DrawnDecision, top: float) -> None:
     """How the difference so far is spread on each day, and from when on its mean is told from nothing."""
     head = f"The difference so far, day by day ({decision.question.unit})"
     first = top + height_of(2, TEXT) + 0.1
@@ -319,7 +319,7 @@ def _draw_days(on: Page, decision: Decision, top: float) -> None:
     _name_bands(axes, decision)
 
 
-def _name_bands(axes: Axes, decision: Decision) -> None:
+def _name_bands(axes: Axes, decision: DrawnDecision) -> None:
     """The names of what is drawn, at its end, kept apart."""
     low90, _, median, high50, high90 = decision.by_day[:, -1]
     low, high = axes.get_ylim()
@@ -332,13 +332,13 @@ def _name_bands(axes: Axes, decision: Decision) -> None:
         axes.text(decision.days[-1].toordinal() + 1, float(y), text, fontsize=SMALL, va="center", clip_on=False)
 
 
-def _when(decision: Decision) -> str:
+def _when(decision: DrawnDecision) -> str:
     if decision.shows is None:
         return "On no day can its mean be told from 0."
     return f"From {words.day(decision.shows)} on (dashed) its mean can be told from 0 for a week and longer."
 
 
-def _note(decision: Decision) -> str:
+def _note(decision: DrawnDecision) -> str:
     """What the marks are, and what the reader must know of the futures."""
     parts = [
         "Left, each dot is 2 of 100 futures (open: the branch not taken); bars: the middle half and middle 90 of 100. "
@@ -348,7 +348,7 @@ def _note(decision: Decision) -> str:
     return " ".join([*parts, *decision.notes])
 
 
-def table(decision: Decision) -> pd.DataFrame:
+def table(decision: DrawnDecision) -> pd.DataFrame:
     """The figure's data, one row a mark.
 
     Columns: ``mark`` (``dot``, ``interval``, ``difference``, ``mean``, ``day``, ``forecast``), ``of`` (option, theory,
@@ -382,7 +382,7 @@ def table(decision: Decision) -> pd.DataFrame:
     return frame.astype({**numbers, "futures": "Int64"})
 
 
-def alt(decision: Decision) -> str:
+def alt(decision: DrawnDecision) -> str:
     """The finding, the spread of both branches, each theory, when it shows, and what was expected."""
     parts = [f"{decision.finding}."]
     for side, name in enumerate((decision.against, decision.option)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.ensemble.store.store import Store
 from sim.figures.decision import draw
-from sim.figures.decision.draw import Decision
+from sim.figures.decision.draw import DrawnDecision
 from sim.figures.drawing.layout import Footer
 from sim.figures.interface import Allowed, FigureKind, Wanted
 from sim.figures.provenance.picture import Picture
@@ -29,7 +29,7 @@ class DecisionFigure(FigureKind):
         raise ValueError(f"{self.id} is {self.elsewhere}, which makes it again from the session's log")
 
 
-def picture(decision: Decision, origin: Origin, label: str, *of: str) -> Picture:
+def picture(decision: DrawnDecision, origin: Origin, label: str, *of: str) -> Picture:
     """F10 of a decision; ``origin`` names the cases and the session's seed, ``of`` stands in the file's name."""
     runs = sum(len(values) for values in decision.values)
     footer = Footer(runs, origin.seeds, origin.version, label)

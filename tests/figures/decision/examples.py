@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.figures.comparison.contrast import Contrast, Phrases
 from sim.figures.decision import draw
-from sim.figures.decision.draw import BAND, Decision, ExpectedRange
+from sim.figures.decision.draw import BAND, DrawnDecision, ExpectedRange
 from sim.figures.drawing.distribution import Question
 from sim.figures.drawing.layout import Footer
 from tests.figures.checks import Drawn, Examples
@@ -35,7 +35,7 @@ def decision(
     days: int = 120,
     option: str = "depart",
     notes: tuple[str, ...] = ("Not conditioned on what was seen: fewer than 200 agree.",),
-) -> Decision:
+) -> DrawnDecision:
     """An option that changes each future by so much in the end, little by little."""
     other = values + change
     grown = change[None, :] * np.linspace(0, 1, days)[:, None]
@@ -45,7 +45,7 @@ def decision(
     shows = DAYS[3] if np.abs(change.mean()) > change.std() / 20 else None
     often = "has fewer officers still in the pool than nothing" if change.any() else "changes nothing"
     finding = f"In this model, {option[:60]} {often}: {(change < 0).sum()} of {len(change)} futures"
-    return Decision(
+    return DrawnDecision(
         option, "nothing", finding, question, phrases, (values, other), _under(values, other, phrases), by_theory,
         DAYS[:days], by_day, shows, forecasts, notes,
     )  # fmt: skip
@@ -58,7 +58,7 @@ def _under(values: np.ndarray, other: np.ndarray, phrases: Phrases) -> Contrast:
     return Contrast(one.pairs, one.differences, one.worse, one.better, one.difference, one.low, one.high, one.method)
 
 
-def drawn(made: Decision, footer: Footer) -> Drawn:
+def drawn(made: DrawnDecision, footer: Footer) -> Drawn:
     return Drawn(draw.draw(made, footer=footer), draw.table(made), draw.alt(made))
 
 
