@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from sim import text as words
 from sim.analysis.pattern_tests import Passes, PatternTest, read_test
@@ -35,8 +34,6 @@ HALF = 0.5
 """A theory shows a pattern when at least this share of its replicates passes."""
 WIDER, NARROWER = 4 / 3, 2 / 3
 """What every tolerance is multiplied with where a calibration is repeated with wider and with narrower ones."""
-MOST_BYTES, DEEPEST = 1_000_000, 20
-"""Of a file of patterns."""
 
 PATTERNS: tuple[Pattern, ...]
 """The patterns of the record; read from the packaged file when first asked for, as the two constants below are."""
@@ -275,7 +272,7 @@ def load_patterns(path: Path | None = None) -> Patterns:
     """
     file = conf_folder() / "patterns" / "record.yaml" if path is None else Path(path)
     label = "conf/patterns/record.yaml" if path is None else str(file)
-    _check_plain(file, label)
+    strict_yaml.check_plain(file, label, "file of patterns")
     return patterns_of(strict_yaml.read(file, label), file, label)
 
 
@@ -309,22 +306,6 @@ def patterns_of(given: object, source: Path, label: str | None = None) -> Patter
     listed = _named(fields, label, given, "variants") if given.get("variants") is not None else ()
     variants = tuple(_variant(label, key, one, ids) for key, one in listed)
     return Patterns(source.stem, patterns, variants, source)
-
-
-def _check_plain(file: Path, label: str) -> None:
-    """A file may come from somebody else: it is small, flat, and says nothing by reference, which could grow."""
-    try:
-        if file.stat().st_size > MOST_BYTES:
-            raise UserMistake(label, None, f"more than {MOST_BYTES:,} bytes are no file of patterns")
-        depth = 0
-        for event in yaml.parse(file.read_bytes(), Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                raise UserMistake(label, f"*{event.anchor}", "an alias has no use here; write it out")
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > DEEPEST:
-                raise UserMistake(label, None, f"more than {DEEPEST} levels inside each other")
-    except (OSError, yaml.YAMLError, ValueError):
-        return  # the reader says it in its own words
 
 
 def _named(fields: Fields, label: str, given: Mapping[str, Any], name: str) -> Iterator[tuple[str, object]]:
