@@ -45,6 +45,7 @@ COMPARISONS = tuple(_FIELDS)
 _SLACK = 1e-6
 """Relative: where a tolerance was scaled, an outcome in single precision still meets the limit that it equals."""
 _EPOCH = pd.Timestamp(0)
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%")
 
 
@@ -329,7 +330,8 @@ def _point(fields: Fields, name: str, written: object, dated: bool) -> float:
             raise fields.mistake(name, "must be a date of the calendar, written 2024-03-07", value=written)
         return float(day.toordinal() - _EPOCH.toordinal())
     if isinstance(written, bool) or not isinstance(written, int | float) or not np.isfinite(written):
-        raise fields.mistake(name, "must be a finite number", value=written)
+        quoted = ", without quotes" if isinstance(written, str) and _NUMBER.fullmatch(written.strip()) else ""
+        raise fields.mistake(name, f"must be a finite number{quoted}", value=written)
     return float(written)
 
 

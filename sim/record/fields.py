@@ -37,6 +37,11 @@ class Fields:
         for name in sorted(required - given.keys()):
             raise self.mistake(name, "is missing")
 
+    @property
+    def given(self) -> dict[str, object]:
+        """What the file holds, field by field."""
+        return self._given
+
     def mistake(self, name: str, right: str, value: object = None) -> UserMistake:
         """Return the mistake in field ``name``; it shows the field's value, or ``value``, a part of that."""
         shown = self._given.get(name) if value is None else value
