@@ -165,10 +165,10 @@ def _with_ends(row: Any, name: str, ends: tuple[str, str] | None = None, *, sign
 
 
 def _fixed(value: float, decimals: int, signed: bool) -> str:
-    """A number to so many decimals; what is whole stays so, and nothing else is rounded to it."""
-    if value.is_integer():
+    """A number to so many decimals; 0 and 1 are said as such, and nothing else is rounded to them."""
+    if value in (0, 1):
         return words.number(value, signed=signed)
-    while round(value, decimals).is_integer() and decimals < _FINEST_DECIMALS:
+    while round(abs(value), decimals) in (0, 1) and decimals < _FINEST_DECIMALS:
         decimals += 1
     return words.fixed(value, decimals, signed=signed)
 

@@ -86,8 +86,10 @@ def request_of(backtest: Backtest, words: Sequence[str] = ()) -> Request:
 
 
 def _with_inputs(case: Case, backtest: Backtest) -> Case:
-    label = f"{backtest.name} · {case.theory} · unknowns={case.mode}"
-    return case.varied({}, label, backtest.events(case.values))
+    """The case with the inputs, under a name of its own: in a store it must not pass for the record's world."""
+    name = f"backtest {backtest.name}"
+    label = f"{name} · {case.theory} · unknowns={case.mode}"
+    return replace(case.varied({}, label, backtest.events(case.values)), scenario=name)
 
 
 def _kept(backtest: Backtest) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ def test_the_inputs_are_events_of_each_theory_and_the_past_is_nobodys(tmp_path):
     for case in request.cases:
         assert case.events[-1].writes == (("kenya.imminence", "set", "${governments.imminence_accord}"),)
         assert str(case.values["clock.end"]) == "2024-04-30"
+        assert case.scenario == "backtest story", "in a store it does not pass for the record's world"
 
 
 def test_the_reference_comes_along_with_a_theory_that_is_typed(tmp_path):
