@@ -174,7 +174,7 @@ def measure_of(entry: Entry, named: object = None, key: str = "measure") -> str:
     """
     if named is None:
         return TOTAL if is_flow(entry) else LAST
-    if named not in MEASURES:
+    if named not in tuple(MEASURES):
         close = get_close_matches(str(named), MEASURES, n=1, cutoff=0.5)
         near = f"; near it: {close[0]}" if close else ""
         raise UserMistake(key, named, f"one of {', '.join(MEASURES)}{near}")

@@ -23,7 +23,7 @@ from sim.arrays import FloatArray
 from sim.ensemble.store.tables.attribution import TABLE
 from sim.errors import UserMistake
 from sim.outcomes import Outcome, check_outcome
-from sim.record.fields import Fields
+from sim.record.fields import Fields, is_number
 
 Passes = NDArray[np.bool_]
 
@@ -329,7 +329,7 @@ def _point(fields: Fields, name: str, written: object, dated: bool) -> float:
         if day is None or day.isoformat() != str(written):  # Python also takes 20240307, and weeks
             raise fields.mistake(name, "must be a date of the calendar, written 2024-03-07", value=written)
         return float(day.toordinal() - _EPOCH.toordinal())
-    if isinstance(written, bool) or not isinstance(written, int | float) or not np.isfinite(written):
+    if not is_number(written):
         quoted = ", without quotes" if isinstance(written, str) and _NUMBER.fullmatch(written.strip()) else ""
         raise fields.mistake(name, f"must be a finite number{quoted}", value=written)
     return float(written)
@@ -351,7 +351,7 @@ def _tolerance(fields: Fields, written: object, dated: bool, value: object) -> t
         if dated or not isinstance(value, float) or value == 0:
             raise fields.mistake("tolerance", "a percentage is of a number other than 0; write the tolerance as one")
         return float(percent[1]) / 100, True
-    if isinstance(written, bool) or not isinstance(written, int | float) or not 0 <= written < np.inf:
+    if not is_number(written) or written < 0:
         raise fields.mistake("tolerance", "must be a number, 0 or more, or a percentage of the value such as 20 %")
     return float(written), False
 

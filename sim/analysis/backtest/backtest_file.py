@@ -197,7 +197,7 @@ def _theories(given: Mapping[str, Any]) -> tuple[str, ...]:
     if not isinstance(named, list) or not named:
         raise UserMistake("theories", named, f"a list of some of {', '.join(THEORIES)}")
     for name in named:
-        if name not in THEORIES:
+        if name not in tuple(THEORIES):
             close = get_close_matches(str(name), THEORIES, n=1, cutoff=0.5)
             near = f"near it: {close[0]}" if close else f"there are {', '.join(THEORIES)}"
             raise UserMistake("theories", name, f"no such theory; {near}")

@@ -73,7 +73,7 @@ class Predictions:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _TheoryRuns:
     """The good runs of one theory: values of each pattern's quantity, who shows it, and clusters of futures."""
 
     case: Case
@@ -116,7 +116,7 @@ def _reference_first(cases: Sequence[Case]) -> list[Case]:
     return sorted(cases, key=lambda case: case.theory != REFERENCE)
 
 
-def _ask(backtest: Backtest, case: Case, outcomes: pd.DataFrame, store: Store) -> _Asked:
+def _ask(backtest: Backtest, case: Case, outcomes: pd.DataFrame, store: Store) -> _TheoryRuns:
     runs = good(outcomes[outcomes["case"] == case.id]).reset_index(drop=True)
     if runs.empty:
         raise UserMistake("theory", case.theory, "no run of it ended well, so there is nothing to ask")
@@ -127,7 +127,7 @@ def _ask(backtest: Backtest, case: Case, outcomes: pd.DataFrame, store: Store) -
             days[asked.series] = daily_series(store, [case.id], [asked.series])
         found = of_window(days[asked.series], asked.series, asked.window, asked.measure)
         runs = runs.merge(found.rename(columns={asked.series: asked.outcome}), on=list(RUN), how="left")
-    return _Asked(
+    return _TheoryRuns(
         case,
         {one.id: one.quantity.of(runs) for one in backtest.patterns},
         {one.id: one.test.passes(runs, backtest.pool).astype(np.float64) for one in backtest.patterns},
@@ -135,7 +135,7 @@ def _ask(backtest: Backtest, case: Case, outcomes: pd.DataFrame, store: Store) -
     )
 
 
-def _rows(pattern: ScoredPattern, asked: Mapping[str, _Asked], pool: int) -> list[dict[str, object]]:
+def _rows(pattern: ScoredPattern, asked: Mapping[str, _TheoryRuns], pool: int) -> list[dict[str, object]]:
     """One row a theory, the reference's first, whose scores the others are set against."""
     answer, base, number = pattern.answer(pool), pattern.climatology(pool), pattern.number
     reference: dict[str, Estimate] = {}
@@ -177,7 +177,7 @@ def _told(name: str, estimate: Estimate | tuple[None, None, None]) -> dict[str, 
     return dict(zip((name, f"{name}_low", f"{name}_high"), estimate, strict=True))
 
 
-def _summary(backtest: Backtest, asked: Mapping[str, _Asked]) -> pd.DataFrame:
+def _summary(backtest: Backtest, asked: Mapping[str, _TheoryRuns]) -> pd.DataFrame:
     """Means over the patterns with an answer, with intervals of a bootstrap of the worlds of each theory."""
     pool = backtest.pool
     answers = {one.id: answer for one in backtest.patterns if (answer := one.answer(pool)) is not None}

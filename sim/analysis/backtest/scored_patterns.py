@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from sim.ensemble.design.last_day import Clock, last_day
 from sim.errors import UserMistake
 from sim.outcomes import check_outcome, on_days, outcome_of
 from sim.outcomes.states import PHASES
-from sim.record.fields import Fields
+from sim.record.fields import Fields, is_number
 
 COMPARED = {
     "at_least": "at least {}", "at_most": "at most {}", "above": "above {}", "below": "below {}", "after": "after {}",
@@ -170,8 +169,7 @@ class ScoredPattern:
     @property
     def number(self) -> float | None:
         """The number that was observed, if one was."""
-        is_number = isinstance(self.observed, int | float) and not isinstance(self.observed, bool)
-        return float(str(self.observed)) if is_number else None
+        return float(self.observed) if is_number(self.observed) else None
 
     def climatology(self, pool: int) -> float:
         """The base rate of earlier periods by the rule of succession; an even chance where none is told."""
@@ -222,7 +220,7 @@ def read_pattern(id: str, given: object, clock: Clock, governments: str) -> Scor
     """
     prefix = f"patterns.{id}."
     comparison = given.get("comparison") if isinstance(given, dict) else None
-    if isinstance(given, dict) and "comparison" in given and comparison not in COMPARED:
+    if isinstance(given, dict) and "comparison" in given and comparison not in tuple(COMPARED):
         raise UserMistake(f"{prefix}comparison", comparison, f"must be one of {', '.join(COMPARED)}")
     fields = Fields(prefix, given, required=_REQUIRED, optional=_OPTIONAL)
     assert isinstance(given, dict)
@@ -316,7 +314,7 @@ def _observed(fields: Fields, quantity: Comparable) -> bool | float | date | Non
         return fields.day("observed")
     if isinstance(given, str) and isinstance(quantity, DayQuantity) and quantity.series == "phase":
         return float(_phases(fields, given))
-    if isinstance(given, int | float) and math.isfinite(given) and not quantity.is_date:
+    if is_number(given) and not quantity.is_date:
         return float(given)
     what = "a date" if quantity.is_date else "a finite number"
     raise fields.mistake("observed", f"true or false, or what was observed, {what}; null where it is not known")
@@ -333,8 +331,7 @@ def _past(prefix: str, given: Mapping[str, Any], quantity: Comparable, clock: Cl
     for period, value in periods.items():
         key = f"{prefix}values.{period}"
         _check_period(key, period, quantity, clock)
-        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        if not isinstance(value, bool) and (quantity.is_date or not number):
+        if not isinstance(value, bool) and (quantity.is_date or not is_number(value)):
             right = "true or false, whether it held" if quantity.is_date else "a finite number, or whether it held"
             raise UserMistake(key, value, right)
     if len({isinstance(value, bool) for value in periods.values()}) > 1:
