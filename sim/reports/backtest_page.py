@@ -30,8 +30,8 @@ HOW_TO_READ = (
     f"score of {brier(EVEN, True):g}. A difference below 0 is a smaller, better score.",
     "The climatology of a pattern is its base rate in earlier periods that the file gives, by the rule of succession, "
     "(hits + 1)/(periods + 2), and an even chance where it gives none.",
-    "Intervals of mean scores are a bootstrap of the worlds. They leave out which patterns were asked, of how few, and "
-    "that patterns of one time go together.",
+    "Intervals of mean scores are as wide as if all patterns went together. They leave out which patterns were asked, "
+    "and of how few.",
 )
 _MOST_DECIMALS, _FINEST_DECIMALS = 4, 12
 _NAMES = {"T0": "the constant hazard (T0)", "climatology": "the climatology"}
@@ -156,7 +156,9 @@ def _with_ends(row: Any, name: str, ends: tuple[str, str] | None = None, *, sign
     value = row.get(name)
     if value is None or pd.isna(value):
         return ""
-    low, high = (row[end] for end in ends or (f"{name}_low", f"{name}_high"))
+    low, high = (row.get(end) for end in ends or (f"{name}_low", f"{name}_high"))
+    if low is None or pd.isna(low):
+        return words.number(value, signed=signed)
     if not math.isfinite(high):
         return f"{words.number(value)} ({words.number(low)} to {words.number(high)})"
     decimals = min(words.known_decimals(low, high), _MOST_DECIMALS) if high > low else _MOST_DECIMALS
@@ -199,18 +201,14 @@ def verdicts(predictions: Predictions) -> Iterator[str]:
     for other, name in _NAMES.items():
         rows = summary[summary["theory"] != REFERENCE] if other == "T0" else summary
         said = []
-        for kind, what in ((CLOSER, f"closer to {answers}"), (FARTHER, "farther from them"), (UNTOLD, UNTOLD)):
+        for kind, what in ((CLOSER, f"closer to {answers}"), (FARTHER, f"farther from {answers}"), (UNTOLD, UNTOLD)):
             names = list(rows.loc[rows[f"verdict_{other}"] == kind, "theory"]) if len(rows) else []
             said += [f"{', '.join(names)} {what}"] if names else []
         if said:
             yield f"In this model, on {scored} (mean Brier score), against {name}: {'; '.join(said)}."
     late = sum(one.out_of_sample(backtest.written) for one in backtest.patterns)
-    rest = (
-        ""
-        if late == count
-        else "; the others were known, or are taken to have been, so they test nothing out of sample"
-    )
-    yield f"Of {scored}, {late} had an answer that came after the file was written{rest}."
+    known = "; the others were known, or are taken to have been, so they test nothing out of sample"
+    yield f"Answers that came after the file was written: {late} of {count}{known if late < count else ''}."
 
 
 def backtest_page(predictions: Predictions, command: str, title: str | None = None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,17 +18,8 @@ from sim.analysis.backtest.backtest_file import Backtest
 from sim.analysis.backtest.scored_patterns import DayQuantity, ScoredPattern
 from sim.analysis.day_windows import daily_series, of_window
 from sim.analysis.lived_record import still_happened
-from sim.analysis.statistics.intervals import exact_of_clusters
-from sim.analysis.statistics.scores import (
-    SEED,
-    TAILS,
-    brier,
-    crps,
-    crps_interval,
-    difference,
-    log_score,
-    resampled,
-)
+from sim.analysis.statistics.intervals import FEWEST, exact_of_clusters
+from sim.analysis.statistics.scores import brier, crps, crps_interval, difference, log_score
 from sim.analysis.statistics.summary import good
 from sim.arrays import FloatArray, Ints
 from sim.ensemble.cases.case import Case
@@ -37,7 +29,6 @@ from sim.ensemble.store.tables.interface import RUN
 from sim.errors import UserMistake
 
 CLOSER, FARTHER, UNTOLD = "closer", "farther", "not told apart"
-_NOTHING = (None, None, None)
 Estimate = tuple[float, float, float]
 """A number and the ends of its 95 % interval."""
 
@@ -56,10 +47,11 @@ class Predictions:
         ``answer`` (1, 0, or null), ``climatology`` (a probability), and where there is an answer ``brier`` and ``log``
         with their ends (``brier_low`` …), ``brier_climatology``, ``log_climatology``, and the Brier score less that of
         the reference and of the climatology with ends (``brier_vs_T0``, ``brier_vs_climatology``); where a number was
-        observed ``crps`` with ends, ``crps_vs_T0`` with ends, and ``crps_climatology``. Null where there is none.
+        observed ``crps`` with ends (of five worlds or more), ``crps_vs_T0`` with ends, and ``crps_climatology``. Null
+        where there is none.
     summary
-        One row a theory, over all patterns with an answer: ``theory``, ``patterns``, mean ``brier`` and ``log`` with
-        ends, ``brier_climatology``, ``brier_vs_T0`` and ``brier_vs_climatology`` with ends, and ``verdict_T0``,
+        One row a theory, over all patterns with an answer: ``theory``, ``patterns``, mean ``brier`` with ends,
+        ``log`` and ``brier_climatology``, ``brier_vs_T0`` and ``brier_vs_climatology`` with ends, and ``verdict_T0``,
         ``verdict_climatology``; no rows where no pattern has an answer.
     still
         Where inputs or rules touch days that worlds were kept for: by theory, in how many of how many runs the record
@@ -109,7 +101,8 @@ def predict(backtest: Backtest, cases: Sequence[Case], outcomes: pd.DataFrame, s
         for case in cases
         if early and case.mode == POSTERIOR
     }
-    return Predictions(backtest, pd.DataFrame(rows), _summary(backtest, asked), still)
+    table = pd.DataFrame(rows)
+    return Predictions(backtest, table, _summary(table), still)
 
 
 def _reference_first(cases: Sequence[Case]) -> list[Case]:
@@ -144,7 +137,7 @@ def _rows(pattern: ScoredPattern, asked: Mapping[str, _TheoryRuns], pool: int) -
         passed = mine.passed[pattern.id]
         share = float(passed.mean())
         low, high = exact_of_clusters(passed, mine.cluster)
-        row: dict[str, object] = {
+        row: dict[str, Any] = {
             "pattern": pattern.id, "theory": theory, "worlds": "kept" if mine.case.mode == POSTERIOR else "prior",
             "runs": len(passed), "clusters": int(mine.cluster.max()) + 1, "passed": int(passed.sum()),
             "probability": share, "low": low, "high": high, "answer": None if answer is None else int(answer),
@@ -160,7 +153,10 @@ def _rows(pattern: ScoredPattern, asked: Mapping[str, _TheoryRuns], pool: int) -
             row |= _told("brier_vs_climatology", difference(scores["brier"], certain))
         values = mine.values[pattern.id]
         if number is not None and not np.isnan(values).any():
-            scores["crps"] = (crps(values, number), *crps_interval(values, mine.cluster, number))
+            distance = crps(values, number)
+            if row["clusters"] >= FEWEST:
+                scores["crps"] = (distance, *crps_interval(values, mine.cluster, number))
+            row["crps"] = distance
             past = pattern.past.numbers if pattern.past else None
             row["crps_climatology"] = None if past is None else crps(past, number)
         for name, score in scores.items():
@@ -173,36 +169,28 @@ def _rows(pattern: ScoredPattern, asked: Mapping[str, _TheoryRuns], pool: int) -
     return rows
 
 
-def _told(name: str, estimate: Estimate | tuple[None, None, None]) -> dict[str, object]:
+def _told(name: str, estimate: Estimate) -> dict[str, object]:
     return dict(zip((name, f"{name}_low", f"{name}_high"), estimate, strict=True))
 
 
-def _summary(backtest: Backtest, asked: Mapping[str, _TheoryRuns]) -> pd.DataFrame:
-    """Means over the patterns with an answer, with intervals of a bootstrap of the worlds of each theory."""
-    pool = backtest.pool
-    answers = {one.id: answer for one in backtest.patterns if (answer := one.answer(pool)) is not None}
-    if not answers:
-        return pd.DataFrame()
-    truth = np.array(list(answers.values()), dtype=np.float64)
-    bases = np.array([one.climatology(pool) for one in backtest.patterns if one.id in answers])
-    climatology = float(((bases - truth) ** 2).mean())
+def _summary(table: pd.DataFrame) -> pd.DataFrame:
+    """Means over the patterns with an answer, one row a theory, the reference first.
+
+    An end of a mean is the mean of the patterns' ends: as wide as if all patterns went together, since how much they do
+    is what few worlds tell least, and never none, however much all runs agree.
+    """
+    scored = table[table["answer"].notna()]
     rows: list[dict[str, object]] = []
-    reference = np.empty(0)
-    for number, (theory, mine) in enumerate(asked.items()):
-        shown = np.array([mine.passed[id] for id in answers])
-        share = shown.mean(axis=1)
-        again = resampled(mine.cluster, SEED + number) @ shown.T
-        means = ((again - truth) ** 2).mean(axis=1)
-        score = float(((share - truth) ** 2).mean())
-        reference = means if theory == REFERENCE else reference
-        logs = [log_score(float(p), bool(t)) for p, t in zip(share, truth, strict=True)]
-        row: dict[str, object] = {"theory": theory, "patterns": len(truth)}
-        row |= _told("brier", (score, *_ends(means)))
-        row |= {"log": float(np.mean(logs)), "brier_climatology": climatology}
-        against = {"climatology": (score - climatology, *_ends(means - climatology))}
-        if theory != REFERENCE:
-            first = float(str(rows[0]["brier"]))
-            against["T0"] = (score - first, *_ends(means - reference))
+    reference: Estimate | None = None
+    for theory, mine in scored.groupby("theory", sort=False):
+        score = float(mine["brier"].mean()), float(mine["brier_low"].mean()), float(mine["brier_high"].mean())
+        base = float(mine["brier_climatology"].mean())
+        row: dict[str, object] = {"theory": theory, "patterns": len(mine)} | _told("brier", score)
+        row |= {"log": float(mine["log"].mean()), "brier_climatology": base}
+        against = {"climatology": difference(score, (base,) * 3)}
+        if reference is not None:
+            against["T0"] = difference(score, reference)
+        reference = score if theory == REFERENCE else reference
         for other, apart in against.items():
             row |= _told(f"brier_vs_{other}", apart) | {f"verdict_{other}": verdict(apart)}
         rows.append(row)
@@ -213,8 +201,3 @@ def verdict(apart: Estimate) -> str:
     """Whether a score is below another, above it, or neither can be told."""
     _, low, high = apart
     return CLOSER if high < 0 else FARTHER if low > 0 else UNTOLD
-
-
-def _ends(values: FloatArray) -> tuple[float, float]:
-    low, high = np.quantile(values, TAILS)
-    return float(low), float(high)

@@ -18,7 +18,7 @@ SEED = 1
 """Of the bootstrap, so that a table comes out the same again."""
 EVEN = 0.5
 """What somebody says who knows nothing."""
-TAILS = (0.025, 0.975)
+_TAILS = (0.025, 0.975)
 
 
 def brier(probability: float, answer: bool) -> float:
@@ -73,15 +73,15 @@ def crps_interval(values: FloatArray, cluster: Ints, observed: float) -> tuple[f
     """The 95 % bootstrap interval of :func:`crps`, of ``(runs,)`` values in clusters that are drawn whole."""
     order = np.argsort(values, kind="stable")
     weights = resampled(cluster)[:, order]
-    low, high = np.quantile(_crps(values[order], weights, observed), TAILS)
+    low, high = np.quantile(_crps(values[order], weights, observed), _TAILS)
     return float(low), float(high)
 
 
-def resampled(cluster: Ints, seed: int = SEED) -> FloatArray:
+def resampled(cluster: Ints) -> FloatArray:
     """Weights of runs, ``(resamples, runs)``, each row adding up to 1, in resamples of their clusters."""
     of = np.unique(cluster, return_inverse=True)[1]
     clusters = int(of.max()) + 1
-    drawn = np.random.default_rng(seed).multinomial(clusters, np.full(clusters, 1 / clusters), size=RESAMPLES)
+    drawn = np.random.default_rng(SEED).multinomial(clusters, np.full(clusters, 1 / clusters), size=RESAMPLES)
     weights = drawn[:, of].astype(np.float64)
     normed: FloatArray = weights / weights.sum(axis=1, keepdims=True)
     return normed

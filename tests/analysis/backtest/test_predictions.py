@@ -137,7 +137,8 @@ def test_means_over_patterns_are_those_of_the_table(told, table):
         mine = scored.xs(theory, level="theory")
         assert summary.loc[theory, "patterns"] == len(mine) == 4
         assert summary.loc[theory, "brier"] == pytest.approx(mine["brier"].mean())
-        assert summary.loc[theory, "brier_low"] <= summary.loc[theory, "brier"] <= summary.loc[theory, "brier_high"]
+        for end in ("low", "high"):
+            assert summary.loc[theory, f"brier_{end}"] == pytest.approx(mine[f"brier_{end}"].mean())
     assert summary.loc["breach", "brier_vs_T0"] == pytest.approx(
         summary["brier"]["breach"] - summary["brier"]["constant"]
     )
@@ -153,11 +154,24 @@ def test_the_page_says_that_answers_are_invented_and_which_were_known(told):
     page = backtest_page(told[2], "tabletop backtest story.yaml")
     assert page.index("**SYNTHETIC: inputs and answers of this file are invented.") < page.index("## What is asked")
     assert "Invented answer: it did not hold (7)" in page
-    assert "1 had an answer that came after the file was written" in " ".join(verdicts(told[2]))
+    assert "Answers that came after the file was written: 1 of 4; the others were known" in " ".join(verdicts(told[2]))
     assert "killed, held back" not in page
     assert "killed: looks at days before 1 April 2024" in page
     assert "the invented answers" in page
     assert "not a forecast" in page
+
+
+def test_one_run_tells_next_to_nothing(told):
+    backtest, runs, _ = told
+    with pytest.warns(UserWarning, match="so it is run with unknowns=prior"):
+        request = request_of(backtest, ["ensemble.replicates=1"])
+    one = run_request(request, runs.store.folder)
+    predictions = predict(backtest, request.cases, one.outcomes, one.store)
+    row = predictions.table.set_index(["pattern", "theory"]).loc["always", "breach"]
+    assert (row["low"], row["high"]) == pytest.approx((0.025, 1))
+    assert set(predictions.summary["verdict_T0"].dropna()) == {UNTOLD}
+    assert "crps_low" not in predictions.table
+    assert predictions.table["crps"].notna().any()
 
 
 def test_futures_of_a_world_are_one_cluster(told):
