@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.analysis.day_windows import DayWindow, daily_series, of_quarters, of_window
 from sim.analysis.lived_record import which_worlds
 from sim.analysis.statistics.summary import Ask, by_case, cell, for_people, quantiles, sentence, usual
 from sim.ensemble.cases.case import Case
@@ -120,16 +121,33 @@ class Runs:
         return self.series()
 
     def series(self, *names: str) -> pd.DataFrame:
-        """One row a run and day with these daily series only, or with all of them when none is named.
+        """One row a run and day with these daily series and states only, or all daily series when none is named.
 
         Parameters
         ----------
         names
-            Columns beside ``case``, ``root_seed``, ``replicate`` and ``day``: series that the store has.
+            Columns beside ``case``, ``root_seed``, ``replicate``, ``future`` and ``day``: series, and with
+            ``ensemble.states=true`` states (``tabletop show outcomes --series``).
         """
-        columns = [*RUN, "day", *names] if names else None
-        days = self.store.days(cases=list(self.cases["case"]), columns=columns)
+        cases = list(self.cases["case"])
+        days = daily_series(self.store, cases, names) if names else self.store.days(cases=cases)
         return days if days.empty else days.merge(self.outcomes[list(RUN)], on=list(RUN))
+
+    def window(self, name: str, days: object, measure: str | None = None) -> pd.DataFrame:
+        """A daily series or state over any days, such as ``("exits", "2024-Q2")``: :func:`of_window` says it all.
+
+        Parameters
+        ----------
+        name, measure
+            As for :func:`sim.analysis.day_windows.of_window`.
+        days
+            ``"2024-Q2"``, ``"2024-05"``, ``"2024-05-14"``, or first and last day.
+        """
+        return of_window(self.series(name), name, DayWindow.read(days), measure)
+
+    def quarters(self, name: str, measure: str | None = None) -> pd.DataFrame:
+        """The same, a column a quarter that the runs see to its end: ``2023-Q4`` and so on."""
+        return of_quarters(self.series(name), name, measure)
 
     @cached_property
     def unknowns(self) -> pd.DataFrame:

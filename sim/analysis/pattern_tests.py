@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ from sim.arrays import FloatArray
 from sim.ensemble.store.tables.attribution import TABLE
 from sim.errors import UserMistake
 from sim.outcomes import Outcome, check_outcome
-from sim.record.fields import Fields
+from sim.record.fields import Fields, is_number
 
 Passes = NDArray[np.bool_]
 
@@ -45,7 +45,27 @@ COMPARISONS = tuple(_FIELDS)
 _SLACK = 1e-6
 """Relative: where a tolerance was scaled, an outcome in single precision still meets the limit that it equals."""
 _EPOCH = pd.Timestamp(0)
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%")
+
+
+class Comparable(Protocol):
+    """A number, or a day, of each run that a test can look at."""
+
+    @property
+    def outcome(self) -> str:
+        """The column of the runs that it comes from."""
+
+    @property
+    def per_days(self) -> int | None:
+        """Days over which it counts, for a rate a day; None for the number itself."""
+
+    @property
+    def is_date(self) -> bool:
+        """Whether it is a day."""
+
+    def of(self, runs: pd.DataFrame) -> FloatArray:
+        """Its values, one a run; NaN where a run has none, and days since 1970 of a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +85,20 @@ class Quantity:
 
     def of(self, runs: pd.DataFrame) -> FloatArray:
         """Its values, one a run; NaN where a run has none."""
-        column = runs[self.outcome]
-        if self.is_date:
-            days = (pd.to_datetime(column) - _EPOCH) / pd.Timedelta(days=1)
-            return np.asarray(days, dtype=np.float64)
-        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        values = values_of(runs[self.outcome], is_date=self.is_date)
         return values if self.per_days is None else values / self.per_days
 
     @property
     def is_date(self) -> bool:
         """Whether it is a day."""
         return check_outcome("outcome", self.outcome).type == "date"
+
+
+def values_of(column: pd.Series, *, is_date: bool) -> FloatArray:
+    """A column of numbers, or of dates as days since 1970; NaN for null."""
+    if is_date:
+        return np.asarray((pd.to_datetime(column) - _EPOCH) / pd.Timedelta(days=1), dtype=np.float64)
+    return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +127,11 @@ class PatternTest:
         The cause that is switched off, for ``drops_by``.
     """
 
-    quantity: Quantity
+    quantity: Comparable
     comparison: str
     value: float | str | None = None
     window: tuple[float, float] | None = None
-    than: Quantity | None = None
+    than: Comparable | None = None
     tolerance: float | None = None
     relative: bool = False
     missing: bool = False
@@ -230,17 +253,40 @@ def read_test(prefix: str, given: object, *, of_ensemble: bool) -> PatternTest:
     quantity = Quantity(outcome.name, _per_days(fields, given, outcome))
     if comparison == "drops_by":
         return _drop(fields, given, quantity)
+    return read_bounds(prefix, fields, given, quantity)
+
+
+def read_bounds(
+    prefix: str, fields: Fields, given: Mapping[str, Any], quantity: Comparable, ends: str = "window"
+) -> PatternTest:
+    """The test of a quantity from the rest of its fields: comparison, value, window, than, tolerance, missing.
+
+    Parameters
+    ----------
+    prefix, fields, given
+        As they were read; ``given`` has what the comparison needs.
+    quantity
+        What is compared.
+    ends
+        Name of the field that holds the two ends of ``between``.
+
+    Raises
+    ------
+    UserMistake
+        For whatever does not go together.
+    """
+    comparison, dated = given["comparison"], quantity.is_date
     missing = given.get("missing")
     if "missing" in given and missing not in ("passes", "fails"):
         raise fields.mistake("missing", "must be one of passes, fails")
-    dated = outcome.type == "date"
     if dated != (comparison in ("after", "before")) and comparison in ("after", "before", "above", "below"):
         other = "after or before" if dated else "above or below"
-        raise fields.mistake("comparison", f"{outcome.name} is {'a date' if dated else 'a number'}; say {other}")
+        raise fields.mistake("comparison", f"{quantity.outcome} is {'a date' if dated else 'a number'}; say {other}")
     test: dict[str, Any] = {"missing": missing == "passes"}
     if comparison == "between":
-        test["window"] = _window(fields, given, dated)
-    elif comparison in _BOUNDS and ("value" in given) == ("than" in given):
+        test["window"] = _window(fields, given, dated, ends)
+        return PatternTest(quantity, str(comparison), **test)
+    if comparison in _BOUNDS and ("value" in given) == ("than" in given):
         raise fields.mistake("value", "either value or than, one of them" if "value" in given else "is missing")
     if "value" in given:
         test["value"] = POOL if given["value"] == POOL and not dated else _point(fields, "value", given["value"], dated)
@@ -283,18 +329,19 @@ def _point(fields: Fields, name: str, written: object, dated: bool) -> float:
         if day is None or day.isoformat() != str(written):  # Python also takes 20240307, and weeks
             raise fields.mistake(name, "must be a date of the calendar, written 2024-03-07", value=written)
         return float(day.toordinal() - _EPOCH.toordinal())
-    if isinstance(written, bool) or not isinstance(written, int | float) or not np.isfinite(written):
-        raise fields.mistake(name, "must be a finite number", value=written)
+    if not is_number(written):
+        quoted = ", without quotes" if isinstance(written, str) and _NUMBER.fullmatch(written.strip()) else ""
+        raise fields.mistake(name, f"must be a finite number{quoted}", value=written)
     return float(written)
 
 
-def _window(fields: Fields, given: Mapping[str, object], dated: bool) -> tuple[float, float]:
-    window = given["window"]
+def _window(fields: Fields, given: Mapping[str, object], dated: bool, name: str) -> tuple[float, float]:
+    window = given[name]
     if not isinstance(window, list) or len(window) != 2:
-        raise fields.mistake("window", "must be two values, [first, last]")
-    first, last = (_point(fields, "window", end, dated) for end in window)
+        raise fields.mistake(name, "must be two values, [first, last]")
+    first, last = (_point(fields, name, end, dated) for end in window)
     if last < first:
-        raise fields.mistake("window", "ends before it begins; must be [first, last]")
+        raise fields.mistake(name, "ends before it begins; must be [first, last]")
     return first, last
 
 
@@ -304,7 +351,7 @@ def _tolerance(fields: Fields, written: object, dated: bool, value: object) -> t
         if dated or not isinstance(value, float) or value == 0:
             raise fields.mistake("tolerance", "a percentage is of a number other than 0; write the tolerance as one")
         return float(percent[1]) / 100, True
-    if isinstance(written, bool) or not isinstance(written, int | float) or not 0 <= written < np.inf:
+    if not is_number(written) or written < 0:
         raise fields.mistake("tolerance", "must be a number, 0 or more, or a percentage of the value such as 20 %")
     return float(written), False
 

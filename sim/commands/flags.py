@@ -14,12 +14,19 @@ class NamedFolder(click.ParamType):
     """A folder that is named; an empty word, as an unset variable leaves it, names none."""
 
     name = "path"
+    kind = "folder"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """The folder as a path."""
+        """It as a path."""
         if not str(value).strip():
-            raise UserMistake(param.opts[0] if param else "folder", value, "names no folder")
+            raise UserMistake(param.opts[0] if param else self.kind, value, f"names no {self.kind}")
         return Path(value)
+
+
+class NamedFile(NamedFolder):
+    """A file that is named, likewise."""
+
+    kind = "file"
 
 
 dry_run = click.option(

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import datetime
-import math
 from collections.abc import Set
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from sim.errors import UserMistake
 
 _Word = TypeVar("_Word")
 _NOTHING: frozenset[str] = frozenset()
+
+
+LARGEST = 1e300
+"""Beyond it, on either side of nought, nothing is taken for a number: a float could not be told from infinity."""
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether something is a finite number, which a truth value is not.
+
+    >>> [is_number(value) for value in (3, 2.5, True, "3", float("nan"), 10**400)]
+    [True, True, False, False, False, False]
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
 
 
 class Fields:
@@ -36,6 +48,11 @@ class Fields:
                 raise self.mistake(name, f"no such field; the fields are {_listed(required | optional)}")
         for name in sorted(required - given.keys()):
             raise self.mistake(name, "is missing")
+
+    @property
+    def given(self) -> dict[str, object]:
+        """What the file holds, field by field."""
+        return self._given
 
     def mistake(self, name: str, right: str, value: object = None) -> UserMistake:
         """Return the mistake in field ``name``; it shows the field's value, or ``value``, a part of that."""
@@ -82,7 +99,7 @@ class Fields:
         value = self._given[name]
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if not is_number(value):
             raise self.mistake(name, "must be a finite number, or null where it is not known")
         return float(value)
 

@@ -7,7 +7,8 @@ cannot say which field it stands in. Whoever names a mistake in what the fields 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,20 @@ def read_with_lines(path: Path, label: str, kind: str) -> tuple[object, Lines]:
     lines: dict[tuple[str, ...], int] = {}
     _note_lines(node, (), lines)
     return content, lines
+
+
+@contextmanager
+def at_its_line(label: str, lines: Lines) -> Iterator[None]:
+    """Within it a mistake in a field, named by its dots, is one of a file, and of the line that comes nearest to it."""
+    try:
+        yield
+    except UserMistake as mistake:
+        by_name = {".".join(path): line for path, line in lines.items()}
+        parts = mistake.key.split(".")
+        above = (".".join(parts[:count]) for count in range(len(parts), 0, -1))
+        line = next((by_name[name] for name in above if name in by_name), None)
+        where = label if line is None else f"{label}, line {line}"
+        raise UserMistake(f"{where}: {mistake.key}", mistake.value, mistake.right) from mistake
 
 
 def parse(text: bytes | str, label: str) -> object:

@@ -16,6 +16,7 @@ from sim.analysis.patterns import PATTERNS
 from sim.errors import UserMistake
 from sim.files import commit
 from sim.model.withdrawal import THEORIES
+from sim.outcomes.states import STATES
 from sim.reports import data_dictionary as dictionary
 from sim.reports import registers
 from sim.reports.markdown import markdown
@@ -121,6 +122,11 @@ def _outcomes() -> Iterator[str]:
     yield markdown(registers.outcome_rows(), code=["name"])
     yield "## Daily series"
     yield "One value a run and day, noted after the day is over. The same rows: `tabletop show outcomes --series`."
+    yield (
+        f"{', '.join(f'`{entry.name}`' for entry in STATES)} are states, kept with `ensemble.states=true`. In Python "
+        "`Runs.window` measures any of these over any days, `Runs.quarters` by quarter; [BACKTEST.md](BACKTEST.md) has "
+        "the measures."
+    )
     yield markdown(registers.outcome_rows(series=True), code=["name"])
     yield "## Patterns of the record"
     yield "What a run, or for C4 the ensemble, is scored against. Tolerances were fixed beforehand and are not tuned."

@@ -19,6 +19,7 @@ from sim.errors import UserMistake
 from sim.model.events import Event
 from sim.model.withdrawal import THEORIES
 from sim.outcomes import OUTCOMES, SERIES, Outcome, added_outcomes, added_series
+from sim.outcomes.states import STATES
 from sim.record import Grade, Use, load
 from sim.settings.composition import composer
 from sim.settings.conf_files import conf_files
@@ -212,9 +213,11 @@ def _lived() -> dict[str, str]:
 def outcome_rows(series: bool = False) -> pd.DataFrame:
     """One row an outcome, or a daily series, those that someone added last; an outcome's good direction, if it has one.
 
+    States stand with the series, since they are asked for alike once ``ensemble.states=true`` has kept them.
+
     Columns: name, type, unit, meaning, and of an outcome better.
     """
-    entries = (*SERIES, *added_series()) if series else (*OUTCOMES, *added_outcomes())
+    entries = (*SERIES, *added_series(), *STATES) if series else (*OUTCOMES, *added_outcomes())
     rows = [{"name": entry.name, "type": entry.type, "unit": entry.unit, "meaning": entry.text} for entry in entries]
     frame = pd.DataFrame(rows)
     if series:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.errors import UserMistake
 from sim.record import strict_yaml
 from tests.faults import refusal
 
@@ -53,3 +54,21 @@ def test_a_file_of_others_is_small_and_flat(tmp_path: Path) -> None:
         refusal(strict_yaml.read_with_lines, tmp_path / "none", "x", "y")
         == "x: cannot be read: No such file or directory"
     )
+
+
+def test_a_mistake_in_a_field_has_the_line_that_comes_nearest_to_it(tmp_path: Path) -> None:
+    file = tmp_path / "one.yaml"
+    file.write_text("a: 1\n\nb:\n  c: {d: 2,\n      e: 2024-03-07}\n", encoding="utf-8")
+    _, lines = strict_yaml.read_with_lines(file, "one.yaml", "file of letters")
+    for key, where in (("b.c.e", "line 5: "), ("b.c.e.deeper", "line 5: "), ("b.x", "line 3: "), ("z", "")):
+
+        def mistaken(name: str = key) -> None:
+            with strict_yaml.at_its_line("one.yaml", lines):
+                raise UserMistake(name, 7, "8")
+
+        assert refusal(mistaken) == f"one.yaml{', ' if where else ': '}{where}{key}=7: 8"
+
+
+def test_an_empty_file_holds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "none.yaml").write_text("# nothing\n", encoding="utf-8")
+    assert strict_yaml.read_with_lines(tmp_path / "none.yaml", "none", "file of letters") == (None, {})

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from sim.arrays import FloatArray
+from sim.arrays import FloatArray, Ints
 from sim.ensemble.design.stopping_rule import ALIKE
 
 LEVEL = 0.95
@@ -134,6 +134,48 @@ def wilson(count: ArrayLike, of: ArrayLike, level: float = LEVEL) -> tuple[Float
     half = np.sqrt(z2 * (share * (1 - share) * all_ + z2 / 4)) / (all_ + z2)
     low, high = np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
     return np.where(share == 0, 0.0, low), np.where(share == 1, 1.0, high)
+
+
+def exact(count: float, of: float, level: float = LEVEL) -> tuple[float, float]:
+    """Clopper and Pearson's (1934) interval of a share, which covers at least as often as it says.
+
+    >>> low, high = exact(10, 10)
+    >>> round(low, 3) == round(0.025 ** (1 / 10), 3), high
+    (True, 1.0)
+
+    Parameters
+    ----------
+    count, of
+        How many of how many; fractions where ``of`` is an effective number, 0 to 1 where it is 0.
+    """
+    tail = (1 - level) / 2
+    low = float(special.betaincinv(count, of - count + 1, tail)) if count > 0 else 0.0
+    high = float(special.betaincinv(count + 1, of - count, 1 - tail)) if count < of else 1.0
+    return low, high
+
+
+def exact_of_clusters(passed: FloatArray, cluster: Ints, level: float = LEVEL) -> tuple[float, float]:
+    """The same of runs that come in clusters, by the effective number of runs (Korn & Graubard 1998, Survey Methodology
+    24:193): as many independent ones as would vary alike, between the number of clusters and that of runs.
+
+    >>> exact_of_clusters(np.ones(4), np.array([0, 0, 1, 1])) == exact(2, 2)
+    True
+
+    Parameters
+    ----------
+    passed, cluster
+        Of each run whether it passes, 0 or 1, and the number of its cluster, ``(runs,)`` each.
+    """
+    runs, share = len(passed), float(passed.mean())
+    sizes = np.bincount(cluster, minlength=int(cluster.max()) + 1)
+    off = np.bincount(cluster, weights=passed - share)[sizes > 0]
+    clusters = len(off)
+    if clusters == runs:
+        return exact(float(passed.sum()), runs, level)
+    effective = float(clusters)
+    if 0 < share < 1 and clusters > 1 and (spread := float((off**2).sum()) * clusters / (clusters - 1) / runs**2) > 0:
+        effective = float(np.clip(share * (1 - share) / spread, clusters, runs))
+    return exact(share * effective, effective, level)
 
 
 class Drop(NamedTuple):

@@ -6,11 +6,12 @@ runs on it.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,17 @@ class Posterior:
             "luck": list(self.luck),
         }
         commit(path, (json.dumps(told, separators=(",", ":")).replace('"luck"', '\n"luck"') + "\n").encode())
+
+    @cached_property
+    def hash(self) -> str:
+        """12 hex digits of the SHA-256 of all that decides which worlds are run: the list, and what it is of.
+
+        How much of an outcome is luck does not count, nor where the file lies, nor how it is written.
+        """
+        theories = {name: [kept.bank, kept.draws, list(kept.worlds)] for name, kept in sorted(self.theories.items())}
+        made_by = [self.model_version, self.record, self.patterns, self.digest, self.root_seed, self.parts.isoformat()]
+        content = [made_by, {key: list(ends) for key, ends in sorted(self.ranges.items())}, theories]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
 
     def with_those_of(self, earlier: Posterior) -> Posterior:
         """This list with the theories that only an earlier one of the same bank has, or has more worlds of.

@@ -6,7 +6,7 @@ blocks of a hundred runs that is seen in the whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import numpy as np
@@ -44,14 +44,19 @@ def day_table(result: Result) -> pa.Table:
     good = np.array([not message for message in result.messages])
     if not result.series or not good.any():
         return pa.table({})
-    days = next(iter(result.series.values())).shape[0]
-    start = result.block.cases[0].values["clock.start"]
+    return by_day(result.block, np.flatnonzero(good), {name: values[:, good] for name, values in result.series.items()})
+
+
+def by_day(block: Block, runs: np.ndarray, series: Mapping[str, np.ndarray]) -> pa.Table:
+    """Values ``(days, runs)`` by name, from the first day of a block on, as one row a run and day; run after run."""
+    days = next(iter(series.values())).shape[0]
+    start = block.cases[0].values["clock.start"]
     assert isinstance(start, date)
-    columns = keys(result.block, np.repeat(np.flatnonzero(good), days))
+    columns = keys(block, np.repeat(runs, days))
     when = (np.datetime64(start, "D") + np.arange(days)).astype("datetime64[s]")
-    columns["day"] = pa.array(np.tile(when, int(good.sum())))
-    for name, values in result.series.items():
-        columns[name] = numbers(values[:, good].T.ravel())
+    columns["day"] = pa.array(np.tile(when, len(runs)))
+    for name, values in series.items():
+        columns[name] = numbers(values.T.ravel())
     return pa.table(columns)
 
 

@@ -404,6 +404,7 @@ OF_TABLE = {
     "attribution": DAY.drop(columns=["day", "exits"]).assign(cause="pay", exits_by_end=2),
     "unknowns": DAY.drop(columns=["day", "exits"]).assign(**{"gangs.branching_ratio": 0.4}),
     "own": DAY.drop(columns=["day", "exits"]).assign(outcome="mood", value=0.5),
+    "states": DAY.drop(columns=["exits"]).assign(phase=1, blocked=2),
 }
 
 
