@@ -21,6 +21,7 @@ from sim.tabletop.orders import in_words
 from sim.tabletop.papers import decisions as decided
 from sim.tabletop.papers import wording as said
 from sim.tabletop.papers.forecast_pages import forecast_section
+from sim.tabletop.papers.improvement_plan import objectives_section, plan_section
 from sim.tabletop.papers.page import foot
 from sim.tabletop.papers.wording import listed, table, typed
 from sim.tabletop.table_settings import KNOWLEDGE
@@ -67,11 +68,6 @@ class AfterAction:
         return said.sight_of(measure) in self.sights
 
 
-def over(board: Board) -> bool:
-    """Whether a session is over: ended, or every turn that was planned has been played."""
-    return board.closed or len(board.turns) >= board.table.turns
-
-
 def after_action(board: Board, *, revealed: bool | None = None, drawings: bool = True) -> str:
     """The report as GitHub's Markdown.
 
@@ -84,12 +80,11 @@ def after_action(board: Board, *, revealed: bool | None = None, drawings: bool =
     drawings
         Whether the timeline and the forecasts' strip lie beside the page, as :data:`TIMELINE` and :data:`STRIP`.
     """
-    report = AfterAction(board, over(board) if revealed is None else revealed)
+    report = AfterAction(board, said.over(board) if revealed is None else revealed)
     parts = [
-        *_head(report), *_overview(report), *_known(report, drawings), *_turns(report), *_objectives(board),
-        *_plan(board), *forecast_section(board, STRIP if drawings else "", revealed=report.revealed), *_worlds(report),
-        *_undone(report),
-        *_caveats(report), "---", foot(board),
+        *_head(report), *_overview(report), *_known(report, drawings), *_turns(report), *objectives_section(board),
+        *plan_section(board), *forecast_section(board, STRIP if drawings else "", revealed=report.revealed),
+        *_worlds(report), *_undone(report), *_caveats(report), "---", foot(board),
     ]  # fmt: skip
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -411,79 +406,6 @@ def _what_came(report: AfterAction, number: int) -> Iterator[str]:
 def _name_of(board: Board, id: str) -> str:
     """What an order, inject or change by hand is called: an inject by its own id, and not by that of its line."""
     return next((one.id for one in board.injects.values() if id == f"i{one.entry}"), id)
-
-
-# 4 and 5 Objectives, improvement plan
-
-
-def _notes(board: Board) -> list[LogLine]:
-    return list(board.of_kind("note"))
-
-
-def _objectives(board: Board) -> Iterator[str]:
-    yield "## 4. Strengths and areas for improvement, by objective"
-    master: Mapping[str, Any] = board.head.get("list") or {}
-    objectives: dict[str, str] = {str(id): str(text) for id, text in master.get("objectives", {}).items()}
-    notes = _notes(board)
-    for id in dict.fromkeys([*objectives, *(str(note.data.get("objective", "")) for note in notes)]):
-        own = [note for note in notes if str(note.data.get("objective", "")) == id]
-        yield f"### {typed(objectives.get(id, id)) if id else 'Without an objective'}"
-        yield from _tried(board, id)
-        for tag, heading in (("strength", "Strengths"), ("improvement", "Areas for improvement"), ("note", "Notes")):
-            lines = [_note_line(board, note) for note in own if note.data["tag"] == tag]
-            if lines or (id and tag != "note"):
-                yield f"**{heading}**" + ("" if lines else ": none was noted.")
-                yield listed(lines)
-    if not objectives and not notes:
-        yield "The list has no objectives, and nothing was noted (`tabletop table note DIR TEXT tag=strength`)."
-
-
-def _tried(board: Board, objective: str) -> Iterator[str]:
-    """The injects that were meant to try an objective, what was expected, and what was then ordered in that turn."""
-    turns, listing = decided.turns_of_lines(board), said.inject_list(board)
-    lines = []
-    for id, row in listing.items():
-        if not objective or str(row.get("objective", "")) != objective:
-            continue
-        touched, to = board.injects.get(id), str(row.get("to", ""))
-        held = next((day for day, name in said.held(board) if name == id), None)
-        if held is None and (touched is None or touched.act != "fired"):
-            lines.append(f"{typed(id)}: {'not delivered' if touched is None else touched.act}.")
-            continue
-        by_day = next((turn.number for turn in board.turns if held and turn.first <= held <= turn.last), board.turn)
-        turn = turns[touched.entry] if touched is not None and touched.act == "fired" else by_day
-        everybody = to not in board.table.roles
-        then = [one for one in decided.decisions(board)
-                if one.turn == turn and one.kind in (decided.ORDER, decided.CHOSEN)
-                and (everybody or to in {one.role, *(order.role for order in one.orders)})]  # fmt: skip
-        expected = f" Expected: {typed(row['expected'])}." if row.get("expected") else ""
-        orders = "; ".join(f"{said.role_name(board, one.role)}: {typed(one.text)}" for one in then)
-        ordered = f" Ordered in that turn: {orders}." if then else " Nothing was ordered in that turn."
-        lines.append(f"{typed(id)}, turn {turn}, to {said.role_name(board, to)}.{expected}{ordered}")
-    if lines:
-        yield "**Tried by**"
-        yield listed(line.replace("..", ".") for line in lines)
-
-
-def _note_line(board: Board, note: LogLine) -> str:
-    return f"{typed(note.data['text'])} *({said.role_name(board, note.by)}, {_noted(board, note)})*"
-
-
-def _noted(board: Board, note: LogLine) -> str:
-    turn = int(note.data["turn"])
-    return f"turn {turn}" if turn <= len(board.turns) or not over(board) else "after the last turn"
-
-
-def _plan(board: Board) -> Iterator[str]:
-    yield "## 5. Improvement plan"
-    rows = [
-        {"#": number, "area for improvement": typed(note.data["text"], cell=True),
-         "objective": typed(note.data.get("objective", ""), cell=True) or "–",
-         "owner": typed(note.data.get("owner", ""), cell=True) or "**no owner yet**",
-         "due": typed(note.data.get("due", ""), cell=True) or "**no date yet**", "noted": _noted(board, note)}
-        for number, note in enumerate((note for note in _notes(board) if note.data["tag"] == "improvement"), start=1)
-    ]  # fmt: skip
-    yield table(rows) or "No area for improvement was noted."
 
 
 # 7 to 9 Worlds, what was taken back, what not to conclude

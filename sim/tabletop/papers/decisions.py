@@ -13,7 +13,7 @@ from typing import Any
 from sim.tabletop.board import Board, Order
 from sim.tabletop.log import LogLine
 from sim.tabletop.orders import in_words
-from sim.tabletop.papers.wording import NOTHING_DONE, PLAYED, order_text
+from sim.tabletop.papers.wording import NOTHING_DONE, PLAYED, level_meaning
 
 ORDER, CHOSEN, NOT_CHOSEN, BACK, BY_HAND = "order", "option chosen", "option not chosen", "taken back", "override"
 """Kinds of decisions."""
@@ -136,6 +136,15 @@ def differences(board: Board, one: Decision) -> list[Mapping[str, Any]]:
 def played_against_nothing(board: Board, turn: int) -> list[Mapping[str, Any]]:
     """What was played in a turn beside nothing ordered in it."""
     return comparisons(board, turn, PLAYED, NOTHING_DONE)
+
+
+def order_text(order: Order) -> str:
+    """What an order is: its own words, or where it has none, what its levels mean; as it was typed."""
+    if order.text != in_words(order.writes):
+        return order.text
+    each = [f"{level_meaning(target)} ({target.partition('.')[2]} {'+' if op == 'add' else ''}{value:g})"
+            for target, op, value in order.writes]  # fmt: skip
+    return "; ".join(each)
 
 
 def _order(order: Order, turns: Mapping[int, int]) -> Decision:

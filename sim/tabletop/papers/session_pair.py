@@ -18,9 +18,8 @@ from sim.tabletop.expectations import by_role
 from sim.tabletop.orders import in_words
 from sim.tabletop.papers import decisions as decided
 from sim.tabletop.papers import wording as said
-from sim.tabletop.papers.after_action import over
 from sim.tabletop.papers.page import foot, html, write_all
-from sim.tabletop.papers.wording import listed, table, typed
+from sim.tabletop.papers.wording import listed, over, table, typed
 
 NAME = "two_sessions"
 """Of the page's files without ending."""

@@ -13,10 +13,9 @@ from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, finding, voting
 from sim.errors import one_line
 from sim.model.events import TARGETS
 from sim.reports.markdown import markdown, plain
-from sim.reports.registers import all_parameters
-from sim.tabletop.board import Board, Order
+from sim.settings.tables.levers import LEVERS
+from sim.tabletop.board import Board
 from sim.tabletop.measures import MEASURES, Sight
-from sim.tabletop.orders import in_words
 from sim.tabletop.table_settings import FACILITATOR
 
 ALL = "all"
@@ -88,6 +87,11 @@ def cells(names: Iterable[str]) -> str:
 
 
 # Who, and when
+
+
+def over(board: Board) -> bool:
+    """Whether a session is over: ended, or every turn that was planned has been played."""
+    return board.closed or len(board.turns) >= board.table.turns
 
 
 def role_name(board: Board, role: str) -> str:
@@ -217,7 +221,7 @@ def level_unit(target: str) -> str:
     return "0 to 1" if target in _SHARES else "0 no, 1 yes"
 
 
-_SETTINGS = {setting.key: setting for setting in all_parameters() if setting.key in TARGETS}
+_SETTINGS = {setting.key: setting for setting in LEVERS if setting.key in TARGETS}
 
 
 # Differences, with their intervals
@@ -287,12 +291,3 @@ def verdict_text(measure: str, rows: Sequence[Mapping[str, Any]]) -> str:
         f"{words.spoken(theory)} {side(measure, sign(row))}, {difference(row)}" for theory, row in named.items()
     )
     return f"**{found}**: {each}" if found == FLIPS else f"{found}: {each}"
-
-
-def order_text(order: Order) -> str:
-    """What an order is: its own words, or where it has none, what its levels mean; for :func:`typed`."""
-    if order.text != in_words(order.writes):
-        return order.text
-    each = [f"{level_meaning(target)} ({target.partition('.')[2]} {'+' if op == 'add' else ''}{value:g})"
-            for target, op, value in order.writes]  # fmt: skip
-    return "; ".join(each)
