@@ -30,7 +30,9 @@ _VALUES = (
     "kenya haiti umpire facilitator 2024-03-08 2024-03-16 2024-02-30 2030-01-01 pay nothing 70% 0.7 5..20 20..5 0 1 -1 2 "
     "1e9 nan 1,2,3 welcome exits table=practice list fire skip postpone preview add here.csv . strength"
 )
-values = st.one_of(st_one([*_VALUES.split(), ""]), odd_text.map(lambda text: text.replace("\x00", "")), numbers.map(str))
+values = st.one_of(
+    st_one([*_VALUES.split(), ""]), odd_text.map(lambda text: text.replace("\x00", "")), numbers.map(str)
+)
 words = st.one_of(
     st.builds("{}={}".format, st_one(_KEYS.split()), values),
     st.builds("{}={}".format, st_one([*_LEVELS, *(level.partition(".")[2] for level in _LEVELS)]), values),
