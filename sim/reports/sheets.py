@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from sim.reports.whole_files import write_whole
 
 MOST = 1_048_575
 """Rows of a sheet beside its head."""
-_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""How a cell begins that a spreadsheet takes for a formula, or for white space before one."""
+_LIKE_A_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_BEFORE_IT = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+"""How a cell begins that a spreadsheet takes for a formula, or for white space before one; and the same made harmless."""
 
 
 def write_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -72,10 +74,21 @@ def csv_text(table: pd.DataFrame) -> str:
 def harmless(value: object) -> object:
     """A cell that no spreadsheet works out: what begins as a formula does (OWASP's list) gets an apostrophe before it.
 
-    >>> harmless("=1+1"), harmless("so it is"), harmless(-1)
-    ("'=1+1", 'so it is', -1)
+    :func:`restored` takes it away again, also where there were some before.
+
+    >>> harmless("=1+1"), harmless("so it is"), harmless(-1), harmless("'=1+1")
+    ("'=1+1", 'so it is', -1, "''=1+1")
     """
-    return f"'{value}" if isinstance(value, str) and value.startswith(_BEGINS) else value
+    return f"'{value}" if isinstance(value, str) and _LIKE_A_FORMULA.match(value) else value
+
+
+def restored(cell: str) -> str:
+    """Undo :func:`harmless`.
+
+    >>> restored("'=1+1"), restored("'tis")
+    ('=1+1', "'tis")
+    """
+    return cell[1:] if _BEFORE_IT.match(cell) else cell
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:

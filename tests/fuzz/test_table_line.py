@@ -27,8 +27,8 @@ _KEYS = (
 )
 _LEVELS = sorted({level for role in read_table().roles.values() for level in role.orders})
 _VALUES = (
-    "kenya haiti umpire facilitator 2024-03-08 2024-03-16 2024-02-30 2030-01-01 pay nothing 70% 0.7 5..20 20..5 0 1 -1 2 "
-    "1e9 nan 1,2,3 welcome exits table=practice list fire skip postpone preview add here.csv . strength"
+    "kenya haiti umpire facilitator 2024-03-08 2024-03-16 2024-02-30 2030-01-01 pay nothing 70% 0.7 5..20 20..5 0 1 "
+    "-1 2 1e9 nan 1,2,3 welcome exits table=practice list fire skip postpone preview add here.csv . strength"
 )
 values = st.one_of(
     st_one([*_VALUES.split(), ""]), odd_text.map(lambda text: text.replace("\x00", "")), numbers.map(str)

@@ -14,11 +14,10 @@ from pathlib import Path
 
 from sim.errors import UserMistake
 from sim.record.strict_yaml import MOST_BYTES
+from sim.reports.sheets import harmless, restored
 from sim.tabletop.injects.cells import COLUMNS, TableRow, draft_of_table, looks_like_a_header, table_of
 from sim.tabletop.injects.inject import Draft, MasterList
 
-_LIKE_A_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
-_BEFORE_IT = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 _SEPARATORS = (",", ";", "\t", "|")
 _DAY_ZERO = dt.date(1899, 12, 30)
 """Of the numbers that a spreadsheet has for days."""
@@ -71,7 +70,7 @@ def _rows(path: Path, text: str, separator: str, first: int) -> list[TableRow]:
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                rows.append(TableRow(f"line {begin}", [_restored(cell) for cell in cells]))
+                rows.append(TableRow(f"line {begin}", [restored(cell) for cell in cells]))
             begin = reader.line_num + first
     except csv.Error as fault:
         raise UserMistake(f"{path}, line {begin}", None, f"is no row of a CSV file ({fault})") from fault
@@ -81,13 +80,5 @@ def _rows(path: Path, text: str, separator: str, first: int) -> list[TableRow]:
 def csv_of(injects: MasterList) -> bytes:
     """A list as CSV, with the mark by which a spreadsheet knows UTF-8."""
     buffer = io.StringIO(newline="")
-    csv.writer(buffer, lineterminator="\r\n").writerows([map(_harmless, row) for row in table_of(injects)])
+    csv.writer(buffer, lineterminator="\r\n").writerows([map(harmless, row) for row in table_of(injects)])
     return buffer.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if _LIKE_A_FORMULA.match(cell) else cell
-
-
-def _restored(cell: str) -> str:
-    return cell[1:] if _BEFORE_IT.match(cell) else cell
