@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from sim.errors import UserMistake
+from sim.reports.spreadsheet_cells import harmless
 from sim.reports.whole_files import write_whole
 
 MOST = 1_048_575
 """Rows of a sheet beside its head."""
-_LIKE_A_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_BEFORE_IT = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
-"""How a cell begins that a spreadsheet takes for a formula, or for white space before one; and the same made harmless."""
 
 
 def write_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -69,26 +66,6 @@ def csv_text(table: pd.DataFrame) -> str:
     columns = {str(name): column.map(harmless) for name, column in table.items() if column.dtype == object or
                pd.api.types.is_string_dtype(column)}  # fmt: skip
     return table.assign(**columns).to_csv(index=False, lineterminator="\n")
-
-
-def harmless(value: object) -> object:
-    """A cell that no spreadsheet works out: what begins as a formula does (OWASP's list) gets an apostrophe before it.
-
-    :func:`restored` takes it away again, also where there were some before.
-
-    >>> harmless("=1+1"), harmless("so it is"), harmless(-1), harmless("'=1+1")
-    ("'=1+1", 'so it is', -1, "''=1+1")
-    """
-    return f"'{value}" if isinstance(value, str) and _LIKE_A_FORMULA.match(value) else value
-
-
-def restored(cell: str) -> str:
-    """Undo :func:`harmless`.
-
-    >>> restored("'=1+1"), restored("'tis")
-    ('=1+1', "'tis")
-    """
-    return cell[1:] if _BEFORE_IT.match(cell) else cell
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sim.errors import UserMistake
 from sim.record.strict_yaml import MOST_BYTES
-from sim.reports.sheets import harmless, restored
+from sim.reports.spreadsheet_cells import harmless, restored
 from sim.tabletop.injects.cells import COLUMNS, TableRow, draft_of_table, looks_like_a_header, table_of
 from sim.tabletop.injects.inject import Draft, MasterList
 
