@@ -19,12 +19,16 @@ table { border-collapse: collapse; font-size: .88em; margin: .5em 0; display: bl
 th, td { border-bottom: 1px solid #ccc; padding: .2em .6em; text-align: left; vertical-align: top }
 th { border-bottom: 1.5px solid #1a1a1a } img { max-width: 100%; display: block; margin: .5em 0 }
 code { font-size: .92em; overflow-wrap: anywhere }
+hr { border: 0; border-top: 1px solid #ccc; margin: 1.5em 0 }
 @media print { body { margin: 0; padding: 0; max-width: none } table { display: table } tr, img { break-inside: avoid }
-  h2, h3 { break-after: avoid } }
+  h2, h3 { break-after: avoid } a { color: inherit; text-decoration: none }
+  .brief { font-size: 8.8pt; line-height: 1.28 } .brief h1 { font-size: 1.35em } .brief h2 { margin: .7em 0 .2em }
+  .brief p, .brief ul, .brief ol { max-width: none; margin: .2em 0 } .brief img { max-height: 84mm }
+  .brief hr { break-after: page; border: 0; margin: 0 } }
 """
 
 
-def html_page(text: str, title: str, *, pictures: Mapping[str, bytes] | None = None) -> str:
+def html_page(text: str, title: str, *, pictures: Mapping[str, bytes] | None = None, kind: str = "") -> str:
     """The page as HTML.
 
     Parameters
@@ -35,6 +39,8 @@ def html_page(text: str, title: str, *, pictures: Mapping[str, bytes] | None = N
         Of the window, as plain text.
     pictures
         PNGs by the address that ``text`` has for them.
+    kind
+        ``brief`` for a page that is to be printed small, with a new sheet at each rule.
 
     Raises
     ------
@@ -53,8 +59,9 @@ def html_page(text: str, title: str, *, pictures: Mapping[str, bytes] | None = N
                     raise ValueError(f"the page shows {address}, which is not given")
                 child.attrSet("src", f"data:image/png;base64,{base64.b64encode((pictures or {})[address]).decode()}")
     body = parser.renderer.render(tokens, parser.options, {})
+    attribute = f' class="{escape(kind)}"' if kind else ""
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
-        f"<style>{STYLE}</style></head>\n<body>\n<main>\n{body}</main>\n</body></html>\n"
+        f"<style>{STYLE}</style></head>\n<body{attribute}>\n<main>\n{body}</main>\n</body></html>\n"
     )

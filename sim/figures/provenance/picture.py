@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.figures.provenance.png import save
+from sim.figures.provenance.png import packed, save
 from sim.figures.provenance.recipe import Origin, Recipe
 
 
@@ -51,3 +51,8 @@ class Picture:
         path, metadata = folder / f"{name or self.name}.png", self.made_from.metadata(command)
         save(self.figure, path, data=self.data, beside=self.beside, metadata=metadata, alt=self.alt)
         return path
+
+    def files(self, command: Sequence[str], name: str | None = None) -> dict[str, bytes]:
+        """What :meth:`save` writes, by the names of the files."""
+        metadata, stem = self.made_from.metadata(command), name or self.name
+        return packed(self.figure, stem, data=self.data, beside=self.beside, metadata=metadata, alt=self.alt)
