@@ -84,7 +84,8 @@ def _told(comparison: Compared, command: list[str]) -> dict[str, bytes]:
     from sim.reports.briefing.of_comparison import of_comparison
 
     table = comparison.table.to_csv(index=False, lineterminator="\n").encode()
-    return {**of_comparison(comparison, command).files("briefing"), "comparison.csv": table}
+    certified = ["What experiments certify is not part of a bundle: `tabletop certify` asks again."]
+    return {**of_comparison(comparison, command, certified).files("briefing"), "comparison.csv": table}
 
 
 def _taken(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim import cli
 from sim.archives import pack, read_archive
+from sim.errors import StoreDamaged
+from sim.reports.bundle.checks import open_bundle
 from sim.reports.bundle.contents import manifest
 from sim.reports.bundle.names import ABOUT, CASES, MANIFEST, RUNS
 from tests.worlds import TINY
@@ -68,6 +72,17 @@ def test_a_file_that_was_changed_is_named(folder, members, tmp_path, name, capsy
     said = capsys.readouterr().err
     assert name in said
     assert "no run was lived again" in said
+
+
+def test_whatever_byte_is_changed_it_is_told(folder, tmp_path):
+    packed, luck = (folder / "b.zip").read_bytes(), np.random.default_rng(1)
+    path = tmp_path / "b.zip"
+    for at in [*luck.integers(len(packed), size=30), *range(len(packed) - 22, len(packed)), *range(30)]:
+        changed = bytearray(packed)
+        changed[at] ^= 1 << int(luck.integers(8))
+        path.write_bytes(changed)
+        with contextlib.suppress(StoreDamaged):
+            assert open_bundle(path).faults, at
 
 
 def test_a_file_that_is_gone_and_one_that_was_added_are_named(folder, members, tmp_path, capsys):

@@ -22,7 +22,8 @@ from sim.reports.markdown import plain
 PAGE = "ANSWER.md"
 MOST_PICTURES = 2
 """That two sheets have room for."""
-_LINK = re.compile(r"\(?\[([^\]]+)\]\(([^)\s]+)\)\)?")
+_LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
+_ALONE = re.compile(r"\((\[\d+\])\)")
 _PICTURE = re.compile(r"^!\[(.*)\]\(([\w.-]+\.png)\)$", re.MULTILINE)
 _COMMAND = re.compile(r"`(python experiments/[^`]+|tabletop [^`]+)`")
 
@@ -46,6 +47,7 @@ def of_answer(studies: Path, command: Sequence[str]) -> Briefing:
     title, _, rest = text.partition("\n")
     sources = _sources(rest)
     body = _LINK.sub(lambda link: _numbered(link, sources), rest.partition("\nFigures of model version")[0]).strip()
+    body = _ALONE.sub(r"\1", body)
     shown: list[str] = []
     pictures: dict[str, bytes] = {}
     for study in _pictured(rest):
@@ -89,7 +91,7 @@ def _is_study(target: str) -> bool:
 def _numbered(link: re.Match[str], sources: Mapping[str, int]) -> str:
     """A link as the number of its study; any other one as its words, since the page goes on paper."""
     if not _is_study(link[2]):
-        return link[0].replace(f"[{link[1]}]({link[2]})", link[1])
+        return link[1]
     return f"[{sources[link[2].partition('/')[0]]}]"
 
 

@@ -52,7 +52,7 @@ class OpenedBundle:
                     f"{self.path} is a bundle of format {told['format']}, and this version reads {FORMAT}"
                 )
             int(told["model_version"]), str(told["record"]), str(told["digest"])
-        except (KeyError, TypeError, ValueError) as fault:
+        except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as fault:
             raise StoreDamaged(f"{self.path} is no bundle: {ABOUT} does not say what it is") from fault
         return told
 

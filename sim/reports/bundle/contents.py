@@ -19,7 +19,7 @@ from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.posterior import load_posterior, packaged_posterior
 from sim.ensemble.cases.unknowns import POSTERIOR
 from sim.ensemble.store.store import Store
-from sim.errors import UserMistake
+from sim.errors import StoreDamaged, UserMistake
 from sim.figures.catalog import Wanted, of_contents
 from sim.figures.provenance.recipe import versions
 from sim.figures.render import make
@@ -112,6 +112,11 @@ def contents(
     StoreDamaged
         A case cannot be rebuilt, or another version of the model made the runs.
     """
+    if (store.model_version, store.record) != (MODEL_VERSION, load_record().hash):
+        raise StoreDamaged(
+            f"{store.folder} belongs to model version {store.model_version} and record {store.record}, and a bundle "
+            "says what made it: use that version"
+        )
     if runs.empty:
         raise UserMistake("bundle", None, "there is no run to put into it")
     rebuilt = [Case.from_row(row) for row in cases.to_dict("records")]
@@ -133,7 +138,8 @@ def contents(
     members["README.md"] = _readme(rebuilt, runs, command, day)
     title = _title(rebuilt)
     told = f"{words.several(len(runs), 'run')} of haiti-tabletop with all that they rest on. {CAUTION}"
-    listed = {**members, MANIFEST: b""}
+    # The manifest has a digest of the metadata, which say how long it is: its length is known before its content.
+    listed = {**members, MANIFEST: manifest({**members, research_object.NAME: b""})}
     members[research_object.NAME] = research_object.metadata(listed, title, told, day)
     members[MANIFEST] = manifest(members)
     return Bundled(members, tuple(left_out))

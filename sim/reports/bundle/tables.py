@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.run_numbers import FUTURES, MOST_FUTURES
 from sim.ensemble.design.case_csv import case_of_cells
 from sim.ensemble.store.digest import digest
 from sim.ensemble.store.tables.interface import GOOD, RUN
@@ -75,9 +76,13 @@ def read_runs(content: bytes) -> pd.DataFrame:
     if missing := [name for name in (*RUN, "status") if name not in columns]:
         raise StoreDamaged(f"runs/runs.csv has no column {', '.join(missing)}")
     try:
-        return pd.DataFrame({name: _column(name, cells) for name, cells in columns.items()})
+        runs = pd.DataFrame({name: _column(name, cells) for name, cells in columns.items()})
     except (ValueError, OverflowError) as fault:
         raise StoreDamaged(f"runs/runs.csv has a cell that is none of its column's values ({fault})") from fault
+    inside = runs["replicate"].between(0, FUTURES - 1) & runs["future"].between(0, MOST_FUTURES - 1)
+    if not (inside & (runs["root_seed"] >= 0)).all() or runs.duplicated(list(RUN)).any():
+        raise StoreDamaged("runs/runs.csv names a run that cannot be, or one twice")
+    return runs
 
 
 def digest_of(runs: pd.DataFrame) -> str:

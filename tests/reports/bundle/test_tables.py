@@ -83,3 +83,14 @@ def test_what_somebody_added_stands_a_row_each():
     runs = pd.DataFrame({**keys, "attacks": 3.0, "mine": [2.5, 1.0]})
     (row,) = tables.added_values(runs).to_dict("records")
     assert (row["case"], row["outcome"], row["value"]) == ("c1", "mine", 2.5)
+
+
+def test_runs_that_cannot_be_are_told(store):
+    text = tables.runs_csv(store.runs().head(2)).decode()
+    first = text.splitlines()[1]
+    case, seed, _, rest = first.split(",", 3)
+    for odd in (f"{case},{seed},-1,{rest}", f"{case},{seed},{2**40},{rest}", f"{case},{seed},{10**30},{rest}"):
+        with pytest.raises(StoreDamaged, match=r"cannot be|none of its column"):
+            tables.read_runs(text.replace(first, odd).encode())
+    with pytest.raises(StoreDamaged, match="one twice"):
+        tables.read_runs(f"{text}{first}\n".encode())
