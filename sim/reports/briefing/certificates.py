@@ -21,6 +21,8 @@ from sim.reports.markdown import plain
 
 VERDICTS = ("HOLDS", "SHIFTS", "FLIPS")
 """From best to worst."""
+MOST = 5
+"""Findings that a sheet has room for one by one."""
 _COLUMNS = {"finding", "check", "theory", "claimed", "verdict"}
 _WORD = re.compile(rf"\b({'|'.join(VERDICTS)})\b")
 _AGAIN = "`tabletop certify` runs them again."
@@ -39,7 +41,9 @@ def of_answer(studies: Path, text: str) -> list[str]:
     claims = _findings(studies).get("findings", {})
     count, checks = words.several(len(by_finding), "finding"), table["check"].nunique()
     lines = [f"Of {count}, each under {checks} checks: {counts}. {_AGAIN}"]
-    return lines + [_line(name, rows, claims) for name, rows in by_finding.items() if _worst(rows) != VERDICTS[0]]
+    others = [_line(name, rows, claims) for name, rows in by_finding.items() if _worst(rows) != VERDICTS[0]]
+    more = [f"And {len(others) - MOST} more that do not hold under all of them."] if len(others) > MOST else []
+    return [*lines, *others[:MOST], *more]
 
 
 def of_cases(cases: pd.DataFrame) -> list[str]:

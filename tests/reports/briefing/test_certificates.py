@@ -35,6 +35,11 @@ def test_the_worst_verdict_of_each_finding_is_told_with_what_led_to_it(studies):
     assert shifted == "Settled terms keep officers in. **SHIFTS** under prior."
 
 
+def test_a_sheet_has_room_for_a_few(studies, monkeypatch):
+    monkeypatch.setattr(certificates, "MOST", 0)
+    assert certificates.of_answer(studies, "")[1:] == ["And 1 more that do not hold under all of them."]
+
+
 def test_a_comparison_gets_the_findings_about_its_scenarios(studies):
     cases = pd.DataFrame({"scenario.name": ["as_documented", "terms_settled"]})
     assert certificates.of_cases(cases) == ["Settled terms keep officers in. **SHIFTS** under prior."]
