@@ -37,8 +37,10 @@ def command(folder: Path, runs: int, seed: int | None, join: bool) -> int:
     it, and what was changed is named. It is read into memory; nothing of it is unpacked.
 
     Example: tabletop verify outputs/worlds-0a1b2c3d --runs 500
+
+    Example: tabletop verify terms.zip
     """
-    if folder.is_file():
+    if folder.is_file() or (folder.suffix == ".zip" and not folder.exists()):
         return _of_bundle(folder, runs, seed, join)
     from sim.commands.screen import command_line
     from sim.ensemble.store.store import Store, restore_manifest

@@ -154,6 +154,11 @@ def test_one_world_alone_is_put_together_without_a_comparison(capsys):
     assert "2 of 2 runs lived again" in capsys.readouterr().out
 
 
+def test_a_bundle_that_is_not_there_is_one_line(error_line):
+    assert cli.run(["verify", "nowhere.zip"]) == 2
+    assert "BUNDLE=nowhere.zip: cannot be read" in error_line()
+
+
 def test_two_folders_are_one_too_many(folder, tmp_path, error_line, capsys):
     assert cli.run(["bundle", str(folder / "s"), str(tmp_path)]) == 2
     assert "one folder at a time" in error_line()
