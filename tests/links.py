@@ -26,8 +26,9 @@ def without_blocks(text: str) -> str:
 
 def links(text: str) -> Iterator[tuple[str, str]]:
     """Text and target of every link and picture outside code; the text keeps its backticks."""
-    for found in LINK.finditer(re.sub(r"(?<!\[)`[^`\n]*`(?!\])", "", without_blocks(text))):
-        yield found[1], found[2]
+    for found in re.finditer(f"{LINK.pattern}|`[^`\n]*`", without_blocks(text)):
+        if found[2]:
+            yield found[1], found[2]
 
 
 def slug(heading: str) -> str:
