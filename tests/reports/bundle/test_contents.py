@@ -10,11 +10,11 @@ from datetime import date
 
 import pytest
 
-from sim._version import __date__
+from sim._version import __date__, __version__
 from sim.api import compare
 from sim.ensemble.cases.posterior import packaged_posterior
 from sim.errors import StoreDamaged
-from sim.paths import seeds_folder
+from sim.paths import docs_folder, seeds_folder
 from sim.reports.briefing.of_comparison import of_comparison
 from sim.reports.bundle import contents as bundle
 from sim.reports.bundle.names import KEPT, MANIFEST
@@ -123,6 +123,11 @@ def test_worlds_that_lived_the_record_come_with_their_list(tmp_path):
 def test_runs_of_another_version_are_not_put_together(comparison):
     with pytest.raises(StoreDamaged, match="use that version"):
         bundle.contents(comparison.cases, comparison.runs, replace(comparison.store, model_version=3), COMMAND)
+
+
+def test_the_day_of_the_version_is_that_of_its_citation():
+    citation = (docs_folder().parent / "CITATION.cff").read_text("utf-8")
+    assert f"version: {__version__}\ndate-released: {__date__}\n" in citation
 
 
 def test_labels_that_systems_spell_differently_are_spelled_plainly():
