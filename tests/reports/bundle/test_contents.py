@@ -14,6 +14,7 @@ from sim._version import __date__, __version__
 from sim.api import compare
 from sim.ensemble.cases.posterior import packaged_posterior
 from sim.errors import StoreDamaged
+from sim.figures.provenance.recipe import open_picture
 from sim.paths import docs_folder, seeds_folder
 from sim.reports.briefing.of_comparison import of_comparison
 from sim.reports.bundle import contents as bundle
@@ -61,7 +62,16 @@ def test_versions_and_digests_are_said(members, comparison):
     assert told["digest"] == comparison.store.digest()
     assert (told["runs"], told["cases"], told["failed"], told["posterior"]) == (24, 4, 0, None)
     assert told["command"] == COMMAND
-    assert {"haiti-tabletop", "model", "record", "numpy", "python"} <= told["made_with"].keys()
+    assert {"haiti-tabletop", "model", "record", "numpy", "matplotlib"} <= told["made_with"].keys()
+
+
+def test_no_version_of_python_is_in_it(members, tmp_path):
+    """Numbers and pixels are the same under all of them, and so are the bytes."""
+    assert "python" not in json.loads(members["bundle.json"])["made_with"]
+    (tmp_path / "F1.png").write_bytes(
+        next(content for name, content in members.items() if name.endswith("outcome.png"))
+    )
+    assert "python" not in open_picture(tmp_path / "F1.png").made_with
 
 
 def test_the_manifest_has_the_digest_of_every_other_file(members):
