@@ -24,6 +24,7 @@ hr { border: 0; border-top: 1px solid #ccc; margin: 1.5em 0 }
   h2, h3 { break-after: avoid } a { color: inherit; text-decoration: none }
   .brief { font-size: 8.8pt; line-height: 1.28 } .brief h1 { font-size: 1.35em } .brief h2 { margin: .7em 0 .2em }
   .brief p, .brief ul, .brief ol { max-width: none; margin: .2em 0 } .brief img { max-height: 84mm }
+  .brief.dense hr ~ p img { max-height: 58mm }
   .brief hr { break-after: page; border: 0; margin: 0 } }
 """
 
@@ -40,7 +41,8 @@ def html_page(text: str, title: str, *, pictures: Mapping[str, bytes] | None = N
     pictures
         PNGs by the address that ``text`` has for them.
     kind
-        ``brief`` for a page that is to be printed small, with a new sheet at each rule.
+        ``brief`` for a page that is to be printed small, with a new sheet at each rule; ``brief dense`` if its second
+        sheet has much to hold.
 
     Raises
     ------

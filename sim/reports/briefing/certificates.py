@@ -41,7 +41,9 @@ def of_answer(studies: Path, text: str) -> list[str]:
     claims = _findings(studies).get("findings", {})
     count, checks = words.several(len(by_finding), "finding"), table["check"].nunique()
     lines = [f"Of {count}, each under {checks} checks: {counts}. {_AGAIN}"]
-    others = [_line(name, rows, claims) for name, rows in by_finding.items() if _worst(rows) != VERDICTS[0]]
+    shaken = [(name, rows) for name, rows in by_finding.items() if _worst(rows) != VERDICTS[0]]
+    shaken.sort(key=lambda one: -VERDICTS.index(_worst(one[1])))  # those that flip first
+    others = [_line(name, rows, claims) for name, rows in shaken]
     more = [f"And {len(others) - MOST} more that do not hold under all of them."] if len(others) > MOST else []
     return [*lines, *others[:MOST], *more]
 

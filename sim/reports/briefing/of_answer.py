@@ -24,6 +24,8 @@ MOST_PICTURES = 2
 """That two sheets have room for."""
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 _ALONE = re.compile(r"\((\[\d+\])\)")
+_CERTIFIED = re.compile(r"; (?:\[[\w-]+\]\(certificates/README\.md#|no certificate).*\)$", re.MULTILINE)
+"""What a sentence of the page says of its certificates, which have a place of their own on the second sheet."""
 _PICTURE = re.compile(r"^!\[(.*)\]\(([\w.-]+\.png)\)$", re.MULTILINE)
 _COMMAND = re.compile(r"`(python experiments/[^`]+|tabletop [^`]+)`")
 
@@ -45,6 +47,7 @@ def of_answer(studies: Path, command: Sequence[str]) -> Briefing:
     """
     text = _read(studies / PAGE)
     title, _, rest = text.partition("\n")
+    rest = _CERTIFIED.sub(")", rest)
     sources = _sources(rest)
     body = _LINK.sub(lambda link: _numbered(link, sources), rest.partition("\nFigures of model version")[0]).strip()
     body = _ALONE.sub(r"\1", body)
@@ -70,7 +73,7 @@ def of_answer(studies: Path, command: Sequence[str]) -> Briefing:
         f"`{shlex.join(command)}`",
         f"Version {__version__}, model {MODEL_VERSION}, record {load().hash[:12]}.",
     ]
-    return Briefing(title.removeprefix("#").strip(), "\n\n".join(parts) + "\n", pictures)
+    return Briefing(title.removeprefix("#").strip(), "\n\n".join(parts) + "\n", pictures, dense=True)
 
 
 def _sources(text: str) -> Mapping[str, int]:

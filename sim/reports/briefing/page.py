@@ -38,17 +38,22 @@ class Briefing:
         PNGs by the address that the page has for them.
     data
         The numbers behind pictures, as CSV, by name.
+    dense
+        Whether the second sheet has so much to hold that its pictures are printed small.
     """
 
     title: str
     markdown: str
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     data: Mapping[str, bytes] = field(default_factory=dict)
+    dense: bool = False
 
     @property
     def html(self) -> str:
         """The page as one file that needs no network and no script."""
-        return html_page(self.markdown, self.title, pictures=self.pictures, kind="brief")
+        return html_page(
+            self.markdown, self.title, pictures=self.pictures, kind="brief dense" if self.dense else "brief"
+        )
 
     def files(self, stem: str) -> dict[str, bytes]:
         """What is written of it, by name: Markdown, HTML, pictures and their data."""

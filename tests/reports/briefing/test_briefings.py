@@ -94,9 +94,11 @@ def test_another_answer_is_another_briefing(tmp_path):
     (tmp_path / "ANSWER.md").write_text(
         "# Mine\n\n## So\n\n- It is 7. ([mine](mine/README.md)) See ([that](../docs/X.md)). "
         "So ([mine](mine/README.md); [f](c/README.md#f) HOLDS).\n"
+        "- It is 8. ([mine](mine/README.md); [a](certificates/README.md#a) holds (all); "
+        "[b](certificates/README.md#b) flips)\n"
     )
     text = of_answer(tmp_path, ["x"]).markdown
-    assert "- It is 7. [1] See (that). So ([1]; f HOLDS)." in text
+    assert "- It is 7. [1] See (that). So ([1]; f HOLDS).\n- It is 8. [1]\n" in text
     assert "1. What is mine? `python experiments/mine/run.py`" in text
     shutil.rmtree(tmp_path / "mine")
     with pytest.raises(UserMistake, match=r"mine/README.md: cannot be read"):
