@@ -1,6 +1,7 @@
-"""Where the two folders of plain text are: ``conf/`` (what is assumed) and ``seeds/`` (what is documented).
+"""Where the folders of plain text are: ``conf/`` (what is assumed), ``seeds/`` (what is documented), ``docs/``.
 
-A checkout keeps them beside the package, a wheel carries a copy inside it. The checkout comes first, so that
+A checkout keeps them beside the package, a wheel carries a copy inside it (of ``docs/`` the pages that travel with
+results). The checkout comes first, so that
 an edit counts at once. It is known by its ``pyproject.toml``: a ``conf`` that merely lies beside an installed
 package belongs to somebody else.
 """
@@ -26,6 +27,19 @@ def conf_folder() -> Path:
 def seeds_folder() -> Path:
     """Return the folder of the documented record; :class:`TabletopError` where there is none."""
     return _folder("seeds", package=Path(__file__).resolve().parent)
+
+
+@cache
+def docs_folder() -> Path:
+    """Return the folder of the pages that travel with results; :class:`TabletopError` where there is none."""
+    return _folder("docs", package=Path(__file__).resolve().parent)
+
+
+@cache
+def experiments_folder() -> Path | None:
+    """Return the folder of the studies; None where the package does not run from a checkout, which alone has them."""
+    root = Path(__file__).resolve().parent.parent
+    return root / "experiments" if _is_our_checkout(root) and (root / "experiments").is_dir() else None
 
 
 def _folder(name: str, package: Path) -> Path:

@@ -27,7 +27,7 @@ LONGEST = 600
 
 FLOORS = (
     {"_version", "arrays", "errors", "text"},
-    {"discovery", "files", "paths"},
+    {"archives", "discovery", "files", "paths"},
     {"outcomes"},
     {"record", "settings"},
     {"model"},
@@ -45,6 +45,7 @@ FLOORS = (
 
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 LIBRARIES: dict[str, set[str]] = {
+    "archives": set(),
     "_version": set(), "arrays": {"numpy"}, "discovery": set(), "errors": set(), "files": set(), "outcomes": {"numpy"},
     "paths": set(), "text": set(),
     "record": {"yaml"}, "settings": {"hydra", "omegaconf", "yaml"}, "model": {"numpy"},

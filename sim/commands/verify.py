@@ -1,4 +1,4 @@
-"""``tabletop verify``: every part against its checksum, and a sample of runs lived again."""
+"""``tabletop verify``: every part against its checksum, and a sample of runs lived again; of a store or a bundle."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import click
 
 if TYPE_CHECKING:
     from sim.ensemble.store.store import Store
+    from sim.ensemble.upkeep.verify import Difference
+    from sim.reports.bundle.checks import OpenedBundle
 
 SHOWN = 10
 """Differences that are named."""
@@ -19,20 +21,27 @@ AGAIN = "issue once more the commands that made what is gone: only that is done 
 
 
 @click.command(short_help="check every part, and live a sample of runs again")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR|BUNDLE.zip")
 @click.option("--runs", type=click.IntRange(0), default=64, show_default=True, help="Runs to live again.")
 @click.option("--seed", type=click.IntRange(0), help="Which sample; without it another one each time.")
 @click.option("--join", is_flag=True, help="Put small parts together: the same rows in fewer files, which read faster.")
 def command(folder: Path, runs: int, seed: int | None, join: bool) -> int:
-    """Check that a store DIR is what it was.
+    """Check that a store DIR, or a bundle, is what it was.
 
     A damaged part is named and moved to DIR/damaged; nothing is deleted, and the command that made its runs does
     them again. A random sample of runs is lived again from the stored settings, and every outcome must be the same bit
     for bit. What a command had brought to its end, and is gone, is named. Exit code 4 when anything is not as it should
     be. A manifest that is gone is written again, as the store's commands tell it.
 
+    Of a BUNDLE.zip each file is checked against its digest, a sample of its runs is lived again from the settings in
+    it, and what was changed is named. It is read into memory; nothing of it is unpacked.
+
     Example: tabletop verify outputs/worlds-0a1b2c3d --runs 500
+
+    Example: tabletop verify terms.zip
     """
+    if folder.is_file() or (folder.suffix == ".zip" and not folder.exists()):
+        return _of_bundle(folder, runs, seed, join)
     from sim.commands.screen import command_line
     from sim.ensemble.store.store import Store, restore_manifest
     from sim.errors import StoreDamaged
@@ -93,25 +102,84 @@ def _check_sample(store: Store, runs: int, seed: int | None) -> list[str]:
     """Live a sample of runs again."""
     from sim.commands.screen import progress
     from sim.ensemble.upkeep.verify import relive, sample_runs
-    from sim.model import MODEL_VERSION
-    from sim.record import load
 
-    if (store.model_version, store.record) != (MODEL_VERSION, load().hash):
-        return [f"it belongs to model version {store.model_version} and record {store.record}, so its runs cannot be "
-                "lived again here; use the version that made it"]  # fmt: skip
+    if other := _of_another(store.model_version, store.record):
+        return [other]
     seed = secrets.randbelow(2**31) if seed is None else seed
     sample = sample_runs(store, runs, seed)
     with progress(len(sample)) as advance:
         differences = relive(store, sample, advance)
+    return _told(differences, len(sample), seed)
+
+
+def _of_another(model_version: int, record: str) -> str | None:
+    """Why runs cannot be lived again here; None where they can."""
+    from sim.model import MODEL_VERSION
+    from sim.record import load
+
+    if (model_version, record) == (MODEL_VERSION, load().hash):
+        return None
+    return (f"it belongs to model version {model_version} and record {record}, so its runs cannot be lived again here; "
+            "use the version that made it")  # fmt: skip
+
+
+def _told(differences: list[Difference], size: int, seed: int) -> list[str]:
+    """Name what came out otherwise, say how many runs did not, and return that as faults."""
     for d in differences[:SHOWN]:
         print(f"tabletop: case {d.case}, root seed {d.root_seed}, replicate {d.replicate}: {d.outcome} is stored as "
               f"{d.stored} and comes out as {d.again}", file=sys.stderr)  # fmt: skip
     bad = len({(d.case, d.root_seed, d.replicate) for d in differences})
-    if len(sample):
-        print(f"{len(sample) - bad:,} of {len(sample):,} runs lived again are the same bit for bit (--seed {seed})")
+    if size:
+        print(f"{size - bad:,} of {size:,} runs lived again are the same bit for bit (--seed {seed})")
     else:
         print("no run was lived again")
     if not differences:
         return []
     why = "were they computed with another NumPy, or on another kind of processor?"
-    return [f"{bad} of {len(sample)} runs come out otherwise here; {why}"]
+    return [f"{bad} of {size} runs come out otherwise here; {why}"]
+
+
+def _of_bundle(path: Path, runs: int, seed: int | None, join: bool) -> int:
+    """Check a bundle, and live a sample of its runs again."""
+    from hashlib import sha256
+
+    from sim.errors import StoreDamaged, no_effect
+    from sim.reports.bundle.checks import open_bundle
+
+    if join:
+        no_effect("--join", "a bundle has no parts")
+    bundle = open_bundle(path)
+    faults = list(bundle.faults)
+    for fault in faults[:SHOWN]:
+        print(f"tabletop: {fault}", file=sys.stderr)
+    if len(faults) > SHOWN:
+        print(f"tabletop: and {len(faults) - SHOWN:,} more", file=sys.stderr)
+    if faults:
+        more = f" ({len(faults)} faults)" if len(faults) > 1 else ""
+        raise StoreDamaged(f"{path}: {faults[0]}{more}; it is not the bundle that was made, and no run was lived again")
+    print(f"{len(bundle.members):,} files have the digests they were packed with")
+    print(f"SHA-256: {sha256(path.read_bytes()).hexdigest()}")
+    faults = _sample_of_bundle(bundle, runs, seed)
+    if faults:
+        raise StoreDamaged(f"{path}: {'; '.join(faults)}")
+    return 0
+
+
+def _sample_of_bundle(bundle: OpenedBundle, runs: int, seed: int | None) -> list[str]:
+    from sim.commands.screen import progress
+    from sim.ensemble.upkeep.verify import relive_rows
+    from sim.errors import UserMistake
+    from sim.figures.render import DEFAULT_WORLD, USUAL
+    from sim.reports.bundle.tables import added_values
+
+    if other := _of_another(int(bundle.about["model_version"]), str(bundle.about["record"])):
+        return [other]
+    seed = secrets.randbelow(2**31) if seed is None else seed
+    sample = bundle.sample(runs, seed)
+    work = sum(bundle.cases[str(case)].officer_days for case in sample["case"])
+    if work > USUAL * DEFAULT_WORLD:  # a bundle may be anybody's
+        raise UserMistake("--runs", runs, f"the work of {work / DEFAULT_WORLD:,.0f} runs of the default world; ask for "
+                          "fewer")  # fmt: skip
+    with progress(len(sample)) as advance:
+        differences = relive_rows(bundle.cases, bundle.runs, added_values(bundle.runs), sample, advance)
+    return _told(differences, len(sample), seed)

@@ -19,7 +19,7 @@ from sim.outcomes import added_outcomes, check_outcome
 
 USUAL = 20_000
 """Runs of the default world that a figure takes at most, as a rule: some minutes."""
-_DEFAULT_WORLD = 400 * 304
+DEFAULT_WORLD = 400 * 304
 """Officer-days of one."""
 
 
@@ -31,7 +31,7 @@ def work(recipe: Recipe) -> float:
         runs = sum(last - first + 1 for first, last in spans) if needs.runs else len(spans)
         runs += len(CAUSES) * sum(last - first + 1 for first, last in needs.attribution.get(case.id, ()))
         total += runs * case.officer_days
-    return total / _DEFAULT_WORLD
+    return total / DEFAULT_WORLD
 
 
 def make(recipe: Recipe, store: Store) -> Picture:

@@ -20,9 +20,9 @@ from sim.analysis.statistics.scores import EVEN, brier
 from sim.model import MODEL_VERSION
 from sim.reports.markdown import markdown, plain
 from sim.settings.packaged import packaged_values
+from sim.text import CAUTION
 
 SYNTHETIC = "SYNTHETIC: inputs and answers of this file are invented. Nothing of it happened, and no score is evidence."
-CAUTION = "Exploratory, not a forecast, not for operational use."
 HOW_TO_READ = (
     "A probability is the share of a theory's runs that show the pattern, with its exact 95 % interval (Clopper and "
     "Pearson's; futures of one world count as one cluster): how well these runs know the share, and not how sure one "

@@ -17,9 +17,7 @@ import pandas as pd
 
 from sim import text as words
 from sim._version import __version__
-from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, OPEN
-from sim.analysis.comparison import Compared, Verdict, sign
-from sim.analysis.statistics.paired_difference import PairedDifference
+from sim.analysis.comparison import Compared
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
 from sim.figures.drawing.style import context
@@ -33,11 +31,8 @@ from sim.reports import comparison_text as said
 from sim.reports.comparison_figure import picture
 from sim.reports.markdown import markdown as table_of
 from sim.reports.picture_index import write as write_index
-from sim.reports.registers import all_parameters
 
 FIGURE = "F2-comparison.png"
-ROOM = 2
-"""Cases that the brief has room to tell about one by one."""
 FEW = 6
 """Cases beside the baseline that get a sentence each on a page; where there are more, the first of a ranking do."""
 SHOWN = 3
@@ -59,7 +54,7 @@ code { font-size: .92em }
 
 def markdown(comparison: Compared, command: Sequence[str], *, brief: bool = False, figure: str | None = None) -> str:
     """The page as GitHub's Markdown; ``figure`` is the address of the picture, with its alt text already escaped."""
-    parts = _brief(comparison, figure) if brief else _full(comparison, figure)
+    parts = said.brief_parts(comparison, figure) if brief else _full(comparison, figure)
     return "\n\n".join([*parts, _foot(comparison, command)]) + "\n"
 
 
@@ -105,8 +100,8 @@ def folder_of_comparison(comparison: Compared) -> str:
 
 def _full(comparison: Compared, figure: str | None) -> Iterator[str]:
     name = comparison.outcomes[0]
-    yield f"# {_text(said.question(comparison))}"
-    yield _list(said.answer(comparison, said.room(comparison, FEW)))
+    yield f"# {said.as_shown(said.question(comparison))}"
+    yield said.listed(said.answer(comparison, said.room(comparison, FEW)))
     if figure:
         yield figure
     if len(comparison.others) > 1:
@@ -115,9 +110,9 @@ def _full(comparison: Compared, figure: str | None) -> Iterator[str]:
         yield table_of(numbers.ranking(comparison), code=["case"])
     later = dict.fromkeys(comparison.later.values())
     for outcome in map(outcome_of, dict.fromkeys([*comparison.outcomes, *later])):
-        yield f"## {outcome.name}: {_text(said.meaning(comparison, outcome.name))}"
+        yield f"## {outcome.name}: {said.as_shown(said.meaning(comparison, outcome.name))}"
         yield (
-            f"In {outcome.difference_unit}, less {_text(comparison.baseline.name)}; {outcome.direction}. "
+            f"In {outcome.difference_unit}, less {said.as_shown(comparison.baseline.name)}; {outcome.direction}. "
             f"{_findings(comparison, outcome.name)}{_pairs(comparison, outcome.name)}"
         )
         yield table_of(_rows(comparison, outcome.name), code=["case"])
@@ -133,92 +128,13 @@ def _full(comparison: Compared, figure: str | None) -> Iterator[str]:
         yield table_of(pd.DataFrame(listed), code=["case", "against"])
     if line := said.never_far(comparison):
         yield "## Regret: how far each case is from the best, theory by theory"
-        yield _text(line)
+        yield said.as_shown(line)
         rows = comparison.robustness().drop(columns=["mean", "best", "within"]).rename(columns={"option": "case"})
         yield table_of(
             rows.map(lambda value: words.estimate(value) if isinstance(value, float) else value), code=["case"]
         )
     yield "## How it was computed"
-    yield _list(said.notes(comparison))
-
-
-def _brief(comparison: Compared, figure: str | None) -> Iterator[str]:
-    name = comparison.outcomes[0]
-    yield f"# {_text(said.question(comparison))}"
-    yield "\n".join(f"**{line}**\n" if number == 0 else f"- {line}" for number, line in
-                    enumerate(map(_text, said.answer(comparison, most=ROOM))))  # fmt: skip
-    yield "## How sure"
-    yield _list(_how_sure(comparison))
-    yield "## What flips it"
-    yield _list(_flips(comparison))
-    if figure:
-        yield figure
-    assumed = sum(parameter.status == "assumed" for parameter in all_parameters())
-    yield (
-        f"Compared on {said.meaning(comparison, name)} ({name}), in {said.pairs_each(comparison) or 'no'} pairs of "
-        "runs for each case and theory. "
-        f"The model rests on {assumed:,} assumed settings (`tabletop show assumptions`), and the record gives no "
-        "number of withdrawals to fit to. Stepping out is a legitimate choice."
-    )
-
-
-def _how_sure(comparison: Compared) -> Iterator[str]:
-    """Likelihood of an event in runs, and confidence in an average: two things, each in a line of its own."""
-    for world in numbers.by_lead(comparison)[:ROOM]:
-        name = comparison.later.get(world.name, comparison.outcomes[0])
-        votes = [(theory, one) for theory, one in comparison.votes(world, name) if one.better is not None]
-        if not votes or all(sign(one) == 0 for _, one in votes):
-            continue
-        often = "how often it does better (likelihood, in this model)"
-        yield f"{words.spoken(world.name)}, {often}: {said.each_often(votes)}."
-        known = "; ".join(f"{words.spoken(theory)} {_computed(one)}" for theory, one in votes)
-        how = f"how well the average is computed (sampling error; {outcome_of(name).difference_unit}, 95 % interval)"
-        yield f"{words.spoken(world.name)}, {how}: {known}."
-    yield (
-        "Neither says how likely anything is in the world: theories and assumed values are uncertain beyond what runs "
-        "can show."
-    )
-
-
-def _computed(one: PairedDifference) -> str:
-    """A mean difference, its interval, and the two means that it is the difference of."""
-    base, level = numbers.levels(one)
-    return f"{numbers.interval(one)}, {level} instead of {base}"
-
-
-def _flips(comparison: Compared) -> Iterator[str]:
-    """What would make one choose otherwise: theories that disagree, and what is paid in other outcomes."""
-    name = comparison.outcomes[0]
-    first = [comparison.verdict(world, name) for world in comparison.others]
-    several = max(verdict.theories for verdict in first) > 1
-    if flipping := _names(first, FLIPS):
-        yield f"The theory: whether it does better than {words.spoken(comparison.baseline.name)} flips for {flipping}."
-    if unknown := _names(first, OPEN):
-        yield f"More runs{', or the theory,' if several else ''} may yet decide: not discriminated are {unknown}."
-    if (agreed := _names(first, HOLDS, NOTHING)) and several:
-        yield f"Not the theory, for {agreed}: all that have a vote agree."
-    for outcome in comparison.outcomes[1:]:
-        good = outcome_of(outcome).better
-        verdicts = [
-            verdict for verdict in comparison.verdicts if verdict.outcome == outcome and verdict.least is not None
-        ]
-        worse = [
-            f"{words.spoken(verdict.world)} ({numbers.reach(verdict)} {outcome_of(outcome).difference_unit})"
-            for verdict in verdicts
-            if good and verdict.finding == HOLDS and ((verdict.least or 0) > 0) == (good == "lower")
-        ]
-        minded = f"What else one minds ({said.meaning(comparison, outcome)})"
-        if worse:
-            yield f"{minded}: worse under every theory with {', '.join(worse)}."
-        if good and (flipping := _names(verdicts, FLIPS)):
-            yield f"{minded}: better or worse with the theory for {flipping}."
-    if line := said.never_far(comparison):
-        yield line
-    yield "The settings: each theory ran at its default settings here; experiments/regret/ goes over their ranges."
-
-
-def _names(verdicts: Sequence[Verdict], *findings: str) -> str:
-    return ", ".join(words.spoken(verdict.world) for verdict in verdicts if verdict.finding in findings)
+    yield said.listed(said.notes(comparison))
 
 
 def _rows(comparison: Compared, outcome: str) -> pd.DataFrame:
@@ -251,7 +167,7 @@ def _findings(comparison: Compared, outcome: str) -> str:
     if len(told) > FEW:
         counts = Counter(verdict.finding for verdict in told)
         return "; ".join(f"{count} *{finding}*" for finding, count in counts.items()) + "."
-    return "; ".join(f"{_text(verdict.world)}: *{verdict.finding}*" for verdict in told) + "."
+    return "; ".join(f"{said.as_shown(verdict.world)}: *{verdict.finding}*" for verdict in told) + "."
 
 
 def _theory(comparison: Compared, case: str) -> str:
@@ -263,24 +179,13 @@ def _foot(comparison: Compared, command: Sequence[str]) -> str:
     return f"`{shlex.join(command)}` · version {__version__}, model {version} · {words.CAUTION}"
 
 
-def _list(lines: Iterator[str] | Sequence[str]) -> str:
-    return "\n".join(f"- {_text(line)}" for line in lines)
-
-
 def _p(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def _text(line: str) -> str:
-    """Plain words as Markdown that shows them as they are."""
-    for sign_ in "\\`*<[]|":
-        line = line.replace(sign_, f"\\{sign_}")
-    return line
-
-
 def _address(drawn: Picture | None, figure: str = FIGURE) -> str | None:
     """The picture in Markdown's words."""
-    return f"![{_text(' '.join(drawn.alt.split()))}]({figure})" if drawn else None
+    return f"![{said.as_shown(' '.join(drawn.alt.split()))}]({figure})" if drawn else None
 
 
 def _png(drawn: Picture) -> str:

@@ -7,12 +7,12 @@ often an event happens in runs; an interval says how well an average is known. N
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sim import text as words
-from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, voting
+from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, OPEN, voting
 from sim.analysis.alternatives import Alternative
-from sim.analysis.comparison import Compared, mode_of, sign
+from sim.analysis.comparison import Compared, Verdict, mode_of, sign
 from sim.analysis.lived_record import still_happened
 from sim.analysis.outcome_windows import NEVER
 from sim.analysis.statistics.intervals import wilson
@@ -22,6 +22,10 @@ from sim.ensemble.cases.conditioning import departures
 from sim.ensemble.cases.unknowns import FIXED, POSTERIOR, PRIOR
 from sim.outcomes import on_days, outcome_of
 from sim.reports import comparison_numbers as numbers
+from sim.reports.registers import all_parameters
+
+ROOM = 2
+"""Cases that the brief has room to tell about one by one."""
 
 
 def meaning(comparison: Compared, name: str) -> str:
@@ -368,3 +372,101 @@ def _under(theories: Iterable[str]) -> str:
 def _range(numbers: Sequence[int]) -> str:
     low, high = min(numbers), max(numbers)
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+# The brief
+
+
+def brief_parts(comparison: Compared, figure: str | None) -> Iterator[str]:
+    """What a brief says, in Markdown: question, answer, how sure, what flips it, the figure at its address."""
+    name = comparison.outcomes[0]
+    yield f"# {as_shown(question(comparison))}"
+    yield "\n".join(f"**{line}**\n" if number == 0 else f"- {line}" for number, line in
+                    enumerate(map(as_shown, answer(comparison, most=ROOM))))  # fmt: skip
+    yield "## How sure"
+    yield listed(_how_sure(comparison))
+    yield "## What flips it"
+    yield listed(_flips(comparison))
+    if figure:
+        yield figure
+    assumed = sum(parameter.status == "assumed" for parameter in all_parameters())
+    yield (
+        f"Compared on {meaning(comparison, name)} ({name}), in {pairs_each(comparison) or 'no'} pairs of "
+        "runs for each case and theory. "
+        f"The model rests on {assumed:,} assumed settings (`tabletop show assumptions`), and the record gives no "
+        "number of withdrawals to fit to. Stepping out is a legitimate choice."
+    )
+
+
+def _how_sure(comparison: Compared) -> Iterator[str]:
+    """Likelihood of an event in runs, and confidence in an average: two things, each in a line of its own."""
+    for world in numbers.by_lead(comparison)[:ROOM]:
+        name = comparison.later.get(world.name, comparison.outcomes[0])
+        votes = [(theory, one) for theory, one in comparison.votes(world, name) if one.better is not None]
+        if not votes or all(sign(one) == 0 for _, one in votes):
+            continue
+        often = "how often it does better (likelihood, in this model)"
+        yield f"{words.spoken(world.name)}, {often}: {each_often(votes)}."
+        known = "; ".join(f"{words.spoken(theory)} {_computed(one)}" for theory, one in votes)
+        how = f"how well the average is computed (sampling error; {outcome_of(name).difference_unit}, 95 % interval)"
+        yield f"{words.spoken(world.name)}, {how}: {known}."
+    yield (
+        "Neither says how likely anything is in the world: theories and assumed values are uncertain beyond what runs "
+        "can show."
+    )
+
+
+def _computed(one: PairedDifference) -> str:
+    """A mean difference, its interval, and the two means that it is the difference of."""
+    base, level = numbers.levels(one)
+    return f"{numbers.interval(one)}, {level} instead of {base}"
+
+
+def _flips(comparison: Compared) -> Iterator[str]:
+    """What would make one choose otherwise: theories that disagree, and what is paid in other outcomes."""
+    name = comparison.outcomes[0]
+    first = [comparison.verdict(world, name) for world in comparison.others]
+    several = max(verdict.theories for verdict in first) > 1
+    if flipping := _names(first, FLIPS):
+        yield f"The theory: whether it does better than {words.spoken(comparison.baseline.name)} flips for {flipping}."
+    if unknown := _names(first, OPEN):
+        yield f"More runs{', or the theory,' if several else ''} may yet decide: not discriminated are {unknown}."
+    if (agreed := _names(first, HOLDS, NOTHING)) and several:
+        yield f"Not the theory, for {agreed}: all that have a vote agree."
+    for outcome in comparison.outcomes[1:]:
+        good = outcome_of(outcome).better
+        verdicts = [
+            verdict for verdict in comparison.verdicts if verdict.outcome == outcome and verdict.least is not None
+        ]
+        worse = [
+            f"{words.spoken(verdict.world)} ({numbers.reach(verdict)} {outcome_of(outcome).difference_unit})"
+            for verdict in verdicts
+            if good and verdict.finding == HOLDS and ((verdict.least or 0) > 0) == (good == "lower")
+        ]
+        minded = f"What else one minds ({meaning(comparison, outcome)})"
+        if worse:
+            yield f"{minded}: worse under every theory with {', '.join(worse)}."
+        if good and (flipping := _names(verdicts, FLIPS)):
+            yield f"{minded}: better or worse with the theory for {flipping}."
+    if line := never_far(comparison):
+        yield line
+    if any(mode_of(row)[0] != FIXED for row in comparison.cases.to_dict("records")):
+        yield "The settings: what nobody knows is drawn in each world, within ranges that are assumed themselves."
+    else:
+        yield "The settings: each theory ran at its default settings here; experiments/regret/ goes over their ranges."
+
+
+def _names(verdicts: Sequence[Verdict], *findings: str) -> str:
+    return ", ".join(words.spoken(verdict.world) for verdict in verdicts if verdict.finding in findings)
+
+
+def listed(lines: Iterable[str]) -> str:
+    """Sentences as a list in Markdown."""
+    return "\n".join(f"- {as_shown(line)}" for line in lines)
+
+
+def as_shown(line: str) -> str:
+    """Plain words as Markdown that shows them as they are."""
+    for sign_ in "\\`*<[]|":
+        line = line.replace(sign_, f"\\{sign_}")
+    return line

@@ -19,8 +19,13 @@ table { border-collapse: collapse; font-size: .88em; margin: .5em 0; display: bl
 th, td { border-bottom: 1px solid #ccc; padding: .2em .6em; text-align: left; vertical-align: top }
 th { border-bottom: 1.5px solid #1a1a1a } img { max-width: 100%; display: block; margin: .5em 0 }
 code { font-size: .92em; overflow-wrap: anywhere }
+hr { border: 0; border-top: 1px solid #ccc; margin: 1.5em 0 }
 @media print { body { margin: 0; padding: 0; max-width: none } table { display: table } tr, img { break-inside: avoid }
-  h2, h3 { break-after: avoid } }
+  h2, h3 { break-after: avoid } a { color: inherit; text-decoration: none }
+  .brief { font-size: 8.8pt; line-height: 1.28 } .brief h1 { font-size: 1.35em } .brief h2 { margin: .7em 0 .2em }
+  .brief p, .brief ul, .brief ol { max-width: none; margin: .2em 0 } .brief img { max-height: 84mm }
+  .brief.dense hr ~ p img { max-height: 58mm }
+  .brief hr { break-after: page; border: 0; margin: 0 } }
 """
 
 
@@ -31,6 +36,7 @@ def html_page(
     pictures: Mapping[str, bytes] | None = None,
     drawings: Mapping[str, str] | None = None,
     style: str = "",
+    kind: str = "",
 ) -> str:
     """The page as HTML.
 
@@ -46,6 +52,9 @@ def html_page(
         SVG elements by that address; they stand in the page itself, in a span of class ``drawing``.
     style
         More of a style sheet, after the one that all pages have.
+    kind
+        ``brief`` for a page that is to be printed small, with a new sheet at each rule; ``brief dense`` if its second
+        sheet has much to hold.
 
     Raises
     ------
@@ -70,8 +79,9 @@ def html_page(
                     raise ValueError(f"the page shows {address}, which is not given")
                 child.attrSet("src", f"data:image/png;base64,{base64.b64encode((pictures or {})[address]).decode()}")
     body = parser.renderer.render(tokens, parser.options, {})
+    attribute = f' class="{escape(kind)}"' if kind else ""
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
-        f"<style>{STYLE}{style}</style></head>\n<body>\n<main>\n{body}</main>\n</body></html>\n"
+        f"<style>{STYLE}{style}</style></head>\n<body{attribute}>\n<main>\n{body}</main>\n</body></html>\n"
     )

@@ -1,10 +1,9 @@
-"""The pages of docs/ agree with the program: generated pages are fresh, links lead somewhere, names exist."""
+"""The pages of docs/ agree with the program: generated pages are fresh, and names exist."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -27,6 +26,7 @@ from sim.model.withdrawal import THEORIES
 from sim.reports import reference_pages as tables
 from sim.reports import registers
 from sim.reports.registers import all_parameters
+from tests.links import LINK, links, without_blocks
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -34,7 +34,6 @@ ODD = (DOCS / "ODD.md").read_text(encoding="utf-8")
 PAGES = sorted(DOCS.glob("*.md"))
 
 SYMBOLS = "7.1 Symbols and the settings they stand for"
-LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 SYMBOL = re.compile(r"(?:0x[0-9A-F]+|\d+e-?\d+)|([^\W\d_]\w*×?)")
 FUNCTIONS = {"hi", "lo", "min", "max", "clip", "floor", "round", "sqrt", "exp", "ln", "log1p", "poisson", "σ", "U", "Z"}
 WORDS = FUNCTIONS | {"if", "else", "and", "or", "xor", "mod", "Σ_j", "Σ_k", "Σ_m", "i", "j", "k", "m", "q", "y", "v"}
@@ -43,22 +42,6 @@ IN_WORDS = {
     "i₁", "t", "c₀", "c₁", "c₂", "c₃", "k₀", "k₁",
 }  # fmt: skip
 """What equations use and the text around them explains."""
-
-
-def without_blocks(text: str) -> str:
-    return re.sub(r"^ *```.*?^ *```", "", text, flags=re.DOTALL | re.MULTILINE)
-
-
-def links(text: str) -> Iterator[tuple[str, str]]:
-    """Text and target of every link outside code; the text keeps its backticks."""
-    for found in LINK.finditer(without_blocks(text)):
-        yield found[1], found[2]
-
-
-def slugs(text: str) -> set[str]:
-    """The anchors that GitHub gives the headings of a page."""
-    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def linked_names() -> dict[str, str]:
@@ -128,18 +111,6 @@ def test_every_table_row_has_the_columns_of_its_head() -> None:
             cells = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
             assert not (width and cells) or cells == width, f"{page.name}: {line}"
             width = cells
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_relative_link_leads_somewhere(page: Path) -> None:
-    for text, target in links(page.read_text(encoding="utf-8")):
-        if "://" in target:
-            continue
-        name, _, anchor = target.partition("#")
-        path = (page.parent / name).resolve() if name else page
-        assert path.exists(), f"{page.name}: [{text}]({target})"
-        if anchor:
-            assert anchor in slugs(path.read_text(encoding="utf-8")), f"{page.name}: [{text}]({target})"
 
 
 def test_every_name_that_is_linked_is_in_the_file_it_links_to() -> None:

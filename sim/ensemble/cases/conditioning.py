@@ -220,6 +220,25 @@ def _inside(worlds: tuple[int, ...], ranges: Mapping[str, Any], posterior: Poste
     return tuple(numbers[inside].tolist())
 
 
+def with_kept_worlds(case: Case) -> Case:
+    """A case out of a table with all worlds that lived the record, which the table does not say; others as they are.
+
+    Raises
+    ------
+    UserMistake
+        The case's worlds are those of another list than the packaged one.
+    """
+    if case.mode != POSTERIOR or case.worlds is not None:
+        return case
+    posterior = load_posterior()
+    kept = posterior.theories.get(case.theory)
+    if kept is None or (kept.bank, posterior.root_seed) != (case.unknowns.bank, case.unknowns.root_seed):
+        right = "its worlds are of another list than the packaged one; a column replicate names single runs"
+        raise UserMistake("unknowns.drawn", case.unknowns.bank, right)
+    check_posterior(posterior, case.theory)
+    return replace(case, worlds=kept.worlds)
+
+
 def without_effect(asked: Mapping[str, Any], mode: str) -> None:
     """Say what of the group ``unknowns`` has no effect in its mode."""
     if mode == FIXED and asked.get("range"):

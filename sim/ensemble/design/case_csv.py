@@ -27,6 +27,7 @@ from typing import Any
 
 from sim import text as words
 from sim.ensemble.cases.case import DRAWN, Case, settings_of
+from sim.ensemble.cases.conditioning import with_kept_worlds
 from sim.ensemble.design.designs.interface import CaseList, Listed, at_line
 from sim.ensemble.store.store import Store
 from sim.ensemble.store.tables.interface import RUN
@@ -62,7 +63,10 @@ def read_list(path: str, store: str | None) -> CaseList:
     for line, row in table.rows:
         with at_line(path, line):
             words, case = reader.case(row)
-            rows.append(Listed(line, words, case, _whole("replicate", row), _whole("future", row) or 0))
+            replicate = _whole("replicate", row)
+            if case is not None and replicate is None:  # its runs are those of its worlds, as of a case that is typed
+                case = with_kept_worlds(case)
+            rows.append(Listed(line, words, case, replicate, _whole("future", row) or 0))
     seeds = set()
     for line, row in table.rows:
         with at_line(path, line):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,26 @@ def relive(
     rows = store.cases().set_index("case", drop=False)
     cases = {str(name): Case.from_row(rows.loc[name].to_dict()) for name in runs["case"].unique()}
     stored, added = (store.table(name, list(cases)) for name in (RUNS, OWN))
+    return relive_rows(cases, stored, added, runs, progress, block)
+
+
+def relive_rows(
+    cases: Mapping[str, Case],
+    stored: pd.DataFrame,
+    added: pd.DataFrame,
+    runs: pd.DataFrame,
+    progress: Callable[[int], None] | None = None,
+    block: int = 128,
+) -> list[Difference]:
+    """As :func:`relive`, of tables wherever they come from.
+
+    Parameters
+    ----------
+    cases
+        By id, those of the runs.
+    stored, added
+        What was kept of the runs: a store's tables of runs and of added outcomes, or rows like them.
+    """
     stored = stored.set_index(list(RUN))
     differences: list[Difference] = []
     for root_seed, of_seed in runs.groupby("root_seed"):

@@ -54,25 +54,40 @@ def save(
     ValueError
         Metadata are incomplete.
     """
-    missing = [key for key in REQUIRED if not metadata.get(key)]
-    if missing:
-        raise ValueError(f"metadata lack {', '.join(missing)}: a figure says where it comes from")
     target = Path(path)
     if target.suffix.lower() != ".png":
         raise UserMistake("out", path, "cannot write figure: the name must end in .png")
-    text = {"Title": " ".join(figure.get_suptitle().split()), **metadata, "Description": alt}
+    files = packed(figure, target.stem, data=data, metadata=metadata, alt=alt, beside=beside)
     table = target.with_suffix(".csv")
-    tables = {table: data}
-    tables |= {target.with_name(f"{target.stem}-{ending}.csv"): frame for ending, frame in (beside or {}).items()}
-    files = {file: frame.to_csv(index=False, lineterminator="\n").encode() for file, frame in tables.items()}
-    packed = BytesIO()
-    _drawn(figure).save(packed, "PNG", dpi=(DPI, DPI), pnginfo=_chunks(text), compress_level=_LEVEL)
+    named = {target if name.endswith(".png") else target.with_name(name): content for name, content in files.items()}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        commit_all({**files, target: packed.getbuffer()})
+        commit_all(named)
     except OSError as error:
         raise UserMistake("out", path, f"cannot write figure: {error.strerror or error}") from error
     return target, table
+
+
+def packed(
+    figure: Figure,
+    stem: str,
+    *,
+    data: pd.DataFrame,
+    metadata: Mapping[str, str],
+    alt: str,
+    beside: Mapping[str, pd.DataFrame] | None = None,
+) -> dict[str, bytes]:
+    """The files that :func:`save` writes, by name, tables first; raises ValueError as it does."""
+    missing = [key for key in REQUIRED if not metadata.get(key)]
+    if missing:
+        raise ValueError(f"metadata lack {', '.join(missing)}: a figure says where it comes from")
+    text = {"Title": " ".join(figure.get_suptitle().split()), **metadata, "Description": alt}
+    tables = {f"{stem}.csv": data}
+    tables |= {f"{stem}-{ending}.csv": frame for ending, frame in (beside or {}).items()}
+    files = {name: frame.to_csv(index=False, lineterminator="\n").encode() for name, frame in tables.items()}
+    pixels = BytesIO()
+    _drawn(figure).save(pixels, "PNG", dpi=(DPI, DPI), pnginfo=_chunks(text), compress_level=_LEVEL)
+    return {**files, f"{stem}.png": pixels.getvalue()}
 
 
 def _drawn(figure: Figure) -> Image.Image:

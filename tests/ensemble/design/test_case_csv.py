@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -285,3 +286,22 @@ def test_a_list_that_cannot_be_gets_one_line(tmp_path: Path, lines: list[str], w
 def test_a_file_that_is_not_there_gets_one_line(tmp_path: Path) -> None:
     with pytest.raises(UserMistake, match="cannot be read"):
         sweep(["design=file", f"design.path={tmp_path / 'nothing.csv'}"])
+
+
+def test_a_whole_case_of_worlds_that_lived_the_record_is_run_in_them(tmp_path: Path) -> None:
+    """The table of cases does not say which worlds those are; the list that comes with the package does."""
+    case, path = request(["theory=breach"]).case, tmp_path / "cases.csv"
+    pd.DataFrame([case.row()]).to_csv(path, index=False)
+    (listed,) = sweep(["design=file", f"design.path={path}"]).cases
+    assert case.worlds
+    assert listed.worlds == case.worlds
+
+
+def test_worlds_of_another_list_are_not_guessed(tmp_path: Path) -> None:
+    case, path = request(["theory=breach"]).case, tmp_path / "cases.csv"
+    other = replace(case, unknowns=replace(case.unknowns, bank="c00000000000"))
+    pd.DataFrame([other.row()]).to_csv(path, index=False)
+    with pytest.raises(UserMistake, match=r"line 2: .* worlds are of another list"):
+        ids(path)
+    pd.DataFrame([{**other.row(), "replicate": 5}]).to_csv(path, index=False)
+    assert ids(path) == [other.id]
