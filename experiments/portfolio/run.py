@@ -97,7 +97,7 @@ can be paid; of a set its worst over all worlds and theories counts (Savage). No
 
 ## The front
 
-![{alt}](front.png)
+![{alt}](cost-front.png)
 
 {front}
 
@@ -501,7 +501,7 @@ def draw(found: Mapping[str, pd.DataFrame], costs: Costs, to: Path) -> None:
     note = ("Mean difference against the documented world of the best set that each budget buys, with its 95 % "
             "interval (sampling error alone).")  # fmt: skip
     figure = curve_figure.draw(table, panels, x, y, title=title, footer=footer, note=note, width=4.0)
-    png.save(figure, to / "front.png", data=table, metadata=provenance(__file__, rests), alt=_alt(found, costs))
+    png.save(figure, to / "cost-front.png", data=table, metadata=provenance(__file__, rests), alt=_alt(found, costs))
 
 
 def costs_from(word: str) -> tuple[Path, Costs]:

@@ -93,7 +93,7 @@ needs.
 In worlds whose first 400 officers lived the record, as documented: officers of 100 of the pool (95 % interval of the
 mean), and the change to 400.
 
-![{alt}](shares.png)
+![{alt}](by-size.png)
 
 {shares}
 
@@ -222,9 +222,10 @@ def by_world(runs: pd.DataFrame, outcome: str) -> pd.Series:
 
 def shares(runs: pd.DataFrame) -> pd.DataFrame:
     """Each outcome, and how it changes against the smallest pool: plan, pool, theory, outcome, worlds, share, low,
-    high, change, change_low, change_high, reports (mean days with one).
+    high, change, change_low, change_high, reports (mean days with one), same.
 
-    Of the reserve list, the share that is needed and its interval, and no change: it is no mean over worlds.
+    Of the reserve list, the share that is needed and its interval, and no change, which is no mean over worlds;
+    ``same`` is what the same worlds need with the smallest pool.
     """
     told = []
     for (name, theory), some in runs.groupby(["plan", "theory"], sort=False):
@@ -236,7 +237,9 @@ def shares(runs: pd.DataFrame) -> pd.DataFrame:
                        "reports": of[REPORTS].astype(float).mean()}  # fmt: skip
                 if outcome == LIST:
                     found = quantile(values.to_numpy(), SURE)
-                    told.append(row | {"share": found.value, "low": found.low, "high": found.high})
+                    same = by_world(small[small["replicate"].isin(of["replicate"])], outcome)
+                    told.append(row | {"share": found.value, "low": found.low, "high": found.high,
+                                       "same": quantile(same.to_numpy(), SURE).value})  # fmt: skip
                     continue
                 mean = Mean.of(values.to_numpy())
                 ends, apart = mean.interval(), _change(values, by_world(small, outcome))
@@ -252,14 +255,19 @@ def _change(values: pd.Series, before: pd.Series) -> tuple[float, Interval]:
 
 
 def effects(runs: pd.DataFrame) -> pd.DataFrame:
-    """What the levers do to the share out by the end: pool, theory, worlds, difference, low, high, side."""
+    """What the levers do to the share out by the end: pool, theory, worlds, difference, low, high, side, same.
+
+    ``same`` is what they do in the same worlds with the smallest pool.
+    """
     told = []
     for (size, theory), some in runs.groupby(["pool", "theory"], sort=False):
         sides = [by_world(some[some["plan"] == name], END) for name in PLANS]
         value, ends = _change(sides[1], sides[0])
+        small = runs[(runs["pool"] == FIRST) & (runs["theory"] == theory) & runs["replicate"].isin(some["replicate"])]
+        same, _ = _change(*(by_world(small[small["plan"] == name], END) for name in ("kept", "documented")))
         side = int(np.sign(value)) if ends.excludes_zero else None
         told.append({"pool": size, "theory": theory, "worlds": len(sides[0]), "difference": value, "low": ends.low,
-                     "high": ends.high, "side": side})  # fmt: skip
+                     "high": ends.high, "side": side, "same": same})  # fmt: skip
     return pd.DataFrame(told).sort_values("pool", kind="stable")
 
 
@@ -400,24 +408,26 @@ def what_follows(found: Mapping[str, pd.DataFrame]) -> list[str]:
         )
     verdicts = {size: verdict(found, size) for size in SIZES}
     some = found["effects"]
-    sizes = 100 * some.groupby("pool")["difference"].mean()
+    last_of = 100 * some[some["pool"] == largest][["difference", "same"]].mean()
     same = len(set(verdicts.values())) == 1
     said.append(
         f"What the sending government's levers do {'does not change its side with' if same else 'depends on'} size: "
         + (f"{verdicts[FIRST]} in every pool" if same else
            "; ".join(f"{size:,} {told}" for size, told in verdicts.items()))
-        + f"; mean over theories {words.estimate(sizes[FIRST], signed=True)} of 100 officers of a pool of {FIRST} and "
-        f"{words.estimate(sizes[largest], signed=True)} of {largest:,}."
+        + f"; mean over theories {words.estimate(last_of['same'], signed=True)} of 100 officers of a pool of {FIRST} "
+        f"and {words.estimate(last_of['difference'], signed=True)} of one of {largest:,}, in the same worlds."
     )  # fmt: skip
     reports = end["reports"].groupby("pool").agg(["min", "max"])
     said.append(
         f"Days with a report do not scale: {reach(*reports.loc[FIRST])} with {FIRST} officers, "
         f"{reach(*reports.loc[largest])} with {largest:,}, by theory."
     )
-    lists = 100 * of(found, LIST)["share"].groupby("pool").max()
+    lists, before = (100 * of(found, LIST).xs(largest, level="pool")[name] for name in ("share", "same"))
+    most = lists.idxmax()
     said.append(
         f"The reserve list that 80 of 100 worlds need under the theory that needs most is "
-        f"{words.estimate(lists[FIRST])} of 100 of a pool of {FIRST} and {words.estimate(lists[largest])} of 100 of {largest:,}."
+        f"{words.estimate(before[most])} of 100 of a pool of {FIRST} and {words.estimate(lists[most])} of 100 of one "
+        f"of {largest:,}, in the same worlds."
     )
     return said
 
@@ -425,7 +435,7 @@ def what_follows(found: Mapping[str, pd.DataFrame]) -> list[str]:
 # The picture
 
 
-X = Axis("officers of the pool", log=True, ticks=SIZES)
+X = Axis("officers of the pool", log=True, ticks=[size for size in SIZES if size != 40_000])
 Y = Axis("of 100 of the pool")
 
 
@@ -436,8 +446,11 @@ def picture(found: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, 
     shown = some.assign(panel=some["outcome"], x=some["pool"], y=100 * some["share"], low=100 * some["low"],
                         high=100 * some["high"])  # fmt: skip
     panels = {name: OUTCOMES[name][0].upper() + OUTCOMES[name][1:] for name in (*list(OUTCOMES)[:1], END, LIST)}
-    first = what_follows(found)[0].rstrip(".")
-    return shown, panels, f"In this model, {first[0].lower()}{first[1:]}"
+    change = 100 * of(found, END).xs(SIZES[-1], level="pool")["change"].abs().max()
+    title = (f"In this model, in the same worlds, the share of the pool that is out by 31 July in a pool of "
+             f"{SIZES[-1]:,} lies within {words.estimate(change)} of 100 officers of that in a pool of {FIRST}, on "
+             "average")  # fmt: skip
+    return shown, panels, title
 
 
 def _alt(found: Mapping[str, pd.DataFrame]) -> str:
@@ -455,7 +468,7 @@ def draw(found: Mapping[str, pd.DataFrame], to: Path) -> None:
     note = ("Mean share over worlds, and the list that 80 of 100 worlds need, each with its 95 % interval (sampling "
             f"error alone); larger pools than {LARGE:,} in fewer worlds.")  # fmt: skip
     figure = curve_figure.draw(table, panels, X, Y, title=title, footer=footer, note=note)
-    png.save(figure, to / "shares.png", data=table, metadata=provenance(__file__, rests), alt=_alt(found))
+    png.save(figure, to / "by-size.png", data=table, metadata=provenance(__file__, rests), alt=_alt(found))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,7 @@ the cell with fewest to that with most.
 
 - The threshold is a choice: {threshold:.0f} of 400 is what a first contingent of 300 can spare. A pool that is to send
   fewer, or has a reserve, tips elsewhere ([reserve](../reserve/README.md)).
+- Which theory looks at missing kit is the model's assumption: where the line is level in it, that theory does not.
 - A line on a map of two settings is a cut through more than ninety: where it lies depends on what the worlds have
   elsewhere, and that is the difference between the two columns.
 - One half is a mark, not a cliff: shares pass it over a range of the setting that the maps show.
@@ -117,17 +119,26 @@ the cell with fewest to that with most.
 {caution}"""
 
 
+@cache
+def grid_cases() -> tuple[Case, ...]:
+    """The cells of the experiment, as it is typed, under its own theory; of them the grid and the clock are taken."""
+    return sweep(["experiment=tipping"]).plan.cases
+
+
+def clock() -> dict[str, object]:
+    """What the experiment sets besides the grid."""
+    return {"clock.end": grid_cases()[0].values["clock.end"]}
+
+
 def plan(mode: str) -> list[Option]:
     """Nothing set, and each cell of the map, under each theory that has kept worlds."""
-    asked = {theory: sweep(["experiment=tipping", f"theory={theory}", f"unknowns={mode}"]).plan.cases
-             for theory in documented(mode)}  # fmt: skip
-    first = next(iter(asked.values()))
-    clock = {"clock.end": first[0].values["clock.end"]}
-    plain = {theory: case.varied(clock, case.label) for theory, case in documented(mode).items()}
-    options = [Option({"x": "", "y": ""}, plain)]
-    for place, one in enumerate(first):
-        keys = {"x": f"{one.values[X]:g}", "y": f"{one.values[Y]:g}"}
-        options.append(Option(keys, {theory: cases[place] for theory, cases in asked.items()}))
+    base = {theory: case.varied(clock(), case.label) for theory, case in documented(mode).items()}
+    options = [Option({"x": "", "y": ""}, base)]
+    for one in grid_cases():
+        at = {name: one.values[name] for name in (X, Y)}
+        label = " · ".join(f"{name}={value:g}" for name, value in at.items())
+        cases = {theory: case.varied(at, f"{case.label} · {label}") for theory, case in base.items()}
+        options.append(Option({"x": f"{at[X]:g}", "y": f"{at[Y]:g}"}, cases))
     return options
 
 
@@ -197,8 +208,10 @@ def _theories(found: Mapping[str, pd.DataFrame]) -> list[str]:
     return [theory for theory in THEORIES if theory in asked]
 
 
+@cache
 def _case(theory: str) -> Case:
-    return sweep(["experiment=tipping", f"theory={theory}", f"unknowns={POSTERIOR}"]).plan.cases[0]
+    case = documented(POSTERIOR)[theory]
+    return case.varied(clock(), case.label)
 
 
 def _finding() -> str:
