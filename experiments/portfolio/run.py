@@ -67,7 +67,7 @@ NOBODY = "nothing"
 FILES = ("sets", "front", "chosen", "findings", "regret", "basis")
 PAGE = """# Which set of levers for which cost?
 
-`{wrote}` wrote this page: {runs} runs.
+`{wrote}` wrote this page: {runs} runs, those of levers moved alone not counted.
 
 **Question.** Levers have costs, and a budget buys some of them. Which set, pulled when, keeps most officers in for a
 sum, and which is never far from the best, whichever theory is true and whatever nobody knows?
@@ -349,14 +349,19 @@ def _dates(costs: Costs) -> str:
 
 
 def in_words(name: str) -> str:
-    """A set for people: "kit first, pay escrow (at the accord)"."""
+    """A set for people: "first contingent 50, pay escrow (at the accord)"; a lever without a number is fully pulled."""
     pulled = read_name(name)
     if not pulled:
         return NOBODY
     days = dict.fromkeys(pulled.values())
     return "; ".join(
-        f"{', '.join(words.spoken(lever) for lever, on in pulled.items() if on == day)} ({SPOKEN[day]})" for day in days
+        f"{', '.join(_spoken(lever) for lever, on in pulled.items() if on == day)} ({SPOKEN[day]})" for day in days
     )
+
+
+def _spoken(lever: str) -> str:
+    level = levels_of()[lever]
+    return words.spoken(lever) if level == 1 else f"{words.spoken(lever)} {level:g}"
 
 
 def _front(table: pd.DataFrame, costs: Costs) -> str:
@@ -416,20 +421,20 @@ def what_to_buy(found: Mapping[str, pd.DataFrame], costs: Costs) -> list[str]:
         return ["No set that can be paid keeps anybody in."]
     first, last = some.iloc[0], some.iloc[-1]
     said.append(
-        f"For {first['budget']:g} {costs.unit} the set that keeps most is *{in_words(first['set'])}* "
-        f"({words.estimate(first['kept'])} officers, mean over theories), for {last['budget']:g} it is "
+        f"For a sum of {first['budget']:g} ({costs.unit}) the set that keeps most is *{in_words(first['set'])}* "
+        f"({words.estimate(first['kept'])} officers, mean over theories), for one of {last['budget']:g} it is "
         f"*{in_words(last['set'])}* ({words.estimate(last['kept'])})."
     )
     half = some[some["kept"] >= last["kept"] / 2].iloc[0]
     said.append(
-        f"Half of what the largest budget keeps is had for {half['cost']:g} of {last['cost']:g} {costs.unit}, with "
+        f"Half of what the largest budget keeps is had for {half['cost']:g} of {last['cost']:g} {costs.unit} with "
         f"*{in_words(half['set'])}*."
     )
     bought = [set(read_name(name)) for name in some["set"]]
     always = [lever for lever in costs.levers if sum(lever in one for one in bought) > len(bought) / 2]
     days = {day for name in some["set"] for day in read_name(name).values()}
     if always:
-        said.append(f"In more than half of the sets of the front: {listed([words.spoken(lever) for lever in always])}.")
+        said.append(f"In more than half of the sets of the front: {listed([_spoken(lever) for lever in always])}.")
     if len(costs.dates) > 1:
         said.append(
             f"Every lever of the front is pulled {SPOKEN[next(iter(days))]}." if len(days) == 1 else
@@ -437,9 +442,10 @@ def what_to_buy(found: Mapping[str, pd.DataFrame], costs: Costs) -> list[str]:
         )  # fmt: skip
     open_ = front[front["left"] > 1]
     said.append(
-        f"For {words.several(len(open_), 'budget')} of {len(front)}, sets are not told apart from the one shown"
-        + (f", up to {int(open_['left'].max()) - 1} of them." if len(open_) else ".")
-    )
+        f"For {words.several(len(open_), 'budget')} of {len(front)}, other sets are not told apart from the one shown, "
+        f"up to {int(open_['left'].max()) - 1} of them." if len(open_) else
+        "For every budget the set shown is told apart from all others of the rounds."
+    )  # fmt: skip
     of_regret = found["regret"].set_index("budget")
     same = [
         budget

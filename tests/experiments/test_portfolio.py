@@ -64,6 +64,11 @@ def test_every_set_that_can_be_paid_is_there_once():
     assert all(run.name_of(run.read_name(name)) == name for name in names)
 
 
+def test_a_set_costs_what_its_levers_cost_on_their_days():
+    assert COSTS.of({"pay_escrow": "January", "insurance": "accord"}) == 1.5 * 3 + 2
+    assert COSTS.of({}) == 0
+
+
 def test_one_lever_at_a_time_is_moved_to_another_day():
     moved = run.moved({"pay_escrow": "accord", "insurance": "accord"}, COSTS, 6.2)
     assert moved == [{"pay_escrow": "accord", "insurance": "January"}], "the other move costs 6.5"

@@ -68,6 +68,19 @@ def test_theories_that_differ_are_told_apart_and_equal_ones_are_not():
     assert ratios["a", "c"] > 100 > 2 > ratios["a", "b"]
 
 
+def test_the_first_count_is_that_from_which_on_the_goal_is_reached():
+    counts = np.array([1, 5, 20, 80])
+    assert measure.first_with(counts, np.array([0.5, 0.81, 0.79, 0.9]), 0.8) == 80
+    assert measure.first_with(counts, np.array([0.9, 0.9, 0.9, 0.9]), 0.8) == 1
+    assert np.isnan(measure.first_with(counts, np.array([0.9, 0.9, 0.9, 0.7]), 0.8))
+
+
+def test_an_area_is_the_share_of_pairs_that_point_the_right_way():
+    first, second = np.array([3.0, 4.0, 5.0, 6.0]), np.array([1.0, 2.0, 3.5, 3.0])
+    wins = (first[:, None] > second).mean() + (first[:, None] == second).mean() / 2
+    assert measure.area(first, second).value == wins
+
+
 def test_the_interval_of_an_area_covers_it():
     """Two normal distributions a standard deviation apart: the area is Φ(1/√2)."""
     luck, covered = np.random.default_rng(6), 0
