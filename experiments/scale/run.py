@@ -422,12 +422,13 @@ def what_follows(found: Mapping[str, pd.DataFrame]) -> list[str]:
         f"Days with a report do not scale: {reach(*reports.loc[FIRST])} with {FIRST} officers, "
         f"{reach(*reports.loc[largest])} with {largest:,}, by theory."
     )
-    lists, before = (100 * of(found, LIST).xs(largest, level="pool")[name] for name in ("share", "same"))
+    last = 100 * of(found, LIST).xs(largest, level="pool")[["share", "low", "high", "same"]]
+    lists, before = last["share"], last["same"]
     most = lists.idxmax()
     said.append(
         f"The reserve list that 80 of 100 worlds need under the theory that needs most is "
         f"{words.estimate(before[most])} of 100 of a pool of {FIRST} and {words.estimate(lists[most])} of 100 of one "
-        f"of {largest:,}, in the same worlds."
+        f"of {largest:,}, in the same worlds (95 % interval {reach(last.loc[most, 'low'], last.loc[most, 'high'])})."
     )
     return said
 

@@ -298,18 +298,20 @@ def where_it_tips(found: Mapping[str, pd.DataFrame]) -> list[str]:
             f"{words.fixed(last['threshold'], 2)}"
             + (f" (outside of what was tried at {listed(outside)})." if outside else ".")
         )  # fmt: skip
-    both = table.pivot(index=["theory", "value"], columns="mode", values="threshold").dropna()
-    if len(both):
-        lower = (both[POSTERIOR] < both[PRIOR]).groupby("theory").all()
-        some = [theory for theory in theories if lower.get(theory, False)]
-        apart = (both[PRIOR] - both[POSTERIOR]).groupby("theory").mean()
+    both = table.pivot(index=["theory", "value"], columns="mode", values=["threshold", "low", "high"])
+    known = both["threshold"].notna().all(axis=1)
+    below = both[("high", POSTERIOR)] < both[("low", PRIOR)]  # where intervals meet, nothing is told
+    told = [theory for theory in theories if known.get(theory, pd.Series(dtype=bool)).any()
+            and below[known].loc[theory].all()]  # fmt: skip
+    if told:
+        apart = (both[("threshold", PRIOR)] - both[("threshold", POSTERIOR)])[known].groupby("theory").mean()
         said.append(
-            f"Worlds that lived the record tip at a lower sensitivity than those of the prior {under(some, theories)} "
-            f"wherever both lines are known, by {reach(apart[some].min(), apart[some].max())} on average."
-            if some else
-            "Under no theory do worlds that lived the record tip at a lower sensitivity than those of the prior "
-            "wherever both lines are known."
-        )  # fmt: skip
+            f"Worlds that lived the record tip at a lower sensitivity than those of the prior {under(told, theories)}, "
+            f"by {reach(apart[told].min(), apart[told].max())} on average over the map"
+            + ("." if len(told) == len(theories) else "; under the others intervals meet, or a line lies off the map.")
+        )
+    else:
+        said.append("Whether worlds that lived the record tip sooner than those of the prior is told under no theory.")
     return said
 
 
