@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pandas as pd
 import pytest
 
@@ -9,7 +11,6 @@ from experiments.paired_options import POSTERIOR, PRIOR, basis, documented, simu
 from experiments.scale import run
 from sim.ensemble.cases.posterior import load_posterior
 from sim.ensemble.engine.result_tables import outcome_rows
-from tests.experiments.commands import study
 
 AGAIN = "the page is stale: python experiments/scale/run.py makes it again"
 
@@ -62,17 +63,13 @@ def test_the_smallest_pool_lives_the_kept_worlds_again(tmp_path):
 
 @pytest.mark.slow
 def test_the_study_of_scale_writes_its_page(tmp_path, monkeypatch):
+    """As it is called, but for the pools that take minutes."""
     monkeypatch.setattr(run, "SIZES", (400, 1000))
-    tables = run.tables(6, tmp_path / "store")
-    text = run.page(tables)
-    run.draw(tables, tmp_path)
+    typed = ["run.py", "--replicates=6", f"--out={tmp_path / 'store'}", f"--to={tmp_path}"]
+    monkeypatch.setattr(sys, "argv", typed)
+    run.carry_out(run.__file__, run.__doc__, run.tables, run.page, run.draw, run.WORLDS)
+    tables, text = run.read_tables(tmp_path), (tmp_path / "README.md").read_text(encoding="utf-8")
     assert "--replicates 6" in text
     assert "not a forecast" in text
     assert (tmp_path / "by-size.png").read_bytes().startswith(b"\x89PNG")
     assert tables["shares"]["share"].between(0, 1).all()
-
-
-@pytest.mark.slow
-def test_the_study_of_scale_is_called_as_it_says(tmp_path):
-    study("scale/run", "--replicates=2", f"--out={tmp_path / 'store'}", to=tmp_path / "page")
-    assert set(pd.read_csv(tmp_path / "page" / "met.csv")["pool"]) == set(run.SIZES)
