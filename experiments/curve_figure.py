@@ -134,6 +134,9 @@ def _limits(axes: Axes, table: pd.DataFrame, x: Axis, y: Axis) -> None:
 def _ends(values: pd.Series, axis: Axis) -> tuple[float, float]:
     if axis.whole is not None:
         return axis.whole
+    values = values.dropna()
+    if values.empty:  # nothing is drawn, and said to be
+        return 1.0, 2.0
     low, high = float(values.min()), float(values.max())
     if axis.log:
         return low / 1.15, high * 1.15
