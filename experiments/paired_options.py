@@ -8,10 +8,11 @@ kind of worlds are one family (Holm), and a finding is what all theories say tog
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from experiments.study import DIGITS, add_store, command, options, publish
@@ -28,6 +29,7 @@ from sim.ensemble.cases.posterior import FEW, Posterior, load_posterior
 from sim.ensemble.cases.unknowns import POSTERIOR, PRIOR
 from sim.ensemble.design.plan import Plan, distinct, missing_runs
 from sim.ensemble.design.request import request
+from sim.ensemble.engine.block import Block, Result, simulate
 from sim.ensemble.execution.runner import fill
 from sim.model import MODEL_VERSION
 from sim.model.withdrawal import THEORIES
@@ -74,11 +76,12 @@ def documented(mode: str, posterior: Posterior | None = None) -> dict[str, Case]
     return {theory: request([f"theory={theory}", f"unknowns={mode}"]).case for theory in theories}
 
 
-def study_options(file: str, doc: str | None) -> ArgumentParser:
-    """The options of such a study: ``--to``, ``--out``, ``--replicates``."""
+def study_options(file: str, doc: str | None, replicates: int = REPLICATES, stored: bool = True) -> ArgumentParser:
+    """The options of such a study: ``--to``, ``--replicates``, and ``--out`` where its runs are ``stored``."""
     parser = options(file, doc)
-    parser.add_argument("--replicates", type=_several, default=REPLICATES, help="worlds of each theory")
-    add_store(parser)
+    parser.add_argument("--replicates", type=_several, default=replicates, help="worlds of each theory")
+    if stored:
+        add_store(parser)
     return parser
 
 
@@ -88,10 +91,12 @@ def carry_out(
     tables: Callable[[int, Path | None], Tables],
     page: Callable[[Tables], str],
     draw: Callable[[Tables, Path], None],
+    replicates: int = REPLICATES,
+    stored: bool = True,
 ) -> None:
-    """Such a study, as it is called: its tables (from replicates and store), page and pictures, written."""
-    asked = study_options(file, doc).parse_args()
-    found = tables(asked.replicates, asked.out)
+    """Such a study, as it is called: its tables (from replicates and store, if it has one), page, pictures, written."""
+    asked = study_options(file, doc, replicates, stored).parse_args()
+    found = tables(asked.replicates, asked.out if stored else None)
     asked.to.mkdir(parents=True, exist_ok=True)
     text = page(found)
     draw(found, asked.to)
@@ -135,7 +140,8 @@ def live(every: Iterable[Option], replicates: int, out: Path | None) -> pd.DataF
         When a run failed: a page of what is left would say something else.
     """
     cases = distinct([case for option in every for case in option.cases.values()])
-    plan = Plan(cases, range(replicates), request([]).plan.root_seed)
+    usual = request([]).plan
+    plan = Plan(cases, range(replicates), usual.root_seed, executor=usual.executor)
     store = open_store(out)
     with progress(sum(map(len, missing_runs(plan, store).values()))) as advance:
         report = fill(plan, store, advance)
@@ -149,6 +155,30 @@ def live(every: Iterable[Option], replicates: int, out: Path | None) -> pd.DataF
         places[of] = case.places(rows["replicate"].to_numpy(), rows["future"].to_numpy())
     wanted = (runs["root_seed"] == plan.root_seed) & places.between(0, replicates - 1) & (runs["status"] == "ok")
     return runs[wanted].reset_index(drop=True)
+
+
+def simulated(case: Case, replicates: int, width: int = 128) -> Iterator[Result]:
+    """The first so many worlds of a case, lived here and now, block by block; nothing is stored.
+
+    For what the table of runs does not have: what happened when, and who left.
+
+    Parameters
+    ----------
+    width
+        Runs stepped together; changes no number.
+
+    Raises
+    ------
+    SystemExit
+        When a run failed.
+    """
+    root_seed = request([]).plan.root_seed
+    for begin in range(0, replicates, width):
+        worlds, futures = case.addresses(np.arange(begin, min(begin + width, replicates), dtype=np.int64))
+        result = simulate(Block((case,), np.zeros(len(worlds), dtype=np.int64), worlds, root_seed, futures=futures))
+        if failed := [message for message in result.messages if message]:
+            raise SystemExit(f"{len(failed)} runs failed; the first: {failed[0]}")
+        yield result
 
 
 def differences(

@@ -96,11 +96,12 @@ def page(found: pd.DataFrame, settings: int, replicates: int, runs: int) -> str:
         "# What does each lever do, and under which theories?\n",
         f"`{command(__file__, settings=settings, replicates=replicates)}` wrote this page and "
         f"[differences.csv](differences.csv): {runs:,} runs, {settings} settings from the prior ranges for each "
-        f"theory, {replicates} paired replicates each. Levers are pulled on {DATE} ([levers.yaml](levers.yaml)); a "
-        "number is the mean difference in officers (or civilians) against pulling nothing, under the same draws, with "
-        "its 95 % interval over settings. A finding *holds* when all of T1 to T4 agree on its sign; it *flips* when "
-        "two of them disagree; *not discriminated* means that at least one of them cannot tell. T0, the reference, is "
-        "in the table of differences.\n",
+        f"theory, {replicates} paired replicates each. Levers are pulled on {DATE} ([levers.yaml](levers.yaml)), "
+        "and a later row of the record that writes the same lever does not undo it (the United States decline troops "
+        "on 6 March); a number is the mean difference in officers (or civilians) against pulling nothing, under the "
+        "same draws, with its 95 % interval over settings. A finding *holds* when all of T1 to T4 agree on its sign; "
+        "it *flips* when two of them disagree; *not discriminated* means that at least one of them cannot tell. T0, "
+        "the reference, is in the table of differences.\n",
         CAUTION,
     ]
     for outcome, words in OUTCOMES.items():

@@ -39,6 +39,7 @@ from experiments.paired_options import (
 )
 from experiments.study import CAUTION, as_filed, command, read_table, rows
 from sim import text as words
+from sim.analysis.lever_experiment import LEVERS, standing
 from sim.ensemble.cases.case import Case, settings_of
 from sim.figures.drawing.layout import Footer
 from sim.figures.provenance import png
@@ -47,7 +48,6 @@ from sim.model.events import TARGETS, Event
 from sim.model.withdrawal import THEORIES
 
 HERE = Path(__file__).parent
-GROUP = "levers."
 PULLED = {"accord": "accord_signed", "surge": "coordinated_attacks", "January": "court_ruling"}
 """When levers are pulled: on the date of which event of the record."""
 SPOKEN = {"accord": "at the accord", "surge": "at the surge", "January": "in January"}
@@ -106,15 +106,23 @@ than half of the officers who no longer leave still want out.
 
 ## When
 
-Officers out by 31 July, mean differences from the lowest to the highest of the theories; by date on which the lever is
-pulled. Each theory's with its interval, and all other outcomes, are in [differences.csv](differences.csv).
+What a lever does in the surge, after the record and to the contingent, and to exits and intents by the end, by the day
+on which it is pulled: mean differences from the lowest to the highest of the theories. Each theory's with its interval
+is in [differences.csv](differences.csv).
 
 {when}
+
+### Keeps, or locks the door
+
+By day. *Keeps*: under every theory fewer want out and fewer leave; *locks*: fewer leave, and under some theory more
+than half of them still want out; *drives*: more leave; *open*: theories disagree or cannot tell.
+
+{kinds}
 
 ## The same on the prior
 
 In {replicates} worlds of each theory as the prior ranges allow, whether or not the record happened in them (a family of
-its own): officers out by 31 July, pulled at the accord.
+its own), pulled at the accord.
 
 {prior}
 
@@ -140,14 +148,14 @@ def levers_of(case: Case) -> pd.DataFrame:
     settings = settings_of(case.theory)
     full = {}
     for key in TARGETS:
-        if key.startswith(GROUP):
+        if key.startswith(LEVERS):
             given, setting = float(str(case.values[key])), settings[key]
             low, high = setting.bounds if setting.bounds == (0, 1) else setting.prior or (given, given)
-            full[key.removeprefix(GROUP)] = high if high - given > given - low else low
+            full[key.removeprefix(LEVERS)] = high if high - given > given - low else low
     rows = []
     for name, level in full.items():
-        text = settings[GROUP + name].text.partition(":")[0] if level == 1 else f"{name.replace('_', ' ')}: {level:g}"
-        rows.append([name, HOLDER.get(name, OWN), text, f"{name}={level:g}", settings[GROUP + name].source])
+        text = settings[LEVERS + name].text.partition(":")[0] if level == 1 else f"{name.replace('_', ' ')}: {level:g}"
+        rows.append([name, HOLDER.get(name, OWN), text, f"{name}={level:g}", settings[LEVERS + name].source])
     own = [name for name in full if name not in (*HOLDER, *LOCKS, *PEOPLE)]
     states = [*own, *(name for name, holder in HOLDER.items() if holder == "another government")]
     bundles = {
@@ -162,13 +170,9 @@ def levers_of(case: Case) -> pd.DataFrame:
 
 def pulled(case: Case, levers: Mapping[str, float], day: date, label: str) -> Case:
     """The case with levers set on a day, and set again where a later row of its own table would undo that."""
-    writes = tuple((GROUP + name, "set", level) for name, level in levers.items())
-    orders = [Event("pulled", writes, date=day, origin="player", text=label)]
-    for event in case.events:
-        undone = tuple(one for one in writes if one[0] in [write[0] for write in event.writes])
-        if undone and event.date is not None and event.date >= day:
-            orders.append(Event(f"pulled_{event.id}", undone, date=event.date, origin="player", text=label))
-    return case.varied({}, f"{case.label} · {label}", orders)
+    writes = tuple((LEVERS + name, "set", level) for name, level in levers.items())
+    order = Event("pulled", writes, date=day, origin="player", text=label)
+    return case.varied({}, f"{case.label} · {label}", standing(case, [order]))
 
 
 def dates_of(case: Case) -> dict[str, date]:
@@ -197,10 +201,10 @@ def plan(mode: str, whens: Sequence[str] = tuple(PULLED)) -> tuple[Option, list[
 def tables(replicates: int, out: Path | None) -> dict[str, pd.DataFrame]:
     """All that the page says, by the name of its file."""
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in FILES}
-    for mode, whens, outcomes in ((POSTERIOR, list(PULLED), list(OUTCOMES)), (PRIOR, [next(iter(PULLED))], [END])):
+    for mode, whens in ((POSTERIOR, list(PULLED)), (PRIOR, [next(iter(PULLED))])):
         nothing, changed = plan(mode, whens)
         runs = live([nothing, *changed], replicates, out)
-        found = differences(nothing, changed, runs, outcomes)
+        found = differences(nothing, changed, runs, list(OUTCOMES))
         parts["differences"].append(found.assign(mode=mode))
         parts["findings"].append(findings(found, ["when", "option", "outcome"]).assign(mode=mode))
         parts["basis"].append(basis([nothing, *changed], mode, replicates))
@@ -232,6 +236,7 @@ def page(found: Mapping[str, pd.DataFrame]) -> str:
         if left_out else "",
         said="\n".join(f"- {line}" for lines in what_keeps(found).values() for line in lines), levers=_levers(found),
         alt=interval_figure.in_words(*picture(found)), accord=_accord(found, theories), when=_when(found),
+        kinds=_kinds(found),
         prior=_prior(found), caution=CAUTION,
     )  # fmt: skip
 
@@ -251,7 +256,7 @@ def called(found: Mapping[str, pd.DataFrame]) -> dict[str, str]:
 
 def _levers(found: Mapping[str, pd.DataFrame]) -> str:
     lines = [
-        [row["text"], ", ".join(f"`{GROUP}{one}`" for one in row["pulled"].split()), row["holder"]]
+        [row["text"], ", ".join(f"`{LEVERS}{one}`" for one in row["pulled"].split()), row["holder"]]
         for row in found["levers"].to_dict("records")
     ]
     return rows(["lever", "pulled to", "who holds it"], lines)
@@ -274,21 +279,37 @@ def _accord(found: Mapping[str, pd.DataFrame], theories: Sequence[str]) -> str:
 
 
 def _when(found: Mapping[str, pd.DataFrame]) -> str:
-    tables = {when: of(found, "findings", END, when).set_index("option") for when in PULLED}
-    lines = [
-        [text, *(part for some in tables.values() for part in (span(some.loc[option]), verdict(some.loc[option])))]
-        for option, text in called(found).items()
-    ]
-    return rows(["lever", *(part for when in PULLED for part in (SPOKEN[when], "finding"))], lines, right=(1, 3, 5))
+    parts = []
+    for outcome, spoken in OUTCOMES.items():
+        if outcome == "intents_in_surge":
+            continue  # beside exits of these days, in the tables above
+        tables = {when: of(found, "findings", outcome, when).set_index("option") for when in PULLED}
+        lines = [
+            [text, *(part for some in tables.values() for part in (span(some.loc[option]), verdict(some.loc[option])))]
+            for option, text in called(found).items()
+        ]
+        head = ["lever", *(part for when in PULLED for part in (SPOKEN[when], "finding"))]
+        parts.append(f"### {spoken[0].upper()}{spoken[1:]}, by day\n\n{rows(head, lines, right=(1, 3, 5))}")
+    return "\n\n".join(parts)
+
+
+def _kinds(found: Mapping[str, pd.DataFrame]) -> str:
+    tables = [kinds(found, when) for when in PULLED]
+    lines = [[text, *(table[option] for table in tables)] for option, text in called(found).items()]
+    return rows(["lever", *(SPOKEN[when] for when in PULLED)], lines)
 
 
 def _prior(found: Mapping[str, pd.DataFrame]) -> str:
-    here, there = (of(found, "findings", END, mode=mode).set_index("option") for mode in (POSTERIOR, PRIOR))
-    lines = [
-        [text, span(here.loc[option]), verdict(here.loc[option]), span(there.loc[option]), verdict(there.loc[option])]
-        for option, text in called(found).items()
-    ]
-    return rows(["lever", "worlds that lived the record", "finding", "prior", "finding"], lines, right=(1, 3))
+    parts = []
+    for outcome in (END, WANT, TARGET):
+        here, there = (of(found, "findings", outcome, mode=mode).set_index("option") for mode in (POSTERIOR, PRIOR))
+        lines = [
+            [text, *(part for some in (here, there) for part in (span(some.loc[option]), verdict(some.loc[option])))]
+            for option, text in called(found).items()
+        ]
+        head = [OUTCOMES[outcome], "worlds that lived the record", "finding", "prior", "finding"]
+        parts.append(rows(head, lines, right=(1, 3)))
+    return "\n\n".join(parts)
 
 
 # What is found
@@ -344,7 +365,7 @@ def _bundles(found: Mapping[str, pd.DataFrame]) -> set[str]:
 
 def what_keeps(found: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
     """What the tables say, a sentence each, by what it is about: kept, first, partly, locks, drives, nothing, bundles,
-    surge, when, target."""
+    surge, when, days, target."""
     theories, text, kind = theories_of(found), called(found), kinds(found)
     ends, bundles = of(found, "findings", END).set_index("option"), _bundles(found)
     ranks, said = ranking(found), {}
@@ -391,10 +412,15 @@ def what_keeps(found: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
     means = {when: of(found, "findings", END, when).set_index("option")["mean"][SENDER] for when in PULLED}
     changes = listed([f"{words.estimate(mean, signed=True)} {SPOKEN[when]}" for when, mean in means.items()])
     which = "hardly matters" if _alike(list(means.values())) else "matters"
+    others = [when for when in PULLED if kinds(found, when) != kind]
+    same = "Each lever keeps, or locks, alike on all three days." if not others else (
+        f"Some lever does another kind of thing {listed([SPOKEN[when] for when in others])}."
+    )  # fmt: skip
     said["when"] = [
         f"Which of the three days {which}: *{text[SENDER]}* changes officers out by 31 July by {changes} "
         "(mean over theories)."
     ]
+    said["days"] = [same]
     there = of(found, "findings", TARGET).set_index("option")
     single = [option for option in open_doors if option not in (*bundles, *PEOPLE)]
     best = max(single, key=lambda option: there.loc[option, "mean"])

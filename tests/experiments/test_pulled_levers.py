@@ -44,7 +44,7 @@ def test_the_page_says_what_its_tables_say(found):
 def test_every_lever_is_pulled_as_far_as_it_goes(case):
     levers = run.levers_of(case).set_index("option")["pulled"]
     assert {name for name in levers.index if " " not in name} == {
-        key.removeprefix(run.GROUP) for key in TARGETS if key.startswith(run.GROUP)
+        key.removeprefix(run.LEVERS) for key in TARGETS if key.startswith(run.LEVERS)
     }
     assert levers["pay_escrow"] == "pay_escrow=1"
     assert levers["first_contingent"] == "first_contingent=50", "as small as its range, not as large"

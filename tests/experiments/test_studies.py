@@ -53,18 +53,6 @@ def test_the_study_of_coverage_prefers_the_method_in_use(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_study_of_tipping_writes_its_line_and_its_picture(tmp_path):
-    study("tipping/run", "--replicates=3", f"--out={tmp_path / 'store'}", to=tmp_path / "page")
-    line = pd.read_csv(tmp_path / "page" / "F3-tipping-line.csv")
-    assert set(line["setting"]) == {"governments.kit_gap"}
-    assert line["threshold"].notna().any()
-    page = (tmp_path / "page" / "README.md").read_text(encoding="utf-8")
-    assert (tmp_path / "page" / "F3-tipping.png").exists()
-    assert "as likely as not" in page
-    assert "not a forecast" in page
-
-
-@pytest.mark.slow
 def test_the_study_that_kills_finds_one_digest(tmp_path):
     study("nothing_lost/run", "--kills=1", "--replicates=20", "--no-dask", to=tmp_path / "page")
     assert pd.read_csv(tmp_path / "page" / "digests.csv")["digest"].nunique() == 1

@@ -178,6 +178,39 @@ def exact_of_clusters(passed: FloatArray, cluster: Ints, level: float = LEVEL) -
     return exact(share * effective, effective, level)
 
 
+class Quantile(NamedTuple):
+    """A quantile of values and the ends of its interval; NaN where so few values know no end."""
+
+    value: float
+    low: float
+    high: float
+
+
+def quantile(values: FloatArray, share: float, level: float = LEVEL) -> Quantile:
+    """The smallest value that ``share`` of the values do not exceed, with an interval that assumes no distribution.
+
+    The ends are order statistics (David & Nagaraja 2003, Order Statistics, 7.1): how many of n independent values lie
+    at or below the true quantile is binomial. Values that are tied make it cover more often, never less.
+
+    >>> quantile(np.arange(1.0, 101.0), 0.8)
+    Quantile(value=80.0, low=72.0, high=89.0)
+    >>> quantile(np.arange(1.0, 4.0), 0.8)
+    Quantile(value=3.0, low=1.0, high=nan)
+
+    Parameters
+    ----------
+    values
+        Independent values, at least one.
+    share
+        From 0 to 1, both excluded.
+    """
+    ordered, count = np.sort(values), len(values)
+    chances = special.bdtr(np.arange(count + 1), count, share)  # of so many, or fewer, at or below the quantile
+    low, high = np.searchsorted(chances, [(1 - level) / 2, (1 + level) / 2])
+    ends = [float(ordered[place - 1]) if 1 <= place <= count else math.nan for place in (low, high + 1)]
+    return Quantile(float(ordered[max(math.ceil(share * count - 1e-9), 1) - 1]), *ends)
+
+
 class Drop(NamedTuple):
     """A relative drop and the ends of its interval; NaN where there is none."""
 

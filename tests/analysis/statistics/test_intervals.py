@@ -14,6 +14,7 @@ from sim.analysis.statistics.intervals import (
     UNPAIRED,
     Mean,
     differing,
+    quantile,
     relative_drop,
     wilson,
 )
@@ -151,6 +152,20 @@ def test_runs_that_fall_in_proportion_leave_no_doubt_and_unequal_ones_do():
 def test_what_rises_has_a_negative_drop_and_no_drop_exceeds_one():
     assert relative_drop(np.array([1.0, 2]), np.array([2.0, 5]))[0] < 0
     assert relative_drop(np.array([10.0, 1]), np.array([0.0, 0.5]))[2] == 1
+
+
+@pytest.mark.parametrize("shape", [stats.norm(), stats.expon(), stats.poisson(3)])
+def test_the_interval_of_a_quantile_covers_it_whatever_the_distribution(shape):
+    luck, truth = np.random.default_rng(9), shape.ppf(0.8)
+    found = [quantile(shape.rvs(size=80, random_state=luck).astype(float), 0.8) for _ in range(800)]
+    assert sum(one.low <= truth <= one.high for one in found) / 800 > 0.94
+    assert all(one.low <= one.value <= one.high for one in found)
+
+
+def test_few_values_know_no_end_of_a_quantile():
+    told = quantile(np.arange(1.0, 4.0), 0.95)
+    assert told.value == 3
+    assert np.isnan(told.high)
 
 
 def test_one_pair_has_no_interval_and_where_nothing_is_there_nothing_drops():
