@@ -28,6 +28,7 @@ VERBS = {
     "compare": "which case does better, by how much, how sure, under which theories",
     "sensitivity": "which settings matter, under each theory, and how much is luck",
     "discover": "in which worlds an outcome comes about, or one lever beats another",
+    "certify": "what findings survive: rival theories, other worlds, other assumptions",
     "why": "why an officer left, where two runs part, which cause drives exits",
     "plot": "draw every figure that a store allows",
     "reproduce": "make a figure again from what it carries",

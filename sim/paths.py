@@ -1,4 +1,4 @@
-"""Where the two folders of plain text are: ``conf/`` (what is assumed) and ``seeds/`` (what is documented).
+"""Where the plain text is: ``conf/`` (what is assumed), ``seeds/`` (what is documented), and the findings.
 
 A checkout keeps them beside the package, a wheel carries a copy inside it. The checkout comes first, so that
 an edit counts at once. It is known by its ``pyproject.toml``: a ``conf`` that merely lies beside an installed
@@ -26,6 +26,20 @@ def conf_folder() -> Path:
 def seeds_folder() -> Path:
     """Return the folder of the documented record; :class:`TabletopError` where there is none."""
     return _folder("seeds", package=Path(__file__).resolve().parent)
+
+
+@cache
+def findings_file() -> Path:
+    """Return the file of findings, experiments/findings.yaml; :class:`TabletopError` where there is none."""
+    package = Path(__file__).resolve().parent
+    beside, inside = package.parent / "experiments" / "findings.yaml", package / "findings.yaml"
+    return beside if beside.is_file() and _is_our_checkout(package.parent) else _there(inside)
+
+
+def _there(file: Path) -> Path:
+    if file.is_file():
+        return file
+    raise TabletopError(f"the file {file} is missing; install {DISTRIBUTION} again")
 
 
 def _folder(name: str, package: Path) -> Path:

@@ -174,8 +174,8 @@ def simulate(block: Block, luck: Luck = draws_of, order: Sequence[Part] = ORDER)
     """Run a block to its end.
 
     A hazard that is no probability stops its own run; an exception has the block replayed as single runs, so that
-    the run it belongs to becomes a failed one and no neighbour suffers. With other ``luck``, or another ``order`` of the
-    day, the runs are not those that the block's addresses name, and belong in no store.
+    the run it belongs to becomes a failed one and no neighbour suffers. With other ``luck``, or another ``order`` of
+    the day, the runs are not those that the block's addresses name, and belong in no store.
     """
     world: Simulation | None = None
     try:
