@@ -13,7 +13,7 @@ from sim import text as words
 from sim.analysis.certificates.certificate import Certificates
 from sim.analysis.certificates.checks import BASE, HALF, checks_of
 from sim.analysis.certificates.claims import Claim
-from sim.analysis.certificates.verdicts import FLIPS, HOLDS, NOT_TRIED, SHIFTS, SURE, worst
+from sim.analysis.certificates.verdicts import FLIPS, HOLDS, NOT_TRIED, SHIFTS, SURE, UNTOLD, worst
 from sim.ensemble.store.store import Store
 from sim.figures.drawing.layout import CAUTION
 from sim.figures.folders import folder_of
@@ -41,34 +41,54 @@ def numbers_of(theories: Sequence[str]) -> str:
     return " and ".join([", ".join(numbers[:-1]), numbers[-1]] if len(numbers) > 1 else numbers)
 
 
-def in_short(claim: Claim, table: Table) -> str:
+def in_short(claim: Claim, table: Table, *, name_all: bool = True) -> str:
     """A finding's certificate in a few words: under which theories it holds, and what shifts or flips it.
 
     >>> rows = pd.DataFrame([["f", "theory", "breach", True, "HOLDS"], ["f", "theory", "prospects", False, "FLIPS"],
     ...     ["f", "prior", "breach", True, "SHIFTS"]], columns=["finding", "check", "theory", "claimed", "verdict"])
+    >>> rows["note"] = ["", "", "less than half the size"]
     >>> from types import SimpleNamespace
     >>> in_short(SimpleNamespace(name="f"), rows)
-    'holds under T4, flips under T2; of 1 check shifts with prior'
+    'holds under T4, flips under T2, another size with prior (of 1 check)'
+
+    Parameters
+    ----------
+    claim, table
+        The finding, and the table of verdicts.
+    name_all
+        Whether checks in which it cannot be told are named; else they are counted.
     """
-    rows = table[table["finding"] == claim.name]
-    base = rows[rows["check"] == BASE.name]
-    said = []
+    rows = table[(table["finding"] == claim.name) & (table["verdict"] != NOT_TRIED)]
+    base, said = rows[rows["check"] == BASE.name], list[str]()
     for verdict, word in ((HOLDS, "holds"), (SHIFTS, "not told"), (FLIPS, "flips")):
         if of := base.loc[base["verdict"] == verdict, "theory"].tolist():
             said.append(f"{word} under {numbers_of(of)}")
-    tried = rows[(rows["check"] != BASE.name) & rows["claimed"] & (rows["verdict"] != NOT_TRIED)]
-    together = {str(check): worst(of["verdict"].tolist()) for check, of in tried.groupby("check", sort=False)}
-    if not together:
-        return ", ".join(said) or "not tried"
-    count = words.several(len(together), "check")
-    parts = []
-    for verdict, word in ((FLIPS, "flips"), (SHIFTS, "shifts")):
-        if named := list(dict.fromkeys(_called(check) for check, one in together.items() if one == verdict)):
-            parts.append(f"{word} with {', '.join(named)}")
-    rest = (
-        f"of {count} {'; '.join(parts)}" if parts else f"and in {'the check' if len(together) == 1 else f'all {count}'}"
-    )
-    return f"{', '.join(said)}; {rest}" if parts else f"{', '.join(said)} {rest}"
+    tried = rows[(rows["check"] != BASE.name) & rows["claimed"]]
+    together = {str(check): _together(of) for check, of in tried.groupby("check", sort=False)}
+    count = len(together)
+    if count and not any(together.values()):
+        said.append("the same in the check" if count == 1 else f"the same in all {count} checks")
+    for word in (FLIPPED, SIZED, NOT_TOLD):
+        some = [check for check, one in together.items() if one == word]
+        if some and word == NOT_TOLD and not name_all:
+            said.append(f"{word} in {len(some)} of {words.several(count, 'check')}")
+        elif some:
+            how_many = f" (of {words.several(count, 'check')})" if name_all else ""
+            said.append(f"{word} with {', '.join(dict.fromkeys(map(_called, some)))}{how_many}")
+    return ", ".join(said) or "not tried"
+
+
+FLIPPED, SIZED, NOT_TOLD = "flips", "another size", "not told"
+"""What a check does to a finding that it does not leave as it is."""
+
+
+def _together(rows: Table) -> str:
+    """What a check does under the theories together, the worst of it; empty where the finding holds."""
+    verdict = worst(rows["verdict"].tolist())
+    if verdict == SHIFTS:
+        sized = rows["note"].astype(str).str.contains("size|change", regex=True)
+        return SIZED if (sized & (rows["verdict"] == SHIFTS)).any() else NOT_TOLD
+    return FLIPPED if verdict == FLIPS else ""
 
 
 def _called(check: str) -> str:
@@ -94,7 +114,7 @@ def cells(claim: Claim, table: Table) -> Table:
         told = [cell(claim, by_theory[theory]) if theory in by_theory else "" for theory in theories]
         lines.append([text[str(check)], *told])
     order = list(text.values())
-    lines.sort(key=lambda line: order.index(line[0]))
+    lines.sort(key=lambda line: (line[0] != BASE.text, order.index(line[0])))
     return pd.DataFrame(lines, columns=["under", *(f"{THEORIES[t].number} {words.spoken(t)}" for t in theories)])
 
 
@@ -104,7 +124,7 @@ def cell(claim: Claim, row: Mapping[Hashable, Any]) -> str:
         return f"not tried: {row['note']}"
     said = f"{row['verdict']} {_effect(claim, row)}"
     note = row["note"] if isinstance(row["note"], str) else ""
-    if note and note != "cannot be told":
+    if note and note != UNTOLD:
         said += f"; {note}"
     if row["must_hold"] and row["verdict"] != HOLDS:
         change = words.estimate(claim.scale * row["change"], signed=True)

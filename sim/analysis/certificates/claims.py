@@ -38,7 +38,7 @@ BOUNDS = ("above", "below", "at_least", "at_most")
 MOST_BYTES, MOST_WORLDS = 1_000_000, 16
 """Of a file of findings, and of the worlds that one side of a comparison is the mean of."""
 _REQUIRED = {"claim", "study", "outcome", "option", "finds"}
-_OPTIONAL = {"against", "relative", "counts", "theories", "worlds", "rests_on"}
+_OPTIONAL = {"against", "answer", "relative", "counts", "theories", "worlds", "rests_on"}
 
 World = tuple[str, ...]
 """Settings, as they are typed."""
@@ -99,6 +99,8 @@ class Claim:
         Of which worlds it is claimed: ``posterior`` or ``prior``.
     rests_on
         Assumed settings whose halved ranges it is tried under.
+    answer
+        Which sentence of experiments/ANSWER.md stands on it, if one does.
     """
 
     name: str
@@ -113,6 +115,7 @@ class Claim:
     theories: tuple[str, ...]
     mode: str
     rests_on: tuple[str, ...]
+    answer: str = ""
 
     @property
     def worlds(self) -> tuple[World, ...]:
@@ -194,8 +197,21 @@ def _claim(name: str, given: object, worlds: Mapping[str, World]) -> Claim:
     study = fields.text("study")
     if not re.fullmatch(r"[\w-]+", study):
         raise fields.mistake("study", "the name of a folder of experiments/")
-    return Claim(name, fields.text("claim"), study, outcome, option, against, region, relative, counts, theories, mode,
-                 _rests_on(fields, given, theories))  # fmt: skip
+    return Claim(
+        name=name,
+        text=fields.text("claim"),
+        study=study,
+        outcome=outcome,
+        option=option,
+        against=against,
+        region=region,
+        relative=relative,
+        counts=counts,
+        theories=theories,
+        mode=mode,
+        rests_on=_rests_on(fields, given, theories),
+        answer=fields.text_or_empty("answer"),
+    )
 
 
 def _name(where: str, name: object) -> str:

@@ -39,7 +39,7 @@ SURE = 0.999
 """Level of the interval of a change under what must not matter."""
 FACTOR = 2.0
 """An effect that is less than one over it, or more than it, of the reference's has another size."""
-TOO_FEW = "too few worlds differ to tell"
+TOO_FEW, UNTOLD = "too few worlds differ to tell", "cannot be told"
 PEOPLE = ("officers", "officers/day", "squads")
 """Units of outcomes that grow with the pool."""
 
@@ -138,7 +138,7 @@ def judge(region: Region, found: Measured, reference: Measured | None = None) ->
     if _outside(region, ends.low, ends.high):
         return Judged(FLIPS)
     if not _inside(region, ends.low, ends.high):
-        return Judged(SHIFTS, "no effect" if ends.low == ends.high == 0 else "cannot be told")
+        return Judged(SHIFTS, "no effect" if ends.low == ends.high == 0 else UNTOLD)
     usual = reference.mean if reference else None
     if region.side and usual is not None and usual.error is not None and mean.error is not None:
         return _sized(mean, usual)
