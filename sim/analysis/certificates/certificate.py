@@ -184,7 +184,7 @@ def read_asked(
                 if (theory, claim.mode, world) not in cases:
                     typed = [f"theory={theory}", f"unknowns={claim.mode}", *plain, *world]
                     composed = _compose(typed, claim, config_path)
-                    first = first or composed
+                    first = first or _enough(composed)
                     cases[theory, claim.mode, world] = composed.case
     if first is None:
         raise UserMistake("theory", ",".join(theories), "no finding is tried under it; leave it out for all rivals")
@@ -218,9 +218,15 @@ def _asked_of(claim: Claim, theories: Sequence[str]) -> list[str]:
     return [theory for theory in theories if theory in (*voting(THEORIES), *claim.theories)]
 
 
+def _enough(asked: Request) -> Request:
+    if asked.plan.until is not None:
+        raise UserMistake("ensemble.until", asked.plan.until.half_width, "worlds are counted: ensemble.replicates")
+    if (count := len(asked.plan.replicates)) < 2:
+        raise UserMistake("ensemble.replicates", count, "at least 2 worlds: of one there is no interval")
+    return asked
+
+
 def _check_count(asked: CertifyRequest) -> None:
-    if asked.count < 2:
-        raise UserMistake("ensemble.replicates", asked.count, "at least 2 worlds: of one there is no interval")
     for case in asked.cases.values():
         if case.worlds is not None and asked.count > len(case.worlds):
             right = f"at most the {len(case.worlds):,} kept worlds of theory={case.theory}"

@@ -216,7 +216,7 @@ def _claim(name: str, given: object, worlds: Mapping[str, World]) -> Claim:
 
 def _name(where: str, name: object) -> str:
     if not isinstance(name, str) or not re.fullmatch(r"\w[\w-]*", name):
-        raise UserMistake(where, name, "a name is made of letters, digits, _ and -")
+        raise UserMistake(where, name, "a name is made of letters, digits, _ and -, and is no number, true or false")
     return name
 
 
