@@ -1,13 +1,14 @@
 """One day of the world, in its order. Start reading here.
 
-Sequential between the lines of :data:`ORDER`, synchronous within one: each reads today's values of those above it, and
+Sequential between the lines of :data:`PARTS`, synchronous within one: each reads today's values of those above it, and
 peers read yesterday's values of each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -38,69 +39,23 @@ class Day:
     gone: tuple[Ints, Ints]
 
 
-def happen(day: Day) -> None:
-    """What is dated today, and what its condition lets happen."""
-    happenings.apply(day.state, day.events)
-
-
-def muster(day: Day) -> None:
-    """Officers are selected, trained and sent."""
-    officers.muster(day.state, day.p)
-
-
-def govern(day: Day) -> None:
-    """Governments act."""
-    governments.act(day.state, day.p)
-
-
-def attack(day: Day) -> None:
-    """Gangs act."""
-    gangs.act(day.state, day.p, day.draws)
-
-
-def report(day: Day) -> None:
-    """Media report what happened."""
-    media.report_news(day.state, day.p)
-
-
-def perceive(day: Day) -> None:
-    """Officers take it in."""
-    officers.perceive(day.state, day.p, day.scratch)
-
-
-def remember(day: Day) -> None:
-    """A theory's memory is taken to today."""
-    officers.remember(day.state, day.p, day.theory, day.scratch)
-
-
-def decide(day: Day) -> None:
-    """Officers stay or leave."""
+def _decide(day: Day) -> None:
     day.gone = officers.decide(day.state, day.p, day.theory, day.scratch)
 
 
-def suffer(day: Day) -> None:
-    """Casualties in theatre."""
-    officers.suffer(day.state, day.p)
-
-
-def observe(day: Day) -> None:
-    """Outsiders see, or do not see, who left."""
-    media.observe_withdrawals(day.state, day.p, day.draws, *day.gone)
-
-
-Part = Callable[[Day], None]
-ORDER: tuple[Part, ...] = (
-    happen,
-    muster,
-    govern,
-    attack,
-    report,
-    perceive,
-    remember,
-    decide,
-    suffer,
-    observe,
-)
+PARTS: Mapping[str, Callable[[Day], None]] = MappingProxyType({
+    "events": lambda day: happenings.apply(day.state, day.events),
+    "muster": lambda day: officers.muster(day.state, day.p),
+    "governments": lambda day: governments.act(day.state, day.p),
+    "gangs": lambda day: gangs.act(day.state, day.p, day.draws),
+    "news": lambda day: media.report_news(day.state, day.p),
+    "perceive": lambda day: officers.perceive(day.state, day.p, day.scratch),
+    "remember": lambda day: officers.remember(day.state, day.p, day.theory, day.scratch),
+    "decide": _decide,
+    "suffer": lambda day: officers.suffer(day.state, day.p),
+    "observe": lambda day: media.observe_withdrawals(day.state, day.p, day.draws, *day.gone),
+})  # fmt: skip
+ORDER = tuple(PARTS)
 """The parts of a day. Another order is another model: only certificates live one, and nothing of it is stored."""
 _NOBODY = np.zeros(0, dtype=np.int64)
 
@@ -112,7 +67,7 @@ def step(
     draws: Draws,
     theory: Theory,
     scratch: Scratch | None = None,
-    order: Sequence[Part] = ORDER,
+    order: Sequence[str] = ORDER,
 ) -> State:
     """Take every run of a block to its next day, in place.
 
@@ -127,10 +82,10 @@ def step(
     scratch
         Buffers to reuse from day to day; made for the day when missing.
     order
-        The parts of the day.
+        Names of the parts of the day.
     """
     state.day += 1
     day = Day(state, p, events, draws, theory, scratch or Scratch.like(state), (_NOBODY, _NOBODY))
     for part in order:
-        part(day)
+        PARTS[part](day)
     return state

@@ -247,4 +247,4 @@ def assumption_rows(config_path: Path | None = None) -> pd.DataFrame:
     ]
     rows = pd.concat([settings, pd.DataFrame(sizes)], ignore_index=True)
     rests = rests_on_table(load_claims()).set_index("setting")["findings"]
-    return rows.assign(findings=rows["setting"].map(rests).fillna(""))
+    return rows.assign(findings=[str(rests.get(key, "")) for key in rows["setting"]])

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.arrays import Floats, Ints
 from sim.ensemble.engine.addressed_draws import AddressedDraws
-from sim.model.day import ORDER, Part, attack, decide, govern, perceive, remember, report
+from sim.model.day import ORDER
 from sim.model.luck import Purpose
 
 WORLD = {Purpose.SQUAD_SIZE, Purpose.ATTACKS, Purpose.ATTACK, Purpose.DAY, Purpose.UNKNOWN}
@@ -50,17 +50,17 @@ class OfficersReversed(AddressedDraws):
         return np.ascontiguousarray(values[::-1])
 
 
-def _after(parts: Sequence[Part], moved: Sequence[Part], other: Part) -> tuple[Part, ...]:
+def _after(moved: Sequence[str], other: str) -> tuple[str, ...]:
     """The parts of a day with some moved to right after another one."""
-    left = [part for part in parts if part not in moved]
+    left = [part for part in ORDER if part not in moved]
     place = left.index(other) + 1
     return (*left[:place], *moved, *left[place:])
 
 
-DAY_ORDERS: Mapping[str, tuple[str, tuple[Part, ...]]] = {
-    "gangs_first": ("gangs act before governments do", _after(ORDER, [govern], attack)),
-    "news_tomorrow": ("officers hear today's news tomorrow", _after(ORDER, [report], decide)),
-    "decide_first": ("officers decide on what they perceived yesterday", _after(ORDER, [perceive, remember], decide)),
+DAY_ORDERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "gangs_first": ("gangs act before governments do", _after(["governments"], "gangs")),
+    "news_tomorrow": ("officers hear today's news tomorrow", _after(["news"], "decide")),
+    "decide_first": ("officers decide on what they perceived yesterday", _after(["perceive", "remember"], "decide")),
 }
 """Other orders of the day that make sense, by name, in words. What is dated comes first and what outsiders see of
 leavers last in all of them: attacks of the record count for a day, and who leaves is known when officers decided."""

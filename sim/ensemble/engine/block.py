@@ -20,7 +20,7 @@ from sim.ensemble.cases.unknown_draws import draw_unknowns
 from sim.ensemble.engine.added_outcomes import Added
 from sim.ensemble.engine.addressed_draws import AddressedDraws, Branch, squad_layout
 from sim.ensemble.engine.recorder import Recorder
-from sim.model.day import ORDER, Part, step
+from sim.model.day import ORDER, step
 from sim.model.events import Schedule
 from sim.model.luck import Purpose
 from sim.model.officers import Scratch
@@ -121,10 +121,10 @@ class Simulation:
     theory: Theory
     state: State
     scratch: Scratch
-    order: Sequence[Part] = ORDER
+    order: Sequence[str] = ORDER
 
     @classmethod
-    def of(cls, block: Block, draws: AddressedDraws | None = None, order: Sequence[Part] = ORDER) -> Simulation:
+    def of(cls, block: Block, draws: AddressedDraws | None = None, order: Sequence[str] = ORDER) -> Simulation:
         """The eve of the first day; ``draws`` are luck in place of the block's own."""
         values = values_of_runs(block)
         parameters = block_parameters(block, values)
@@ -170,7 +170,7 @@ def draws_of(block: Block, kind: type[AddressedDraws] = AddressedDraws) -> Addre
     return kind(block.luck_seed, block.replicates, _branch(block))
 
 
-def simulate(block: Block, luck: Luck = draws_of, order: Sequence[Part] = ORDER) -> Result:
+def simulate(block: Block, luck: Luck = draws_of, order: Sequence[str] = ORDER) -> Result:
     """Run a block to its end.
 
     A hazard that is no probability stops its own run; an exception has the block replayed as single runs, so that
