@@ -20,6 +20,7 @@ from experiments.undisclosed.measure import digest
 from sim.analysis.certificates.certificate import REPLICATES, CertifyRequest, certify, read_asked, trials_of
 from sim.analysis.certificates.checks import BASE, OTHER_WORLDS
 from sim.analysis.certificates.claims import Claim, load_claims
+from sim.analysis.certificates.trials import plan_of
 from sim.api import open_store, run_request
 from sim.commands.screen import progress
 from sim.ensemble.cases.case import settings_of
@@ -103,17 +104,12 @@ def suggest(asked: CertifyRequest, store: Store) -> pd.DataFrame:
     live = lives(store, ())
     asked = CertifyRequest(**{**vars(asked), "checks": wanted})
     trials = trials_of(asked, live)
-    rows = []
+    runs, rows = live(plan_of(trials, asked.plan)), []
     for claim in asked.claims:
         strongest: dict[str, tuple[str, float]] = {}
         for theory in claim.theories:
             mine = [trial for trial in trials if trial.claim is claim and trial.theory == theory]
-            parts = []
-            for trial in mine:
-                only = {case.id: trial.worlds for case in trial.cases}
-                runs = live(Plan(trial.cases, range(0), asked.plan.root_seed, only=only))
-                parts.append(trial.effect(runs).values)
-            effects = pd.concat(parts)
+            effects = pd.concat([trial.effect(runs).values for trial in mine])
             of_case: dict[str, pd.Series] = {}
             for case in mine[0].cases:
                 for key, column in quantiles_in_worlds(case, asked.plan.root_seed, effects.index.to_numpy()).items():
