@@ -201,7 +201,7 @@ def sure(found: Mapping[str, Tables]) -> list[str]:
         for row in whole.to_dict("records"):
             said += _from("undisclosed", [
                 f"Of what officers out by 7 March vary by over worlds that lived the record, {row['unknowns']:.0%} is "
-                f"what nobody knows, {row['luck']:.0%} luck and {row['theory_share']:.0%} the theory (theories weigh "
+                f"what nobody knows, {row['luck']:.0%} luck and {row['theory_share']:.0%} the theory (weighed "
                 "alike)."
             ])  # fmt: skip
     if "calibration" in found:
@@ -221,13 +221,15 @@ def change(found: Mapping[str, Tables]) -> list[str]:
     said = _from(CERTIFICATES, _survive(found[CERTIFICATES]["certificates"])) if CERTIFICATES in found else []
     if "counterfactuals" in found:
         tables = found["counterfactuals"]
-        said += _from("counterfactuals", [_theory(tables), _prior(tables, "kind", counterfactuals.SURGE, "event")])
+        said += _from(
+            "counterfactuals", [f"{_theory(tables)} {_prior(tables, 'kind', counterfactuals.SURGE, 'event')}"]
+        )
     if "pulled_levers" in found:
         tables = found["pulled_levers"]
         table = tables["levers"]
         single = table[[len(pulled.split()) == 1 for pulled in table["pulled"]]]
         assumed = int(single["source"].fillna("").str.contains("assumed").sum())
-        line = f"{assumed} of {len(single)} levers have a size that is assumed; a measured one may change the order."
+        line = f"{assumed} of {len(single)} levers have an assumed size; a measured one may change the order."
         said += _from("pulled_levers", [f"{_prior(tables, 'when', pulled_levers.END, 'lever')} {line}"])
     if "undisclosed" in found:
         said += _from("undisclosed", _patterns(found["undisclosed"]))
@@ -244,9 +246,9 @@ def _survive(table: pd.DataFrame) -> list[str]:
     most = sorted((called for called, count in changed.items() if count), key=lambda called: -changed[called])
     named = listed([f"{called} ({changed[called]})" for called in most])
     return [
-        f"Of {len(claims)} certified findings {theories} flip under a theory that they are not claimed for; what must "
-        f"not matter changes {int(must.isin(['SHIFTS', 'FLIPS']).sum())} of {len(must)} verdicts. Of another size, or "
-        f"untold, are with: {named}."
+        f"A rival theory flips {theories} of {len(claims)} findings; what must not matter changes "
+        f"{int(must.isin(['SHIFTS', 'FLIPS']).sum())} of {len(must)} verdicts. Untold, or of another "
+        f"size: {named}."
     ]
 
 
@@ -258,8 +260,8 @@ def _theory(tables: Tables) -> str:
         if len(of) and of.loc[of.groupby("theory")["part"].idxmax(), "cause"].nunique() > 1:
             names.append(when)
     if not names:
-        return "Which theory is true would not change which cause is the largest."
-    return f"Which theory is true would change which cause is the largest, {listed(names)}."
+        return "The theory would not change which cause is largest."
+    return f"The theory would change which cause is largest, {listed(names)}."
 
 
 def _prior(tables: Tables, key: str, outcome: str, what: str) -> str:
@@ -270,9 +272,9 @@ def _prior(tables: Tables, key: str, outcome: str, what: str) -> str:
     shared = sides[POSTERIOR].index.intersection(sides[PRIOR].index)
     here, there = (sides[mode].loc[shared, ["finding", "side"]] for mode in (POSTERIOR, PRIOR))
     other, opposite = int((here != there).any(axis=1).sum()), int((here["side"] * there["side"] < 0).sum())
-    of = f"{len(shared)} {what}s and sets of them"
+    of = f"{len(shared)} {what}s and sets"
     if not other:
-        return f"On the prior, findings on all {of} are the same."
+        return f"The prior says the same of all {of}."
     return f"On the prior the findings on {other} of {of} are others, and on {opposite} the opposite."
 
 
@@ -288,11 +290,11 @@ def _patterns(tables: Tables) -> list[str]:
         }
         most = max(moved, key=lambda variant: moved[variant].abs().mean())
         low, high = (words.fixed(100 * end, 0, signed=True) for end in (moved[most].min(), moved[most].max()))
-        said.append(f"Of the patterns taken for the record, *{most}* moves the median number out by 7 March most: by "
-                    f"{low} to {high} %, by theory.")  # fmt: skip
+        said.append(f"Of the record's patterns, *{most}* moves the median number out by 7 March most: by "
+                    f"{low} to {high} %.")  # fmt: skip
     bits = tables["bits.csv"].set_index("observation").loc[BY_RECORD_END]
     said.append(f"A published number out by 7 March would tell {bits['bits']:.2f} of "
-                f"{undisclosed.measure.most_bits(int(bits['theories'])):g} bits about which theory it is.")  # fmt: skip
+                f"{undisclosed.measure.most_bits(int(bits['theories'])):g} bits of the theory.")  # fmt: skip
     return said
 
 

@@ -32,12 +32,12 @@ Table = pd.DataFrame
 
 
 def numbers_of(theories: Sequence[str]) -> str:
-    """Theories by their numbers, neighbours joined: "T1 to T4", "T1 and T3"."""
+    """Theories by their numbers, neighbours joined: "T1–T4", "T1 and T3"."""
     named = [theory for theory in THEORIES if theory in theories]
     all_ = list(THEORIES)
     numbers = [THEORIES[theory].number for theory in named]
     if len(named) > 2 and all_.index(named[-1]) - all_.index(named[0]) == len(named) - 1:
-        return f"{numbers[0]} to {numbers[-1]}"
+        return f"{numbers[0]}–{numbers[-1]}"
     return " and ".join([", ".join(numbers[:-1]), numbers[-1]] if len(numbers) > 1 else numbers)
 
 
@@ -67,11 +67,11 @@ def in_short(claim: Claim, table: Table, *, name_all: bool = True) -> str:
     together = {str(check): _together(of) for check, of in tried.groupby("check", sort=False)}
     count = len(together)
     if count and not any(together.values()):
-        said.append("the same in the check" if count == 1 else f"the same in all {count} checks")
+        said.append("and in the check" if count == 1 else f"and in all {count} checks")
     for word in (FLIPPED, SIZED, NOT_TOLD):
         some = [check for check, one in together.items() if one == word]
         if some and word == NOT_TOLD and not name_all:
-            said.append(f"{word} in {len(some)} of {words.several(count, 'check')}")
+            said.append(f"{word} in {len(some)} of {count} checks")
         elif some:
             how_many = f" (of {words.several(count, 'check')})" if name_all else ""
             said.append(f"{word} with {', '.join(dict.fromkeys(map(_called, some)))}{how_many}")
@@ -202,7 +202,10 @@ def _parts(claims: Sequence[Claim], table: Table, command: Sequence[str] | str, 
         finds = f"{claim.region.text}{'' if claim.region.side else ' (' + _unit(claim) + ')'}"
         yield f"## {claim.name}"
         yield f"{plain(claim.text)} Claimed for {numbers_of(claim.theories)}: {plain(finds)}. From {study}."
-        yield f"Effects are in {plain(claim.unit)}; in brackets under a theory that it is not claimed for."
+        yield (
+            f"Effects are {'in ' if claim.scale == 1 else ''}{plain(claim.unit)}; in brackets under a theory that it "
+            "is not claimed for."
+        )
         yield markdown(_plain(cells(claim, table)))
         yield f"`{_one_command(rows)}` shows a cell again; each row of the CSV has its own."
     yield f"Figures of model version {MODEL_VERSION}. {CAUTION}"

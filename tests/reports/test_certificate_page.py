@@ -43,7 +43,7 @@ def test_a_certificate_in_short_names_what_holds_and_what_does_not(table):
     )
     assert in_short(CLAIM, table, name_all=False).endswith("not told in 1 of 3 checks")
     good = table[table["verdict"] == "HOLDS"]
-    assert in_short(CLAIM, good) == "holds under T2 and T4, the same in all 2 checks"
+    assert in_short(CLAIM, good) == "holds under T2 and T4, and in all 2 checks"
 
 
 def test_a_theory_that_a_finding_is_not_claimed_for_is_in_brackets(table):
@@ -74,7 +74,7 @@ def test_the_page_names_its_command_and_cannot_be_written_by_a_finding(table):
 
 
 def test_neighbouring_theories_are_joined():
-    assert numbers_of(["breach", "threat_efficacy", "prospects", "squad_threshold"]) == "T1 to T4"
+    assert numbers_of(["breach", "threat_efficacy", "prospects", "squad_threshold"]) == "T1–T4"
     assert numbers_of(["breach", "threat_efficacy", "prospects"]) == "T1, T2 and T4"
     assert numbers_of(["breach"]) == "T4"
 

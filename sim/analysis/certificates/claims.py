@@ -126,7 +126,7 @@ class Claim:
     def unit(self) -> str:
         """Of its effect."""
         if self.relative:
-            return "of 100 of the baseline"
+            return "of 100 of what it is compared with"
         return "of 100 runs" if self.counts else outcome_of(next(iter(self.outcome))).unit
 
     @property
