@@ -293,7 +293,7 @@ def _patterns(tables: Tables) -> list[str]:
         said.append(f"Of the record's patterns, *{most}* moves the median number out by 7 March most: by "
                     f"{low} to {high} %.")  # fmt: skip
     bits = tables["bits.csv"].set_index("observation").loc[BY_RECORD_END]
-    said.append(f"A published number out by 7 March would tell {bits['bits']:.2f} of "
+    said.append(f"A published number would tell {bits['bits']:.2f} of "
                 f"{undisclosed.measure.most_bits(int(bits['theories'])):g} bits of the theory.")  # fmt: skip
     return said
 
