@@ -31,15 +31,16 @@ def seeds_folder() -> Path:
 @cache
 def findings_file() -> Path:
     """Return the file of findings, experiments/findings.yaml; :class:`TabletopError` where there is none."""
-    package = Path(__file__).resolve().parent
+    return _findings(package=Path(__file__).resolve().parent)
+
+
+def _findings(package: Path) -> Path:
     beside, inside = package.parent / "experiments" / "findings.yaml", package / "findings.yaml"
-    return beside if beside.is_file() and _is_our_checkout(package.parent) else _there(inside)
-
-
-def _there(file: Path) -> Path:
-    if file.is_file():
-        return file
-    raise TabletopError(f"the file {file} is missing; install {DISTRIBUTION} again")
+    if beside.is_file() and _is_our_checkout(package.parent):
+        return beside
+    if inside.is_file():
+        return inside
+    raise TabletopError(f"findings.yaml is missing, neither {beside} nor {inside}; install {DISTRIBUTION} again")
 
 
 def _folder(name: str, package: Path) -> Path:

@@ -107,7 +107,8 @@ def _say(certificates: Certificates, store: Store, typed: list[str], form: str) 
             print(f"{claim.name}: {claim.text}")
             show_table(cells(claim, certificates.table))
             print(f"{claim.name} {in_short(claim, certificates.table)}.\n")
-        print(tally(certificates.table))
+        if said := tally(certificates.table):
+            print(said)
         print("Intervals are of sampling error, not of how sure we are of the world. Exploratory, never a forecast.")
     else:
         show_table(certificates.table, form)

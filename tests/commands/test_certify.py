@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shlex
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -150,6 +151,39 @@ def test_a_file_of_effects_that_is_torn_is_made_again(certify, store, capsys):
     torn.write_bytes(whole[:20])
     assert certify("--only", "none_is_negative") == 0
     assert torn.read_bytes() == whole
+
+
+def test_another_root_seed_is_other_luck_although_cases_and_worlds_are_the_same(certify, store, capsys):
+    before = {file.name for file in (store / FOLDER).glob("*.json")}
+    assert certify("--only", "trivial", "--check", "officers_order", "ensemble.root_seed=5") == 0
+    (new,) = {file.name for file in (store / FOLDER).glob("*.json")} - before
+    effects = [json.loads((store / FOLDER / name).read_bytes()) for name in (new, *before)]
+    same = [one["effects"] for one in effects if (one["finding"], one["check"]) == ("trivial", "officers_order")]
+    assert len(same) == 2
+    assert same[0] != same[1]
+
+
+def test_runs_that_fail_are_told_left_out_and_tried_again(certify, store, monkeypatch, capsys):
+    """A fault in one block of those that no store keeps: exit code 3, and nothing of it is written."""
+    import sim.analysis.certificates.trials as trials
+
+    simulate = trials.simulate
+
+    def faulty(block, *how):
+        result = simulate(block, *how)
+        for values in result.outcomes.values():
+            values[0] = float("nan")
+        return replace(result, messages=("planted", *result.messages[1:]))
+
+    monkeypatch.setattr(trials, "simulate", faulty)
+    words = ("--only", "trivial", "--check", "float64", "ensemble.root_seed=6")
+    before = set((store / FOLDER).glob("*.json"))
+    assert certify(*words) == 3
+    assert "runs failed; they are left out" in capsys.readouterr().err
+    assert set((store / FOLDER).glob("*.json")) == before
+    monkeypatch.setattr(trials, "simulate", simulate)
+    assert certify(*words) == 0
+    assert len(set((store / FOLDER).glob("*.json")) - before) == 1
 
 
 def test_the_screen_says_it_and_a_page_lies_beside_its_numbers(certify, store, capsys):

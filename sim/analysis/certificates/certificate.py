@@ -280,7 +280,7 @@ def _trial(asked: CertifyRequest, claim: Claim, check: Check, theory: str, varia
         for side in (claim.option, claim.against)
     )
     worlds, why = _worlds(asked, check, (*option, *against), variants)
-    return Trial(claim, check, theory, option, against, worlds, why)
+    return Trial(claim, check, theory, option, against, worlds, asked.plan.root_seed, why)
 
 
 def _worlds(asked: CertifyRequest, check: Check, cases: Sequence[Case], variants: _Variants) -> tuple[Ints, str]:

@@ -64,6 +64,8 @@ class Trial:
         The cases of either side.
     worlds
         Numbers of the worlds, ``(worlds,)``; none where there are none.
+    root_seed
+        Family of luck.
     why
         Why there are none.
     """
@@ -74,6 +76,7 @@ class Trial:
     option: tuple[Case, ...]
     against: tuple[Case, ...]
     worlds: Ints
+    root_seed: int
     why: str = ""
 
     @property
@@ -90,7 +93,8 @@ class Trial:
     def key(self) -> str:
         """16 hex digits of all that its effect follows from."""
         what = [
-            FORMAT, MODEL_VERSION, load_record().hash, self.check.name, sorted(self.claim.outcome.items()),
+            FORMAT, MODEL_VERSION, load_record().hash, self.root_seed, self.check.name, _order(self.check),
+            sorted(self.claim.outcome.items()),
             repr(self.claim.counts), self.claim.relative, [c.id for c in self.option], [c.id for c in self.against],
             self.worlds.tolist(),
         ]  # fmt: skip
@@ -168,10 +172,12 @@ def effects_otherwise(
     if not new:
         return known, 0
     runs = _live_otherwise(new, plan, progress)
+    bad = runs[runs["status"] != "ok"]
     for trial in new:
         known[trial.key] = trial.effect(runs)
-        _write(store, trial, known[trial.key])
-    return known, int((runs["status"] != "ok").sum())
+        if not bad["case"].isin([case.id for case in trial.cases]).any():  # else the next command tries them again
+            _write(store, trial, known[trial.key])
+    return known, len(bad)
 
 
 def _live_otherwise(trials: Sequence[Trial], plan: Plan, progress: Advance) -> pd.DataFrame:
@@ -182,7 +188,7 @@ def _live_otherwise(trials: Sequence[Trial], plan: Plan, progress: Advance) -> p
     listed = list(blocks(replace(plan, cases=tuple(cases.values()), block=width), dict.fromkeys(cases, worlds)))
     if check is WIDTH:  # whose width is also that of no planner's
         listed = [part for block in listed for part in _narrow(block)]
-    order = DAY_ORDERS[check.detail][1] if check in DAYS.values() else ORDER
+    order = _order(check)
 
     def one(block: Block) -> pd.DataFrame:
         asked = replace(block, dtype="float64") if check is EXACT else block
@@ -199,6 +205,11 @@ def _live_otherwise(trials: Sequence[Trial], plan: Plan, progress: Advance) -> p
     finally:
         pool.shutdown(cancel_futures=True)
     return pd.concat(found, ignore_index=True)
+
+
+def _order(check: Check) -> tuple[str, ...]:
+    """The parts of a day under a check."""
+    return DAY_ORDERS[check.detail][1] if check in DAYS.values() else ORDER
 
 
 def _narrow(block: Block) -> list[Block]:
