@@ -124,7 +124,9 @@ KINDS = (OTHER_WORLDS.kind, OFFICERS.kind, WIDTH.kind, EXACT.kind, BASE.kind, UN
 def pattern_checks() -> tuple[Check, ...]:
     """The record's patterns in their variants: other worlds are kept then."""
     variants = load_patterns().variants
-    return tuple(Check(PATTERN, f"worlds kept {one.text}", folder_name(one.name)) for one in variants)
+    return tuple(
+        Check(PATTERN, f"worlds kept by other patterns: {one.text}", folder_name(one.name)) for one in variants
+    )
 
 
 def checks_of(claim: Claim) -> tuple[Check, ...]:
