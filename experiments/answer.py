@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -22,9 +23,11 @@ from experiments.study import CAUTION, command, options
 from experiments.undisclosed import run as undisclosed
 from experiments.undisclosed.measure import BY_RECORD_END, RECORD
 from sim import text as words
+from sim.analysis.certificates.claims import Claim, load_claims
 from sim.files import commit
 from sim.model import MODEL_VERSION
 from sim.model.withdrawal import THEORIES
+from sim.reports.certificate_page import GROUPS, at_a_glance, in_short
 
 HERE = Path(__file__).parent
 Tables = Mapping[str, pd.DataFrame]
@@ -43,7 +46,8 @@ PAGE = """# The answer, in two minutes
 {missing}
 
 In this model, in worlds in which the record happened ([WORLDS.md](../docs/WORLDS.md)). Where two numbers are given,
-rival theories (T1 to T4) reach from one to the other; what *holds*, all say.
+rival theories (T1 to T4) reach from one to the other; what *holds*, all say. Behind a sentence stand its study and what
+the findings in it survive ([certificates](certificates/README.md)): rival theories, other worlds, other assumptions.
 
 ## What drives withdrawal
 
@@ -76,20 +80,26 @@ Pulled at the accord, 1 March 2024:
 
 {caution}"""
 NONE = "Its tables are not here."
+CERTIFICATES = "certificates"
+"""Folder of the table of verdicts, which is of all studies."""
+Sentences = dict[str, str]
+"""By key, by which a finding of findings.yaml names the sentence that carries its certificate."""
 
 
 def read(folder: Path = HERE) -> dict[str, Tables]:
-    """The tables of the studies that there are, by folder."""
-    return {
+    """The tables of the studies that there are, by folder, and of the certificates."""
+    found = {
         name: tables(folder / name) for name, (needed, tables) in STUDIES.items() if (folder / name / needed).exists()
     }
+    verdicts = folder / CERTIFICATES / "certificates.csv"
+    return found | ({CERTIFICATES: {"certificates": pd.read_csv(verdicts)}} if verdicts.exists() else {})
 
 
 def page(found: Mapping[str, Tables]) -> str:
     """The page, from the tables of the studies that there are."""
     parts = {"drives": drives(found), "levers": levers(found), "number": number(found), "sure": sure(found),
              "change": change(found)}  # fmt: skip
-    gone = [f"`experiments/{name}`" for name in STUDIES if name not in found]
+    gone = [f"`experiments/{name}`" for name in (*STUDIES, CERTIFICATES) if name not in found]
     said = f"Left out, since their tables are not here: {listed(gone)}." if gone else "No study is left out."
     told = {name: "\n".join(f"- {line}" for line in lines) or NONE for name, lines in parts.items()}
     return PAGE.format(wrote=command(__file__), missing=said, caution=CAUTION, **told)
@@ -100,16 +110,43 @@ def _from(study: str, lines: list[str]) -> list[str]:
     return [f"{line} ([{study}]({study}/README.md))" for line in lines]
 
 
+def _certified(study: str, sentences: Sentences, found: Mapping[str, Tables]) -> list[str]:
+    """The sentences with the study that they stand on, and what the certificates of their findings say."""
+    return [f"{line} ([{study}]({study}/README.md){_certificate(f'{study}.{key}', found)})"
+            for key, line in sentences.items()]  # fmt: skip
+
+
+def _certificate(key: str, found: Mapping[str, Tables]) -> str:
+    """What the findings survive that a sentence stands on, and the way to each of them."""
+    if CERTIFICATES not in found:
+        return ""
+    table = found[CERTIFICATES]["certificates"]
+    claims = [claim for claim in _claims() if claim.answer == key and claim.name in set(table["finding"])]
+    if not claims:
+        return "; no certificate"
+    told = [f"[{claim.name}]({CERTIFICATES}/README.md#{claim.name}) {in_short(claim, table, name_all=False)}"
+            for claim in claims]  # fmt: skip
+    return f"; {'; '.join(told)}"
+
+
+@cache
+def _claims() -> tuple[Claim, ...]:
+    return load_claims()
+
+
 def drives(found: Mapping[str, Tables]) -> list[str]:
     """What drives withdrawal, in sentences."""
     said = []
     if "counterfactuals" in found:
         tables = found["counterfactuals"]
-        events = counterfactuals.what_drives(tables)["single"]
-        said += _from("counterfactuals", [*counterfactuals.taken_apart(tables), *events])
+        told = dict(zip(("month", "end"), counterfactuals.taken_apart(tables), strict=True))
+        names = counterfactuals.events_called(tables)
+        for line in counterfactuals.what_drives(tables)["single"]:
+            told[next(option for option, text in names.items() if f"*{text}*" in line)] = line
+        said += _certified("counterfactuals", told, found)
     if "perceived_risk" in found:
         more, through, _ = perceived_risk.what_answers(found["perceived_risk"])
-        said += _from("perceived_risk", [f"{more.partition(';')[0]}. {through}"])
+        said += _certified("perceived_risk", {"dose": f"{more.partition(';')[0]}. {through}"}, found)
     return said
 
 
@@ -117,10 +154,16 @@ def levers(found: Mapping[str, Tables]) -> list[str]:
     """Which levers keep officers in, in sentences."""
     if "pulled_levers" not in found:
         return []
-    said = pulled_levers.what_keeps(found["pulled_levers"])
-    chosen = ("first", "drives", "locks", "when")
-    whole = said["bundles"][1:2]  # all of the sending government's, neither the terms alone nor others' help
-    return _from("pulled_levers", [*whole, *(line for about in chosen for line in said[about])])
+    tables = found["pulled_levers"]
+    said = pulled_levers.what_keeps(tables)
+    # of the bundles all of the sending government's: neither the terms alone nor others' help
+    told = dict(zip(["sender"], said["bundles"][1:2], strict=False))
+    names = pulled_levers.called(tables)
+    for about in ("first", "drives", "locks", "when"):
+        for line in said[about]:
+            options = [option for option, text in names.items() if line.startswith(f"*{text[0].upper()}{text[1:]}*")]
+            told[options[0] if about == "locks" else about] = line
+    return _certified("pulled_levers", told, found)
 
 
 def number(found: Mapping[str, Tables]) -> list[str]:
@@ -134,7 +177,7 @@ def number(found: Mapping[str, Tables]) -> list[str]:
         f"{words.span(some['median'].min(), some['median'].max())} officers were out by 7 March, by theory; the middle "
         f"90 of 100 worlds reach from {some['q05'].min():.0f} to {some['q95'].max():.0f}."
     )
-    return _from("undisclosed", [line])
+    return _certified("undisclosed", {"number": line}, found)
 
 
 def sure(found: Mapping[str, Tables]) -> list[str]:
@@ -158,7 +201,7 @@ def sure(found: Mapping[str, Tables]) -> list[str]:
         for row in whole.to_dict("records"):
             said += _from("undisclosed", [
                 f"Of what officers out by 7 March vary by over worlds that lived the record, {row['unknowns']:.0%} is "
-                f"what nobody knows, {row['luck']:.0%} luck and {row['theory_share']:.0%} the theory (theories weigh "
+                f"what nobody knows, {row['luck']:.0%} luck and {row['theory_share']:.0%} the theory (weighed "
                 "alike)."
             ])  # fmt: skip
     if "calibration" in found:
@@ -175,20 +218,38 @@ def sure(found: Mapping[str, Tables]) -> list[str]:
 
 def change(found: Mapping[str, Tables]) -> list[str]:
     """What would change the answer, in sentences."""
-    said = []
+    said = _from(CERTIFICATES, _survive(found[CERTIFICATES]["certificates"])) if CERTIFICATES in found else []
     if "counterfactuals" in found:
         tables = found["counterfactuals"]
-        said += _from("counterfactuals", [_theory(tables), _prior(tables, "kind", counterfactuals.SURGE, "event")])
+        said += _from(
+            "counterfactuals", [f"{_theory(tables)} {_prior(tables, 'kind', counterfactuals.SURGE, 'event')}"]
+        )
     if "pulled_levers" in found:
         tables = found["pulled_levers"]
         table = tables["levers"]
         single = table[[len(pulled.split()) == 1 for pulled in table["pulled"]]]
         assumed = int(single["source"].fillna("").str.contains("assumed").sum())
-        line = f"{assumed} of {len(single)} levers have a size that is assumed; a measured one may change the order."
+        line = f"{assumed} of {len(single)} levers have an assumed size; a measured one may change the order."
         said += _from("pulled_levers", [f"{_prior(tables, 'when', pulled_levers.END, 'lever')} {line}"])
     if "undisclosed" in found:
         said += _from("undisclosed", _patterns(found["undisclosed"]))
     return said
+
+
+def _survive(table: pd.DataFrame) -> list[str]:
+    """What of all that findings were tried under changes how many of them."""
+    claims = [claim for claim in _claims() if claim.name in set(table["finding"])]
+    glance = at_a_glance(claims, table)
+    theories = int((glance["flips"] != "").sum())
+    must = table[table["claimed"] & table["must_hold"]]["verdict"]
+    changed = {called: int(glance[called].isin(["shifts", "flips"]).sum()) for called in GROUPS.values()}
+    most = sorted((called for called, count in changed.items() if count), key=lambda called: -changed[called])
+    named = listed([f"{called} ({changed[called]})" for called in most])
+    return [
+        f"A rival theory flips {theories} of {len(claims)} findings; what must not matter changes "
+        f"{int(must.isin(['SHIFTS', 'FLIPS']).sum())} of {len(must)} verdicts. Untold, or of another "
+        f"size: {named}."
+    ]
 
 
 def _theory(tables: Tables) -> str:
@@ -199,8 +260,8 @@ def _theory(tables: Tables) -> str:
         if len(of) and of.loc[of.groupby("theory")["part"].idxmax(), "cause"].nunique() > 1:
             names.append(when)
     if not names:
-        return "Which theory is true would not change which cause is the largest."
-    return f"Which theory is true would change which cause is the largest, {listed(names)}."
+        return "The theory would not change which cause is largest."
+    return f"The theory would change which cause is largest, {listed(names)}."
 
 
 def _prior(tables: Tables, key: str, outcome: str, what: str) -> str:
@@ -211,9 +272,9 @@ def _prior(tables: Tables, key: str, outcome: str, what: str) -> str:
     shared = sides[POSTERIOR].index.intersection(sides[PRIOR].index)
     here, there = (sides[mode].loc[shared, ["finding", "side"]] for mode in (POSTERIOR, PRIOR))
     other, opposite = int((here != there).any(axis=1).sum()), int((here["side"] * there["side"] < 0).sum())
-    of = f"{len(shared)} {what}s and sets of them"
+    of = f"{len(shared)} {what}s and sets"
     if not other:
-        return f"On the prior, findings on all {of} are the same."
+        return f"The prior says the same of all {of}."
     return f"On the prior the findings on {other} of {of} are others, and on {opposite} the opposite."
 
 
@@ -229,11 +290,11 @@ def _patterns(tables: Tables) -> list[str]:
         }
         most = max(moved, key=lambda variant: moved[variant].abs().mean())
         low, high = (words.fixed(100 * end, 0, signed=True) for end in (moved[most].min(), moved[most].max()))
-        said.append(f"Of the patterns taken for the record, *{most}* moves the median number out by 7 March most: by "
-                    f"{low} to {high} %, by theory.")  # fmt: skip
+        said.append(f"Of the record's patterns, *{most}* moves the median number out by 7 March most: by "
+                    f"{low} to {high} %.")  # fmt: skip
     bits = tables["bits.csv"].set_index("observation").loc[BY_RECORD_END]
-    said.append(f"A published number out by 7 March would tell {bits['bits']:.2f} of "
-                f"{undisclosed.measure.most_bits(int(bits['theories'])):g} bits about which theory it is.")  # fmt: skip
+    said.append(f"A published number would tell {bits['bits']:.2f} of "
+                f"{undisclosed.measure.most_bits(int(bits['theories'])):g} bits of the theory.")  # fmt: skip
     return said
 
 

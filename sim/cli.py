@@ -28,6 +28,7 @@ VERBS = {
     "compare": "which case does better, by how much, how sure, under which theories",
     "sensitivity": "which settings matter, under each theory, and how much is luck",
     "discover": "in which worlds an outcome comes about, or one lever beats another",
+    "certify": "what findings survive: rival theories, other worlds, other assumptions",
     "backtest": "what worlds that lived the record predict after it, and its score",
     "table": "sit down at the table: turns, options, a thousand futures",
     "why": "why an officer left, where two runs part, which cause drives exits",

@@ -1,4 +1,4 @@
-"""Where the folders of plain text are: ``conf/`` (what is assumed), ``seeds/`` (what is documented), ``docs/``.
+"""Where the plain text is: ``conf/`` (what is assumed), ``seeds/`` (what is documented), ``docs/``, and the findings.
 
 A checkout keeps them beside the package, a wheel carries a copy inside it (of ``docs/`` the pages that travel with
 results). The checkout comes first, so that
@@ -40,6 +40,21 @@ def experiments_folder() -> Path | None:
     """Return the folder of the studies; None where the package does not run from a checkout, which alone has them."""
     root = Path(__file__).resolve().parent.parent
     return root / "experiments" if _is_our_checkout(root) and (root / "experiments").is_dir() else None
+
+
+@cache
+def findings_file() -> Path:
+    """Return the file of findings, experiments/findings.yaml; :class:`TabletopError` where there is none."""
+    return _findings(package=Path(__file__).resolve().parent)
+
+
+def _findings(package: Path) -> Path:
+    beside, inside = package.parent / "experiments" / "findings.yaml", package / "findings.yaml"
+    if beside.is_file() and _is_our_checkout(package.parent):
+        return beside
+    if inside.is_file():
+        return inside
+    raise TabletopError(f"findings.yaml is missing, neither {beside} nor {inside}; install {DISTRIBUTION} again")
 
 
 def _folder(name: str, package: Path) -> Path:

@@ -54,6 +54,20 @@ def test_a_wheel_uses_its_own_copy(package: Path) -> None:
     assert paths._folder("conf", package) == copy
 
 
+def test_findings_are_those_of_the_checkout_or_the_wheels_own_copy(package: Path) -> None:
+    with pytest.raises(TabletopError, match=r"findings\.yaml is missing"):
+        paths._findings(package)
+    copy = package / "findings.yaml"
+    copy.touch()
+    assert paths._findings(package) == copy
+    checkout(package)
+    assert paths._findings(package) == copy
+    ours = package.parent / "experiments" / "findings.yaml"
+    ours.parent.mkdir()
+    ours.touch()
+    assert paths._findings(package) == ours
+
+
 def test_a_folder_beside_an_installed_package_is_not_taken_for_ours(package: Path) -> None:
     beside(package)
     copy = inside(package)

@@ -302,7 +302,7 @@ def _of(found: Mapping[str, pd.DataFrame], name: str, outcome: str, mode: str = 
     return table[(table["outcome"] == outcome) & (table["mode"] == mode) & (table["kind"] != "causes")]
 
 
-def _called(found: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+def events_called(found: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     """What stands beside each event."""
     called = {}
     for row in found["events"].to_dict("records"):
@@ -316,7 +316,7 @@ def _events(found: Mapping[str, pd.DataFrame], theories: Sequence[str]) -> str:
     said = _of(found, "findings", SURGE).set_index("option")
     lines = [
         [called, f"`{option}`", *(cell(some.loc[(option, theory)]) for theory in theories), verdict(said.loc[option])]
-        for option, called in _called(found).items()
+        for option, called in events_called(found).items()
     ]
     before = [words.estimate(some.xs(theory, level="theory")["documented"].iloc[0]) for theory in theories]
     head = ["without", "event", *map(named, theories), "finding"]
@@ -332,7 +332,7 @@ def _risk(found: Mapping[str, pd.DataFrame]) -> str:
 
 def _later(found: Mapping[str, pd.DataFrame], theories: Sequence[str]) -> str:
     lines = []
-    for option, called in _called(found).items():
+    for option, called in events_called(found).items():
         cells: list[str] = []
         for outcome in list(OUTCOMES)[1:]:
             one = _of(found, "findings", outcome).set_index("option").loc[option]
@@ -346,7 +346,7 @@ def _later(found: Mapping[str, pd.DataFrame], theories: Sequence[str]) -> str:
 def _record(found: Mapping[str, pd.DataFrame], theories: Sequence[str]) -> str:
     some = found["still"].set_index(["option", "theory"])
     lines = []
-    for option, called in _called(found).items():
+    for option, called in events_called(found).items():
         of = [some.loc[(option, theory)] for theory in theories]
         lines.append([called, *(words.hundredth(row["lived"] / row["worlds"]) for row in of)])
     return rows(["without", *map(named, theories)], lines, right=range(1, 1 + len(theories)))
@@ -374,7 +374,7 @@ def _prior(found: Mapping[str, pd.DataFrame], theories: Sequence[str]) -> str:
     here = _of(found, "findings", SURGE).set_index("option")
     there = _of(found, "findings", SURGE, PRIOR).set_index("option")
     lines = [[called, span(here.loc[option]), verdict(here.loc[option]), span(there.loc[option]),
-              verdict(there.loc[option])] for option, called in _called(found).items()]  # fmt: skip
+              verdict(there.loc[option])] for option, called in events_called(found).items()]  # fmt: skip
     head = [f"without (officers out {OUTCOMES[SURGE]})", "worlds that lived the record", "finding", "prior", "finding"]
     return rows(head, lines, right=(1, 3))
 
@@ -384,7 +384,7 @@ def _prior(found: Mapping[str, pd.DataFrame], theories: Sequence[str]) -> str:
 
 def what_drives(found: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
     """What the tables say of events, a sentence each, by what it is about: single, holds, groups, record."""
-    theories, called = theories_of(found), _called(found)
+    theories, called = theories_of(found), events_called(found)
     events = found["events"].set_index("option")
     single = [option for option, row in events.iterrows() if row["kind"] == "event" and row["ranked"]]
     some = _of(found, "differences", SURGE)
@@ -478,7 +478,7 @@ def events_picture(found: Mapping[str, pd.DataFrame]) -> interval_figure.Picture
     """Data, rows, panels and title of the picture of events."""
     ranked = set(found["events"].loc[found["events"]["ranked"], "option"])
     mean = _of(found, "findings", SURGE).set_index("option")["mean"].sort_values()
-    called = _called(found)
+    called = events_called(found)
     labels = {option: called[option] for option in mean.index if option in ranked}
     table = _of(found, "differences", SURGE)
     top = next(option for option in labels if found["events"].set_index("option").loc[option, "kind"] == "event")

@@ -100,7 +100,7 @@ def outcomes(series: bool, form: str) -> None:
 @flags.config_path
 @_form
 def assumptions(config_path: Path | None, form: str) -> None:
-    """Settings and event sizes that no source gives: every result rests on them.
+    """Settings and event sizes that no source gives: every result rests on them; and which findings on each most.
 
     Example: tabletop show assumptions
     """

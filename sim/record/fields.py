@@ -42,7 +42,7 @@ class Fields:
         if not isinstance(given, dict):
             right = f"must have the fields {_listed(required)}"
             raise UserMistake(prefix.rstrip(".: "), _on_one_line(given), right)
-        self._prefix, self._given = prefix, given
+        self.prefix, self._given = prefix, given
         for name in given:
             if name not in required | optional:
                 raise self.mistake(name, f"no such field; the fields are {_listed(required | optional)}")
@@ -57,7 +57,7 @@ class Fields:
     def mistake(self, name: str, right: str, value: object = None) -> UserMistake:
         """Return the mistake in field ``name``; it shows the field's value, or ``value``, a part of that."""
         shown = self._given.get(name) if value is None else value
-        return UserMistake(f"{self._prefix}{name}", _on_one_line(shown), right)
+        return UserMistake(f"{self.prefix}{name}", _on_one_line(shown), right)
 
     def text(self, name: str) -> str:
         """Return a text that is not empty, its line breaks and runs of blanks as single blanks."""

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.analysis.certificates.claims import load_claims, rests_on_table
 from sim.analysis.patterns import PATTERNS
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.posterior import FEW, load_posterior
@@ -228,7 +229,8 @@ def outcome_rows(series: bool = False) -> pd.DataFrame:
 def assumption_rows(config_path: Path | None = None) -> pd.DataFrame:
     """What no source gives: assumed settings, and the sizes that the record's events are given.
 
-    Columns: ``setting``, ``value``, ``unit``, ``prior``, ``meaning``, ``source``.
+    Columns: ``setting``, ``value``, ``unit``, ``prior``, ``meaning``, ``source``, and ``findings``: those of
+    experiments/findings.yaml that rest on it, with commas.
     """
     frame = parameter_rows(status="assumed", config_path=config_path)
     settings = frame[frame["role"] != "lever"][["setting", "value", "unit", "prior", "meaning", "source"]]
@@ -246,4 +248,6 @@ def assumption_rows(config_path: Path | None = None) -> pd.DataFrame:
         for name, op, value in event.writes
         if name.startswith(("media.", "gangs."))
     ]
-    return pd.concat([settings, pd.DataFrame(sizes)], ignore_index=True)
+    rows = pd.concat([settings, pd.DataFrame(sizes)], ignore_index=True)
+    rests = rests_on_table(load_claims()).set_index("setting")["findings"]
+    return rows.assign(findings=[str(rests.get(key, "")) for key in rows["setting"]])

@@ -30,14 +30,49 @@ def test_the_answer_says_what_the_tables_of_the_studies_say(found):
 def test_every_sentence_of_a_finding_names_the_study_that_it_stands_on(found):
     for part in (answer.drives, answer.levers, answer.number, answer.sure, answer.change):
         for line in part(found):
-            (linked,) = re.findall(r"\(\[\w+\]\((\w+/README\.md)\)\)$", line)
+            (linked,) = re.findall(r" \(\[\w+\]\((\w+/README\.md)\)", line)
             assert (answer.HERE / linked).exists()
+            assert line.endswith(")")
+
+
+def test_every_sentence_on_drivers_levers_and_the_number_carries_its_certificates(found):
+    page = (answer.HERE / "certificates" / "README.md").read_text("utf-8")
+    used = set()
+    for part in (answer.drives, answer.levers, answer.number):
+        for line in part(found):
+            names = re.findall(r"\[(\w+)\]\(certificates/README\.md#(\w+)\) [a-z]", line)
+            assert names, line
+            for name, anchor in names:
+                assert name == anchor
+                assert f"\n## {name}\n" in page
+                used.add(name)
+    assert used == {claim.name for claim in answer._claims() if claim.answer}, "a finding that no sentence carries"
+
+
+def test_another_verdict_is_another_certificate(found):
+    table = found["certificates"]["certificates"]
+    flipped = table.assign(verdict=table["verdict"].where(table["finding"] != "truce_keeps", "FLIPS"))
+    other = answer.levers(found | {"certificates": {"certificates": flipped}})
+    assert any("[truce_keeps](certificates/README.md#truce_keeps) flips under T1–T4" in line for line in other)
+    assert not any("[truce_keeps](certificates/README.md#truce_keeps) flips" in line for line in answer.levers(found))
+
+
+def test_without_the_table_of_verdicts_no_certificate_is_shown(found):
+    some = {name: tables for name, tables in found.items() if name != "certificates"}
+    assert "certificates/README.md#" not in answer.page(some)
+    assert "`experiments/certificates`" in answer.page(some)
+
+
+def words_of(text):
+    """Words that are read; numbers and links are not read word by word."""
+    return len(re.findall(r"[^\W\d_]{2,}", re.sub(r"\]\(.*?\)|`.*?`", "", text)))
 
 
 def test_it_is_read_in_two_minutes():
-    """At 300 words a minute, the findings and what they are not; numbers and links are not read word by word."""
-    read = re.sub(r"\(\[.*?\)\)|\]\(.*?\)|`.*?`", "", SHOWN.read_text("utf-8").partition("\n## ")[2])
-    assert len(re.findall(r"[^\W\d_]{2,}", read)) <= 600
+    """At 300 words a minute, the findings and what they are not; with all of the certificates in three."""
+    read = SHOWN.read_text("utf-8").partition("\n## ")[2]
+    assert words_of(re.sub(r" \(\[\w+\]\(\w+/README\.md\).*", "", read)) <= 600
+    assert words_of(read) <= 1000
 
 
 def test_other_numbers_in_a_table_are_other_words(found):
@@ -54,7 +89,10 @@ def test_a_study_that_is_not_there_is_named_and_left_out(tmp_path):
         shutil.copytree(answer.HERE / name, tmp_path / name)
     some = answer.read(tmp_path)
     text = answer.page(some)
-    assert "`experiments/perceived_risk`, `experiments/pulled_levers` and `experiments/calibration`" in text
+    assert (
+        "`experiments/perceived_risk`, `experiments/pulled_levers`, `experiments/calibration` and "
+        "`experiments/certificates`"
+    ) in text
     assert f"1 March 2024:\n\n{answer.NONE}" in text
     assert not answer.levers(some)
     assert answer.page({}).count(answer.NONE) == 5

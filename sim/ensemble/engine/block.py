@@ -5,7 +5,7 @@ A block is homogeneous in structure; points of a sweep, scenarios and replicates
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from sim.ensemble.cases.unknown_draws import draw_unknowns
 from sim.ensemble.engine.added_outcomes import Added
 from sim.ensemble.engine.addressed_draws import AddressedDraws, Branch, squad_layout
 from sim.ensemble.engine.recorder import Recorder
-from sim.model.day import step
+from sim.model.day import ORDER, step
 from sim.model.events import Schedule
 from sim.model.luck import Purpose
 from sim.model.officers import Scratch
@@ -109,7 +109,10 @@ class Block:
 
 @dataclass
 class Simulation:
-    """Everything that one block needs to be stepped, and its state; ``values`` are :func:`values_of_runs`."""
+    """Everything that one block needs to be stepped, and its state.
+
+    ``values`` are :func:`values_of_runs`, ``order`` are the parts of a day.
+    """
 
     values: Mapping[str, FloatArray]
     parameters: Parameters
@@ -118,24 +121,25 @@ class Simulation:
     theory: Theory
     state: State
     scratch: Scratch
+    order: Sequence[str] = ORDER
 
     @classmethod
-    def of(cls, block: Block, draws: AddressedDraws | None = None) -> Simulation:
+    def of(cls, block: Block, draws: AddressedDraws | None = None, order: Sequence[str] = ORDER) -> Simulation:
         """The eve of the first day; ``draws`` are luck in place of the block's own."""
         values = values_of_runs(block)
         parameters = block_parameters(block, values)
         schedule = Schedule.build([case.events for case in block.cases], block.case_of_run, values)
-        draws = draws or AddressedDraws(block.luck_seed, block.replicates, _branch(block))
+        draws = draws or draws_of(block)
         theory = THEORIES[parameters.structure.theory]
         state = initial(parameters, schedule, draws, theory)
-        return cls(values, parameters, schedule, draws, theory, state, Scratch.like(state))
+        return cls(values, parameters, schedule, draws, theory, state, Scratch.like(state), order)
 
     def step(self) -> State:
         """One day; on the first of a future of its own, who stayed draws his remaining tolerance anew."""
         branch = self.draws.branch
         if branch is not None and self.state.day + 1 == branch.day:
             redraw_tolerances(self.state, self.draws)
-        return step(self.state, self.parameters, self.schedule, self.draws, self.theory, self.scratch)
+        return step(self.state, self.parameters, self.schedule, self.draws, self.theory, self.scratch, self.order)
 
     @property
     def running(self) -> bool:
@@ -157,15 +161,25 @@ class Result:
     added: Added = field(default_factory=Added)
 
 
-def simulate(block: Block) -> Result:
+Luck = Callable[[Block], AddressedDraws]
+"""Draws of the runs of a block."""
+
+
+def draws_of(block: Block, kind: type[AddressedDraws] = AddressedDraws) -> AddressedDraws:
+    """The luck of a block's runs; of another ``kind`` they are read otherwise."""
+    return kind(block.luck_seed, block.replicates, _branch(block))
+
+
+def simulate(block: Block, luck: Luck = draws_of, order: Sequence[str] = ORDER) -> Result:
     """Run a block to its end.
 
     A hazard that is no probability stops its own run; an exception has the block replayed as single runs, so that
-    the run it belongs to becomes a failed one and no neighbour suffers.
+    the run it belongs to becomes a failed one and no neighbour suffers. With other ``luck``, or another ``order`` of
+    the day, the runs are not those that the block's addresses name, and belong in no store.
     """
     world: Simulation | None = None
     try:
-        world = Simulation.of(block)
+        world = Simulation.of(block, luck(block), order)
         recorder = Recorder(world.parameters)
         while world.running:
             recorder.watch(world.step())
@@ -173,7 +187,7 @@ def simulate(block: Block) -> Result:
     except Exception as error:  # any fault of a theory is data
         if block.runs == 1:
             return _failed(block, _where(block, world), f"{type(error).__name__}: {error}")
-        return _join(block, [simulate(block.single(run)) for run in range(block.runs)])
+        return _join(block, [simulate(block.single(run), luck, order) for run in range(block.runs)])
 
 
 def _branch(block: Block) -> Branch | None:
