@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.errors import UserMistake
+from sim.errors import of_extra
 from sim.reports.whole_files import write_whole
 
 MOST = 1_048_575
@@ -47,10 +47,8 @@ def write_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
 
 def check_openpyxl() -> None:
     """Raise a UserMistake where there is nothing that writes a workbook, so that it is said before anything is run."""
-    try:
+    with of_extra("sheets", "--as", "xlsx"):
         import openpyxl  # noqa: F401  # an extra, and slow to load
-    except ImportError as fault:
-        raise UserMistake("--as", "xlsx", "needs openpyxl: pip install 'haiti-tabletop[sheets]'") from fault
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
