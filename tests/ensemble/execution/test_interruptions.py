@@ -43,6 +43,12 @@ def start(folder: Path, executor: str = "serial", first: int = 0, stop: int = 60
     return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
 
 
+def said(err: str) -> list[str]:
+    """The lines of the error stream, without those that ask for patience on a machine that has much to do."""
+    lines = [line for line in err.splitlines() if line.strip()]
+    return [line for line in lines if not (line.startswith("tabletop: ") and line.endswith(" …"))]
+
+
 def finish(command: subprocess.Popen[str]) -> tuple[int, int]:
     """Runs computed and runs found by a command that comes to its end."""
     out, err = command.communicate(timeout=120)
@@ -139,8 +145,8 @@ def test_an_interrupt_from_the_keyboard_reaches_workers_too_and_keeps_what_is_fi
     command = begin(tmp_path / "w", f"executor={words[0]}", f"executor.workers={words[1]}")
     os.killpg(command.pid, signal.SIGINT)
     _, err = command.communicate(timeout=60)
-    assert (command.returncode, err.strip().count("\n")) == (130, 0), repr(err)
-    assert "the same command goes on from there" in err
+    assert command.returncode == 130, repr(err)
+    assert said(err) == ["tabletop: interrupted; what is finished is kept, and the same command goes on from there"]
     runs = Store.read(tmp_path / "w").runs()
     assert 0 < len(runs) < 20000
     assert set(runs["status"]) == {"ok"}
@@ -155,7 +161,7 @@ def test_being_told_to_end_keeps_all_that_is_finished(tmp_path: Path, executor: 
     os.kill(command.pid, signal.SIGTERM)
     _, err = command.communicate(timeout=60)
     assert command.returncode == 143, repr(err)
-    assert err == ("tabletop: ended by SIGTERM; what is finished is kept, and the same command goes on from there\n")
+    assert said(err) == ["tabletop: ended by SIGTERM; what is finished is kept, and the same command goes on from there"]
     store = Store.read(tmp_path / "w")
     assert 0 < len(store.runs()) < 20000
     assert len(store.finished("days")) == len(store.runs())
