@@ -61,7 +61,7 @@ class UserMistake(TabletopError):
 
 @contextmanager
 def of_extra(extra: str, key: str, value: object = None) -> Iterator[None]:
-    """Around the import of what one of the package's extras installs: where it is missing, a UserMistake names the extra.
+    """Around the import of what one of the extras installs: where that is missing, a UserMistake names the extra.
 
     Parameters
     ----------

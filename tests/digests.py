@@ -1,8 +1,8 @@
 """The same bits on every Python and on every version of the libraries: what small commands compute, as digests.
 
 ``python tests/digests.py [NAME …]`` computes them with whatever is installed and compares them with ``digests.json``;
-``--write`` renews that file, after numbers were changed on purpose. It needs nothing but the package's own requirements,
-so that an installation can be tried without its tests.
+``--write`` renews that file, after numbers were changed on purpose. It needs nothing but the package's requirements, so
+that an installation can be tried without its tests.
 """
 
 from __future__ import annotations
