@@ -7,6 +7,8 @@ and leaves with its code, and never shows a traceback for it.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import ClassVar
 
@@ -55,6 +57,32 @@ class UserMistake(TabletopError):
     def __reduce__(self) -> tuple[type[UserMistake], tuple[str, object, str]]:
         """A worker's mistake reaches whoever asked, whole."""
         return type(self), (self.key, self.value, self.right)
+
+
+@contextmanager
+def of_extra(extra: str, key: str, value: object = None) -> Iterator[None]:
+    """Around the import of what one of the extras installs: where that is missing, a UserMistake names the extra.
+
+    Parameters
+    ----------
+    extra
+        Its name in pyproject.toml.
+    key, value
+        What the user typed that needs it.
+
+    Examples
+    --------
+    >>> with of_extra("query", "query"):
+    ...     import duckdb_of_nobody
+    Traceback (most recent call last):
+    ...
+    sim.errors.UserMistake: query: needs the extra [query]: pip install 'haiti-tabletop[query]'
+    """
+    try:
+        yield
+    except ImportError as fault:
+        right = f"needs the extra [{extra}]: pip install 'haiti-tabletop[{extra}]'"
+        raise UserMistake(key, value, right) from fault
 
 
 class StoreDamaged(TabletopError):

@@ -40,10 +40,11 @@ class View(Agent):
 
     def __init__(self, model: DeploymentModel, *row: int) -> None:
         self._place = (*row, 0)
-        super().__init__(model)
+        super().__init__(model)  # which sets what it likes, another thing in each of Mesa's versions
+        self._made = True
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name not in ("model", "unique_id", "pos", "_place"):
+        if "_made" in vars(self) and name not in ("model", "unique_id", "pos"):
             raise AttributeError(f"{type(self).__name__}.{name} is a view and cannot be set: orders go through events")
         super().__setattr__(name, value)
 
@@ -220,6 +221,7 @@ class DeploymentModel(Model):
         self.replicate = _replicate(seed=seed, rng=rng, replicate=replicate)
         self._registered = 0
         super().__init__(**{_LUCK: self.replicate})
+        self.steps = 0  # which Mesa 4 does not count any more
         self.case, self.root_seed = asked.case, asked.plan.root_seed
         self.orders: tuple[Event, ...] = ()
         most = len(self.case.worlds) * MOST_FUTURES if self.case.worlds else _REPLICATES

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pickle
+import sys
 
 import pytest
 
-from sim.errors import StoreDamaged, TabletopError, UserMistake
+from sim.ensemble.design.designs.interface import Sampling
+from sim.ensemble.design.designs.morris import Morris
+from sim.ensemble.design.designs.sobol import Sobol
+from sim.errors import StoreDamaged, TabletopError, UserMistake, of_extra
 
 
 @pytest.mark.parametrize(
@@ -21,3 +25,16 @@ def test_what_a_fault_shows_has_no_letter_that_nobody_sees(fault: TabletopError,
     assert str(fault) == line
     again = pickle.loads(pickle.dumps(fault))
     assert (type(again), str(again)) == (type(fault), line)
+
+
+def test_a_missing_extra_is_named():
+    with pytest.raises(UserMistake) as mistake, of_extra("query", "executor", "dask"):
+        raise ImportError("no module of the name")
+    assert str(mistake.value) == "executor=dask: needs the extra [query]: pip install 'haiti-tabletop[query]'"
+
+
+@pytest.mark.parametrize("design", [Morris(size=4), Sobol(size=4)])
+def test_designs_without_salib_name_its_extra(design: Sampling, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "SALib.sample", None)
+    with pytest.raises(UserMistake, match=rf"design={design.name}: needs the extra \[sensitivity\]"):
+        design.unit(3)

@@ -10,7 +10,7 @@ import warnings
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from time import perf_counter
 
 import mesa
@@ -405,6 +405,42 @@ def test_a_model_is_freed_finished_or_not(steps):
     del model
     gc.collect()
     assert trace() is None
+
+
+EVENTS = pytest.mark.skipif(not hasattr(mesa.Model, "run_for"), reason="Mesa has events from 3.5 on")
+
+
+@EVENTS
+def test_mesas_clock_counts_days_and_what_it_schedules_comes_after_the_day():
+    model, seen = DeploymentModel(**WEEK), []
+
+    def note() -> None:
+        seen.append((model.time, model.steps, model.date.day))
+
+    model.schedule_event(note, at=3)
+    model.run_for(4)
+    assert (model.steps, model.date, seen) == (4, date(2023, 10, 5), [(3, 3, 4)])
+    model.run_until(30)
+    assert (model.steps, model.date, model.running) == (7, date(2023, 10, 8), False)
+    assert len(model.datacollector.get_model_vars_dataframe()) == 7
+
+
+@EVENTS
+def test_what_mesa_schedules_may_give_orders():
+    model = DeploymentModel(replicate=2, **SMALL)
+
+    def truce() -> None:
+        model.order({"truce": {"date": str(model.date + timedelta(1)), "set": {"levers": {"gang_truce": 1}}}})
+
+    model.schedule_event(truce, at=29)
+    model.run_for(30)
+    haiti = model.agents_by_type[Haiti][0]
+    assert (model.date, haiti.gang_truce) == (date(2023, 10, 31), 1)
+    early = DeploymentModel(replicate=2, **SMALL)
+    early.order({"truce": {"date": "2023-10-31", "set": {"levers": {"gang_truce": 1}}}})
+    early.run_model()
+    model.run_model()
+    assert model.outcomes() == early.outcomes()
 
 
 def test_batch_run_gives_each_iteration_other_luck_and_the_outcomes():

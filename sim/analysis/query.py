@@ -16,7 +16,7 @@ from sim.ensemble.store.own_columns import is_date
 from sim.ensemble.store.store import OWN, RUNS, Store
 from sim.ensemble.store.tables import TABLES
 from sim.ensemble.store.tables.interface import RUN, Table
-from sim.errors import UserMistake
+from sim.errors import UserMistake, of_extra
 
 _HINT = '; "case" is a word of SQL, so quote it: SELECT "case", count(*) FROM runs GROUP BY "case"'
 
@@ -47,10 +47,8 @@ def query(store: Store, sql: str) -> pd.DataFrame:
 
 def answer(store: Store, sql: str) -> Generator[pd.DataFrame, None, None]:
     """The answer of :func:`query` in pieces of a hundred thousand rows, at least one; raises what it does."""
-    try:
+    with of_extra("query", "query"):
         import duckdb  # an extra
-    except ImportError as fault:
-        raise UserMistake("query", None, "needs the extra [query]: pip install 'haiti-tabletop[query]'") from fault
     with duckdb.connect(":memory:") as connection, ThreadPoolExecutor(1) as thread:
         try:
             statements = connection.extract_statements(sql)

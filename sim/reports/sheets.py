@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.errors import UserMistake
+from sim.errors import of_extra
 from sim.reports.spreadsheet_cells import harmless
 from sim.reports.whole_files import write_whole
 
@@ -51,10 +51,8 @@ def check_openpyxl(key: str = "--as", value: object = "xlsx") -> None:
 
     So it is said before anything is run.
     """
-    try:
+    with of_extra("sheets", key, value):
         import openpyxl  # noqa: F401  # an extra, and slow to load
-    except ImportError as fault:
-        raise UserMistake(key, value, "needs openpyxl: pip install 'haiti-tabletop[sheets]'") from fault
 
 
 def csv_text(table: pd.DataFrame) -> str:

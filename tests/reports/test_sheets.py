@@ -54,7 +54,7 @@ def test_without_openpyxl_one_line_says_what_is_missing(tmp_path: Path, monkeypa
     monkeypatch.setattr(builtins, "__import__", absent)
     with pytest.raises(UserMistake) as caught:
         sheets.write_workbook(tmp_path / "n.xlsx", {"t": pd.DataFrame({"a": [1]})})
-    assert str(caught.value) == "--as=xlsx: needs openpyxl: pip install 'haiti-tabletop[sheets]'"
+    assert str(caught.value) == "--as=xlsx: needs the extra [sheets]: pip install 'haiti-tabletop[sheets]'"
     assert list(tmp_path.iterdir()) == []
 
 

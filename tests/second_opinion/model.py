@@ -80,8 +80,9 @@ class TutorialModel(mesa.Model):
         scenario: str = "as_documented",
         theory: str = "threat_efficacy",
         pool: int | None = None,
+        rng: int | None = None,
     ) -> None:
-        super().__init__(seed=replicate)  # Mesa's own generators; no draw is taken from them
+        super().__init__(rng=replicate)  # Mesa's own generators, of which no draw is taken; nor is batch_run's rng
         case = composed(scenario, theory, pool) if case is None else case
         self.settings = Settings(case)
         self.draws = AddressedDraws(root_seed, [replicate])

@@ -10,6 +10,7 @@ import numpy as np
 from sim.analysis.indices.interface import LEVEL, RESAMPLES, SEED, ByIndex, check_numbers
 from sim.arrays import FloatArray
 from sim.ensemble.design.designs.interface import unit_problem
+from sim.errors import of_extra
 
 
 class MorrisIndices:
@@ -22,7 +23,8 @@ class MorrisIndices:
     def of(self, unit: FloatArray, mean: FloatArray, design: Mapping[str, Any]) -> ByIndex:
         """See the class."""
         check_numbers(mean)
-        from SALib.analyze import morris  # takes a second to load, and most commands have no design
+        with of_extra("sensitivity", "design", self.name):
+            from SALib.analyze import morris  # takes a second to load, and most commands have no design
 
         options = {"num_resamples": RESAMPLES, "conf_level": LEVEL, "seed": SEED}
         effects = morris.analyze(unit_problem(unit.shape[1]), unit, mean, num_levels=int(design["levels"]), **options)

@@ -10,6 +10,7 @@ import numpy as np
 from sim.analysis.indices.interface import LEVEL, RESAMPLES, SEED, ByIndex, check_numbers
 from sim.arrays import FloatArray
 from sim.ensemble.design.designs.interface import unit_problem
+from sim.errors import of_extra
 
 
 class SobolIndices:
@@ -22,7 +23,8 @@ class SobolIndices:
     def of(self, unit: FloatArray, mean: FloatArray, design: Mapping[str, Any]) -> ByIndex:
         """See the class."""
         check_numbers(mean)
-        from SALib.analyze import sobol  # takes a second to load, and most commands have no design
+        with of_extra("sensitivity", "design", self.name):
+            from SALib.analyze import sobol  # takes a second to load, and most commands have no design
 
         count = unit.shape[1]
         if np.ptp(mean) == 0:

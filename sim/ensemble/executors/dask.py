@@ -22,7 +22,7 @@ import numpy as np
 from sim.ensemble.executors.interface import Done, Pool, Task, a_core_each, cores
 from sim.ensemble.executors.main_guard import main_left_alone
 from sim.ensemble.executors.signals import kept
-from sim.errors import TabletopError, UserMistake
+from sim.errors import TabletopError, UserMistake, of_extra
 from sim.model import MODEL_VERSION
 from sim.outcomes import added_outcomes
 from sim.record import load
@@ -79,11 +79,8 @@ class Cluster:
     sure = True
 
     def __init__(self, settings: Dask) -> None:
-        try:
+        with of_extra("cluster", "executor", "dask"):
             import distributed  # of an extra, and slow to load
-        except ImportError as fault:
-            right = "needs the extra [cluster]: pip install 'haiti-tabletop[cluster]'"
-            raise UserMistake("executor", "dask", right) from fault
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it says in pages what we say in a line
         self.workers = settings.workers or cores()
         self._settings, self._killed = settings, distributed.KilledWorker
@@ -184,12 +181,9 @@ def start(settings: Dask, distributed: Any) -> Any:
 
 def _of_slurm(given: Mapping[str, Any], jobs: int, security: Any) -> Any:
     """Jobs of Slurm; credentials are files that only the user can read, in the folder where the command was typed."""
-    try:
-        with kept():  # it takes SIGINT as it is imported, and a Ctrl-C would end the command as if all were done
-            from dask_jobqueue import SLURMCluster  # of an extra, and it does what the line above undoes
-    except ImportError as fault:
-        right = "needs the extra [slurm]: pip install 'haiti-tabletop[slurm]'"
-        raise UserMistake("executor.slurm", None, right) from fault
+    with of_extra("slurm", "executor.slurm"), kept():
+        # it takes SIGINT as it is imported, and a Ctrl-C would end the command as if all were done: kept() undoes that
+        from dask_jobqueue import SLURMCluster  # of an extra
     try:
         with distributed_settings(_NO_PAGES):
             safe = {"security": security, "protocol": "tls://", "shared_temp_directory": os.getcwd()}

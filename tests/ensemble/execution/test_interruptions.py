@@ -17,6 +17,7 @@ from sim.ensemble.store.store import Store
 ROOT = Path(__file__).resolve().parents[3]
 MOMENTS = int(os.environ.get("TABLETOP_KILLS", "4"))
 """How many moments of death are tried; 20 take a minute and a half."""
+GOES_ON = "what is finished is kept, and the same command goes on from there"
 SWEEP = """
 import sys
 from sim.ensemble.design.plan import Plan
@@ -41,6 +42,12 @@ print(report.computed, report.found, flush=True)
 def start(folder: Path, executor: str = "serial", first: int = 0, stop: int = 60) -> subprocess.Popen[str]:
     words = [sys.executable, "-c", SWEEP, str(folder), executor, str(first), str(stop)]
     return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+
+
+def said(err: str) -> list[str]:
+    """The lines of the error stream, without those that ask for patience on a machine that has much to do."""
+    lines = [line for line in err.splitlines() if line.strip()]
+    return [line for line in lines if not (line.startswith("tabletop: ") and line.endswith(" …"))]
 
 
 def finish(command: subprocess.Popen[str]) -> tuple[int, int]:
@@ -139,8 +146,8 @@ def test_an_interrupt_from_the_keyboard_reaches_workers_too_and_keeps_what_is_fi
     command = begin(tmp_path / "w", f"executor={words[0]}", f"executor.workers={words[1]}")
     os.killpg(command.pid, signal.SIGINT)
     _, err = command.communicate(timeout=60)
-    assert (command.returncode, err.strip().count("\n")) == (130, 0), repr(err)
-    assert "the same command goes on from there" in err
+    assert command.returncode == 130, repr(err)
+    assert said(err) == [f"tabletop: interrupted; {GOES_ON}"]
     runs = Store.read(tmp_path / "w").runs()
     assert 0 < len(runs) < 20000
     assert set(runs["status"]) == {"ok"}
@@ -155,7 +162,7 @@ def test_being_told_to_end_keeps_all_that_is_finished(tmp_path: Path, executor: 
     os.kill(command.pid, signal.SIGTERM)
     _, err = command.communicate(timeout=60)
     assert command.returncode == 143, repr(err)
-    assert err == ("tabletop: ended by SIGTERM; what is finished is kept, and the same command goes on from there\n")
+    assert said(err) == [f"tabletop: ended by SIGTERM; {GOES_ON}"]
     store = Store.read(tmp_path / "w")
     assert 0 < len(store.runs()) < 20000
     assert len(store.finished("days")) == len(store.runs())

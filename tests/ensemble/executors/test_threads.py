@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -217,14 +218,21 @@ def test_a_signal_lets_the_blocks_that_are_stepped_come_to_their_end_and_begins_
     store: Store, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
     begun: list[Block] = []
-    both = threading.Barrier(2)
+    both, heard, shutdown = threading.Barrier(2), threading.Event(), ThreadPoolExecutor.shutdown
 
     def step(block: Block) -> Result:
         begun.append(block)
         if both.wait(60) == 0:  # from a thread, as others send it
             signal.pthread_kill(threading.main_thread().ident or 0, number)
-        time.sleep(0.5)  # the command hears of it meanwhile
+        heard.wait(60)
+        time.sleep(0.2)  # what waits is called off meanwhile
         return simulate(block)
+
+    def end(pool: ThreadPoolExecutor, *args: bool, **words: bool) -> None:
+        heard.set()
+        shutdown(pool, *args, **words)
+
+    monkeypatch.setattr(ThreadPoolExecutor, "shutdown", end)
 
     monkeypatch.setattr(tasks_module, "simulate", step)
     with pytest.raises(KeyboardInterrupt if number == signal.SIGINT else SystemExit):

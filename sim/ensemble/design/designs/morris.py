@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.arrays import FloatArray
 from sim.ensemble.design.designs.interface import Sampling, unit_problem
-from sim.errors import UserMistake
+from sim.errors import UserMistake, of_extra
 from sim.settings.variants import setting, whole_number
 
 
@@ -39,7 +39,8 @@ class Morris(Sampling):
 
     def unit(self, count: int) -> FloatArray:
         """As SALib draws it."""
-        from SALib.sample import morris  # takes a second to load, and most commands have no design
+        with of_extra("sensitivity", "design", self.name):
+            from SALib.sample import morris  # takes a second to load, and most commands have no design
 
         points = morris.sample(unit_problem(count), self.size, num_levels=self.levels, seed=self.seed)
         return np.asarray(points, dtype=np.float64)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.arrays import FloatArray
 from sim.ensemble.design.designs.interface import Sampling, unit_problem
-from sim.errors import UserMistake
+from sim.errors import UserMistake, of_extra
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Sobol(Sampling):
 
     def unit(self, count: int) -> FloatArray:
         """As SALib draws it."""
-        from SALib.sample import sobol  # takes a second to load, and most commands have no design
+        with of_extra("sensitivity", "design", self.name):
+            from SALib.sample import sobol  # takes a second to load, and most commands have no design
 
         points = sobol.sample(unit_problem(count), self.size, calc_second_order=False, seed=self.seed)
         return np.asarray(points, dtype=np.float64)
