@@ -46,12 +46,32 @@ def of_mesa() -> str:
     return hashlib.sha256(f"{days.to_csv(index=False)}{stages}".encode()).hexdigest()
 
 
+def of_session() -> str:
+    """Digest of what the turns of a table came to: the played world day by day, and what its futures say."""
+    turns = [
+        ("new", "table=practice", "theory=breach,prospects", "ensemble.root_seed=7"),
+        ("branch", "pay", "role=kenya", "pay_escrow=1"),
+        ("forecast", "role=kenya", "exits>=3", "50%"),
+        ("order", "role=kenya", "kenya.departure=1"),
+        ("advance",),
+        ("advance",),
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        for verb, *words in turns:
+            command = [sys.executable, "-m", "sim", "table", verb, f"{folder}/friday", *words]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
+        lines = (Path(folder) / "friday" / "session.jsonl").read_text(encoding="utf-8").splitlines()
+    came = [line["data"] for line in map(json.loads, lines) if line["kind"] == "advance"]
+    return hashlib.sha256(json.dumps(came, sort_keys=True).encode()).hexdigest()
+
+
 DIGESTS: dict[str, Callable[[], str]] = {
     "run": lambda: of_command("run", "theory=breach", "ensemble.replicates=20", *SMALL),
     "sweep": lambda: of_command("sweep", "theory=glob(*)", "gangs.blocs=7,23", "ensemble.replicates=4", *SMALL),
     "prior": lambda: of_command("run", "theory=prospects", "unknowns=prior", "ensemble.replicates=20"),
     "posterior": lambda: of_command("run", "theory=threat_efficacy", "ensemble.replicates=20"),
     "mesa": of_mesa,
+    "session": of_session,
 }
 """What is computed, by name."""
 
