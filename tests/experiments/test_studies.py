@@ -59,6 +59,15 @@ def test_the_study_that_kills_finds_one_digest(tmp_path):
 
 
 @pytest.mark.slow
+def test_a_table_that_is_killed_comes_to_the_same(tmp_path):
+    study("table_session/run", "--kills=3", "--most=3", to=tmp_path / "page")
+    sessions = pd.read_csv(tmp_path / "page" / "sessions.csv")
+    assert sessions["killed"].sum() == 3
+    assert sessions["digest"].nunique() == 1
+    assert (tmp_path / "page" / "report" / "after_action.html").exists()
+
+
+@pytest.mark.slow
 def test_the_study_of_the_record_scores_every_theory(tmp_path):
     study("record/run", "--replicates=6", f"--out={tmp_path / 'store'}", to=tmp_path / "page")
     table = pd.read_csv(tmp_path / "page" / "scores.csv", index_col="theory")
