@@ -39,4 +39,4 @@ def plain(text: object, *, cell: bool = False) -> str:
     line = " ".join(str(text).split())
     for sign in "\\`*_<[]&!#~$" + ("" if cell else "|"):
         line = line.replace(sign, f"\\{sign}")
-    return _BLOCK.sub(r"\1\\\2", line)
+    return line if cell else _BLOCK.sub(r"\1\\\2", line)  # no list begins in a cell

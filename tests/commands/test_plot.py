@@ -227,7 +227,8 @@ def test_a_store_without_runs_draws_nothing_and_says_so(store, capsys):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--figure", "F10"], "--figure=F10: one of F1, F2, F3, F4, F5, F6, F8, F9"),
+        (["--figure", "F12"], "--figure=F12: one of F1, F2, F3, F4, F5, F6, F8, F9"),
+        (["--figure", "F10"], "F10 is of a session: tabletop table compare"),
         (["--figure", "F7"], "F7 is of one run: tabletop why"),
         (["--case", "nobody"], "--case=nobody:"),
         (["--outcome", "exits"], "--outcome=exits: no such outcome; near it: "),

@@ -114,7 +114,7 @@ def test_without_openpyxl_one_line_names_the_extra(tmp_path: Path, monkeypatch: 
         lambda: read_list(path, ROLES),
         lambda: write_list(MasterList("t", {}, (Inject("a", "all", "x", at=0),)), path),
     ):
-        assert refusal(call) == f"file={path}: needs openpyxl: pip install 'haiti-tabletop[sheets]'"
+        assert refusal(call) == f"file={path}: needs the extra [sheets]: pip install 'haiti-tabletop[sheets]'"
 
 
 def test_a_list_in_yaml_is_read_without_pandas_or_openpyxl() -> None:
