@@ -20,6 +20,7 @@ from experiments.paired_options import POSTERIOR, PRIOR, listed, named
 from experiments.perceived_risk import run as perceived_risk
 from experiments.pulled_levers import run as pulled_levers
 from experiments.study import CAUTION, command, options
+from experiments.tipping import run as tipping
 from experiments.undisclosed import run as undisclosed
 from experiments.undisclosed.measure import BY_RECORD_END, RECORD
 from sim import text as words
@@ -37,6 +38,7 @@ STUDIES: dict[str, tuple[str, Callable[[Path], Tables]]] = {
     "perceived_risk": ("responses.csv", perceived_risk.read_tables),
     "pulled_levers": ("differences.csv", pulled_levers.read_tables),
     "undisclosed": ("summary.csv", undisclosed.read_tables),
+    "tipping": ("plain.csv", tipping.read_tables),
     "calibration": ("compatibility.csv", lambda folder: {"compatibility": pd.read_csv(folder / "compatibility.csv")}),
 }
 """By folder: the table without which a study is not there, and how its tables are read."""
@@ -45,13 +47,17 @@ PAGE = """# The answer, in two minutes
 `{wrote}` wrote this page from the tables of the studies; no number is typed.
 {missing}
 
-In this model, in worlds in which the record happened ([WORLDS.md](../docs/WORLDS.md)). Where two numbers are given,
-rival theories (T1 to T4) reach from one to the other; what *holds*, all say. Behind a sentence stand its study and what
-the findings in it survive ([certificates](certificates/README.md)): rival theories, other worlds, other assumptions.
+In this model, in worlds in which the record happened ([WORLDS.md](../docs/WORLDS.md)). Of two numbers, rival theories
+(T1 to T4) reach from one to the other. Behind a sentence stand its study and what its findings survive
+([certificates](certificates/README.md)).
 
 ## What drives withdrawal
 
 {drives}
+
+## Where it tips
+
+{tips}
 
 ## Which levers would have kept officers in
 
@@ -73,10 +79,10 @@ Pulled at the accord, 1 March 2024:
 
 ## What this is not
 
-- No forecast, and no estimate of what happened: the record names no number, and nothing is fitted to one.
-- No probability of a theory: worlds that lived the record are compatible with facts that the authors knew.
+- No forecast, and no estimate of what happened: nothing is fitted to a number.
+- No probability of a theory: its worlds are compatible with facts that the authors knew.
 - No advice to lock the door. Stepping out is a legitimate choice.
-- An interval is sampling error. It narrows with more runs, and we do not get surer of the world.
+- An interval is sampling error, not how sure we are of the world.
 
 {caution}"""
 NONE = "Its tables are not here."
@@ -97,8 +103,8 @@ def read(folder: Path = HERE) -> dict[str, Tables]:
 
 def page(found: Mapping[str, Tables]) -> str:
     """The page, from the tables of the studies that there are."""
-    parts = {"drives": drives(found), "levers": levers(found), "number": number(found), "sure": sure(found),
-             "change": change(found)}  # fmt: skip
+    parts = {"drives": drives(found), "tips": tips(found), "levers": levers(found), "number": number(found),
+             "sure": sure(found), "change": change(found)}  # fmt: skip
     gone = [f"`experiments/{name}`" for name in (*STUDIES, CERTIFICATES) if name not in found]
     said = f"Left out, since their tables are not here: {listed(gone)}." if gone else "No study is left out."
     told = {name: "\n".join(f"- {line}" for line in lines) or NONE for name, lines in parts.items()}
@@ -148,6 +154,16 @@ def drives(found: Mapping[str, Tables]) -> list[str]:
         more, through, _ = perceived_risk.what_answers(found["perceived_risk"])
         said += _certified("perceived_risk", {"dose": f"{more.partition(';')[0]}. {through}"}, found)
     return said
+
+
+def tips(found: Mapping[str, Tables]) -> list[str]:
+    """Where it tips, in a sentence."""
+    if "tipping" not in found:
+        return []
+    table = found["tipping"]["plain"]
+    some = 100 * table[table["mode"] == POSTERIOR]["share"]
+    what = f"over {tipping.THRESHOLD:.0f} of 400 officers out by {words.day(tipping.clock()['clock.end'])}"
+    return _from("tipping", [f"{some.min():.0f} to {some.max():.0f} of 100 worlds have {what}, by theory."])
 
 
 def levers(found: Mapping[str, Tables]) -> list[str]:

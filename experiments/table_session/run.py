@@ -43,9 +43,10 @@ LONGEST = 12.0
 PAGE = """# Is anything lost when a table is killed?
 
 `{wrote}` wrote this page. [script.txt](script.txt) is a session of {turns}
-turns, {roles} roles, {branches} options and {undos} undos: {commands} commands, {lines} lines of the log, {size:.0f} KiB without the
-cache. It was played in peace, and then with SIGKILL to the process at a random moment, {kills} times over {sessions} sessions; after each, the session
-was read, what was not there was typed again, and play went on.
+turns, {roles} roles, {branches} options and {undos} undos: {commands} commands, {lines} lines of the log,
+{size:.0f} KiB without the cache. It was played in peace, and then with SIGKILL to the process at a random moment,
+{kills} times over {sessions} sessions; after each, the session was read, what was not there was typed again, and play
+went on.
 
 {table}
 

@@ -90,12 +90,12 @@ def test_a_study_that_is_not_there_is_named_and_left_out(tmp_path):
     some = answer.read(tmp_path)
     text = answer.page(some)
     assert (
-        "`experiments/perceived_risk`, `experiments/pulled_levers`, `experiments/calibration` and "
-        "`experiments/certificates`"
+        "`experiments/perceived_risk`, `experiments/pulled_levers`, `experiments/tipping`, "
+        "`experiments/calibration` and `experiments/certificates`"
     ) in text
     assert f"1 March 2024:\n\n{answer.NONE}" in text
     assert not answer.levers(some)
-    assert answer.page({}).count(answer.NONE) == 5
+    assert answer.page({}).count(answer.NONE) == 6
 
 
 def test_a_calibration_that_is_there_says_how_compatible_each_theory_is(tmp_path, found):
