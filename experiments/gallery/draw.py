@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import shlex
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,7 @@ from sim.analysis.explain.divergence import find_case, find_runs
 from sim.cli import run as tabletop
 from sim.ensemble.store.store import Store
 
-STORE = "outputs/gallery"
+STORE, TABLE = "outputs/gallery", "outputs/gallery-table"
 WIDTH, COLOURS = 1100, 96
 """Pixels and colours of the page's pictures."""
 RUNS = (
@@ -33,6 +34,12 @@ RUNS = (
     "tabletop sweep theory=breach design=morris design.prior=theory design.size=10 ensemble.replicates=10",
 )
 """The store that all figures are drawn from; {store} is its folder."""
+SITTING = (
+    "tabletop table new {table} ensemble.root_seed=1",
+    "tabletop table forecast {table} role=kenya exits 10..60 by=2024-06-30",
+    "tabletop table branch {table} pay_first role=kenya levers.pay_escrow=1 levers.insurance=1",
+)
+"""The session of a table that F10 is drawn from; {table} is its folder."""
 CASE = "as_documented · breach"
 PLACE = 7
 """Of the case's runs, in the order of their replicates, the one that F7 tells of."""
@@ -53,6 +60,8 @@ FIGURES = {
                f"tabletop why {{store}} '{CASE}' {{replicate}} {{officer}}"),
     "F8-dose_response": ("An outcome against the one setting of a sweep, a panel a theory: the spread of runs at each.",
                          "tabletop plot {store} --figure F8 --outcome exits_by_end"),
+    "F10-decision": ("At a table: one option beside the branch not taken, on the same futures; what a role expected.",
+                     "tabletop table compare {table} pay_first until=2024-06-30 measures=exits"),
 }  # fmt: skip
 """What each shows, and its command."""
 
@@ -101,19 +110,26 @@ def told_of(store: str) -> dict[str, str]:
 def main() -> None:
     parser = options(__file__, __doc__, ROOT / "docs")
     parser.add_argument("--store", default=STORE, help="folder of the store")
+    parser.add_argument("--table", default=TABLE, help="folder of the session, begun anew")
     asked = parser.parse_args()
     for command in RUNS:
         print(command.format(store=asked.store))
         ask(command + (f" out={asked.store}" if "why" not in command else ""), store=asked.store)
+    shutil.rmtree(asked.table, ignore_errors=True)
+    for command in SITTING:
+        ask(command, table=asked.table)
     names = told_of(asked.store)
     (asked.to / "pictures").mkdir(parents=True, exist_ok=True)
     parts = [
-        HEAD.format(runs="\n".join(f"{c.format(store=STORE)}{'' if 'why' in c else f' out={STORE}'}" for c in RUNS))
+        HEAD.format(
+            runs="\n".join(f"{c.format(store=STORE)}{'' if 'why' in c else f' out={STORE}'}" for c in RUNS),
+            sitting="\n".join(c.format(table=TABLE) for c in SITTING),
+        )
     ]
     for name, (shows, command) in FIGURES.items():
-        said = ask(command, store=asked.store, **names)
-        words = shrink(picture_of(said, name[:2]), asked.to / "pictures" / f"{name}.png")
-        typed = command.format(store=STORE, **names)
+        said = ask(command, store=asked.store, table=asked.table, **names)
+        words = shrink(picture_of(said, name.partition("-")[0]), asked.to / "pictures" / f"{name}.png")
+        typed = command.format(store=STORE, table=TABLE, **names)
         number, _, title = name.partition("-")
         head = f"## {number} {title.replace('_', ' ')}\n\n{shows}"
         parts.append(f"{head}\n\n```\n{typed}\n```\n\n![{words}](pictures/{name}.png)\n")
@@ -134,6 +150,12 @@ The runs behind all of them, from one store:
 
 ```
 {runs}
+```
+
+And the session of a table that F10 is drawn from ([TABLE.md](TABLE.md)):
+
+```
+{sitting}
 ```
 """
 
