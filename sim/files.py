@@ -16,6 +16,7 @@ from uuid import uuid4
 
 TEMPORARY = ".tmp-"
 """How the names of files begin that are being written."""
+_NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 ABANDONED_SECONDS = 86_400
 """After which a temporary file of another machine is taken for one that nobody will finish."""
 
@@ -43,12 +44,20 @@ def commit(target: Path, data: Any) -> None:
     commit_all({target: data})
 
 
-def commit_all(files: Mapping[Path, Any]) -> None:
-    """As :func:`commit`, of files that belong together: none is renamed before all are written; raises the same."""
+def commit_private(target: Path, data: Any) -> None:
+    """As :func:`commit`, of a file that its owner alone may read; raises the same."""
+    commit_all({target: data}, mode=0o600)
+
+
+def commit_all(files: Mapping[Path, Any], *, mode: int = 0o666) -> None:
+    """As :func:`commit`, of files that belong together: none is renamed before all are written; raises the same.
+
+    ``mode`` says who may read and write them, less what the process takes away from everybody (its umask).
+    """
     drafts = {target: temporary_beside(target) for target in files}
     try:
         for target, data in files.items():
-            with drafts[target].open("xb") as file:
+            with os.fdopen(os.open(drafts[target], _NEW, mode), "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
