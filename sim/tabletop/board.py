@@ -134,7 +134,7 @@ class Expectation:
     sense
         ``>=`` or ``<=`` with ``threshold`` and ``p``; or ``range`` with ``low``, ``high`` and ``level``.
     late
-        Whether futures had been shown already in that turn.
+        Whether the role had been shown futures already in that turn.
     turn
         The turn in which it was said.
     """
@@ -348,6 +348,14 @@ class Board:
     def seen(self) -> tuple[LogLine, ...]:
         """Futures that were shown in the open turn; what was seen cannot be taken back."""
         return tuple(line for line in self.lines if line.kind == "shown" and line.number > self.opened_at)
+
+    def seen_by(self, role: str) -> tuple[LogLine, ...]:
+        """Those that a role has seen: its own, and what the facilitator showed to the table; a try is nobody else's."""
+        return tuple(
+            line
+            for line in self.seen
+            if line.by == role or (line.by == table_settings.FACILITATOR and line.data.get("what") != "try")
+        )
 
 
 def replay(lines: Sequence[LogLine]) -> Board:

@@ -58,6 +58,32 @@ def read_expectation(about: str, value: str, level: str | None) -> dict[str, Any
     return {"measure": measure, "sense": sense, "threshold": limit, "p": p}
 
 
+def check_known(board: Board, role: str, measure: str) -> None:
+    """Refuse a forecast of what its role never learns, since nobody could tell it how that came out.
+
+    Raises
+    ------
+    UserMistake
+        With the measures that the role knows.
+    """
+    knows = board.table.roles[role].knows
+    if MEASURES[measure].sight not in knows:
+        known = ", ".join(one.name for one in MEASURES.values() if one.sight in knows)
+        raise UserMistake("forecast", measure, f"{role} does not learn it; it knows {known}")
+
+
+def is_due(board: Board, role: str) -> bool:
+    """Whether a role has neither said what it expects in this turn, nor seen any futures in it."""
+    said = any(one.role == role and one.turn == board.turn for one in board.forecasts)
+    return not said and not board.seen_by(role)
+
+
+def silent_roles(board: Board) -> tuple[str, ...]:
+    """The roles that are played and have said nothing in this turn: from the next outlook on it would be late."""
+    said = {one.role for one in board.forecasts if one.turn == board.turn}
+    return tuple(name for name in board.table.roles if name not in board.table.stand_ins and name not in said)
+
+
 def in_words(said: Expectation) -> str:
     """An expectation as people say it."""
     unit = MEASURES[said.measure].unit if said.measure in MEASURES else ""

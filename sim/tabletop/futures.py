@@ -169,6 +169,7 @@ class OtherWorlds:
         events: Sequence[TableEvent] = (),
         today: date,
         agreement: Agreement | None = None,
+        known: Futures | None = None,
     ) -> Futures:
         """A thousand futures of each option, every theory its equal share, all options on the same luck.
 
@@ -187,6 +188,9 @@ class OtherWorlds:
             The next day to be played, on which futures part.
         agreement
             The worlds to look at, as :meth:`agreeing` says; None: all.
+        known
+            Futures of the same days, events and agreement: an option that it has with the same orders is not lived
+            again.
 
         Raises
         ------
@@ -209,6 +213,7 @@ class OtherWorlds:
             (option, name, piece)
             for name in standing
             for option in asked
+            if known is None or known.orders.get(option) != asked[option]
             for piece in _pieces(len(runs[name][0]), self._at_once)
         ]
         here = {name: standing[name].take(places) for name, (places, _) in runs.items()}
@@ -224,6 +229,9 @@ class OtherWorlds:
 
         lived = self._over(live, jobs)
         parts: dict[tuple[str, str], list[Ahead]] = {}
+        for key, kept in known.days.items() if known is not None else ():
+            if known is not None and known.orders[key[0]] == asked.get(key[0]):
+                parts[key] = [Ahead(kept, known.fault[key])]
         for (option, name, _), ahead in zip(jobs, lived, strict=True):
             parts.setdefault((option, name), []).append(ahead)
         return Futures(

@@ -13,21 +13,24 @@ import pandas as pd
 from sim import text as words
 from sim.errors import UserMistake
 from sim.model.events import Event
-from sim.tabletop.board import Board, Expectation
+from sim.tabletop.board import Board, Expectation, Write
 from sim.tabletop.expectations import model_says
 from sim.tabletop.first_line import worlds_of
-from sim.tabletop.futures import FUTURES, NOTHING, Agreement, Futures, OtherWorlds, SeenTurn
+from sim.tabletop.futures import FUTURES, NOTHING, Agreement, Futures, OtherWorlds, SeenTurn, quantiles
 from sim.tabletop.history import events_of, option_events
-from sim.tabletop.measures import MEASURES
+from sim.tabletop.measures import MEASURES, measure_of
 from sim.tabletop.options import ComparedOptions, compared
+from sim.tabletop.orders import in_words
 from sim.tabletop.session import Session
 from sim.tabletop.turn import played
 from sim.tabletop.worlds import TableCases, TableEvent
 
 DECISIVE = ("exits", "deployed", "deaths", "reports")
 """Measures that a decision is told by."""
-PLAYED = "played"
-"""What was decided in a turn, as an option beside those that were not taken."""
+PLAYED, TRIED = "played", "try"
+"""What was decided in a turn, as an option beside those that were not taken; and levers that somebody tries."""
+DOTS = 50
+"""Dots that stand for a thousand futures."""
 
 
 @dataclass
@@ -83,15 +86,27 @@ class TableOutlook:
         UserMistake
             An order of an option has a day that has been played.
         """
-        for name in options:
-            for order in self.board.orders_of(name):
-                if order.day < self.board.today:
-                    right = f"its order {order.id} is of {order.day.isoformat()}, which has been played; branch it anew"
-                    raise UserMistake("branch", name, right)
+        check_still_ahead(self.board, options)
         orders = {NOTHING: (), **{name: _orders(option_events(self.board, name)) for name in options}}
         return self.others.look_ahead(
             orders, until, count, events=self._events(), today=self.board.today, agreement=self.agreement()
         )
+
+    def tried(
+        self, writes: Sequence[Write], until: date, count: int = FUTURES, known: Futures | None = None
+    ) -> Futures:
+        """Futures of what stands, and of levers on top of it from today on that are no option yet, named :data:`TRIED`.
+
+        Parameters
+        ----------
+        known
+            Futures of the same morning under the same orders, which need not be lived again.
+        """
+        event = Event(TRIED, tuple(writes), self.board.today, origin="player", text=in_words(writes))
+        return self.others.look_ahead(
+            {NOTHING: (), TRIED: (event,)}, until, count, events=self._events(), today=self.board.today,
+            agreement=self.agreement(), known=known,
+        )  # fmt: skip
 
     def decision(self, until: date, count: int = FUTURES) -> Futures | None:
         """Futures of the turn's decisions: nothing more ordered in it, what was decided, and each option not taken.
@@ -220,9 +235,67 @@ def shown(what: str, futures: Futures, rows: Sequence[Mapping[str, Any]], option
     }  # fmt: skip
 
 
-def default_measures(knows: Sequence[str]) -> tuple[str, ...]:
-    """Measures of an outlook: the decisive ones, of those that the reader may know."""
-    return tuple(name for name in DECISIVE if MEASURES[name].sight in knows or MEASURES[name].sight == "kenya")
+def measures_for(knows: Sequence[str], asked: Sequence[str] = ()) -> tuple[str, ...]:
+    """Measures of an outlook or a comparison: those asked for, or the decisive ones, as far as the reader knows them.
+
+    Raises
+    ------
+    UserMistake
+        For one that there is not, or that the reader never learns.
+
+    Examples
+    --------
+    >>> measures_for(("public",))
+    ('deployed', 'deaths', 'reports')
+    """
+    known = [name for name, one in MEASURES.items() if one.sight in knows]
+    for name in asked:
+        if name in MEASURES and name not in known:
+            raise UserMistake("measures", name, f"is not known to this role; it knows {', '.join(known)}")
+    return tuple(
+        measure_of("measures", name, known).name for name in asked or [one for one in DECISIVE if one in known]
+    )
+
+
+def dots(futures: Futures, measures: Sequence[str]) -> dict[str, dict[str, list[float]]]:
+    """By measure and option :data:`DOTS` values that stand for all futures, ascending, theories with equal weights."""
+    at = [(place + 0.5) / DOTS for place in range(DOTS)]
+    found: dict[str, dict[str, list[float]]] = {}
+    for measure in measures:
+        for option in futures.options:
+            values = [futures.values(measure, option, name) for name in futures.theories]
+            good = [part[np.isfinite(part)] for part in values]
+            weights = np.concatenate([np.full(len(part), 1 / max(len(part), 1)) for part in good])
+            ranked = quantiles(np.concatenate(good)[None, :], weights, at)[:, 0]
+            found.setdefault(measure, {})[option] = [float(f"{value:.6g}") for value in ranked if value == value]
+    return found
+
+
+def check_still_ahead(board: Board, options: Sequence[str]) -> None:
+    """Refuse an option an order of which has a day that has been played; raises UserMistake."""
+    for name in options:
+        for order in board.orders_of(name):
+            if order.day < board.today:
+                right = f"its order {order.id} is of {order.day.isoformat()}, which has been played; branch it anew"
+                raise UserMistake("branch", name, right)
+
+
+def open_options(board: Board, asked: Sequence[str] = ()) -> tuple[str, ...]:
+    """The options that can be compared: those asked for, or all that have not been chosen.
+
+    Raises
+    ------
+    UserMistake
+        For one that is not open, and where none is.
+    """
+    left = [name for name in board.options if name not in board.adopted]
+    for name in asked:
+        if name not in left:
+            raise UserMistake("branch", name, f"an option that is open: {', '.join(left) or 'there is none yet'}")
+    if not left:
+        right = "no option is open; tabletop table branch DIR NAME role=ROLE LEVEL=VALUE"
+        raise UserMistake("branch", None, right)
+    return tuple(dict.fromkeys(asked)) or tuple(left)
 
 
 def _orders(events: Any) -> tuple[Event, ...]:

@@ -107,17 +107,43 @@ class Session:
         })  # fmt: skip
         return next(one for one in self.board.all_orders if one.entry == line.number)
 
-    def branch(self, name: str, role: str, *, text: str = "", on: str | None = None) -> None:
-        """Put an option on the table, to be tried before it is chosen; it may go on from another one."""
+    def branch(
+        self,
+        name: str,
+        role: str,
+        assignments: Sequence[str] = (),
+        *,
+        day: date | None = None,
+        why: str = "",
+        text: str = "",
+        on: str | None = None,
+    ) -> Order | None:
+        """Put an option on the table, to be tried before it is chosen; it may go on from another one.
+
+        Parameters
+        ----------
+        assignments, day, why
+            What it orders, as :meth:`order` takes it; it is refused as a whole, before the option has a line.
+
+        Returns
+        -------
+        That order; None where nothing is ordered yet.
+        """
         board = self.open_board()
-        role = orders.role_of(board, role, facilitator=True)
+        role = orders.role_of(board, role, facilitator=not assignments)
         if not name.replace("_", "").replace("-", "").isalnum() or not name.isascii() or len(name) > 40:
             raise UserMistake("branch", name, "a name of letters, digits, - and _, at most 40 of them")
         if name in board.options or name == NOTHING:
             raise UserMistake("branch", name, "is there already; an order joins it with branch=" + name)
         if on is not None and on not in board.options:
             raise UserMistake("on", on, _among("no such branch", board.options))
-        self._write("option", role, {"name": name, "on": on, "text": orders.check_text("text", text)})
+        said = {"name": name, "on": on, "text": orders.check_text("text", text)}
+        if assignments:
+            writes = orders.read_writes(board.table.roles[role], assignments)
+            orders.check_beside(board, role, writes, orders.check_day(board, day or board.today), on)
+            orders.check_text("why", why)
+        self._write("option", role, said)
+        return self.order(role, assignments, day=day, why=why, option=name) if assignments else None
 
     def adopt(self, option: str, role: str, *, why: str = "") -> tuple[Order, ...]:
         """Choose an option: its orders, and those it goes on from, become orders of the played world."""
@@ -155,11 +181,12 @@ class Session:
         board = self.open_board()
         role = orders.role_of(board, role)
         said = expectations.read_expectation(about, value, level)
+        expectations.check_known(board, role, said["measure"])
         last = board.today + timedelta(days=board.table.turn_days - 1)
         until = orders.check_day(board, by or last, "by")
         data = {
             **said, "since": board.today.isoformat(), "by": until.isoformat(), "turn": board.turn,
-            "late": bool(board.seen),
+            "late": bool(board.seen_by(role)),
         }  # fmt: skip
         line = self._write("forecast", role, data)
         return next(one for one in self.board.forecasts if one.entry == line.number)
@@ -322,12 +349,19 @@ NOTHING = "nothing"
 
 def check_version(board: Board, folder: Path) -> None:
     """Refuse to live worlds of a session that another model or record began; raises StoreDamaged."""
+    if apart := other_version(board):
+        raise StoreDamaged(f"{folder}: {apart}")
+
+
+def other_version(board: Board) -> str:
+    """That another model or record began a session, so that it cannot go on; empty where it was this one."""
     head = board.head
-    if head["model_version"] != MODEL_VERSION or head["record"] != load_record().hash:
-        raise StoreDamaged(
-            f"{folder}: a session of version {head['model_version']} of the model (record {head['record']}), this is "
-            f"{MODEL_VERSION} (record {load_record().hash}); it can be read and reported, and cannot go on"
-        )
+    if head["model_version"] == MODEL_VERSION and head["record"] == load_record().hash:
+        return ""
+    return (
+        f"a session of version {head['model_version']} of the model (record {head['record']}), this is "
+        f"{MODEL_VERSION} (record {load_record().hash}); it can be read and reported, and cannot go on"
+    )
 
 
 @contextmanager

@@ -89,3 +89,20 @@ def test_a_forecast_after_futures_were_shown_is_late(played: Session) -> None:
     shown = {"what": "outlook", "options": [], "until": "2024-04-01", "overrides": 0, "said": "", "rows": []}
     played.note_shown("kenya", shown)
     assert played.expect("kenya", "exits>=2", "50%").late
+
+
+def test_who_has_seen_nothing_is_not_late_and_a_try_of_the_facilitator_is_nobody_else_s(played: Session) -> None:
+    shown = {"what": "try", "options": [], "until": "2024-04-01", "overrides": 0, "said": "", "rows": []}
+    played.note_shown("kenya", shown)
+    played.note_shown("facilitator", shown)
+    assert expectations.is_due(played.board, "haiti")
+    assert not expectations.is_due(played.board, "kenya")
+    assert not played.expect("haiti", "deaths>=1", "50%").late
+    assert "haiti" not in expectations.silent_roles(played.board)
+    played.note_shown("facilitator", {**shown, "what": "outlook"})
+    assert played.expect("haiti", "deaths>=2", "50%").late
+
+
+def test_nobody_forecasts_what_it_never_learns(played: Session) -> None:
+    assert "does not learn it" in refusal(played.expect, "haiti", "exits", "0..5")
+    assert "does not learn it" in refusal(played.expect, "kenya", "assurance", "0..5")

@@ -195,3 +195,16 @@ def test_notes_belong_to_objectives_of_the_list(session: Session) -> None:
 
 def test_an_override_needs_a_reason(session: Session) -> None:
     assert "needs a reason" in refusal(session.override, [("gangs.control", "set", 0.9)], why=" ")
+
+
+def test_an_option_is_refused_as_a_whole_before_it_has_a_line(session: Session, again: Again) -> None:
+    lines = len(session.board.lines)
+    assert "from 0 to 1" in refusal(session.branch, "pay", "kenya", ["pay_escrow=2"])
+    assert "has been played" in refusal(session.branch, "pay", "kenya", ["pay_escrow=1"], day=date(2024, 3, 1))
+    assert "no such role" in refusal(session.branch, "pay", "facilitator", ["pay_escrow=1"])
+    session.order("kenya", ["pay_escrow=1"])
+    assert "says the same" in refusal(session.branch, "pay", "kenya", ["pay_escrow=1"])
+    assert len(again(session).board.lines) == lines + 1
+    order = session.branch("insured", "kenya", ["insurance=1"], why="nobody goes uninsured")
+    assert order is not None
+    assert (order.option, order.why) == ("insured", "nobody goes uninsured")

@@ -31,26 +31,18 @@ def command(folder: Path, name: str | None, typed: tuple[str, ...]) -> None:
             chosen = " (chosen)" if option.name in board.adopted else ""
             below = f", on {option.on}" if option.on else ""
             print(f"{option.name}{chosen}: {option.text or 'no words'}, by {option.role}{below}")
-            for order in option.orders:
-                print(f"  {order.id}: {told(order)}")
+            for own in option.orders:
+                print(f"  {own.id}: {told(own)}")
         if not board.options:
             print("no options yet: tabletop table branch DIR NAME role=ROLE LEVEL=VALUE")
         return
     given = TypedWords.read(typed, KEYS)
     role = given.needed("role", "whose option it is, such as role=kenya")
     with writing(folder, "an option") as session:
-        if name in session.board.options:
-            from sim.errors import UserMistake
-
-            raise UserMistake("branch", name, f"is there already; an order joins it: branch={name}")
-        if given.rest:  # refused as a whole, before the option has a line
-            check = session.board.table.roles.get(role)
-            if check is not None:
-                from sim.tabletop.orders import read_writes
-
-                read_writes(check, given.rest)
-        session.branch(name, role, text=given.text("text"), on=given.maybe("on"))
+        order = session.branch(
+            name, role, given.rest, day=given.day("day"), why=given.text("why"), text=given.text("text"),
+            on=given.maybe("on"),
+        )  # fmt: skip
         print(f"{name}: an option of {role}")
-        if given.rest:
-            order = session.order(role, given.rest, day=given.day("day"), why=given.text("why"), option=name)
+        if order is not None:
             print(f"{order.id}: {told(order)} (in branch {name})")

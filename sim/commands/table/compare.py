@@ -27,11 +27,9 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
     """
     from sim.commands.screen import command_line, say_pictures, show_table
     from sim.commands.table.typed_words import TypedWords
-    from sim.errors import UserMistake
-    from sim.tabletop.measures import measure_of
     from sim.tabletop.options import compared
     from sim.tabletop.orders import role_of
-    from sim.tabletop.outlook import DECISIVE, TableOutlook, option_rows, option_table, shown
+    from sim.tabletop.outlook import TableOutlook, measures_for, open_options, option_rows, option_table, shown
     from sim.tabletop.session import PAPERS, writing
     from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
 
@@ -39,23 +37,15 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
     with writing(folder, "a comparison") as session:
         board = session.open_board()
         role = role_of(board, given.text("role", FACILITATOR), facilitator=True)
-        left = [name for name in board.options if name not in board.adopted]
-        chosen = list(dict.fromkeys(given.rest)) or left
-        for name in chosen:
-            if name not in left:
-                right = f"an option that is open: {', '.join(left) or 'there is none yet'}"
-                raise UserMistake("branch", name, right)
-        if not chosen:
-            raise UserMistake("branch", None, "no option is open; tabletop table branch DIR NAME role=ROLE LEVEL=VALUE")
+        knows = KNOWLEDGE if role == FACILITATOR else board.table.roles[role].knows
+        chosen = open_options(board, given.rest)
         asked = given.text("measures")
-        named = [measure_of("measures", name.strip()) for name in asked.split(",")] if asked else []
-        measures = [one.name for one in named] or list(DECISIVE)
+        measures = measures_for(knows, [name.strip() for name in asked.split(",")] if asked else [])
         ahead = TableOutlook.of(session)
         futures = ahead.futures(chosen, ahead.until(given.day("until")))
         found = compared(futures, measures, against=given.maybe("against"))
         rows = option_rows(found)
         apart = ahead.unlike()
-        knows = KNOWLEDGE if role == FACILITATOR else board.table.roles[role].knows
         session.note_shown(role, shown("compare", futures, rows, chosen))
     table = option_table(rows, theories=theories)
     if form != "table":

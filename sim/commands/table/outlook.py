@@ -26,9 +26,9 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, form: str) -> 
     """
     from sim.commands.screen import show_table
     from sim.commands.table.typed_words import TypedWords
-    from sim.tabletop.measures import measure_of
+    from sim.tabletop.expectations import silent_roles
     from sim.tabletop.orders import role_of
-    from sim.tabletop.outlook import TableOutlook, default_measures, outlook_rows, outlook_table, shown
+    from sim.tabletop.outlook import TableOutlook, measures_for, outlook_rows, outlook_table, shown
     from sim.tabletop.session import writing
     from sim.tabletop.stories import stories
     from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
@@ -40,10 +40,8 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, form: str) -> 
         role = role_of(board, given.text("role", FACILITATOR), facilitator=True)
         knows = KNOWLEDGE if role == FACILITATOR else board.table.roles[role].knows
         asked = given.text("measures")
-        named = [measure_of("measures", name.strip()) for name in asked.split(",")] if asked else []
-        measures = [one.name for one in named] or list(default_measures(knows))
-        late = [name for name in board.table.roles if name not in board.table.stand_ins] if form == "table" else []
-        late = [name for name in late if not any(f.role == name and f.turn == board.turn for f in board.forecasts)]
+        measures = measures_for(knows, [name.strip() for name in asked.split(",")] if asked else [])
+        late = silent_roles(board)
         ahead = TableOutlook.of(session)
         futures = ahead.futures((), ahead.until(given.day("until")))
         rows = outlook_rows(futures, measures)
@@ -54,7 +52,7 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, form: str) -> 
         show_table(table, form)
         return
     show_table(table, title=f"futures from {futures.today.isoformat()} to {futures.until.isoformat()}")
-    for story in stories(futures, measures[0], futures.nothing):
+    for story in stories(futures, measures[0], futures.nothing, knows):
         print(story.sentence())
         for line in story.lines():
             print(f"  {line}")
