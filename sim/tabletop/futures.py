@@ -79,7 +79,7 @@ class Agreement:
     conditioned
         Whether the others are left out.
     counts
-        By theory: worlds that agree, and all of them.
+        By theory: worlds that agree, and all of them, the played one counted among them like any other.
     places
         By theory, places among its other worlds that are looked at, in ascending order.
     sentence
@@ -149,12 +149,14 @@ class OtherWorlds:
         """
         standing = self.stand(events, today)
         everyone = {name: self._others(name) for name in standing}
-        kept = {name: places[_agrees(standing[name], seen)[places]] for name, places in everyone.items()}
-        counts = {name: (len(kept[name]), len(everyone[name])) for name in standing}
+        agrees = {name: _agrees(standing[name], seen) for name in standing}
+        kept = {name: places[agrees[name][places]] for name, places in everyone.items()}
+        # The world that is played is counted as all are, though nobody looks at it: else the counts would tell its theory.
+        counts = {name: (int(some.sum()), len(some)) for name, some in agrees.items()}
         if not seen:
             return Agreement(False, counts, everyone, "Nothing has been seen yet, so no world is left out.")
         of = ", ".join(f"{some:,} of {all_:,} under {words.spoken(name)}" for name, (some, all_) in counts.items())
-        if min(some for some, _ in counts.values()) < FEWEST:
+        if min(map(len, kept.values())) < FEWEST:
             why = f"fewer than {FEWEST} agree under some theory ({of})"
             return Agreement(False, counts, everyone, f"Not conditioned on what was seen: {why}.")
         rule = "reports of each turn within a half or one, deaths within 20 %"
