@@ -63,9 +63,22 @@ class TableStanding:
         }  # fmt: skip
 
 
+def knows_of(board: Board, role: str) -> tuple[str, ...]:
+    """What someone at the table may know; whoever plays no role and does not run it knows what is public."""
+    if role == FACILITATOR:
+        return KNOWLEDGE
+    return board.table.roles[role].knows if role in board.table.roles else ("public",)
+
+
+def told_to(role: str, to: str) -> bool:
+    """Whether what is told to ``to`` reaches someone at the table; the facilitator hears everything."""
+    return role == FACILITATOR or to in (role, "all")
+
+
 def standing_of(board: Board, role: str) -> TableStanding:
-    """Where the table stands for a role; the facilitator knows everything but what nobody does."""
-    knows = KNOWLEDGE if role == FACILITATOR else board.table.roles[role].knows
+    """Where the table stands for a role; the facilitator knows everything but what nobody does, and whoever only
+    watches what is public."""
+    knows = knows_of(board, role)
     turns = board.turns
     return TableStanding(
         role=role,
@@ -73,7 +86,7 @@ def standing_of(board: Board, role: str) -> TableStanding:
         today=board.today,
         closed=board.closed,
         measures=_measures(turns, knows, role),
-        happened=_happened(turns[-1], knows) if turns else pd.DataFrame(columns=["day", "what", "from"]),
+        happened=happened_in(board, turns[-1], role) if turns else pd.DataFrame(columns=["day", "what", "from"]),
         standing=tuple(_lines(board, role)),
         others=turns[-1].summary["others"]["said"] if turns and role == FACILITATOR else "",
     )
@@ -113,14 +126,28 @@ def _because(rows: Sequence[Mapping[str, Any]], measure: str) -> str:
     return "; ".join(f"{gap:+.3g} by {what}" for gap, what in ranked).replace("-", "−")
 
 
-def _happened(turn: Turn, knows: Sequence[str]) -> pd.DataFrame:
-    """What happened in a turn; what the facilitator changed by hand is told to nobody else."""
+def happened_in(board: Board, turn: Turn, role: str) -> pd.DataFrame:
+    """What happened in a turn: ``day``, ``what``, ``from``.
+
+    What the facilitator changed by hand is told to nobody who does not know what is hidden, and an inject to those
+    alone to whom it went.
+    """
+    knows = knows_of(board, role)
+    went = {row["id"]: str(row.get("to", "all")) for row in _list_rows(board)}
+    went |= {f"i{one.entry}": one.to for one in board.injects.values()}
     rows = [
         [one["day"], one["what"], one["from"]]
         for one in turn.summary["happened"]
         if one["from"] != "override" or "hidden" in knows
+        if one["from"] != "inject" or told_to(role, went.get(one["id"], "all"))
     ]
     return pd.DataFrame(rows, columns=["day", "what", "from"])
+
+
+def _list_rows(board: Board) -> list[Mapping[str, Any]]:
+    """The injects of the list, those that were added among them."""
+    listed: Mapping[str, Mapping[str, Any]] = (board.head["list"] or {}).get("injects", {})
+    return [*({"id": name, **row} for name, row in listed.items()), *board.added_injects]
 
 
 def _lines(board: Board, role: str) -> list[str]:
@@ -135,5 +162,5 @@ def _lines(board: Board, role: str) -> list[str]:
     if role == FACILITATOR:
         said += [f"due, {one.id} to {one.to}: {one.text}" for one in due_now(board)]
     fired = [one for one in board.injects.values() if one.act == "fired" and one.entry > board.opened_at]
-    said += [f"told to {one.to}: {one.text}" for one in fired if role in (FACILITATOR, one.to) or one.to == "all"]
+    said += [f"told to {one.to}: {one.text}" for one in fired if told_to(role, one.to)]
     return said

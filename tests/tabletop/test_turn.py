@@ -111,6 +111,15 @@ def test_an_inject_reaches_every_world_and_words_alone_reach_none(played: Sessio
     assert "fired already" in refusal(played.touch_inject, inject_of(played.board, "loud"), "fire")
 
 
+def test_what_happened_tells_an_inject_to_those_alone_to_whom_it_went(session: Session) -> None:
+    session.touch_inject(inject_of(session.board, "phone_in"), "fire")
+    end_turn(session)
+    told = {name: standing_of(session.board, name) for name in ("kenya", "haiti", "facilitator", "observer")}
+    heard = {name: bool((one.happened["from"] == "inject").any()) for name, one in told.items()}
+    assert heard == {"kenya": True, "haiti": False, "facilitator": True, "observer": False}
+    assert list(told["observer"].measures["measure"]) == list(told["haiti"].measures["measure"]), "what is public"
+
+
 def test_injects_are_due_postponed_and_skipped(session: Session) -> None:
     board = session.board
     first = due_now(board)[0]

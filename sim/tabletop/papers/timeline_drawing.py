@@ -12,6 +12,7 @@ from sim.tabletop.board import Board
 from sim.tabletop.measures import Sight
 from sim.tabletop.papers import svg
 from sim.tabletop.papers.wording import ISSUES, delivered, in_order, inject_list, is_total, sight_of, with_unit
+from sim.tabletop.standing import told_to
 from sim.tabletop.table_settings import FACILITATOR
 
 WIDTH, LEFT, RIGHT, HIGH = 860.0, 206.0, 14.0, 58.0
@@ -38,7 +39,7 @@ class _Days:
         return LEFT + (WIDTH - LEFT - RIGHT) * ((day - self.first).days + share) / self.count
 
 
-def timeline(board: Board, sights: Sequence[Sight]) -> str | None:
+def timeline(board: Board, sights: Sequence[Sight], reader: str = FACILITATOR) -> str | None:
     """The timeline as SVG; None before a turn was played.
 
     Parameters
@@ -47,6 +48,8 @@ def timeline(board: Board, sights: Sequence[Sight]) -> str | None:
         The session.
     sights
         Whose measures are shown: all of them once it is over.
+    reader
+        Who looks at it: injects that went to others are left out.
     """
     if not board.turns:
         return None
@@ -55,7 +58,7 @@ def timeline(board: Board, sights: Sequence[Sight]) -> str | None:
     when = _Days(first, (last - first).days + 1)
     parts: list[str] = []
     y = _turns(board, when, parts)
-    y = _marks(board, when, y, last, parts, by_hand="hidden" in sights)
+    y = _marks(board, when, y, last, parts, reader, by_hand="hidden" in sights)
     panels = [(sight, measure) for sight in sights for measure in _shown(sight, rows)]
     before: Sight | None = None
     for sight, measure in panels:
@@ -96,7 +99,7 @@ def _turns(board: Board, when: _Days, parts: list[str]) -> float:
     return 32.0
 
 
-def _marks(board: Board, when: _Days, y: float, last: date, parts: list[str], *, by_hand: bool) -> float:
+def _marks(board: Board, when: _Days, y: float, last: date, parts: list[str], reader: str, *, by_hand: bool) -> float:
     """A lane for each role that ordered something, one for injects, one for changes by hand."""
     roles = dict.fromkeys(order.role for order in board.orders)
     for role in [role for role in board.table.roles if role in roles]:
@@ -107,6 +110,7 @@ def _marks(board: Board, when: _Days, y: float, last: date, parts: list[str], *,
     fired = [
         (day, id, f"{id} to {rows.get(id, {}).get('to', '')}: {rows.get(id, {}).get('text', '')}")
         for day, id in delivered(board)
+        if told_to(reader, str(rows.get(id, {}).get("to", "all")))
     ]
     if fired:
         y = _lane("Injects", fired, "triangle", when, y, last, parts)
