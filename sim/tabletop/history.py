@@ -9,7 +9,7 @@ from sim.tabletop.injects.inject import MasterList
 from sim.tabletop.injects.kept_list import list_of_plain
 from sim.tabletop.injects.schedule import watch_of
 from sim.tabletop.log import LogLine
-from sim.tabletop.worlds import TableEvent
+from sim.tabletop.table_event import TableEvent
 
 
 def events_of(board: Board, *, overrides: bool = False, without: Collection[str] = ()) -> tuple[TableEvent, ...]:

@@ -16,14 +16,16 @@ from sim.model.events import Event
 from sim.tabletop.board import Board, Expectation, Write
 from sim.tabletop.expectations import model_says
 from sim.tabletop.first_line import worlds_of
-from sim.tabletop.futures import FUTURES, NOTHING, Agreement, Futures, OtherWorlds, SeenTurn, quantiles
+from sim.tabletop.futures import FUTURES, NOTHING, Agreement, Futures, SeenTurn, quantiles
 from sim.tabletop.history import events_of, option_events
 from sim.tabletop.measures import MEASURES, measure_of
 from sim.tabletop.options import ComparedOptions, compared
 from sim.tabletop.orders import in_words
+from sim.tabletop.other_worlds import OtherWorlds
 from sim.tabletop.session import Session
+from sim.tabletop.table_event import TableEvent
 from sim.tabletop.turn import played
-from sim.tabletop.worlds import TableCases, TableEvent
+from sim.tabletop.worlds import TableCases
 
 DECISIVE = ("exits", "deployed", "deaths", "reports")
 """Measures that a decision is told by."""
@@ -78,8 +80,15 @@ class TableOutlook:
         """Which of the other worlds agree with what has been seen since the first day."""
         return self.others.agreeing(seen(self.board), self._events(), self.board.today)
 
-    def futures(self, options: Sequence[str], until: date, count: int = FUTURES) -> Futures:
+    def futures(
+        self, options: Sequence[str], until: date, count: int = FUTURES, known: Futures | None = None
+    ) -> Futures:
         """Futures of what stands, and of each of these options on top of it, on the same luck.
+
+        Parameters
+        ----------
+        known
+            Futures of the same morning under the same orders, which need not be lived again.
 
         Raises
         ------
@@ -89,7 +98,7 @@ class TableOutlook:
         check_still_ahead(self.board, options)
         orders = {NOTHING: (), **{name: _orders(option_events(self.board, name)) for name in options}}
         return self.others.look_ahead(
-            orders, until, count, events=self._events(), today=self.board.today, agreement=self.agreement()
+            orders, until, count, events=self._events(), today=self.board.today, agreement=self.agreement(), known=known
         )
 
     def tried(

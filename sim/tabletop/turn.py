@@ -18,7 +18,8 @@ from sim.tabletop.injects.inject import Inject
 from sim.tabletop.injects.schedule import event_of
 from sim.tabletop.measures import MEASURES, Watch, frame
 from sim.tabletop.orders import in_words
-from sim.tabletop.worlds import PlayedWorld, TableCases, TableEvent, played_world
+from sim.tabletop.table_event import TableEvent
+from sim.tabletop.worlds import PlayedWorld, TableCases, played_world
 
 TOLD = ("exits", "available", "deployed", "reports", "deaths", "control", "perceived_hazard", "assurance")
 """Measures in which it is told what an order did to the played world."""

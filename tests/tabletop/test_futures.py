@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.tabletop import futures as module
-from sim.tabletop.futures import Futures, OtherWorlds, SeenTurn, quantiles, seen_turns
+from sim.tabletop import other_worlds as module
+from sim.tabletop.futures import Futures, SeenTurn, quantiles, seen_turns
 from sim.tabletop.measures import MEASURES
+from sim.tabletop.other_worlds import OtherWorlds
 from sim.tabletop.worlds import Line, TableCases, played_world
 from tests.tabletop.conftest import DEPART, LAST, ORDERS, TODAY, given, order, unlike
 
