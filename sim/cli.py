@@ -31,6 +31,7 @@ VERBS = {
     "certify": "what findings survive: rival theories, other worlds, other assumptions",
     "backtest": "what worlds that lived the record predict after it, and its score",
     "table": "sit down at the table: turns, options, a thousand futures",
+    "serve": "put a session of the table on a page, for browsers",
     "why": "why an officer left, where two runs part, which cause drives exits",
     "plot": "draw every figure that a store allows",
     "reproduce": "make a figure again from what it carries",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from sim.page.seats import Seat
 from sim.tabletop.session import Session
@@ -17,7 +17,7 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
-class Answer:
+class FormAnswer:
     """What came of a form that was sent.
 
     Attributes
@@ -121,7 +121,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Ask:
+class PageAsk:
     """One request for a view.
 
     Attributes
@@ -153,9 +153,13 @@ class Ask:
     seat: Seat
     language: str = "en"
     playing: bool = False
-    answers: Mapping[str, Answer] = field(default_factory=lambda: _NONE)
+    answers: Mapping[str, FormAnswer] = field(default_factory=lambda: _NONE)
     shown: Mapping[str, Shown] = field(default_factory=lambda: _NONE)
     version: int = 0
     read_only: str = ""
     trying: bool = False
     seats: tuple[tuple[str, bool], ...] = ()
+
+
+Ask: TypeAlias = PageAsk
+Answer: TypeAlias = FormAnswer

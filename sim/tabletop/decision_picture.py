@@ -30,6 +30,8 @@ def decision_picture(
     measure: str,
     forecasts: Sequence[ExpectedRange] = (),
     against: str | None = None,
+    *,
+    tells_seed: bool = True,
 ) -> Picture:
     """Draw one option beside the branch not taken.
 
@@ -43,6 +45,8 @@ def decision_picture(
         What roles expected of the measure, or how likely they held the option to be better.
     against
         The branch not taken; None: doing nothing.
+    tells_seed
+        Whether it names the session's seed, which whoever plays must not see: it draws the world that is played.
 
     Raises
     ------
@@ -71,7 +75,7 @@ def decision_picture(
         notes=futures.notes[1:],
     )
     cases = tuple(table.cases[name].id for name in futures.theories)
-    origin = Origin(cases, f"{table.seed}, futures of {words.day(futures.today)}")
+    origin = Origin(cases, f"{table.seed if tells_seed else 'of the session'}, futures of {words.day(futures.today)}")
     label = f"{words.spoken(option)} or {words.spoken(base)}"
     return figure.picture(decision, origin, label, option, measure)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -102,6 +102,15 @@ class Log:
         if not log.entries:
             raise StoreDamaged(f"{path}: holds no whole line of a session")
         return log
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file as it was read and added to; another size means that somebody else wrote to it."""
+        return self._size + len(self.torn)
+
+    def copied(self) -> Log:
+        """The same lines, to which nothing is added when something is added here."""
+        return replace(self, entries=list(self.entries))
 
     def append(self, kind: str, by: str, data: Mapping[str, Any]) -> LogLine:
         """Add a line; it is on the disk when this returns. Hold the session's lock.

@@ -65,6 +65,18 @@ class Session:
         """Folder of kept states."""
         return self.folder / CACHE
 
+    def copied(self) -> Session:
+        """The same as it stands now, which no later act changes."""
+        return Session(self.folder, self.log.copied(), self.board)
+
+    def followed(self) -> Session:
+        """This one while nobody else has written to the log, else the session read anew; raises as :meth:`read`."""
+        try:
+            size = self.log.path.stat().st_size
+        except OSError:
+            size = -1
+        return self if size == self.log.size else Session.read(self.folder)
+
     @contextmanager
     def held(self, what: str) -> Iterator[None]:
         """Within it this session is written to, and by nobody else."""

@@ -8,10 +8,13 @@ from typing import Any
 from sim.errors import UserMistake
 from sim.tabletop.board import Board
 from sim.tabletop.futures import NOTHING
+from sim.tabletop.injects.inject import Inject
+from sim.tabletop.injects_due import due_now
 from sim.tabletop.outlook import PLAYED, TableOutlook, decision_rows, forecasts_of_model
 from sim.tabletop.session import Session
 from sim.tabletop.table_settings import MOST_TURN_DAYS
 from sim.tabletop.turn import because, play
+from sim.tabletop.turn_opening import open_turn
 
 
 def last_of_turn(board: Board, days: int | None) -> date:
@@ -29,6 +32,26 @@ def last_of_turn(board: Board, days: int | None) -> date:
     if last > board.table.last_day:
         raise UserMistake("days", length, f"the table's worlds end on {board.table.last_day.isoformat()}")
     return last
+
+
+def play_turn(session: Session, days: int | None = None) -> tuple[list[str], tuple[Inject, ...]]:
+    """End the turn that is open, and open the next one: :func:`end_turn`, with scripted orders before and after it.
+
+    Returns
+    -------
+    A line for each scripted order, and the injects that were due in the turn, were neither fired nor skipped, and are
+    still due.
+
+    Raises
+    ------
+    UserMistake
+        As of :func:`end_turn`.
+    """
+    last_of_turn(session.open_board(), days)
+    scripted = open_turn(session)  # where a command was stopped between a turn's line and its scripted orders
+    waiting = due_now(session.board)
+    end_turn(session, days)
+    return [*scripted, *open_turn(session)], waiting
 
 
 def end_turn(session: Session, days: int | None = None) -> dict[str, Any]:

@@ -21,21 +21,16 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
     Example: tabletop table advance friday
     """
     from sim.commands.table.typed_words import TypedWords
-    from sim.tabletop.injects_due import due_now
     from sim.tabletop.session import writing
     from sim.tabletop.standing import standing_of
     from sim.tabletop.table_settings import FACILITATOR
-    from sim.tabletop.turn_end import end_turn
-    from sim.tabletop.turn_opening import open_turn
+    from sim.tabletop.turn_end import play_turn
 
     given = TypedWords.read(typed, KEYS)
     given.nothing_else(KEYS)
     days = given.whole("days")
     with writing(folder, "playing a turn") as session:
-        scripted = open_turn(session)  # where a command was stopped between a turn's line and its scripted orders
-        waiting = due_now(session.board)
-        end_turn(session, days)
-        scripted += open_turn(session)
+        scripted, waiting = play_turn(session, days)
         board = session.board
     from sim.commands.table.state import show
 

@@ -37,23 +37,28 @@ def write(folder: Path, board: Board) -> list[Path]:
     UserMistake
         A file cannot be written.
     """
-    handed, kept = folder / PARTICIPANTS, folder / FACILITATOR
+    return write_all({folder / name: text for name, text in files(board).items()})
+
+
+def files(board: Board) -> dict[str, str]:
+    """The same papers as text, by their paths in that folder."""
     cards = [(role.name, role.id, role_card(board, role)) for role in seats(board, sees_all=False)]
     own = [(role.name, role.id, role_card(board, role)) for role in seats(board, sees_all=True)]
-    files: dict[Path, str] = {}
+    told: dict[str, str] = {}
     manual = situation_manual(board, load_record())
-    files |= _both(handed / "situation_manual", manual, f"Situation manual: {board.table.title}")
+    told |= _both(f"{PARTICIPANTS}/situation_manual", manual, f"Situation manual: {board.table.title}")
     for name, id, text in cards:
-        files |= _both(handed / f"card_{id}", text, f"Role card: {name}", _CARD)
+        told |= _both(f"{PARTICIPANTS}/card_{id}", text, f"Role card: {name}", _CARD)
     for name, id, text in own:
-        files |= _both(kept / f"card_{id}", text, f"Role card: {name}", _CARD)
-    files |= _both(kept / "script", facilitator_script(board), f"Facilitator's script: {board.table.title}")
+        told |= _both(f"{FACILITATOR}/card_{id}", text, f"Role card: {name}", _CARD)
+    told |= _both(f"{FACILITATOR}/script", facilitator_script(board), f"Facilitator's script: {board.table.title}")
     every = "\n\n".join(text for _, _, text in [*cards, *own])
     if every:
-        files[kept / "all_cards.html"] = html(every, f"Role cards: {board.table.title}", style=_CARD + A_PAGE_EACH)
-    return write_all(files)
+        title = f"Role cards: {board.table.title}"
+        told[f"{FACILITATOR}/all_cards.html"] = html(every, title, style=_CARD + A_PAGE_EACH)
+    return told
 
 
-def _both(path: Path, text: str, title: str, style: str = "") -> Iterator[tuple[Path, str]]:
-    yield path.with_suffix(".html"), html(text, title, style=style)
-    yield path.with_suffix(".md"), text
+def _both(path: str, text: str, title: str, style: str = "") -> Iterator[tuple[str, str]]:
+    yield f"{path}.html", html(text, title, style=style)
+    yield f"{path}.md", text

@@ -36,6 +36,11 @@ def write(folder: Path, board: Board, *, revealed: bool | None = None) -> list[P
     UserMistake
         A file cannot be written.
     """
+    return write_all({folder / name: text for name, text in files(board, revealed=revealed).items()})
+
+
+def files(board: Board, *, revealed: bool | None = None) -> dict[str, str]:
+    """The same files as text, by name."""
     report = after_action.AfterAction(board, over(board) if revealed is None else revealed)
     drawn = {
         after_action.TIMELINE: timeline(board, report.sights),
@@ -43,9 +48,9 @@ def write(folder: Path, board: Board, *, revealed: bool | None = None) -> list[P
     }
     drawings = {name: one for name, one in drawn.items() if one is not None}
     text = after_action.after_action(board, revealed=report.revealed)
-    return write_all({
-        folder / f"{NAME}.html": html(text, f"After-action report: {board.table.title}", drawings),
-        folder / f"{NAME}.md": text,
-        folder / "decisions.csv": csv_text(decision_sheet(board, report.shows, by_hand=report.revealed)),
-        **{folder / name: one + "\n" for name, one in drawings.items()},
-    })  # fmt: skip
+    return {
+        f"{NAME}.html": html(text, f"After-action report: {board.table.title}", drawings),
+        f"{NAME}.md": text,
+        "decisions.csv": csv_text(decision_sheet(board, report.shows, by_hand=report.revealed)),
+        **{name: one + "\n" for name, one in drawings.items()},
+    }
