@@ -272,11 +272,19 @@ class Board:
         )  # fmt: skip
 
     def _day_of(self, line: LogLine) -> date:
-        """An order's day; in an option it may have none, and then holds from the day on which that is chosen."""
+        """An order's day; in an option it may have none, and then holds from the day on which it is chosen."""
         if line.data["day"] is not None:
             return _day(line.data["day"])
-        chosen = self.adopted.get(line.data["option"])
-        return self.today if chosen is None else self.morning_of(chosen.number)
+        chosen = self._chosen_in.get(f"o{line.number}")
+        return self.today if chosen is None else self.morning_of(chosen)
+
+    @cached_property
+    def _chosen_in(self) -> Mapping[str, int]:
+        """By order the line that chose it, be it with an option that goes on from its own."""
+        chosen: dict[str, int] = {}
+        for line in self.of_kind("adopt"):
+            chosen |= {name: line.number for name in line.data["orders"] if name not in chosen}
+        return chosen
 
     @cached_property
     def orders(self) -> tuple[Order, ...]:
@@ -288,9 +296,8 @@ class Board:
         """By order of the played world the line that made it one: its own, or that which chose its option."""
         known = {order.id for order in self.all_orders}
         given = {order.id: order.entry for order in self.all_orders if order.option is None}
-        for line in self.of_kind("adopt"):
-            given |= {name: line.number for name in line.data["orders"] if name in known and name not in given}
-        return given
+        chosen = {name: line for name, line in self._chosen_in.items() if name in known and name not in given}
+        return given | chosen
 
     @cached_property
     def options(self) -> Mapping[str, Option]:
@@ -304,8 +311,15 @@ class Board:
 
     @cached_property
     def adopted(self) -> Mapping[str, LogLine]:
-        """The options that were chosen, and the line that did."""
-        return {line.data["option"]: line for line in self.of_kind("adopt")}
+        """The options that were chosen, and the line that did: of one that another goes on from, perhaps that one's."""
+        on = {line.data["name"]: line.data["on"] for line in self.of_kind("option")}
+        chosen = {line.data["option"]: line for line in self.of_kind("adopt")}
+        for line in self.of_kind("adopt"):
+            name = on.get(line.data["option"])
+            while name is not None:
+                chosen.setdefault(name, line)
+                name = on.get(name)
+        return chosen
 
     def orders_of(self, option: str) -> tuple[Order, ...]:
         """An option's orders, those of the options below it first."""

@@ -341,8 +341,11 @@ class Session:
         board = self.board
         if name not in board.options:
             raise UserMistake("branch", name, _among("no such branch", board.options))
-        if name in board.adopted:
-            raise UserMistake("branch", name, f"was chosen already (line {board.adopted[name].number})")
+        if (line := board.adopted.get(name)) is not None:
+            whole = line.data["option"]
+            raise UserMistake(
+                "branch", name, f"was chosen already{'' if whole == name else f', with {whole}'} (line {line.number})"
+            )
 
     def _free(self, taken: LogLine) -> None:
         """Refuse to take back an option that others rest on."""

@@ -12,6 +12,7 @@ from sim.errors import StoreDamaged, UserMistake
 from sim.tabletop import session as sessions
 from sim.tabletop.board import replay
 from sim.tabletop.session import Session, writing
+from sim.tabletop.standing import standing_of
 from sim.tabletop.turn_end import end_turn
 from sim.tabletop.turn_opening import open_turn
 from tests.faults import refusal
@@ -79,6 +80,23 @@ def test_an_option_without_a_day_holds_from_the_day_on_which_it_is_chosen(played
     morning = played.board.today
     end_turn(played)
     assert next(o for o in played.board.orders if o.option == "pay").day == morning < played.board.today
+
+
+def test_an_option_that_is_chosen_with_another_holds_from_that_morning_and_is_not_ordered_anew(
+    session: Session,
+) -> None:
+    session.branch("depart", "kenya", ["kenya.departure=1"])
+    session.branch("briefed", "kenya", ["leaders_briefed=1"], on="depart")
+    session.adopt("briefed", "kenya")
+    morning = session.board.today
+    end_turn(session, 2)
+    assert {order.day for order in session.board.orders} == {morning}
+    assert "was chosen already, with briefed" in refusal(session.order, "kenya", ["reserve=50"], option="depart")
+    assert "was chosen already, with briefed" in refusal(session.adopt, "depart", "kenya")
+    end_turn(session, 2)
+    departed = [one for turn in session.board.turns for one in turn.summary["happened"] if one["what"] == "departure 1"]
+    assert [one["day"] for one in departed] == [morning.isoformat()]
+    assert not [line for line in standing_of(session.board, "facilitator").standing if line.startswith("option")]
 
 
 def test_an_option_goes_on_from_another(session: Session) -> None:

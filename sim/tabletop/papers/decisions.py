@@ -79,7 +79,7 @@ def decisions(board: Board) -> tuple[Decision, ...]:
     turns = turns_of_lines(board)
     chosen = {order for line in board.adopted.values() for order in line.data["orders"]}
     rows = [_order(order, turns) for order in board.orders if order.id not in chosen]
-    rows += [_adopted(board, line, turns) for line in board.adopted.values()]
+    rows += [_adopted(board, line, turns) for line in board.of_kind("adopt")]
     rows += list(_not_chosen(board, turns))
     rows += [
         Decision(turns[one.entry], "facilitator", BY_HAND, f"v{one.entry}", in_words(one.writes), one.why, one.day, (),
