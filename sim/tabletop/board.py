@@ -256,6 +256,11 @@ class Board:
         return any(True for _ in self.of_kind("close"))
 
     @property
+    def is_over(self) -> bool:
+        """Whether it has ended, or every turn that was planned has been played: what nobody saw may be told."""
+        return self.closed or len(self.turns) >= self.table.turns
+
+    @property
     def opened_at(self) -> int:
         """Number of the line that opened the present turn."""
         return self.turns[-1].entry if self.turns else 0

@@ -31,6 +31,7 @@ from sim.tabletop.worlds import NUMBERS, Line, Standing, TableCases
 
 FEWEST = 200
 """Worlds of each theory that must agree with what was seen, or none is left out."""
+NOTHING_SEEN = "Nothing has been seen yet, so no world is left out."
 REPORTS_WITHIN, DEATHS_WITHIN = 0.5, 0.2
 """How far off a world may be: in the reports of each turn, at least one, and in the deaths since the first day."""
 
@@ -97,7 +98,7 @@ class OtherWorlds:
         # The world that is played is counted as all are, though nobody looks at it: else a count told its theory.
         counts = {name: (int(some.sum()), len(some)) for name, some in agrees.items()}
         if not seen:
-            return Agreement(False, counts, everyone, "Nothing has been seen yet, so no world is left out.")
+            return Agreement(False, counts, everyone, NOTHING_SEEN)
         of = ", ".join(f"{some:,} of {all_:,} under {words.spoken(name)}" for name, (some, all_) in counts.items())
         if min(map(len, kept.values())) < FEWEST:
             why = f"fewer than {FEWEST} agree under some theory ({of})"

@@ -14,6 +14,7 @@ from sim.tabletop.board import Board, Turn
 from sim.tabletop.expectations import in_words
 from sim.tabletop.injects_due import due_now
 from sim.tabletop.measures import MEASURES
+from sim.tabletop.other_worlds import NOTHING_SEEN
 from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
 
 LEVELS = ("phase",)
@@ -42,7 +43,8 @@ class TableStanding:
     standing
         Orders of this turn, and what is due, in lines.
     others
-        What is said of the other worlds.
+        What is said of the other worlds this morning; empty once a turn was played, since only futures from this
+        morning know how many agree.
     """
 
     role: str
@@ -88,7 +90,7 @@ def standing_of(board: Board, role: str) -> TableStanding:
         measures=_measures(turns, knows, role),
         happened=happened_in(board, turns[-1], role) if turns else pd.DataFrame(columns=["day", "what", "from"]),
         standing=tuple(_lines(board, role)),
-        others=turns[-1].summary["others"]["said"] if turns and role == FACILITATOR else "",
+        others=NOTHING_SEEN if not turns and role == FACILITATOR else "",
     )
 
 

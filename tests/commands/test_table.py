@@ -97,6 +97,33 @@ def test_why_tells_of_an_officer_of_a_squad_and_of_those_who_might_have_stayed(f
     assert f"had {officer} stayed" in capsys.readouterr().out
 
 
+def test_nothing_tells_which_theory_is_played_before_the_session_is_over(friday: Path, capsys: Output) -> None:
+    kept = json.loads((friday / "session.jsonl").read_text(encoding="utf-8").splitlines()[0])["data"]["theories"]
+    assert typed("why", "friday", "officer=12") == 0
+    told = capsys.readouterr().out
+    assert told.startswith("In the played world, officer 12")
+    assert "breach" not in told
+    assert typed("export", "friday", "open.log.csv") == 0
+    assert "left out: the theory and world that are played" in capsys.readouterr().out
+    for word in ('"played""', "root_seed"):
+        assert word not in Path("open.log.csv").read_text(encoding="utf-8").splitlines()[1]
+    assert typed("report", "friday") == 0
+    report = (friday / "papers" / "after_action.md").read_text(encoding="utf-8")
+    assert f"breach {kept['breach']:,} of {kept['breach']:,}" in report
+    assert "root\\_seed" not in report
+    assert typed("close", "friday") == 0
+    assert typed("export", "friday", "closed.log.csv") == 0
+    assert '""played"": {""theory"": ""breach""' in Path("closed.log.csv").read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert typed("why", "friday", "officer=12") == 0
+    assert capsys.readouterr().out.startswith("In this run under breach, officer 12")
+
+
+def test_state_says_of_other_worlds_nothing_that_is_of_another_morning(friday: Path, capsys: Output) -> None:
+    assert typed("state", "friday") == 0
+    assert "Nothing has been seen yet" not in capsys.readouterr().out
+
+
 def test_a_list_of_injects_goes_out_and_comes_back(friday: Path, capsys: Output) -> None:
     for name in ("list.yaml", "list.csv", "list.json", "turns.log.csv"):
         assert typed("export", "friday", name) == 0

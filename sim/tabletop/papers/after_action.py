@@ -15,6 +15,7 @@ from sim import text as words
 from sim.model import MODEL_VERSION
 from sim.record import load as load_record
 from sim.tabletop.board import Board
+from sim.tabletop.first_line import ROOT_SEED
 from sim.tabletop.log import LogLine
 from sim.tabletop.measures import Sight
 from sim.tabletop.orders import in_words
@@ -138,7 +139,7 @@ def _overview(report: AfterAction) -> Iterator[str]:
         ("Purpose", "to see which decisions keep a voluntary force willing under risk, and what nobody knows"),
         ("Objectives", typed("; ".join(map(str, master.get("objectives", {}).values())), cell=True) or "none given"),
         ("Threat", "violence by gangs in Haiti, and what officers read, hear and fear of it"),
-        ("Scenario", typed(" ".join(head.get("words", [])) or "the packaged settings", cell=True)),
+        ("Scenario", typed(_scenario(report), cell=True)),
         ("Events list", typed(master.get("title", "none"), cell=True)),
         ("Roles", said.cells(players)),
         ("Stand-ins", said.cells(scripted) or "none"),
@@ -148,6 +149,12 @@ def _overview(report: AfterAction) -> Iterator[str]:
     yield table([{"what": name, "this exercise": value} for name, value in rows])
     yield "### In short"
     yield listed(_in_short(report))
+
+
+def _scenario(report: AfterAction) -> str:
+    """The settings that were typed; the seed, which draws the world, is told with it."""
+    given = report.board.head.get("words", [])
+    return " ".join(w for w in given if report.revealed or not w.startswith(ROOT_SEED)) or "the packaged settings"
 
 
 def _moment(at: str) -> str:
@@ -430,7 +437,7 @@ def _worlds(report: AfterAction) -> Iterator[str]:
         )
     rows = [
         {"turn": turn.number, "conditioned on what was seen": "yes" if others.get("conditioned") else "no",
-         "worlds in the outlook": typed(others.get("said", ""), cell=True) if report.revealed else _kept(others)}
+         "worlds in the outlook": typed(others.get("said", ""), cell=True) if report.revealed else _kept(board, others)}
         for turn in board.turns if (others := turn.summary.get("others", {}))
     ]  # fmt: skip
     yield table(rows)
@@ -442,8 +449,10 @@ def _worlds(report: AfterAction) -> Iterator[str]:
         yield listed(shown)
 
 
-def _kept(others: Mapping[str, Any]) -> str:
-    kept, of = others.get("kept", {}), others.get("of", {})
+def _kept(board: Board, others: Mapping[str, Any]) -> str:
+    """How many worlds agreed, of all; a log of before may lack the played one in its count, and so tell its theory."""
+    kept, of = others.get("kept", {}), board.head.get("theories", {})
+    kept = kept if others.get("conditioned") else {name: of.get(name, count) for name, count in kept.items()}
     return "; ".join(f"{typed(words.spoken(str(name)), cell=True)} {int(count):,} of {int(of.get(name, count)):,}"
                      for name, count in kept.items())  # fmt: skip
 

@@ -91,7 +91,7 @@ def cells(names: Iterable[str]) -> str:
 
 def over(board: Board) -> bool:
     """Whether a session is over: ended, or every turn that was planned has been played."""
-    return board.closed or len(board.turns) >= board.table.turns
+    return board.is_over
 
 
 def role_name(board: Board, role: str) -> str:
