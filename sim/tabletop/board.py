@@ -134,9 +134,11 @@ class Expectation:
     sense
         ``>=`` or ``<=`` with ``threshold`` and ``p``; or ``range`` with ``low``, ``high`` and ``level``.
     late
-        Whether the role had been shown futures already in that turn.
+        Whether the role had seen already what may come of that turn, or what came of it.
     turn
         The turn in which it was said.
+    after
+        What it had seen: ``futures``, or a ``turn`` that was played and taken back; empty where it is not late.
     """
 
     entry: int
@@ -153,6 +155,7 @@ class Expectation:
     low: float = 0.0
     high: float = 0.0
     level: float = 0.0
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,12 +372,36 @@ class Board:
         return tuple(line for line in self.lines if line.kind == "shown" and line.number > self.opened_at)
 
     def seen_by(self, role: str) -> tuple[LogLine, ...]:
-        """Those that a role has seen: its own, and what the facilitator showed to the table; a try is nobody else's."""
+        """What a role has seen of the days that are to be played: futures, and turns that were taken back.
+
+        Of futures its own, and what the facilitator showed to the table; a try is nobody else's. A turn that was played
+        and taken back has been seen by everybody, and so have futures of later mornings that were taken back with it.
+        """
+        mornings = self._mornings
         return tuple(
             line
-            for line in self.seen
-            if line.by == role or (line.by == table_settings.FACILITATOR and line.data.get("what") != "try")
+            for line in self.lines
+            if (line.kind == "advance" and line.number in self.undone and _day(line.data["last"]) >= self.today)
+            or (
+                line.kind == "shown"
+                and mornings[line.number] >= self.today
+                and (line.by == role or (line.by == table_settings.FACILITATOR and line.data.get("what") != "try"))
+            )
         )
+
+    @cached_property
+    def _mornings(self) -> Mapping[int, date]:
+        """The day that was next to be played when each line was written, as the table stood then."""
+        played: list[LogLine] = []
+        mornings = {}
+        for line in self.lines:
+            before = _day(played[-1].data["last"]) + timedelta(days=1) if played else None
+            mornings[line.number] = before or self.table.first_day
+            if line.kind == "advance":
+                played.append(line)
+            elif line.kind == "undo" and self.lines[line.data["of"]].kind == "advance":
+                played = [turn for turn in played if turn.number < line.data["of"]]
+        return mornings
 
 
 def replay(lines: Sequence[LogLine]) -> Board:

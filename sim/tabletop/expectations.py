@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import UserMistake
+from sim.language import _
 from sim.tabletop.board import Board, Expectation
 from sim.tabletop.measures import MEASURES
 
@@ -150,18 +151,47 @@ def scored(board: Board) -> tuple[Scored, ...]:
     days = {date.fromisoformat(row["day"]): row for turn in board.turns for row in turn.days}
     models = {name: row for turn in board.turns for name, row in turn.summary.get("model", {}).items()}
     forced = [override.day for override in board.overrides]
-    return tuple(_scored(said, days, models.get(said.id), forced) for said in board.forecasts)
+    last = {_question(said): said.id for said in board.forecasts if not said.late}
+    return tuple(
+        _scored(said, days, models.get(said.id), forced, last.get(_question(said), "")) for said in board.forecasts
+    )
+
+
+def late_because(said: Expectation) -> str:
+    """Why a forecast is late, in words; empty where it is not."""
+    if not said.late:
+        return ""
+    if said.after == "turn":
+        return _("said after its days were played and taken back")
+    return _("said after futures were shown")
+
+
+def _question(said: Expectation) -> tuple[object, ...]:
+    """What a role was asked in a turn, so that it counts once however often it answers: 5 or more is not 4 or fewer."""
+    asked: float | str = "range"
+    if said.sense != "range":
+        asked = said.threshold
+        if said.measure in MEASURES and MEASURES[said.measure].type == "count":
+            asked = math.ceil(asked) if said.sense == ">=" else math.floor(asked) + 1
+    return said.role, said.turn, said.measure, said.since, said.by, asked
 
 
 def _scored(
-    said: Expectation, days: Mapping[date, Mapping[str, Any]], model: Mapping[str, float] | None, forced: Sequence[date]
+    said: Expectation,
+    days: Mapping[date, Mapping[str, Any]],
+    model: Mapping[str, float] | None,
+    forced: Sequence[date],
+    again: str = "",
 ) -> Scored:
     came = _came(said, days)
     if came is None:
         return Scored(said, None, None, None, None, model)
-    left_out = "said after futures were shown" if said.late else ""
+    reasons = [late_because(said)]
+    if not said.late and again not in ("", said.id):
+        reasons.append(_("the same was answered again, {id}").format(id=again))
     if any(day <= said.by for day in forced if day >= said.since):
-        left_out = "the facilitator changed the world by hand in its days"
+        reasons.append(_("the facilitator changed the world by hand in its days"))
+    left_out = "; ".join(filter(None, reasons))
     if said.sense == "range":
         inside = said.low <= came <= said.high
         theirs = interval_score(model["low"], model["high"], said.level, came) if model else None
@@ -169,8 +199,13 @@ def _scored(
             said, came, inside, interval_score(said.low, said.high, said.level, came), theirs, model, left_out
         )
     happened = came >= said.threshold if said.sense == ">=" else came <= said.threshold
-    theirs = (model["p"] - happened) ** 2 if model else None
-    return Scored(said, came, happened, (said.p - happened) ** 2, theirs, model, left_out)
+    theirs = _brier(model["p"], happened) if model else None
+    return Scored(said, came, happened, _brier(said.p, happened), theirs, model, left_out)
+
+
+def _brier(p: float, happened: bool) -> float:
+    """The squared distance of a probability; twelve decimals, since shares add up to 1 but for their last bits."""
+    return round((p - happened) ** 2, 12)
 
 
 def _came(said: Expectation, days: Mapping[date, Mapping[str, Any]]) -> float | None:
@@ -222,8 +257,9 @@ def by_role(board: Board) -> pd.DataFrame:
     Returns
     -------
     One row a role and kind of forecast: ``role``, ``kind`` (probability or range), ``forecasts`` (that count),
-    ``open``, ``left_out``, ``score`` and ``model`` (mean Brier score, or mean interval score), ``held`` (share of
-    ranges that held what came, or of probabilities on the right side of one half).
+    ``open``, ``left_out``, ``score`` and ``model`` (mean Brier score, or mean interval score), ``sided`` (ranges that
+    count, or probabilities that do, 50 % on no side) and ``held`` (share of them that held what came, or were on the
+    right side of one half).
     """
     rows = []
     everything = scored(board)
@@ -240,9 +276,11 @@ def by_role(board: Board) -> pd.DataFrame:
                 "role": role, "kind": kind, "forecasts": len(counted), "open": sum(one.came is None for one in own),
                 "left_out": sum(bool(one.left_out) for one in own),
                 "score": _mean([one.score for one in counted]), "model": _mean([one.model for one in counted]),
-                "held": _mean([float(_right(one)) for one in counted]),
+                "sided": sum(_right(one) is not None for one in counted),
+                "held": _mean([_right(one) for one in counted]),
             })  # fmt: skip
-    return pd.DataFrame(rows, columns=["role", "kind", "forecasts", "open", "left_out", "score", "model", "held"])
+    columns = ["role", "kind", "forecasts", "open", "left_out", "score", "model", "sided", "held"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def calibration(board: Board) -> pd.DataFrame:
@@ -265,8 +303,11 @@ def calibration(board: Board) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["turn", "forecasts", "said", "came", "score", "model"])
 
 
-def _right(one: Scored) -> bool:
-    return bool(one.happened) if one.said.sense == "range" else (one.said.p >= 0.5) == bool(one.happened)
+def _right(one: Scored) -> float | None:
+    """1 or 0 for a range that held, or a probability on the right side of one half; None for one half itself."""
+    if one.said.sense == "range":
+        return float(bool(one.happened))
+    return None if one.said.p == 0.5 else float((one.said.p > 0.5) == bool(one.happened))
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

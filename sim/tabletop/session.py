@@ -196,9 +196,10 @@ class Session:
         expectations.check_known(board, role, said["measure"])
         last = board.today + timedelta(days=board.table.turn_days - 1)
         until = orders.check_day(board, by or last, "by")
+        seen = {"turn" if line.kind == "advance" else "futures" for line in board.seen_by(role)}
         data = {
-            **said, "since": board.today.isoformat(), "by": until.isoformat(), "turn": board.turn,
-            "late": bool(board.seen_by(role)),
+            **said, "since": board.today.isoformat(), "by": until.isoformat(), "turn": board.turn, "late": bool(seen),
+            "after": max(seen, default=""),
         }  # fmt: skip
         line = self._write("forecast", role, data)
         return next(one for one in self.board.forecasts if one.entry == line.number)

@@ -24,7 +24,8 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
     from sim.commands.screen import show_table
     from sim.commands.table.typed_words import TypedWords
     from sim.errors import UserMistake
-    from sim.tabletop.expectations import in_words, rows
+    from sim.language import _
+    from sim.tabletop.expectations import in_words, late_because, rows
     from sim.tabletop.session import Session, writing
 
     given = TypedWords.read(typed, KEYS)
@@ -39,4 +40,4 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
         said = session.expect(role, *given.rest, by=given.day("by"), level=given.maybe("level"))
     print(f"{said.id}: {role} expects {in_words(said)}")
     if said.late:
-        print("futures have been shown in this turn, so it is kept and does not count in the scores")
+        print(_("{why}: it is kept and does not count in the scores").format(why=late_because(said)))

@@ -10,7 +10,9 @@ from sim.tabletop.expectations import Scored
 from sim.tabletop.papers import svg
 from sim.tabletop.papers.wording import meaning
 
-WIDTH, LEFT, RIGHT, ROW = 860.0, 430.0, 120.0, 22.0
+WIDTH, LEFT, RIGHT, ROW, LINE = 860.0, 430.0, 120.0, 22.0, 13.0
+_LETTERS = 66
+"""Of a line of what was asked."""
 
 
 def strip(board: Board, scored: Sequence[Scored]) -> str | None:
@@ -35,7 +37,8 @@ def strip(board: Board, scored: Sequence[Scored]) -> str | None:
             parts.append(svg.text(0, y + 13, f"Turn {turn}", "head"))
             y += 18
         _row(board, one, y, parts)
-        y += ROW
+        role = board.table.roles.get(one.said.role)
+        y += ROW + LINE * (len(_lines(one, role.name if role is not None else one.said.role)) - 1)
     alt = f"{words.several(len(settled), 'forecast')} beside what came: "
     return svg.drawing(WIDTH, y + 4, alt + "; ".join(_asked(one) for one in settled), parts)
 
@@ -45,8 +48,8 @@ def _row(board: Board, one: Scored, y: float, parts: list[str]) -> None:
     name = role.name if role is not None else one.said.role
     kind = " soft" if one.left_out else ""
     asked = f"{one.said.id} {_short(name)}: {_asked(one)}"
-    cut = asked if len(asked) <= 72 else f"{asked[:71]}…"
-    parts.append(svg.text(0, y + 13, cut, kind.strip(), title=asked))
+    for line, piece in enumerate(_lines(one, name)):
+        parts.append(svg.text(0, y + 13 + LINE * line, piece, kind.strip(), title=asked))
     low, high, came = _scale(one)
     at = y + 9
 
@@ -68,6 +71,11 @@ def _row(board: Board, one: Scored, y: float, parts: list[str]) -> None:
         "came about" if one.happened else "did not")  # fmt: skip
     score = "not counted" if one.left_out else f"{verdict}, {words.estimate(one.score or 0.0)}"
     parts.append(svg.text(WIDTH - RIGHT + 10, y + 13, score, "soft"))
+
+
+def _lines(one: Scored, name: str) -> list[str]:
+    """What was asked, in as many lines as it needs: threshold and probability stand at its end."""
+    return svg.wrapped(f"{one.said.id} {_short(name)}: {_asked(one)}", _LETTERS, 4)
 
 
 def _scale(one: Scored) -> tuple[float, float, float]:

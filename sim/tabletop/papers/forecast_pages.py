@@ -56,8 +56,12 @@ def forecast_section(board: Board, strip: str = "", *, revealed: bool = True) ->
         ])  # fmt: skip
     yield "### One by one"
     yield table([_row(board, one) for one in every])
-    if late := [one.said.id for one in every if one.said.late]:
-        yield f"Given after futures had been shown in that turn, and so not counted: {', '.join(late)}."
+    if any(one.left_out for one in every):
+        yield (
+            "Not counted is what was said once its role had seen futures, or what came of the same days in a turn that "
+            "was taken back; what changes by hand touched; and of one role's answers to the same question in a turn "
+            "all but the last. Fifty percent is on no side."
+        )
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -79,10 +83,8 @@ def _held(row: dict[str, Any]) -> str:
     """How many ranges held what came, or probabilities were on the right side of one half."""
     if row["held"] is None:
         return ""
-    count = round(row["held"] * row["forecasts"])
-    return (
-        f"{count} of {row['forecasts']} {'held what came' if row['kind'] == 'range' else 'on the right side of 50 %'}"
-    )
+    count = round(row["held"] * row["sided"])
+    return f"{count} of {row['sided']} {'held what came' if row['kind'] == 'range' else 'on the right side of 50 %'}"
 
 
 def _row(board: Board, one: Scored) -> dict[str, object]:
