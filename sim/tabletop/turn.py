@@ -133,11 +133,13 @@ def because(board: Board, worlds: TableCases, turn: Played) -> list[dict[str, An
 
 
 def preview(board: Board, worlds: TableCases, inject: Inject) -> pd.DataFrame:
-    """What an inject would do to the played world by the end of the turn, were it fired today.
+    """What an inject would change in the played world by the end of the turn, were it fired today.
+
+    What the turn comes to with it or without it is not told: whoever saw that could forecast it.
 
     Returns
     -------
-    One row a measure of :data:`TOLD` that it would move: ``measure``, ``with``, ``without``, ``difference``.
+    One row a measure of :data:`TOLD` that it would move: ``measure``, ``unit``, ``difference``.
     """
     last = min(board.today + timedelta(days=board.table.turn_days - 1), worlds.last_day)
     events = _lasting(board)
@@ -149,11 +151,11 @@ def preview(board: Board, worlds: TableCases, inject: Inject) -> pd.DataFrame:
         )
     ]
     rows = [
-        [name, sides[0][name], sides[1][name], sides[0][name] - sides[1][name]]
+        [name, MEASURES[name].unit, _plain(sides[0][name] - sides[1][name])]
         for name in TOLD
         if None not in (sides[0][name], sides[1][name]) and sides[0][name] != sides[1][name]
     ]
-    return pd.DataFrame(rows, columns=["measure", "with", "without", "difference"])
+    return pd.DataFrame(rows, columns=["measure", "unit", "difference"])
 
 
 def _sums(days: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -105,6 +105,7 @@ def test_an_inject_reaches_every_world_and_words_alone_reach_none(played: Sessio
     before = TableOutlook.of(played).futures((), until).table(["media"])
     moved = preview(played.board, worlds_of(played.board), inject_of(played.board, "loud"))
     assert len(moved)
+    assert list(moved.columns) == ["measure", "unit", "difference"], "what the turn comes to could be forecast"
     played.touch_inject(inject_of(played.board, "loud"), "fire")
     after = TableOutlook.of(played).futures((), until).table(["media"])
     assert (after["media"] > before["media"]).mean() > 0.9

@@ -26,7 +26,8 @@ def command(folder: Path, act: str, typed: tuple[str, ...], form: str) -> None:
 
     What an inject does to the world it does in every world, the played one and the others. A conditional one is watched
     in every world from the first day, and happens there on the day its condition holds; to fire it by hand has it
-    happen now, everywhere. preview says what it would do to the played world by the turn's end, and tells nobody.
+    happen now, everywhere. preview says what it would change in the played world by the turn's end, and never what that
+    turn comes to; it is for the facilitator's eyes, and leaves no line.
 
     Example: tabletop table inject friday fire flash_report
     """
@@ -63,6 +64,7 @@ def _preview(board: Board, name: str) -> None:
     """What an inject would do by the end of the turn, in the played world, as nobody else is told."""
     from sim import text as words
     from sim.commands.screen import show_table
+    from sim.language import _
     from sim.tabletop.first_line import worlds_of
     from sim.tabletop.injects import when_due
     from sim.tabletop.injects_due import inject_of
@@ -80,7 +82,10 @@ def _preview(board: Board, name: str) -> None:
         return
     table = preview(board, worlds_of(board), inject)
     when = f"by the end of turn {board.turn}, were it fired on {words.day(board.today)}"
-    show_table(table, title=f"the played world {when}")
+    if table.empty:
+        print(_("  it would change none of the measures that are told, {when}").format(when=when))
+        return
+    show_table(table, title=_("what it would change in the played world {when}").format(when=when))
 
 
 def _add(session: Session, path: Path) -> None:
