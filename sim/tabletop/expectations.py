@@ -17,6 +17,7 @@ from sim.errors import UserMistake
 from sim.language import _
 from sim.tabletop.board import Board, Expectation
 from sim.tabletop.measures import MEASURES
+from sim.tabletop.table_settings import FACILITATOR
 
 LEVEL = 0.8
 """Of a range, unless another is said."""
@@ -71,6 +72,18 @@ def check_known(board: Board, role: str, measure: str) -> None:
     if MEASURES[measure].sight not in knows:
         known = ", ".join(one.name for one in MEASURES.values() if one.sight in knows)
         raise UserMistake("forecast", measure, f"{role} does not learn it; it knows {known}")
+
+
+def told_forecasts(board: Board, role: str) -> tuple[str, ...]:
+    """Ids of the forecasts that someone may read: a role its own, everybody those of turns that are over about what is
+    public; the facilitator all of them, and so does everybody once the session is over."""
+    if role == FACILITATOR or board.is_over:
+        return tuple(said.id for said in board.forecasts)
+    if role in board.table.roles:
+        return tuple(said.id for said in board.forecasts if said.role == role)
+    return tuple(
+        said.id for said in board.forecasts if said.turn < board.turn and MEASURES[said.measure].sight == "public"
+    )
 
 
 def is_due(board: Board, role: str) -> bool:

@@ -9,25 +9,29 @@ from difflib import get_close_matches
 
 from sim import text as words
 from sim.errors import UserMistake
+from sim.language import _
 from sim.model.events import TARGETS
 from sim.tabletop.board import Board, Order, Write
-from sim.tabletop.table_settings import FACILITATOR, Role
+from sim.tabletop.table_settings import EVERYBODY, FACILITATOR, Role
 
 MOST_TEXT = 2_000
 """Letters of a text that is typed at the table."""
 
 
-def role_of(board: Board, name: str, *, facilitator: bool = False) -> str:
-    """A role of this table by its id; with ``facilitator`` that one as well.
+def role_of(board: Board, name: str, *, facilitator: bool = False, everybody: bool = False) -> str:
+    """A role of this table by its id; with ``facilitator`` that one as well, and with ``everybody`` what all may know.
 
     Raises
     ------
     UserMistake
         There is no such role.
     """
-    known = [*board.table.roles, *([FACILITATOR] if facilitator else [])]
+    known = [*board.table.roles, *([FACILITATOR] if facilitator else []), *([EVERYBODY] if everybody else [])]
     if name in known:
         return name
+    if name == FACILITATOR:
+        right = _("the facilitator runs the table and does not do this; a role of the table: {roles}")
+        raise UserMistake("role", name, right.format(roles=", ".join(board.table.roles)))
     close = get_close_matches(name, known, n=3, cutoff=0.4)
     near = f"; near it: {', '.join(close)}" if close else f"; there are {', '.join(known)}"
     raise UserMistake("role", name, f"no such role{near}")

@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import StoreDamaged, UserMistake
+from sim.language import _
 from sim.model import MODEL_VERSION
 from sim.record import load as load_record
 from sim.tabletop import expectations, log, orders
 from sim.tabletop.board import NEVER_UNDONE, Board, Expectation, Order, Write, replay
 from sim.tabletop.injects.inject import Inject
+from sim.tabletop.injects_due import delivered
 from sim.tabletop.lock import held
 from sim.tabletop.log import Log, LogLine
 from sim.tabletop.table_settings import FACILITATOR
@@ -286,6 +288,9 @@ class Session:
         board = self.open_board()
         done = {"fire": "fired", "postpone": "postponed", "skip": "skipped"}[act]
         before = board.injects.get(inject.id)
+        if before is None and (happened := delivered(board).get(inject.id)) is not None:
+            right = _("came true on {day} and happened then, in the played world; in the others when it holds there")
+            raise UserMistake("inject", inject.id, right.format(day=happened.isoformat()))
         if before is not None and before.act in ("fired", done) and act != "postpone":
             right = f"was {before.act} already (line {before.entry}); take that back first: undo line={before.entry}"
             raise UserMistake("inject", inject.id, right)

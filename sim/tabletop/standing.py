@@ -9,9 +9,12 @@ from typing import Any
 
 import pandas as pd
 
+from sim.language import _
 from sim.tabletop import orders
 from sim.tabletop.board import Board, Turn
 from sim.tabletop.expectations import in_words
+from sim.tabletop.history import list_of
+from sim.tabletop.injects.inject import Inject
 from sim.tabletop.injects_due import due_now
 from sim.tabletop.measures import MEASURES
 from sim.tabletop.other_worlds import NOTHING_SEEN
@@ -29,7 +32,7 @@ class TableStanding:
     Attributes
     ----------
     role
-        Who reads it, or the facilitator.
+        Who reads it: a role, the facilitator, or ``all`` for what everybody may know.
     turn, today
         The open turn, and its morning.
     closed
@@ -146,6 +149,15 @@ def happened_in(board: Board, turn: Turn, role: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["day", "what", "from"])
 
 
+def came_true(board: Board) -> tuple[tuple[date, Inject], ...]:
+    """The conditional injects whose condition held in the last turn that was played, with the day."""
+    if not board.turns:
+        return ()
+    listed = {one.id: one for one in list_of(board).injects}
+    rows = [row for row in board.turns[-1].summary["happened"] if row["from"] == "inject" and row["id"] in listed]
+    return tuple((date.fromisoformat(row["day"]), listed[row["id"]]) for row in rows)
+
+
 def _list_rows(board: Board) -> list[Mapping[str, Any]]:
     """The injects of the list, those that were added among them."""
     listed: Mapping[str, Mapping[str, Any]] = (board.head["list"] or {}).get("injects", {})
@@ -165,4 +177,10 @@ def _lines(board: Board, role: str) -> list[str]:
         said += [f"due, {one.id} to {one.to}: {one.text}" for one in due_now(board)]
     fired = [one for one in board.injects.values() if one.act == "fired" and one.entry > board.opened_at]
     said += [f"told to {one.to}: {one.text}" for one in fired if told_to(role, one.to)]
+    held = _("told to {to}, since it came true on {day}: {text}")
+    said += [
+        held.format(to=one.to, day=day.isoformat(), text=one.text)
+        for day, one in came_true(board)
+        if told_to(role, one.to)
+    ]
     return said

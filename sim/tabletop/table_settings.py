@@ -23,6 +23,8 @@ from sim.settings.schema import check_date
 GROUP = "table"
 FACILITATOR = "facilitator"
 """Who runs the table: fires injects, overrides, ends turns; no role of the file."""
+EVERYBODY = "all"
+"""Whoever reads the one screen, or is told what everybody is: knows what is public."""
 KNOWLEDGE = ("public", "kenya", "hidden")
 """What there is to know: what is published, the Kenyan police's own books, and what nobody at the table sees."""
 MOST_TURNS, MOST_TURN_DAYS, MOST_HORIZON = 60, 60, 400

@@ -51,8 +51,33 @@ def test_state_is_what_a_role_may_know(friday: Path, capsys: Output) -> None:
     told = json.loads(capsys.readouterr().out)
     assert told["turn"] == 2
     assert "exits" not in [row["measure"] for row in told["measures"]]
-    assert typed("state", "friday") == 0
+    assert typed("state", "friday", "role=facilitator") == 0
     assert "by insurance 1" in capsys.readouterr().out
+
+
+def test_what_is_typed_on_the_screen_of_all_shows_what_everybody_may_know(friday: Path, capsys: Output) -> None:
+    assert typed("forecast", "friday", "role=kenya") == 0
+    assert "exits" in capsys.readouterr().out
+    for verb, shown in (("state", "reports"), ("forecast", "1 forecast not shown"), ("advance", "reports")):
+        assert typed(verb, "friday") == 0
+        told = capsys.readouterr().out
+        assert shown in told
+        for hidden in ("exits", "perceived_hazard", "assurance", "by insurance", "phone_in"):
+            assert hidden not in told, (verb, hidden)
+    assert typed("advance", "friday", "role=facilitator") == 0
+    assert "perceived_hazard" in capsys.readouterr().out
+
+
+def test_how_many_officers_the_played_world_has_is_not_for_the_screen_of_all(
+    friday: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.tabletop.outlook.TableOutlook.unlike", lambda self: "it has 79 officers left")
+    for role, told in ((None, False), ("haiti", False), ("kenya", True), ("facilitator", True)):
+        words = [f"role={role}"] if role else []
+        assert typed("outlook", "friday", "until=2024-03-17", *words) == 0
+        assert ("79 officers" in capsys.readouterr().out) == told
+        assert typed("compare", "friday", "until=2024-03-17", "--no-figures", *words) == 0
+        assert ("79 officers" in capsys.readouterr().out) == told
 
 
 def test_an_outlook_and_a_comparison_are_of_a_thousand_futures(friday: Path, capsys: Output) -> None:

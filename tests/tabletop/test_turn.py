@@ -147,6 +147,22 @@ def test_a_conditional_inject_happens_on_the_day_its_condition_holds(session: Se
     assert inject_rows(session.board).set_index("id").loc["thin", "state"] == "held"
 
 
+def test_who_an_inject_that_came_true_goes_to_is_told_and_nobody_can_have_it_twice(session: Session) -> None:
+    thin = {"id": "thin", "to": "kenya", "text": "The pool is thin.", "when": {"measure": "available", "below": 399}}
+    session.add_inject(thin)
+    end_turn(session)
+    line = "told to kenya, since it came true on 2024-03-08: The pool is thin."
+    told = {role: standing_of(session.board, role).standing for role in ("kenya", "facilitator", "haiti", "all")}
+    assert {role: line in lines for role, lines in told.items()} == {
+        "kenya": True, "facilitator": True, "haiti": False, "all": False,
+    }  # fmt: skip
+    inject = inject_of(session.board, "thin")
+    for act in ("fire", "skip", "postpone"):
+        assert "came true on 2024-03-08" in refusal(session.touch_inject, inject, act, day=date(2024, 3, 20))
+    end_turn(session)
+    assert line not in standing_of(session.board, "kenya").standing, "it was told a turn ago"
+
+
 def test_a_conditional_inject_that_is_skipped_never_happens(session: Session) -> None:
     session.add_inject({"id": "thin", "to": "kenya", "text": "Thin.", "when": {"measure": "available", "below": 399}})
     session.touch_inject(inject_of(session.board, "thin"), "skip")

@@ -56,7 +56,7 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
     show_table(table, title=f"options on the same futures, {futures.today.isoformat()} to {futures.until.isoformat()}")
     for name in chosen:
         print(f"{found.agreed(name, measures[0])}")
-    for note in (*futures.notes, apart if "kenya" in knows else ""):
+    for note in (*futures.notes, apart if "kenya" in knows and given.maybe("role") else ""):
         if note:
             print(note)
     if figures:

@@ -43,7 +43,8 @@ def command(folder: Path, act: str, typed: tuple[str, ...], form: str) -> None:
     given = TypedWords.read(typed, KEYS)
     if act == "list":
         given.nothing_else(KEYS)
-        show_table(inject_rows(Session.read(folder).board), form)
+        rows = inject_rows(Session.read(folder).board)
+        show_table(rows.assign(state=rows["state"].replace({"held": "came true"})), form)
         return
     if len(given.rest) != 1:
         right = "a file of injects" if act == "add" else "which one, by its id: tabletop table inject DIR lists them"

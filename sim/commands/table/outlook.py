@@ -22,6 +22,9 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, form: str) -> 
     with what has been seen are left out while enough remain. None knows the luck of the world that is played, and none
     is a forecast. Say what you expect first: what is said afterwards in this turn counts in no score.
 
+    Without role= it is for a screen that all can see. How many officers the played world has left beside these worlds
+    is told to those who know it alone, with role=facilitator or role=kenya.
+
     Example: tabletop table outlook friday until=2024-06-01
     """
     from sim.commands.screen import show_table
@@ -56,7 +59,7 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, form: str) -> 
         print(story.sentence())
         for line in story.lines():
             print(f"  {line}")
-    for note in (*futures.notes, apart if "kenya" in knows else ""):
+    for note in (*futures.notes, apart if "kenya" in knows and given.maybe("role") else ""):
         if note:
             print(note)
     if late:

@@ -19,7 +19,10 @@ KEYS = ("role",)
 @click.option("--as", "form", type=click.Choice(["table", "json"]), default="table", show_default=True,
               help="How to print it; json prints nothing else.")  # fmt: skip
 def command(folder: Path, typed: tuple[str, ...], form: str) -> None:
-    """Show what changed since the last turn, and why, as a role may know it; without role=, as the facilitator does.
+    """Show what changed since the last turn as a role may know it; without role=, what everybody may.
+
+    role=facilitator shows everything but theory and unknowns of the played world: what nobody at the table sees, why it
+    changed, and the injects that are due. It is for the facilitator's eyes, and not for a screen that all can see.
 
     Example: tabletop table state friday role=kenya
     """
@@ -29,12 +32,13 @@ def command(folder: Path, typed: tuple[str, ...], form: str) -> None:
     from sim.tabletop.orders import role_of
     from sim.tabletop.session import Session
     from sim.tabletop.standing import standing_of
-    from sim.tabletop.table_settings import FACILITATOR
+    from sim.tabletop.table_settings import EVERYBODY
 
     given = TypedWords.read(typed, KEYS)
     given.nothing_else(KEYS)
     session = Session.read(folder)
-    standing = standing_of(session.board, role_of(session.board, given.text("role", FACILITATOR), facilitator=True))
+    role = role_of(session.board, given.text("role", EVERYBODY), facilitator=True, everybody=True)
+    standing = standing_of(session.board, role)
     if form == "json":
         print(json.dumps(standing.plain(), indent=1, ensure_ascii=False))
         return
@@ -45,9 +49,12 @@ def show(standing: TableStanding) -> None:
     """Print where the table stands."""
     from sim import text as words
     from sim.commands.screen import show_table
+    from sim.language import _
+    from sim.tabletop.table_settings import EVERYBODY
 
     ended = ", and the session has ended" if standing.closed else ""
-    print(f"turn {standing.turn}, the morning of {words.day(standing.today)}{ended}; as {standing.role} may know it")
+    reader = _("everybody") if standing.role == EVERYBODY else standing.role
+    print(f"turn {standing.turn}, the morning of {words.day(standing.today)}{ended}; as {reader} may know it")
     if len(standing.happened):
         show_table(standing.happened, title="what happened in the last turn")
     if len(standing.measures):

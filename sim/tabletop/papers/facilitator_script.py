@@ -73,8 +73,8 @@ def _before(board: Board) -> Iterator[str]:
         "One screen that all can see, one keyboard: yours. Players say, you type, and read back what you typed.",
         f"Turns take about {sum(minutes for minutes, _ in steps)} minutes, so {whole} in all; 10 for the start and "
         f"{20 if len(steps) and board.table.turns >= LONG else 5} for the hot wash.",
-        "`tabletop table state DIR` shows where the session stands; `tabletop table undo DIR` takes the last line "
-        "back.",
+        "`tabletop table state DIR` shows what everybody may know, and so does `advance`; with `role=facilitator` "
+        "`state` is for your eyes, on a screen that is turned. `tabletop table undo DIR` takes the last line back.",
     ))  # fmt: skip
     yield table([{"minutes": minutes, "in each turn": what} for minutes, what in steps])
     yield (
@@ -152,7 +152,11 @@ def _turn(board: Board, number: int) -> Iterator[str]:
         yield listed(scripted)
     yield "**Ask**"
     yield listed(_questions(number, board.table.turns))
-    yield "**Type**"
+    yield (
+        "**For your eyes**, with the screen turned: `tabletop table state DIR role=facilitator`"
+        + "".join(f", `tabletop table inject DIR preview {one_line(id)}`" for _, id in own) + "."
+    )  # fmt: skip
+    yield "**Type**, on the screen that all can see"
     yield "```\n" + "\n".join(_commands(board, own)) + "\n```"
 
 
@@ -169,12 +173,12 @@ def _commands(board: Board, injects: list[tuple[date, str]]) -> Iterator[str]:
     """What is typed in a turn, in order; DIR is the session's folder."""
     players = [role.id for role in seats(board, sees_all=False)]
     yield "tabletop table state DIR"
-    for _, id in injects:
-        yield f"tabletop table inject DIR preview {one_line(id)}"
-        yield f"tabletop table inject DIR fire {one_line(id)}"
+    yield from (f"tabletop table inject DIR fire {one_line(id)}" for _, id in injects)
     yield from (f"tabletop table forecast DIR role={id} 'reports>=1' …%" for id in players)
     yield "tabletop table outlook DIR"
+    yield "tabletop table branch DIR OPTION role=ROLE LEVEL=VALUE"
     yield "tabletop table compare DIR"
+    yield "tabletop table order DIR role=ROLE branch=OPTION why=…"
     yield "tabletop table advance DIR"
 
 
