@@ -387,11 +387,25 @@ def other_version(board: Board) -> str:
 
 @contextmanager
 def writing(folder: Path, what: str) -> Iterator[Session]:
-    """A session that nobody else writes to meanwhile; raises UserMistake where somebody does."""
-    if not (folder / log.NAME).is_file():
-        Session.read(folder)  # says that there is none
+    """A session that nobody else writes to meanwhile.
+
+    Raises
+    ------
+    UserMistake
+        There is none, somebody else holds it, or while this waited a turn was played or taken back: what was typed was
+        meant for another morning.
+    """
+    typed = Session.read(folder).board
     with held(folder, what):
-        yield Session.read(folder)
+        session = Session.read(folder)
+        board = session.board
+        if (typed.turn, typed.opened_at) != (board.turn, board.opened_at):
+            right = _(
+                "has moved on while this waited: it stands at turn {turn}, the morning of {day}; nothing was done, so "
+                "type it again if it still holds"
+            )
+            raise UserMistake("session", folder, right.format(turn=board.turn, day=board.today.isoformat()))
+        yield session
 
 
 def begin(folder: Path, first: Callable[[], Mapping[str, Any]]) -> Session:

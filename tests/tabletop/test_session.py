@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -203,6 +204,22 @@ def test_nothing_is_locked_that_is_no_session(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_was_typed_for_another_morning_is_refused(played: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def slow(folder: Path, what: str) -> Iterator[None]:
+        end_turn(Session.read(folder))  # somebody else's turn, for which this one waited
+        yield
+
+    lines = len(played.board.lines)
+    monkeypatch.setattr(sessions, "held", slow)
+    with (
+        pytest.raises(UserMistake, match="stands at turn 3, the morning of 2024-03-22"),
+        writing(played.folder, "play"),
+    ):
+        raise AssertionError("a turn that nobody asked for")
+    assert len(Session.read(played.folder).board.lines) == lines + 1
+
+
 def test_notes_belong_to_objectives_of_the_list(session: Session) -> None:
     objective = next(iter(session.objectives))
     session.note("facilitator", "heard", tag="strength", objective=objective)
@@ -219,7 +236,7 @@ def test_an_option_is_refused_as_a_whole_before_it_has_a_line(session: Session, 
     lines = len(session.board.lines)
     assert "from 0 to 1" in refusal(session.branch, "pay", "kenya", ["pay_escrow=2"])
     assert "has been played" in refusal(session.branch, "pay", "kenya", ["pay_escrow=1"], day=date(2024, 3, 1))
-    assert "no such role" in refusal(session.branch, "pay", "facilitator", ["pay_escrow=1"])
+    assert "runs the table" in refusal(session.branch, "pay", "facilitator", ["pay_escrow=1"])
     session.order("kenya", ["pay_escrow=1"])
     assert "says the same" in refusal(session.branch, "pay", "kenya", ["pay_escrow=1"])
     assert len(again(session).board.lines) == lines + 1

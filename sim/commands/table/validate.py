@@ -32,9 +32,6 @@ def command(path: Path, typed: tuple[str, ...]) -> int:
     if path.is_dir():
         session = Session.read(path)
         board = session.board
-        if session.log.torn:
-            print(f"{words.several(len(session.log.torn), 'byte')} behind the last whole line are no line; the next "
-                  "command that writes sets them aside")  # fmt: skip
         lines, turns = words.several(len(board.lines), "line"), words.several(len(board.turns), "turn")
         print(f"{lines}, each as it was written; {turns}")
         check_version(board, path)
