@@ -17,6 +17,7 @@ from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Origin
 from sim.tabletop.board import Board
 from sim.tabletop.futures import Futures, quantiles
+from sim.tabletop.measures import MEASURES
 from sim.tabletop.options import ComparedOptions, OptionDifference
 from sim.tabletop.worlds import TableCases
 
@@ -89,11 +90,7 @@ def draw_decisions(
     -------
     The pictures' files.
     """
-    expected = [
-        ExpectedRange(said.role, said.low, said.high)
-        for said in board.forecasts
-        if said.turn == board.turn and said.sense == "range" and said.measure == measure
-    ]
+    expected = expected_ranges(found.futures, board, measure)
     base = found.futures.nothing
     told = {(one.option, one.against) for one in found.differences if one.measure == measure}
     return [
@@ -101,6 +98,20 @@ def draw_decisions(
         for option in found.futures.options
         if (option, base) in told
     ]
+
+
+def expected_ranges(futures: Futures, board: Board, measure: str) -> tuple[ExpectedRange, ...]:
+    """What roles expected in this turn of this measure and of these days, which alone belongs on its axis.
+
+    A total counts from the same morning to the same last day, a level is of the same day; one that was said late is
+    marked.
+    """
+    return tuple(
+        ExpectedRange(f"{said.role} (late)" if said.late else said.role, said.low, said.high)
+        for said in board.forecasts
+        if (said.turn, said.sense, said.measure) == (board.turn, "range", measure)
+        if said.by == futures.until and (said.since == futures.today or MEASURES[measure].how == "level")
+    )
 
 
 def _all(futures: Futures, measure: str, option: str) -> FloatArray:

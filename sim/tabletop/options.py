@@ -94,36 +94,50 @@ class OptionDifference:
         """Whether there are pairs, and no two runs differ."""
         return self.pairs > 0 and self.better == self.worse == 0
 
+    @property
+    def told_apart(self) -> bool:
+        """Whether the interval of the mean difference excludes 0."""
+        return Interval(self.low, self.high, self.method).excludes_zero
+
     def finding(self, first: date, last: date) -> str:
-        """The head of :meth:`sentence`: which side has more how often, without a full stop."""
+        """The head of :meth:`sentence`, without a full stop: which side has more on average, as far as that can be
+        told, and in how many futures."""
         return self._head(first, last)[0]
 
     def sentence(self, first: date, last: date) -> str:
         """What it comes to, in words."""
-        head, rest = self._head(first, last)
-        return ", ".join([head, *rest]) + (f"; {self._mean()}; {self._when()}." if rest else ".")
+        head, differs = self._head(first, last)
+        return f"{head}; {self._mean()}; {self._when()}." if differs else f"{head}."
 
-    def _head(self, first: date, last: date) -> tuple[str, list[str]]:
-        """The finding, and how often the other side comes about; nothing more where nothing differs."""
+    def _head(self, first: date, last: date) -> tuple[str, bool]:
+        """The finding, and whether there is a difference to be told."""
         who, against = words.spoken(self.option), words.spoken(self.against)
         head = words.model(self.theory)
         when = self.of.over(first, last)
         if self.better is None or self.worse is None or self.difference is None:
-            return f"{head}, nothing can be said of {self.of.text}: no pair of futures has a number", []
+            return f"{head}, nothing can be said of {self.of.text}: no pair of futures has a number", False
         if self.same:
-            return f"{head}, {who} changes nothing in {self.of.text} {when}: the same as {against} in every future", []
+            return (
+                f"{head}, {who} changes nothing in {self.of.text} {when}: the same as {against} in every future",
+                False,
+            )
+        if not self.told_apart:
+            return f"{head}, {who} and {against} cannot be told apart in {self.of.text} {when}: {self._often()}", True
         good, bad = (self.of.words.more, self.of.words.less)[:: self.of.gain]
-        side, share, rest = (good, self.better, self.worse)
-        if self.worse > self.better:
-            side, share, rest = bad, self.worse, self.better
-        counts = words.split((share, rest, max(0.0, round(1 - share - rest, 9))), runs=self.pairs)
-        often = words.phrase(share, runs=self.pairs, noun="futures").replace("every run", "every future")
-        if not rest and share < 1:  # "unlikely" would be heard as if the other side were likely
-            often = f"in {words.of_runs(share, runs=self.pairs, noun='futures')}"
-        parts = [f"{good if side == bad else bad} in {words.spelled(counts[1]) if rest else 'none'}"]
-        if counts[2] != "0":
-            parts.append(f"the same in {words.spelled(counts[2])}")
-        return f"{head}, {who} has {self.of.said(side)} {when} than {against}: {often}", parts
+        side = good if self.difference * self.of.gain > 0 else bad
+        return f"{head}, {who} has {self.of.said(side)} {when} than {against} on average: {self._often()}", True
+
+    def _often(self) -> str:
+        """In how many futures which side comes about, the more frequent first: never one of them alone."""
+        assert self.better is not None
+        assert self.worse is not None
+        good, bad = (self.of.words.more, self.of.words.less)[:: self.of.gain]
+        sides = sorted([(self.better, good), (self.worse, bad)], key=lambda side: -side[0])
+        shares = [share for share, _ in sides]
+        counts = words.split((*shares, max(0.0, round(1 - sum(shares), 9))), runs=self.pairs)
+        first = words.of_runs(shares[0], runs=self.pairs, noun="futures")
+        parts = [f"{sides[0][1]} in {first}", f"{sides[1][1]} in {words.spelled(counts[1]) if shares[1] else 'none'}"]
+        return ", ".join([*parts, *([f"the same in {words.spelled(counts[2])}"] if counts[2] != "0" else [])])
 
     def _mean(self) -> str:
         assert self.difference is not None
@@ -135,7 +149,7 @@ class OptionDifference:
     def _when(self) -> str:
         if self.shows is None:
             return "no day tells them apart"
-        if Interval(self.low, self.high, self.method).excludes_zero:
+        if self.told_apart:
             return f"it shows from {words.day(self.shows)}"
         return f"they differ from {words.day(self.shows)}, and at the end it cannot be told"
 
@@ -177,8 +191,7 @@ class ComparedOptions:
 
 
 def _side(one: OptionDifference) -> str:
-    interval = Interval(one.low, one.high, one.method)
-    if not interval.excludes_zero or one.difference is None:
+    if not one.told_apart or one.difference is None:
         return "neither"
     return "better" if one.difference * one.of.gain > 0 else "worse"
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim import text as words
 from sim.errors import UserMistake
+from sim.language import _
 from sim.model.events import Event
 from sim.tabletop.board import Board, Expectation, Write
 from sim.tabletop.expectations import model_says
@@ -347,12 +348,21 @@ def option_table(rows: Sequence[Mapping[str, Any]], *, theories: bool) -> pd.Dat
     """
     listed = [
         [row["option"], row["against"], row["measure"], words.spoken(row["theory"]), _of_100(row["better"]),
-         _of_100(row["worse"]), row["mean"], _span(row["low"], row["high"]), row["since"] or ""]
+         _of_100(row["worse"]), row["mean"], _span(row["low"], row["high"]), _shows_from(row)]
         for row in rows if theories or row["theory"] == "all"
     ]  # fmt: skip
     columns = ["option", "against", "measure", "theory", "better", "worse", "mean difference", "95 % interval",
                "shows from"]  # fmt: skip
     return pd.DataFrame(listed, columns=columns)
+
+
+def _shows_from(row: Mapping[str, Any]) -> str:
+    """The day from which on a difference shows; and where it cannot be told any more on the last one, that."""
+    if not row["since"]:
+        return ""
+    low, high = row["low"], row["high"]
+    at_end = low is not None and high is not None and (low > 0 or high < 0)
+    return str(row["since"]) if at_end else _("{day}, not at the end").format(day=row["since"])
 
 
 def _of_100(share: float | None) -> str:

@@ -40,7 +40,9 @@ class TableStanding:
     measures
         One row a measure that the role may know: ``measure``, ``unit``, ``the turn before``, ``last turn``, ``change``,
         and ``because``: what orders and injects of that turn did to it, in the same world and luck without them.
-        Totals are of the turn, levels of its last day.
+        Totals are of the turn, levels of its last day; the change of a total is told between turns of one length alone.
+    days
+        How many the last turn had, and the one before; one number where there is one turn, none before.
     happened
         What happened in the last turn: ``day``, ``what``, ``from``.
     standing
@@ -55,6 +57,7 @@ class TableStanding:
     today: date
     closed: bool
     measures: pd.DataFrame
+    days: tuple[int, ...]
     happened: pd.DataFrame
     standing: tuple[str, ...]
     others: str
@@ -63,8 +66,8 @@ class TableStanding:
         """As JSON has it."""
         return {
             "role": self.role, "turn": self.turn, "today": self.today.isoformat(), "closed": self.closed,
-            "measures": self.measures.to_dict("records"), "happened": self.happened.to_dict("records"),
-            "standing": list(self.standing), "others": self.others,
+            "measures": self.measures.to_dict("records"), "days": list(self.days),
+            "happened": self.happened.to_dict("records"), "standing": list(self.standing), "others": self.others,
         }  # fmt: skip
 
 
@@ -91,6 +94,7 @@ def standing_of(board: Board, role: str) -> TableStanding:
         today=board.today,
         closed=board.closed,
         measures=_measures(turns, knows, role),
+        days=tuple(_length(turn) for turn in reversed(turns[-2:])),
         happened=happened_in(board, turns[-1], role) if turns else pd.DataFrame(columns=["day", "what", "from"]),
         standing=tuple(_lines(board, role)),
         others=NOTHING_SEEN if not turns and role == FACILITATOR else "",
@@ -117,10 +121,15 @@ def _measures(turns: Sequence[Turn], knows: Sequence[str], role: str) -> pd.Data
             continue
         now = value_of(turns[-1], measure.name)
         before = value_of(turns[-2], measure.name) if len(turns) > 1 else None
-        change = None if now is None or before is None else now - before
+        alike = measure.how == "level" or _length(turns[-1]) == _length(turns[-2:][0])
+        change = None if now is None or before is None or not alike else now - before
         why = _because(turns[-1].summary["because"], measure.name) if role == FACILITATOR else ""
         rows.append([measure.name, measure.unit, before, now, change, why])
     return pd.DataFrame(rows, columns=columns)
+
+
+def _length(turn: Turn) -> int:
+    return (turn.last - turn.first).days + 1
 
 
 def _because(rows: Sequence[Mapping[str, Any]], measure: str) -> str:

@@ -83,6 +83,17 @@ def test_roles_know_what_is_theirs_to_know(played: Session) -> None:
     assert everything == set(MEASURES)
 
 
+def test_totals_of_turns_of_unlike_length_are_not_compared(played: Session) -> None:
+    end_turn(played, 3)
+    standing = standing_of(played.board, "facilitator")
+    table = standing.measures.set_index("measure")["change"]
+    assert standing.days == (3, 7)
+    assert table.isna()["deaths"]
+    assert not table.isna()["deployed"]
+    end_turn(played, 3)
+    assert not standing_of(played.board, "facilitator").measures.set_index("measure")["change"].isna()["deaths"]
+
+
 def test_an_override_is_the_played_world_s_alone(played: Session) -> None:
     ahead = TableOutlook.of(played)
     until = played.board.today + timedelta(days=3)

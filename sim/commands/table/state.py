@@ -60,6 +60,10 @@ def show(standing: TableStanding) -> None:
     if len(standing.measures):
         table = standing.measures.dropna(axis="columns", how="all")
         show_table(table.loc[:, (table != "").any(axis=0)], title="the last turn in numbers")
+        if len(set(standing.days)) > 1:
+            said = _("the last turn had {n}, the one before {before}: their totals are not compared")
+            length = [words.several(count, "day") for count in standing.days]
+            print(said.format(n=length[0], before=length[1]))
     elif not standing.measures.size:
         print("no turn has been played yet")
     for line in standing.standing:
