@@ -225,7 +225,9 @@ class Session:
         return self._write("note", role, data)
 
     def undo(self, number: int | None = None, *, why: str = "") -> LogLine:
-        """Take a line back, by default the last one that can be; a turn takes whatever came after it with it.
+        """Take a line back, by default the last one that somebody did; a turn takes whatever came after it with it.
+
+        What a turn's opening ordered by itself is taken back by its number alone.
 
         Raises
         ------
@@ -235,9 +237,13 @@ class Session:
         board = self.open_board()
         able = [line for line in board.live if line.kind not in NEVER_UNDONE]
         if number is None:
-            if not able:
-                raise UserMistake("undo", None, "nothing has been done that could be taken back")
-            taken = able[-1]
+            done = [line for line in able if not is_scripted(board, line)]
+            if not done:
+                opened = ", ".join(f"line={line.number}" for line in able)
+                right = _("nothing has been done that could be taken back")
+                also = _("; what the opening ordered by itself is taken back by its number: {lines}")
+                raise UserMistake("undo", None, right + (also.format(lines=opened) if opened else ""))
+            taken = done[-1]
         else:
             found = [line for line in able if line.number == number]
             if not found:
@@ -362,6 +368,31 @@ class Session:
         resting = [o.name for o in board.options.values() if o.on == name] + [n for n in board.adopted if n == name]
         if resting:
             raise UserMistake("line", taken.number, f"{', '.join(resting)} rests on it; take that back first")
+
+
+def is_scripted(board: Board, line: LogLine) -> bool:
+    """Whether a line is an order that a turn's opening gives by itself, and nobody typed."""
+    if line.kind != "order" or line.by not in board.table.roles:
+        return False
+    role = board.table.roles[line.by]
+    opening = role.opening
+    wanted = [[target, "set", value] for target, value in opening.writes] if opening is not None else None
+    return bool(line.data["stand_in"]) or (
+        opening is not None and line.data["writes"] == wanted and line.data["why"] == opening.why
+    )
+
+
+def line_in_words(line: LogLine) -> str:
+    """What a line says, in a few words, for whoever takes it back or reads that it was."""
+    data = line.data
+    told = {
+        "order": _("order o{line}: {text}"), "option": _("option {name}: {text}"),
+        "adopt": _("choice of option {option}"), "inject": _("inject {id}, {act}"),
+        "override": _("change by hand: {why}"), "forecast": _("forecast f{line} of {measure}"),
+        "advance": _("turn {turn}, {first} to {last}"),
+    }  # fmt: skip
+    said = told.get(line.kind, line.kind)
+    return said.format(**{**data, "line": line.number}).strip().removesuffix(":")
 
 
 NOTHING = "nothing"

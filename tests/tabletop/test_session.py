@@ -12,7 +12,7 @@ import pytest
 from sim.errors import StoreDamaged, UserMistake
 from sim.tabletop import session as sessions
 from sim.tabletop.board import replay
-from sim.tabletop.session import Session, writing
+from sim.tabletop.session import Session, line_in_words, writing
 from sim.tabletop.standing import standing_of
 from sim.tabletop.turn_end import end_turn
 from sim.tabletop.turn_opening import open_turn
@@ -129,6 +129,20 @@ def test_what_was_taken_back_never_happened_but_is_known(session: Session, again
     assert board.orders == ()
     assert order.entry in board.undone
     assert "nothing has been done" in refusal(session.undo)
+
+
+def test_an_undo_stops_at_what_the_opening_ordered_by_itself(played: Session, session: Session) -> None:
+    open_turn(session)
+    lines = len(session.board.lines)
+    refused = refusal(session.undo)
+    assert "nothing has been done" in refused
+    assert "taken back by its number: line=1, line=2" in refused
+    assert len(session.board.lines) == lines
+    session.order("kenya", ["insurance=1"])
+    assert line_in_words(session.undo()) == "order o3: insurance 1"
+    refusal(session.undo)
+    session.undo(2)
+    assert played.undo().kind == "advance", "what the next turn's opening ordered goes with the turn"
 
 
 def test_undoing_a_turn_takes_what_came_after_with_it_but_notes_stay(played: Session) -> None:

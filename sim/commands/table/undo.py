@@ -13,20 +13,23 @@ KEYS = ("line", "why")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.argument("typed", nargs=-1, metavar="[line=N] [why=TEXT]")
 def command(folder: Path, typed: tuple[str, ...]) -> None:
-    """Take back the last order, option, inject, override, forecast or turn, or the line of this number.
+    """Take back the last order, option, inject, override, forecast or turn that somebody typed, or the line of this
+    number.
 
     A turn takes whatever came after it with it. What was noted and what was seen stays: the report tells what was taken
-    back. The same turn played again the same way comes out the same.
+    back. There is no redo: type the same again. The same turn played again the same way comes out the same.
 
     Example: tabletop table undo friday why='ordered for the wrong day'
     """
     from sim.commands.table.typed_words import TypedWords
-    from sim.tabletop.session import writing
+    from sim.language import _
+    from sim.tabletop.session import line_in_words, writing
 
     given = TypedWords.read(typed, KEYS)
     given.nothing_else(KEYS)
     with writing(folder, "an undo") as session:
         taken = session.undo(given.whole("line"), why=given.text("why"))
         board = session.board
-    print(f"taken back: line {taken.number}, {taken.kind} of {taken.by}")
+    said = _("taken back: line {line} of {by}, {what}; to have it again, type it again")
+    print(said.format(line=taken.number, by=taken.by, what=line_in_words(taken)))
     print(f"the table stands at turn {board.turn}, the morning of {board.today.isoformat()}")

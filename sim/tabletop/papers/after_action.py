@@ -25,6 +25,7 @@ from sim.tabletop.papers.forecast_pages import forecast_section
 from sim.tabletop.papers.improvement_plan import objectives_section, plan_section
 from sim.tabletop.papers.page import foot
 from sim.tabletop.papers.wording import listed, table, typed
+from sim.tabletop.session import line_in_words
 from sim.tabletop.table_settings import KNOWLEDGE
 
 TIMELINE, STRIP = "timeline.svg", "forecasts.svg"
@@ -469,8 +470,9 @@ def _undone(report: AfterAction) -> Iterator[str]:
     board = report.board
     yield "## 8. What was taken back, and what was changed by hand"
     rows = [
-        {"turn": turn, "line": line.number, "what": _line_text(board, line), "by": said.role_name(board, line.by),
-         "taken back by line": undo.number, "why": typed(undo.data.get("why", ""), cell=True) or NONE_GIVEN}
+        {"turn": turn, "line": line.number, "what": typed(line_in_words(line), cell=True),
+         "by": said.role_name(board, line.by), "taken back by line": undo.number,
+         "why": typed(undo.data.get("why", ""), cell=True) or NONE_GIVEN}
         for line, undo, turn in decided.taken_back(board) if report.revealed or line.kind != "override"
     ]  # fmt: skip
     yield table(rows) or "Nothing was taken back."
@@ -491,20 +493,6 @@ def _undone(report: AfterAction) -> Iterator[str]:
         )
     if not board.overrides:
         yield "Nothing was changed by hand."
-
-
-def _line_text(board: Board, line: LogLine) -> str:
-    data = line.data
-    told = {
-        "order": f"order o{line.number}: {data.get('text', '')}",
-        "option": f"option {data.get('name', '')}: {data.get('text', '')}",
-        "adopt": f"choice of option {data.get('option', '')}",
-        "inject": f"inject {data.get('id', '')}, {data.get('act', '')}",
-        "override": f"change by hand: {data.get('why', '')}",
-        "forecast": f"forecast f{line.number} of {data.get('measure', '')}",
-        "advance": f"turn {data.get('turn', '')}, {data.get('first', '')} to {data.get('last', '')}",
-    }
-    return typed(told.get(line.kind, line.kind).strip().removesuffix(":"), cell=True)
 
 
 def _caveats(report: AfterAction) -> Iterator[str]:

@@ -15,6 +15,7 @@ from sim import text as words
 from sim.reports.sheets import csv_text
 from sim.tabletop.board import Board, Turn
 from sim.tabletop.expectations import by_role
+from sim.tabletop.first_line import ROOT_SEED
 from sim.tabletop.orders import in_words
 from sim.tabletop.papers import decisions as decided
 from sim.tabletop.papers import wording as said
@@ -24,6 +25,10 @@ from sim.tabletop.papers.wording import listed, over, table, typed
 NAME = "two_sessions"
 """Of the page's files without ending."""
 NOTHING = "nothing"
+_NO_WORLD = ("case", "label", "clock.end")
+"""Of a case what makes no other world: its names, and how far it can be lived."""
+_MOST_NAMED = 6
+"""Settings that are named where two worlds differ in them."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +188,11 @@ def page(pair: SessionPair) -> str:
 
 
 def _apart(pair: SessionPair) -> Iterator[str]:
-    yield from _world_apart(pair.first.head, pair.second.head)
+    heads = pair.first.head, pair.second.head
+    yield from _world_apart(*heads, revealed=pair.revealed)
+    words_of = [_words(head, revealed=pair.revealed) for head in heads]
+    if words_of[0] != words_of[1]:
+        yield f"What was typed differs: {words_of[0]}; {words_of[1]}."
     one, other = pair.first.table, pair.second.table
     if one.turn_days != other.turn_days:
         yield f"Turns were of {one.turn_days} and of {other.turn_days} days."
@@ -198,31 +207,39 @@ def _apart(pair: SessionPair) -> Iterator[str]:
         yield told if pair.revealed else "The facilitator changed the worlds by hand in different ways."
 
 
-def _world_apart(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
+def _world_apart(one: Mapping[str, Any], other: Mapping[str, Any], *, revealed: bool = True) -> Iterator[str]:
+    """What makes the two played worlds, or their luck, unlike: nothing of how far a table looks, or what it tells."""
     if one.get("model_version") != other.get("model_version"):
         yield (
             f"They were played with versions {one.get('model_version')} and {other.get('model_version')} of the model."
         )
     if one.get("record") != other.get("record"):
         yield "They began with different records."
-    if one.get("words") != other.get("words"):
-        yield f"Their settings differ: {_words(one)}; {_words(other)}."
-    elif one.get("cases") != other.get("cases") and one.get("model_version") == other.get("model_version"):
-        yield "The files behind their settings differ."
     if one.get("root_seed") != other.get("root_seed"):
         yield "Their root seeds differ, and so their luck."
     theories = [head.get("played", {}).get("theory") for head in (one, other)]
-    if theories[0] != theories[1]:
+    if theories[0] != theories[1] and revealed:
         yield "The worlds that were played follow different theories."
     elif one.get("played") != other.get("played"):
         yield "Different worlds were played."
+    elif (keys := _unlike_settings(one, other)) and one.get("model_version") == other.get("model_version"):
+        yield f"Settings of the world differ: {', '.join(keys[:_MOST_NAMED])}{' …' if len(keys) > _MOST_NAMED else ''}."
     starts = [head.get("table", {}).get("first_day") for head in (one, other)]
     if starts[0] != starts[1]:
         yield f"They began on {starts[0]} and on {starts[1]}."
 
 
-def _words(head: Mapping[str, Any]) -> str:
-    return " ".join(head.get("words", [])) or "the packaged settings"
+def _unlike_settings(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """The settings in which two cases of the theory that is played differ, but for their names and their last day."""
+    cases = [head.get("cases", {}).get(head.get("played", {}).get("theory"), {}) for head in (one, other)]
+    keys = dict.fromkeys([*cases[0], *cases[1]])
+    return [key for key in keys if key not in _NO_WORLD and cases[0].get(key) != cases[1].get(key)]
+
+
+def _words(head: Mapping[str, Any], *, revealed: bool = True) -> str:
+    """The words that were typed; the seed, which draws the world, once both are over."""
+    given = [word for word in head.get("words", []) if revealed or not word.startswith(ROOT_SEED)]
+    return " ".join(given) or "the packaged settings"
 
 
 def _told(rows: Sequence[tuple[object, ...]]) -> str:
@@ -266,7 +283,7 @@ def _heads(pair: SessionPair) -> Iterator[str]:
             ("turns played", lambda board: f"{len(board.turns)} of {board.table.turns}"),
             ("days of a turn", lambda board: str(board.table.turn_days)),
             ("stands at", lambda board: "ended" if board.closed else words.day(board.today)),
-            ("settings", lambda board: _words(board.head)),
+            ("settings", lambda board: _words(board.head, revealed=pair.revealed)),
             ("model version", lambda board: str(board.head.get("model_version"))),
             ("injects delivered", lambda board: str(len(said.delivered(board)))),
             ("lines taken back", lambda board: str(sum(line.kind == "undo" for line in board.lines))),
