@@ -26,10 +26,24 @@ def delivered(board: Board) -> dict[str, date]:
 
 
 def due_now(board: Board) -> tuple[Inject, ...]:
-    """Injects that are due up to the end of the turn that is open, and have been neither fired nor skipped."""
-    last = board.today + timedelta(days=board.table.turn_days - 1)
+    """Injects that are due up to the end of the turn that is open, and have been neither fired nor skipped, by day."""
     skipped, postponed = _touched(board)
-    return due(list_of(board), board.table.first_day, last, delivered(board), skipped, postponed)
+    return due(list_of(board), board.table.first_day, _turn_ends(board), delivered(board), skipped, postponed)
+
+
+def planned_day(board: Board, inject: Inject) -> date | None:
+    """The day on which an inject is due; None as long as it waits for a condition, or for another to be fired."""
+    return day_of(inject, board.table.first_day, delivered(board), _touched(board)[1])
+
+
+def fire_day(board: Board, inject: Inject) -> date:
+    """The day on which an inject happens that is fired now: its own where that lies in the open turn, else today."""
+    day = planned_day(board, inject)
+    return day if day is not None and board.today < day <= _turn_ends(board) else board.today
+
+
+def _turn_ends(board: Board) -> date:
+    return min(board.today + timedelta(days=board.table.turn_days - 1), board.table.last_day)
 
 
 def inject_of(board: Board, name: str) -> Inject:

@@ -21,7 +21,7 @@ from sim.record import load as load_record
 from sim.tabletop import expectations, log, orders
 from sim.tabletop.board import NEVER_UNDONE, Board, Expectation, Order, Write, replay
 from sim.tabletop.injects.inject import Inject
-from sim.tabletop.injects_due import delivered
+from sim.tabletop.injects_due import delivered, fire_day
 from sim.tabletop.lock import held
 from sim.tabletop.log import Log, LogLine
 from sim.tabletop.table_settings import FACILITATOR
@@ -280,7 +280,8 @@ class Session:
         act
             ``fire``, ``postpone`` or ``skip``.
         day
-            To which it is postponed; an inject is fired today.
+            To which it is postponed, or on which one that is fired happens: by default its own where that lies in the
+            open turn, else today.
 
         Returns
         -------
@@ -304,15 +305,21 @@ class Session:
             raise UserMistake("inject", inject.id, f"was fired already (line {before.entry})")
         if act == "postpone" and day is None:
             raise UserMistake("day", None, "the day to which it is postponed, such as day=2024-03-20")
-        if act != "postpone" and day is not None:
+        if act == "skip" and day is not None:
             raise UserMistake("day", day.isoformat(), f"an inject is {done} today, {board.today.isoformat()}")
-        on = orders.check_day(board, day or board.today)
+        on = orders.check_day(board, day or (fire_day(board, inject) if act == "fire" else board.today))
+        if act == "fire" and on > (end := board.today + timedelta(days=board.table.turn_days - 1)):
+            right = _("a day of the open turn, {first} to {last}; postpone has it wait for a later one")
+            right = right.format(first=board.today.isoformat(), last=end.isoformat())
+            raise UserMistake("day", on.isoformat(), right)
         self._write("inject", FACILITATOR, {
             "id": inject.id, "act": done, "day": on.isoformat(), "text": inject.text, "to": inject.to,
             "writes": [list(write) for write in inject.writes] if act == "fire" else [],
             "why": orders.check_text("why", why),
         })  # fmt: skip
-        return f"postponed to {on.isoformat()}" if act == "postpone" else done
+        if act == "postpone" or on != board.today:
+            return f"{done} {'to' if act == 'postpone' else 'for'} {on.isoformat()}"
+        return done
 
     def add_inject(self, plain: Mapping[str, Any]) -> None:
         """Put one more inject on the list."""

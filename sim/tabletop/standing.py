@@ -15,7 +15,7 @@ from sim.tabletop.board import Board, Turn
 from sim.tabletop.expectations import in_words
 from sim.tabletop.history import list_of
 from sim.tabletop.injects.inject import Inject
-from sim.tabletop.injects_due import due_now
+from sim.tabletop.injects_due import due_now, planned_day
 from sim.tabletop.measures import MEASURES
 from sim.tabletop.other_worlds import NOTHING_SEEN
 from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
@@ -183,7 +183,8 @@ def _lines(board: Board, role: str) -> list[str]:
             what = "; ".join(order.text for order in board.orders_of(option.name)) or "no orders yet"
             said.append(f"option {option.name}: {what}")
     if role == FACILITATOR:
-        said += [f"due, {one.id} to {one.to}: {one.text}" for one in due_now(board)]
+        due = [(planned_day(board, one), one) for one in due_now(board)]
+        said += [f"due {day}, {one.id} to {one.to}: {one.text}" for day, one in due]
     fired = [one for one in board.injects.values() if one.act == "fired" and one.entry > board.opened_at]
     said += [f"told to {one.to}: {one.text}" for one in fired if told_to(role, one.to)]
     held = _("told to {to}, since it came true on {day}: {text}")

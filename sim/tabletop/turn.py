@@ -16,6 +16,7 @@ from sim.tabletop.board import Board
 from sim.tabletop.history import events_of, list_of
 from sim.tabletop.injects.inject import Inject
 from sim.tabletop.injects.schedule import event_of
+from sim.tabletop.injects_due import fire_day
 from sim.tabletop.measures import MEASURES, Watch, frame
 from sim.tabletop.orders import in_words
 from sim.tabletop.table_event import TableEvent
@@ -133,7 +134,7 @@ def because(board: Board, worlds: TableCases, turn: Played) -> list[dict[str, An
 
 
 def preview(board: Board, worlds: TableCases, inject: Inject) -> pd.DataFrame:
-    """What an inject would change in the played world by the end of the turn, were it fired today.
+    """What an inject would change in the played world by the end of the turn, were it fired now.
 
     What the turn comes to with it or without it is not told: whoever saw that could forecast it.
 
@@ -142,12 +143,12 @@ def preview(board: Board, worlds: TableCases, inject: Inject) -> pd.DataFrame:
     One row a measure of :data:`TOLD` that it would move: ``measure``, ``unit``, ``difference``.
     """
     last = min(board.today + timedelta(days=board.table.turn_days - 1), worlds.last_day)
-    events = _lasting(board)
+    events, day = _lasting(board), fire_day(board, inject)
     sides = [
         _sums([_plain_row(row) for row in world.since(board.today).to_dict("records")])
         for world in (
             played_world(worlds, *played(board), given, last + timedelta(days=1))
-            for given in ((*events, TableEvent(event_of(inject, board.today), board.today)), events)
+            for given in ((*events, TableEvent(event_of(inject, day), board.today)), events)
         )
     ]
     rows = [

@@ -167,6 +167,14 @@ def test_a_list_with_mistakes_has_all_of_them_told(capsys: Output) -> None:
     assert all(line.startswith("tabletop: bad.csv, line") for line in lines)
 
 
+def test_a_list_is_told_which_of_its_injects_come_after_the_last_turn(capsys: Output) -> None:
+    Path("late.csv").write_text("id,at,to,text\nfirst,D+13,kenya,Hello\nlast,D+14,kenya,Hello\n")
+    assert typed("validate", "late.csv", "table=practice") == 0
+    told = capsys.readouterr().out
+    assert "injects.last.at=D+14: comes after the table's last planned day, 2024-03-21" in told
+    assert "injects.first" not in told
+
+
 def test_two_sessions_stand_side_by_side(friday: Path, capsys: Output) -> None:
     shutil.copytree(friday, "monday")
     assert typed("order", "monday", "role=kenya", "reserve=50") == 0

@@ -146,6 +146,24 @@ def test_injects_are_due_postponed_and_skipped(session: Session) -> None:
     assert "near it" in refusal(inject_of, session.board, first.id[:-1])
 
 
+def test_an_inject_that_is_fired_happens_on_its_own_day_of_the_open_turn(session: Session) -> None:
+    for name, at in (("soon", "D+5"), ("later", "D+20"), ("first", "D"), ("named", "D+6")):
+        session.add_inject({"id": name, "to": "all", "text": f"{name}.", "at": at, "add": {"kenya": {"slips": 1}}})
+    due = [line for line in standing_of(session.board, "facilitator").standing if line.startswith("due")]
+    assert "due 2024-03-13, soon to all: soon." in due
+    assert due == sorted(due, key=lambda line: line.split(",")[0]), "by day"
+    named = inject_of(session.board, "named")
+    assert "a day of the open turn, 2024-03-08 to 2024-03-14" in refusal(
+        session.touch_inject, named, "fire", day=date(2024, 3, 15)
+    )
+    assert session.touch_inject(named, "fire", day=date(2024, 3, 10)) == "fired for 2024-03-10"
+    for name in ("soon", "later", "first"):
+        session.touch_inject(inject_of(session.board, name), "fire")
+    end_turn(session)
+    days = {one["what"]: one["day"] for one in session.board.turns[0].summary["happened"] if one["from"] == "inject"}
+    assert days == {"named.": "2024-03-10", "soon.": "2024-03-13", "later.": "2024-03-08", "first.": "2024-03-08"}
+
+
 def test_a_conditional_inject_happens_on_the_day_its_condition_holds(session: Session) -> None:
     plain = {"id": "thin", "to": "kenya", "text": "The pool is thin.", "when": {"measure": "available", "below": 399},
              "add": {"media": {"kenya_salience": 2}}}  # fmt: skip

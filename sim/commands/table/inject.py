@@ -24,6 +24,9 @@ ACTS = ("list", "preview", "fire", "postpone", "skip", "add")
 def command(folder: Path, act: str, typed: tuple[str, ...], form: str) -> None:
     """List the injects, or preview, fire, postpone (day=) or skip the one of this ID; add takes those of a FILE.
 
+    One that is fired happens on its own day where that lies in the open turn, else today, or on the day= of the turn
+    that is named.
+
     What an inject does to the world it does in every world, the played one and the others. A conditional one is watched
     in every world from the first day, and happens there on the day its condition holds; to fire it by hand has it
     happen now, everywhere. preview says what it would change in the played world by the turn's end, and never what that
@@ -68,7 +71,7 @@ def _preview(board: Board, name: str) -> None:
     from sim.language import _
     from sim.tabletop.first_line import worlds_of
     from sim.tabletop.injects import when_due
-    from sim.tabletop.injects_due import inject_of
+    from sim.tabletop.injects_due import fire_day, inject_of
     from sim.tabletop.turn import preview
 
     inject = inject_of(board, name)
@@ -82,7 +85,7 @@ def _preview(board: Board, name: str) -> None:
         print("  words alone: it changes no world")
         return
     table = preview(board, worlds_of(board), inject)
-    when = f"by the end of turn {board.turn}, were it fired on {words.day(board.today)}"
+    when = f"by the end of turn {board.turn}, were it fired for {words.day(fire_day(board, inject))}"
     if table.empty:
         print(_("  it would change none of the measures that are told, {when}").format(when=when))
         return

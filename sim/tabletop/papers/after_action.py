@@ -287,6 +287,8 @@ def _inject_rows(board: Board, number: int) -> list[Mapping[str, object]]:
         text = row.get("text", "") if act == "added" else line.data["text"]
         to = row.get("to", "") if act == "added" else line.data["to"]
         when = f"{act}, {words.short_day(said.day_of(line.data['day']))}" if line.data.get("day") else act
+        planned = row.get("at") or row.get("after") or ""
+        when += f" (planned {typed(planned, cell=True)})" if planned else ""
         rows.append({
             "inject": typed(id, cell=True), "what became of it": when, "to": said.role_name(board, to),
             "text": typed(text, cell=True), "expected": typed(row.get("expected", ""), cell=True),
