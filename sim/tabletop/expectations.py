@@ -32,7 +32,9 @@ def read_expectation(about: str, value: str, level: str | None) -> dict[str, Any
     UserMistake
         For a measure that there is not, or something that is neither a probability nor a range.
     """
-    found = _ABOUT.fullmatch(about)
+    if mistake := _unlike_a_number(value, threshold=about):
+        raise UserMistake("forecast", f"{about} {value}", mistake)
+    found = _ABOUT.fullmatch(about.replace("≥", ">=").replace("≤", "<="))
     if found is None:
         raise UserMistake("forecast", about, "a measure, such as exits, or one with a threshold, such as 'reports>=3'")
     measure, sense, threshold = found.groups()
@@ -48,7 +50,11 @@ def read_expectation(about: str, value: str, level: str | None) -> dict[str, Any
             raise UserMistake(measure, value, right)
         within = _share(level) if level is not None else LEVEL
         if within is None or not 0 < within < 1:
-            raise UserMistake("level", level, "how sure the range is, between 0 and 100 %, such as 80%")
+            right = "how sure the range is, between 0 and 100 %, such as 80%"
+            bare = _number(level)
+            if bare is not None and 1 < bare < 100:
+                right = f"{right}: is it {level}% that you mean?"
+            raise UserMistake("level", level, right)
         return {"measure": measure, "sense": "range", "low": ends[0], "high": ends[1], "level": within}
     limit, p = _number(threshold), _share(value)
     if limit is None:
@@ -58,6 +64,15 @@ def read_expectation(about: str, value: str, level: str | None) -> dict[str, Any
     if level is not None:
         raise UserMistake("level", level, "a probability has none; it is for a range")
     return {"measure": measure, "sense": sense, "threshold": limit, "p": p}
+
+
+def _unlike_a_number(value: str, threshold: str) -> str:
+    """What is wrong with a number that people write otherwise; empty where nothing is."""
+    if re.search(r"\d,\d", value) or re.search(r"\d,\d", threshold):
+        return _("write a decimal point, 0.5 and not 0,5")
+    if re.fullmatch(r"\s*[\d.]+\s*[-–—]\s*[\d.]+\s*", value):
+        return _("write a range with two dots, such as 5..12")
+    return ""
 
 
 def check_known(board: Board, role: str, measure: str) -> None:
@@ -100,12 +115,13 @@ def silent_roles(board: Board) -> tuple[str, ...]:
 
 def in_words(said: Expectation) -> str:
     """An expectation as people say it."""
-    unit = MEASURES[said.measure].unit if said.measure in MEASURES else ""
+    of = MEASURES.get(said.measure)
+    unit = f" {of.unit}" if of is not None and of.type == "count" else ""  # a share's unit says what it is a share of
     when = f"by {said.by.isoformat()}"
     if said.sense == "range":
-        return f"{said.measure} {said.low:g} to {said.high:g} {unit} {when} ({100 * said.level:.0f} % sure)"
+        return f"{said.measure} {said.low:g} to {said.high:g}{unit} {when} ({100 * said.level:.0f} % sure)"
     side = "at least" if said.sense == ">=" else "at most"
-    return f"{said.measure} {side} {said.threshold:g} {unit} {when}: {100 * said.p:.0f} %"
+    return f"{said.measure} {side} {said.threshold:g}{unit} {when}: {100 * said.p:.0f} %"
 
 
 def model_says(said: Expectation, values: Sequence[float], weights: Sequence[float]) -> dict[str, float]:

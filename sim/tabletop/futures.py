@@ -102,7 +102,7 @@ class Futures:
     agreement
         Which worlds were looked at; None: all.
     overrides
-        How many orders of the umpire the played world alone has had.
+        How many changes by the facilitator's hand the played world alone has had.
     """
 
     today: date
@@ -152,7 +152,7 @@ class Futures:
         if self.agreement is not None:
             said.append(self.agreement.sentence)
         if self.overrides:
-            said.append(f"{words.several(self.overrides, 'override')} of the umpire: in the played world alone.")
+            said.append(f"{words.several(self.overrides, 'override')} of the facilitator: in the played world alone.")
         if failures := sum(self.failed.values()):
             said.append(f"{words.several(failures, 'run')} failed and count in nothing.")
         return tuple(said)

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.errors import UserMistake
 from sim.tabletop.board import Board, Write
 from sim.tabletop.history import list_of
-from sim.tabletop.injects.inject import Inject, MasterList, when_due
+from sim.tabletop.injects.inject import Inject, MasterList, places_of, when_due
 from sim.tabletop.injects.schedule import day_of, due
 from sim.tabletop.orders import in_words
 
@@ -94,7 +94,7 @@ def check_added(board: Board, added: MasterList) -> None:
             raise UserMistake("inject", inject.id, "is on the list already; give it another id")
         if inject.objective and inject.objective not in known.objectives:
             right = f"no objective of this session{_near(inject.objective, known.objectives)}"
-            raise UserMistake(f"{inject.id}: objective", inject.objective, right)
+            raise places_of(inject).mistake("objective", inject.objective, right)
 
 
 def _numbers(inject: Inject) -> list[Write]:

@@ -58,7 +58,9 @@ def read_writes(role: Role, assignments: Sequence[str]) -> tuple[Write, ...]:
         amount = _number(value)
         least = low - high if added else low
         if amount is None or not least <= amount <= high:
-            raise UserMistake(target, value, f"a number from {least:g} to {high:g}, as {role.id} may order")
+            right = f"a number from {least:g} to {high:g}, as {role.id} may order"
+            point = _("; write a decimal point") if "," in value else ""
+            raise UserMistake(target, value, right + point)
         if any(target == other for other, _, _ in writes):
             raise UserMistake(target, value, "is ordered twice in one order")
         writes.append((target, "add" if added else "set", amount))

@@ -356,6 +356,12 @@ def option_table(rows: Sequence[Mapping[str, Any]], *, theories: bool) -> pd.Dat
     return pd.DataFrame(listed, columns=columns)
 
 
+def number_table(rows: Sequence[Mapping[str, Any]], *, theories: bool) -> pd.DataFrame:
+    """Rows of an outlook or a comparison for programs: every number as a number, none as null, shares from 0 to 1."""
+    listed = [{**row, "unit": MEASURES[row["measure"]].unit} for row in rows if theories or row["theory"] == "all"]
+    return pd.DataFrame(listed)
+
+
 def _shows_from(row: Mapping[str, Any]) -> str:
     """The day from which on a difference shows; and where it cannot be told any more on the last one, that."""
     if not row["since"]:

@@ -147,7 +147,9 @@ class Session:
         role = orders.role_of(board, role, facilitator=not assignments)
         if not name.replace("_", "").replace("-", "").isalnum() or not name.isascii() or len(name) > 40:
             raise UserMistake("branch", name, "a name of letters, digits, - and _, at most 40 of them")
-        if name in board.options or name == NOTHING:
+        if name in RESERVED:
+            raise UserMistake("branch", name, _("another name: the table itself calls something so"))
+        if name in board.options:
             raise UserMistake("branch", name, "is there already; an order joins it with branch=" + name)
         if on is not None and on not in board.options:
             raise UserMistake("on", on, _among("no such branch", board.options))
@@ -404,6 +406,8 @@ def line_in_words(line: LogLine) -> str:
 
 NOTHING = "nothing"
 """The name of the branch in which nothing more is ordered."""
+RESERVED = (NOTHING, "played", "try")
+"""What no option is called: comparisons name their other sides so."""
 
 
 def check_version(board: Board, folder: Path) -> None:

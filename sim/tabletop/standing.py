@@ -178,6 +178,13 @@ def _lines(board: Board, role: str) -> list[str]:
     said = [f"ordered, {order.id}: {orders.told(order)}" for order in fresh]
     mine = [one for one in board.forecasts if one.turn == board.turn and role in (one.role, FACILITATOR)]
     said += [f"expected, {one.id}: {one.role}, {in_words(one)}" for one in mine]
+    if "hidden" in knows_of(board, role):
+        by_hand = _("changed by hand, v{line}: {what} from {day} ({why})")
+        said += [
+            by_hand.format(line=one.entry, what=orders.in_words(one.writes), day=one.day.isoformat(), why=one.why)
+            for one in board.overrides
+            if one.entry > board.opened_at or one.day >= board.today
+        ]
     for option in board.options.values():
         if option.name not in board.adopted:
             what = "; ".join(order.text for order in board.orders_of(option.name)) or "no orders yet"
@@ -185,6 +192,9 @@ def _lines(board: Board, role: str) -> list[str]:
     if role == FACILITATOR:
         due = [(planned_day(board, one), one) for one in due_now(board)]
         said += [f"due {day}, {one.id} to {one.to}: {one.text}" for day, one in due]
+    if board.is_over and not board.closed:
+        told = _("all {n} planned turns have been played: close the session, or go on")
+        said.append(told.format(n=board.table.turns))
     fired = [one for one in board.injects.values() if one.act == "fired" and one.entry > board.opened_at]
     said += [f"told to {one.to}: {one.text}" for one in fired if told_to(role, one.to)]
     held = _("told to {to}, since it came true on {day}: {text}")

@@ -22,7 +22,7 @@ class TableEvent:
     until
         The day from which it counts no longer, such as that on which a conditional inject was skipped; None: it stays.
     override
-        Whether it is the umpire's, in the played world alone.
+        Whether it is a change by the facilitator's hand, in the played world alone.
     """
 
     event: Event

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -172,8 +172,13 @@ def _dated(board: Board, world: PlayedWorld, first: date, last: date) -> Iterato
     own = [(event, "record" if event.origin == "documented" else "scenario") for event in world.line.case.events]
     ids = {order.id: "order" for order in board.orders}
     ids |= {event.id: "inject" for fired in board.injects.values() if (event := fired.event)}
-    ids |= {forced.event.id: "override" for forced in board.overrides}
+    forced = {one.event.id: one.writes for one in board.overrides}
+    ids |= dict.fromkeys(forced, "override")
     own += [(one.event, ids[one.event.id]) for one in _lasting(board) if one.event.id in ids]
+    own = [
+        (replace(event, text=f"{in_words(forced[event.id])} ({event.text})") if event.id in forced else event, source)
+        for event, source in own
+    ]
     for event, source in own:
         if event.date is None:
             continue

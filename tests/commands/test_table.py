@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sim.cli import run
@@ -87,6 +89,12 @@ def test_an_outlook_and_a_comparison_are_of_a_thousand_futures(friday: Path, cap
     rows = capsys.readouterr().out.splitlines()
     assert rows[0].startswith("option,against,measure")
     assert {row.split(",")[0] for row in rows[1:]} == {"pay"}
+    numbers = pd.read_csv(io.StringIO("\n".join(rows)))
+    assert numbers.loc[numbers["theory"] == "all", "better"].between(0, 1).all()
+    assert numbers[["mean", "low", "high", "worse", "futures"]].dtypes.map(pd.api.types.is_numeric_dtype).all()
+    assert typed("outlook", "friday", "until=2024-03-20", "--as", "json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert all(row["p5"] <= row["p50"] <= row["p95"] for row in told)
 
 
 def test_a_comparison_is_drawn(friday: Path, capsys: Output) -> None:
@@ -215,6 +223,10 @@ def test_two_sessions_stand_side_by_side(friday: Path, capsys: Output) -> None:
         (("compare", "friday", "pay", "against=never"), "against"),
         (("advance", "friday", "days=0"), "from 1 to 60"),
         (("advance", "friday", "days=two"), "whole number"),
+        (("advance", "friday", "days=-1"), "from 1 to 60"),
+        (("order", "friday", "role=facilitator", "insurance=1"), "runs the table"),
+        (("order", "friday", "role=kenya", "insurance=0,5"), "decimal point"),
+        (("branch", "friday", "played", "role=kenya"), "another name"),
         (("inject", "friday", "shoot", "welcome"), "fire"),
         (("inject", "friday", "fire", "welcom"), "welcome"),
         (("inject", "friday", "postpone", "welcome"), "the day to which"),

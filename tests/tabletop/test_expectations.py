@@ -38,10 +38,25 @@ def test_a_probability_and_a_range_are_read() -> None:
         ("exits", "5..20", "100%", "between 0 and 100"),
         ("exits>5", "70%", None, "with a threshold"),
         ("exits>=", "70%", None, "with a threshold"),
+        ("exits>=5", "0,7", None, "a decimal point"),
+        ("control>=0,5", "70%", None, "a decimal point"),
+        ("exits", "5-12", None, "two dots"),
+        ("exits", "5..12", "80", "is it 80% that you mean"),
     ],
 )
 def test_what_is_no_forecast_says_what_would_be_one(about: str, value: str, level: str | None, what: str) -> None:
     assert what in refusal(read_expectation, about, value, level)
+
+
+def test_a_sign_of_the_keyboard_and_one_of_the_book_are_the_same() -> None:
+    assert read_expectation("reports≥3", "70%", None) == read_expectation("reports>=3", "70%", None)
+    assert read_expectation("reports≤3", "70%", None)["sense"] == "<="
+
+
+def test_a_share_has_no_unit_behind_its_numbers() -> None:
+    chance = said(measure="readiness", threshold=0.3)
+    assert expectations.in_words(chance) == "readiness at least 0.3 by 2024-03-14: 70 %"
+    assert expectations.in_words(said()) == "exits at least 5 officers by 2024-03-14: 70 %"
 
 
 def test_the_model_s_probability_counts_each_theory_alike() -> None:

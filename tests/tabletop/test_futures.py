@@ -171,7 +171,7 @@ def test_an_override_does_not_reach_the_others(others: OtherWorlds, table: Table
     assert played_world(table, "breach", 9, [*ORDERS, umpires], TODAY).state.gang_truce[0] == 1
     found = ahead(others, events=[*ORDERS, umpires])
     assert found.overrides == 1
-    assert "1 override of the umpire: in the played world alone." in found.notes
+    assert "1 override of the facilitator: in the played world alone." in found.notes
 
 
 # --- worlds that agree with what was seen

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from sim.errors import StoreDamaged, UserMistake
+from sim.tabletop import outlook
 from sim.tabletop import session as sessions
 from sim.tabletop.board import replay
+from sim.tabletop.futures import NOTHING
 from sim.tabletop.session import Session, line_in_words, writing
 from sim.tabletop.standing import standing_of
 from sim.tabletop.turn_end import end_turn
@@ -117,9 +119,13 @@ def test_another_role_cannot_choose_a_role_s_option_and_the_facilitator_can(sess
     session.adopt("pay", "facilitator")
 
 
-@pytest.mark.parametrize("name", ["", "two words", "nothing", "a" * 41, "ü"])
+@pytest.mark.parametrize("name", ["", "two words", *sessions.RESERVED, "a" * 41, "ü"])
 def test_a_branch_has_a_plain_name(session: Session, name: str) -> None:
     refusal(session.branch, name, "kenya")
+
+
+def test_what_the_table_names_itself_is_reserved() -> None:
+    assert {outlook.PLAYED, outlook.TRIED, NOTHING} == set(sessions.RESERVED)
 
 
 def test_what_was_taken_back_never_happened_but_is_known(session: Session, again: Again) -> None:

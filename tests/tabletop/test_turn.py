@@ -99,13 +99,18 @@ def test_an_override_is_the_played_world_s_alone(played: Session) -> None:
     until = played.board.today + timedelta(days=3)
     before = ahead.futures((), until).table(["control"])
     played.override([("gangs.control", "set", 1.0)], why="the umpire rules the port lost")
+    line = "control 1 from 2024-03-15 (the umpire rules the port lost)"
+    told = {role: " ".join(standing_of(played.board, role).standing) for role in ("facilitator", "kenya", "all")}
+    assert {role: line in said for role, said in told.items()} == {"facilitator": True, "kenya": False, "all": False}
     ahead = TableOutlook.of(played)
     after = ahead.futures((), until)
     assert after.table(["control"]).equals(before)
     assert any("override" in note for note in after.notes)
     end_turn(played)
     assert played.board.turns[-1].days[0]["control"] == pytest.approx(1, abs=0.05)
-    assert any(one["from"] == "override" for one in played.board.turns[-1].summary["happened"])
+    (row,) = [one for one in played.board.turns[-1].summary["happened"] if one["from"] == "override"]
+    assert row["what"] == "control 1 (the umpire rules the port lost)"
+    assert any("2 planned turns" in line for line in standing_of(played.board, "all").standing)
     assert not (standing_of(played.board, "kenya").happened["from"] == "override").any()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -24,4 +25,4 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
     given.nothing_else(KEYS)
     with writing(folder, "ending it") as session:
         session.close(why=given.text("why"))
-    print("the session has ended; next: tabletop table report", folder)
+    print("the session has ended; next: tabletop table report", shlex.quote(str(folder)))

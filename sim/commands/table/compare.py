@@ -29,7 +29,15 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
     from sim.commands.table.typed_words import TypedWords
     from sim.tabletop.options import compared
     from sim.tabletop.orders import role_of
-    from sim.tabletop.outlook import TableOutlook, measures_for, open_options, option_rows, option_table, shown
+    from sim.tabletop.outlook import (
+        TableOutlook,
+        measures_for,
+        number_table,
+        open_options,
+        option_rows,
+        option_table,
+        shown,
+    )
     from sim.tabletop.session import PAPERS, writing
     from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
 
@@ -49,7 +57,7 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
         session.note_shown(role, shown("compare", futures, rows, chosen))
     table = option_table(rows, theories=theories)
     if form != "table":
-        show_table(table, form)
+        show_table(number_table(rows, theories=theories), form)
         return
     for sentence in found.sentences():
         print(sentence)

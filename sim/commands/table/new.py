@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -41,4 +42,4 @@ def command(folder: Path, settings: tuple[str, ...], config_path: Path | None) -
         print(line)
     for order in scripted:
         print(order)
-    print(f"next: tabletop table state {folder}")
+    print(f"next: tabletop table state {shlex.quote(str(folder))}")

@@ -31,7 +31,7 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, form: str) -> 
     from sim.commands.table.typed_words import TypedWords
     from sim.tabletop.expectations import silent_roles
     from sim.tabletop.orders import role_of
-    from sim.tabletop.outlook import TableOutlook, measures_for, outlook_rows, outlook_table, shown
+    from sim.tabletop.outlook import TableOutlook, measures_for, number_table, outlook_rows, outlook_table, shown
     from sim.tabletop.session import writing
     from sim.tabletop.stories import stories
     from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
@@ -52,7 +52,7 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, form: str) -> 
         session.note_shown(role, shown("outlook", futures, rows, []))
     table = outlook_table(rows, theories=theories)
     if form != "table":
-        show_table(table, form)
+        show_table(number_table(rows, theories=theories), form)
         return
     show_table(table, title=f"futures from {futures.today.isoformat()} to {futures.until.isoformat()}")
     for story in stories(futures, measures[0], futures.nothing, knows):

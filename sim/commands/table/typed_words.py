@@ -8,6 +8,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from sim.errors import UserMistake
+from sim.language import _
 from sim.settings.schema import check_date
 
 
@@ -62,8 +63,8 @@ class TypedWords:
         given = self.known.get(key)
         if given is None:
             return None
-        if not given.isdecimal() or not given.isascii():
-            raise UserMistake(key, given, "a whole number")
+        if not given.isascii() or not given.removeprefix("-").isdecimal():
+            raise UserMistake(key, given, _("a whole number, such as {key}=3").format(key=key))
         return int(given)
 
     def nothing_else(self, keys: Sequence[str]) -> None:
