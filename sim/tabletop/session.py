@@ -18,6 +18,7 @@ from sim.errors import StoreDamaged, UserMistake
 from sim.language import _
 from sim.model import MODEL_VERSION
 from sim.record import load as load_record
+from sim.settings.schema import check_date
 from sim.tabletop import expectations, log, orders
 from sim.tabletop.board import NEVER_UNDONE, Board, Expectation, Order, Write, replay
 from sim.tabletop.injects.inject import Inject
@@ -220,6 +221,9 @@ class Session:
             raise UserMistake("note", None, "what was observed")
         if objective and objective not in self.objectives:
             raise UserMistake("objective", objective, _among("no such objective", self.objectives))
+        if due and (day := check_date("due", due)) < board.table.first_day:
+            first = board.table.first_day.isoformat()
+            raise UserMistake("due", day.isoformat(), _("a day from the session's first on, {day}").format(day=first))
         data = {
             "text": orders.check_text("note", text), "tag": tag, "objective": objective,
             "owner": orders.check_text("owner", owner), "due": orders.check_text("due", due), "turn": board.turn,

@@ -175,6 +175,18 @@ def test_a_list_with_mistakes_has_all_of_them_told(capsys: Output) -> None:
     assert all(line.startswith("tabletop: bad.csv, line") for line in lines)
 
 
+def test_everything_that_is_wrong_with_an_inject_is_told_at_once(capsys: Output) -> None:
+    Path("bad.yaml").write_text(
+        "title: ${oc.env:HOME}\n"
+        "injects:\n  one: {at: D+x, to: kenia, text: Hello, objective: way, colour: red, "
+        "set: {levers: {insurance: 7}}, add: {kenya: {slip: 1}}}\n"
+    )
+    assert typed("validate", "bad.yaml") == 2
+    told = capsys.readouterr().err
+    for key in ("title", "one.at", "one.to", "one.objective", "one.colour", "one.set", "one.add"):
+        assert key in told, key
+
+
 def test_a_list_is_told_which_of_its_injects_come_after_the_last_turn(capsys: Output) -> None:
     Path("late.csv").write_text("id,at,to,text\nfirst,D+13,kenya,Hello\nlast,D+14,kenya,Hello\n")
     assert typed("validate", "late.csv", "table=practice") == 0

@@ -246,6 +246,10 @@ def test_notes_belong_to_objectives_of_the_list(session: Session) -> None:
     assert objective in refusal(session.note, "facilitator", "heard", objective="pai")
     assert "strength" in refusal(session.note, "facilitator", "heard", tag="good")
     refusal(session.note, "facilitator", "  ")
+    session.note("facilitator", "heard", tag="improvement", due="2024-06-30")
+    for due in ("30/06/2024", "30 juin 2024", "soon"):
+        assert "due=" in refusal(session.note, "facilitator", "heard", due=due)
+    assert "2024-03-08" in refusal(session.note, "facilitator", "heard", due="1999-06-30")
 
 
 def test_an_override_needs_a_reason(session: Session) -> None:

@@ -24,7 +24,7 @@ def test_a_title_says_no_days_that_are_not_played() -> None:
     assert read_table(["table.turns=4"]).title == "Haiti deployment: 4 turns of 7 days from 8 March 2024"
     moved = read_table(["table=practice", "table.first_day=2024-03-20", "table.turn_days=1"])
     assert moved.title == "Practice: 2 turns of 1 day from 20 March 2024"
-    assert read_table(["table.turns=4", "table.title=Ours: a week"]).title == "Ours: a week"
+    assert read_table(["table.turns=4", "table.title=Ours"]).title == "Ours"
 
 
 def test_a_file_extends_another(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.ensemble.cases.event_tables import read_events
 from sim.errors import UserMistake
@@ -24,6 +24,7 @@ MOST_INJECTS, MOST_LETTERS, MOST_DAYS = 2_000, 10_000, 3_650
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _RELATIVE = re.compile(r"[Dd](?:\s*([+-])\s*(\d+))?")
 _AFTER = re.compile(r"([a-z][a-z0-9_]*)(?:\s*([+-])\s*(\d+))?")
+Read = TypeVar("Read")
 _WHEN = ("at", "after", "when")
 _ON_SOME_DAY = "2024-03-08"
 """For the check of what an inject writes, which asks no more of a date than that there is one."""
@@ -41,7 +42,7 @@ def checked(draft: Draft, roles: Sequence[str]) -> tuple[MasterList, tuple[UserM
 
     Returns
     -------
-    The list without what is wrong, and the mistakes: at most one for each inject, then those of chains.
+    The list without what is wrong, and the mistakes: all of an inject together, then those of chains.
     """
     mistakes: list[UserMistake] = []
     title, story = _head(draft.head, mistakes)
@@ -53,9 +54,11 @@ def checked(draft: Draft, roles: Sequence[str]) -> tuple[MasterList, tuple[UserM
     for row in draft.injects:
         try:
             _check_id(row, seen)
-            injects.append(_inject(row, allowed, objectives, ids))
         except UserMistake as mistake:
             mistakes.append(mistake)
+            continue
+        if (inject := _inject(row, allowed, objectives, ids, mistakes)) is not None:
+            injects.append(inject)
     if len(draft.injects) > MOST_INJECTS:
         mistakes.append(draft.head.places.mistake("injects", None, f"more than {MOST_INJECTS:,}"))
     if not draft.injects:
@@ -84,6 +87,8 @@ def _head(row: DraftRow, mistakes: list[UserMistake]) -> tuple[str, str]:
             texts[name] = _text(row, name)
             if name == "title" and not texts[name]:
                 raise row.places.mistake("title", None, "what the list is called, a text")
+            if "${" in texts[name]:
+                raise row.places.mistake(name, texts[name], "a text; a list of injects refers to no settings")
         except UserMistake as mistake:
             mistakes.append(mistake)
     return texts["title"], texts["story"]
@@ -117,27 +122,48 @@ def _check_id(row: DraftRow, seen: dict[str, DraftRow]) -> None:
     seen[row.id] = row
 
 
-def _inject(row: DraftRow, roles: Sequence[str], objectives: Mapping[str, str], ids: Sequence[str]) -> Inject:
+def _inject(
+    row: DraftRow, roles: Sequence[str], objectives: Mapping[str, str], ids: Sequence[str], mistakes: list[UserMistake]
+) -> Inject | None:
+    """The inject of a row; None where anything is wrong with it, all of which is added to the mistakes."""
+    before = len(mistakes)
+
+    def tried(read: Callable[[], Read], otherwise: Read) -> Read:
+        try:
+            return read()
+        except UserMistake as mistake:
+            mistakes.append(mistake)
+            return otherwise
+
     for name, value in row.fields.items():
         if name not in FIELDS:
-            raise row.places.mistake(str(name), _shown(value), f"an inject has no such field{_near(name, FIELDS)}")
-    _check_one_time(row)
-    event = _event(row)
-    return Inject(
+            right = f"an inject has no such field{_near(name, FIELDS)}"
+            mistakes.append(row.places.mistake(str(name), _shown(value), right))
+    tried(lambda: _check_one_time(row), None)
+    parts = [_part(row, name) for name in ("set", "add", "when") if name in row.fields]
+    broken = [True for part in parts if tried(lambda part=part: _event(part), None) is None]  # type: ignore[misc]
+    event = None if broken else tried(lambda: _event(row), None)
+    found = Inject(
         id=row.id,
-        at=_at(row) if "at" in row.fields else None,
-        after=_after(row, ids) if "after" in row.fields else None,
-        when=event.when,
-        to=_role(row, roles),
-        by=_text(row, "by"),
-        channel=_text(row, "channel"),
-        text=_spoken(row),
-        expected=_text(row, "expected"),
-        objective=_objective(row, objectives),
-        writes=event.writes,
-        notes=_text(row, "notes"),
+        at=tried(lambda: _at(row), None) if "at" in row.fields else None,
+        after=tried(lambda: _after(row, ids), None) if "after" in row.fields else None,
+        when=event.when if event is not None else None,
+        to=tried(lambda: _role(row, roles), ""),
+        by=tried(lambda: _text(row, "by"), ""),
+        channel=tried(lambda: _text(row, "channel"), ""),
+        text=tried(lambda: _spoken(row), ""),
+        expected=tried(lambda: _text(row, "expected"), ""),
+        objective=tried(lambda: _objective(row, objectives), ""),
+        writes=event.writes if event is not None else (),
+        notes=tried(lambda: _text(row, "notes"), ""),
         places=row.places,
     )
+    return found if len(mistakes) == before else None
+
+
+def _part(row: DraftRow, name: str) -> DraftRow:
+    """A row that says nothing else, so that what is wrong with it hides no other mistake."""
+    return DraftRow(row.id, {name: row.fields[name]}, row.places)
 
 
 def _check_one_time(row: DraftRow) -> None:

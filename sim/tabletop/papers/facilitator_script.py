@@ -99,8 +99,8 @@ def _theories(board: Board) -> Iterator[str]:
         "We give "
         "them the same weight, because nothing in the record says otherwise. One of them rules the world that you "
         "play, and "
-        "I do not know which. Where an option helps under one and harms under another, the screen says *flips*, and no "
-        "number of futures will settle that."
+        "I do not know which. Where an option helps under one and harms under another, the screen says *better "
+        "under* the one and *worse under* the other, and no number of futures will settle that."
     )
     yield "When asked, name them; do not rank them, and do not let the table vote on which is true."
     yield listed(f"**{typed(words.spoken(name))}**: {typed(text)}." for name, text in named)
