@@ -137,7 +137,9 @@ def _check_words(typed: Sequence[str]) -> None:
             key, word = flag, value
         else:
             continue
-        raise UserMistake(key, word, "names no folder, case or value; was it a variable of the shell?")
+        raise UserMistake(
+            key, word, "names no folder, case or value, and says nothing; was it a variable of the shell?"
+        )
 
 
 @contextmanager

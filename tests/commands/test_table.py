@@ -70,6 +70,17 @@ def test_what_is_typed_on_the_screen_of_all_shows_what_everybody_may_know(friday
     assert "perceived_hazard" in capsys.readouterr().out
 
 
+def test_an_inject_for_one_role_is_not_read_to_all(friday: Path, capsys: Output) -> None:
+    assert typed("inject", "friday", "fire", "phone_in") == 0
+    told = capsys.readouterr().out
+    assert told.splitlines()[0] == "phone_in to kenya, fired"
+    assert "for kenya alone: tabletop table state friday role=kenya" in told
+    assert typed("state", "friday", "role=kenya") == 0
+    assert "told to kenya: Exercise." in capsys.readouterr().out
+    assert typed("inject", "friday", "fire", "welcome") == 0
+    assert "welcome to all, fired: Exercise." in capsys.readouterr().out
+
+
 def test_how_many_officers_the_played_world_has_is_not_for_the_screen_of_all(
     friday: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,8 +38,10 @@ def command(folder: Path, act: str, typed: tuple[str, ...], form: str) -> None:
     from sim.commands.screen import show_table
     from sim.commands.table.typed_words import TypedWords
     from sim.errors import UserMistake
+    from sim.language import _
     from sim.tabletop.injects_due import inject_of, inject_rows
     from sim.tabletop.session import Session, writing
+    from sim.tabletop.table_settings import EVERYBODY
     from sim.text import spoken
 
     if act not in ACTS:
@@ -61,7 +64,10 @@ def command(folder: Path, act: str, typed: tuple[str, ...], form: str) -> None:
             return
         inject = inject_of(session.board, given.rest[0])
         done = session.touch_inject(inject, act, day=given.day("day"), why=given.text("why"))
-    print(f"{inject.id} to {spoken(inject.to)}, {done}: {inject.text}")
+    print(f"{inject.id} to {spoken(inject.to)}, {done}" + (f": {inject.text}" if inject.to == EVERYBODY else ""))
+    if act == "fire" and inject.to != EVERYBODY:
+        print(_("its text is for {role} alone: tabletop table state {folder} role={role}").format(
+            role=inject.to, folder=shlex.quote(str(folder))))  # fmt: skip
 
 
 def _preview(board: Board, name: str) -> None:
