@@ -165,7 +165,11 @@
       if (!quiet || answer.ok) { box?.replaceChildren(...said.childNodes); mark(form, box); }
       if (answer.ok && !("keep" in form.dataset) && name !== "try") forget(form);
       follow(form);
-      if (answer.ok) { waiting = 1; refresh(); }
+      if (answer.ok) {
+        for (const old of $$("[data-answer] > .done")) if (old.parentElement !== box) old.remove();
+        waiting = 1;
+        refresh();
+      }
       if (!quiet && !answer.ok) box?.scrollIntoView({ block: "nearest" });
     } catch { say(navigator.onLine ? "failed" : "lost"); } finally { button?.removeAttribute("aria-busy"); }
   }

@@ -14,12 +14,13 @@ from sim.tabletop.board import NEVER_UNDONE, Board
 from sim.tabletop.log import LogLine
 from sim.tabletop.papers.decisions import turns_of_lines
 from sim.tabletop.papers.wording import inject_list
-from sim.tabletop.standing import knows_of, told_to
+from sim.tabletop.roles import told_to
+from sim.tabletop.standing import knows_of
 from sim.tabletop.table_settings import FACILITATOR
 
 
 @dataclass(frozen=True)
-class Entry:
+class ChronicleEntry:
     """A line of the log in words.
 
     Attributes
@@ -51,7 +52,7 @@ class Entry:
     undoable: bool
 
 
-def chronicle(board: Board, role: str) -> tuple[Entry, ...]:
+def chronicle(board: Board, role: str) -> tuple[ChronicleEntry, ...]:
     """The lines that a seat may read, the newest first."""
     turns = turns_of_lines(board)
     reader = _Reader(board, role)
@@ -64,7 +65,7 @@ def chronicle(board: Board, role: str) -> tuple[Entry, ...]:
             and line.kind not in NEVER_UNDONE and line.number >= board.opened_at and line.number > 0
         )  # fmt: skip
         said = _("{hour} UTC").format(hour=line.at[11:16])
-        entries.append(Entry(
+        entries.append(ChronicleEntry(
             line.number, turns[line.number], said, role_name(board, line.by), reader.what(line), reader.why(line),
             line.kind, line.number in board.undone, able,
         ))  # fmt: skip

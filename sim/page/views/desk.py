@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sim import text as words
 from sim.language import _
-from sim.page.ask import Ask
+from sim.page.ask import PageAsk
 from sim.page.views.naming import ordered, role_name, written
 from sim.tabletop.board import Board
 from sim.tabletop.history import list_of
@@ -99,7 +99,7 @@ class GivenOrder:
     fresh: bool
 
 
-def role_states(ask: Ask) -> tuple[RoleState, ...]:
+def role_states(ask: PageAsk) -> tuple[RoleState, ...]:
     """Every role of the table, in the order of its file."""
     board, online = ask.session.board, dict(ask.seats)
     fresh = [order for order in board.orders if board.given_in[order.id] > board.opened_at and not order.stand_in]

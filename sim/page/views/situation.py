@@ -16,7 +16,8 @@ from sim.page.views.naming import measure_name, measure_unit, ordered, role_name
 from sim.tabletop.board import Board
 from sim.tabletop.measures import MEASURES, Sight
 from sim.tabletop.papers.wording import held, inject_list
-from sim.tabletop.standing import TableStanding, happened_in, knows_of, told_to
+from sim.tabletop.roles import told_to
+from sim.tabletop.standing import TableStanding, happened_in, knows_of
 
 BIG = ("reports", "deaths", "attacks", "control", "deployed", "casualties")
 """Public measures that a projector has room for."""

@@ -10,10 +10,11 @@ from functools import cached_property
 from markupsafe import Markup
 
 from sim.language import LANGUAGES, _, plural
-from sim.page.ask import Answer, Ask, Shown
+from sim.model.withdrawal import THEORIES
+from sim.page.ask import FormAnswer, PageAsk, Shown
 from sim.page.views import choices, chronicle, desk, levers, prospects, situation
 from sim.page.views.environment import drawn
-from sim.page.views.naming import axis_name, expected, measure_name, role_name
+from sim.page.views.naming import axis_name, expected, measure_name, role_name, written
 from sim.tabletop.board import Board
 from sim.tabletop.measures import Sight
 from sim.tabletop.papers import svg
@@ -23,13 +24,13 @@ from sim.tabletop.roles import anything
 from sim.tabletop.session import TAGS
 from sim.tabletop.standing import TableStanding, standing_of
 from sim.tabletop.table_settings import FACILITATOR, Role
-from sim.text import CAUTION
+from sim.text import CAUTION, spoken
 
 TOLD = 6
 """Injects that stand on a page in full; earlier ones are folded away."""
 
 
-class View:
+class SeatView:
     """One seat's look at the table.
 
     Parameters
@@ -40,7 +41,7 @@ class View:
 
     caution, languages, tags = CAUTION, LANGUAGES, TAGS
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: PageAsk) -> None:
         self.ask, self.seat = ask, ask.seat
         self.role = ask.seat.role
 
@@ -184,7 +185,7 @@ class View:
         return None if found is None else drawn(svg.unstyled(found))
 
     @cached_property
-    def entries(self) -> tuple[chronicle.Entry, ...]:
+    def entries(self) -> tuple[chronicle.ChronicleEntry, ...]:
         """The log, the newest line first."""
         return chronicle.chronicle(self.board, self.role)
 
@@ -287,7 +288,7 @@ class View:
         """Rows of an outlook."""
         return prospects.outlook(shown)
 
-    def difference_rows(self, shown: Shown) -> tuple[prospects.Difference, ...]:
+    def difference_rows(self, shown: Shown) -> tuple[prospects.ShownDifference, ...]:
         """Rows of a comparison or a try."""
         return prospects.differences(shown)
 
@@ -302,8 +303,6 @@ class View:
 
     def tried(self, shown: Shown) -> str:
         """The levers of a try, in words."""
-        from sim.page.views.naming import written
-
         return written([(target, "set", amount) for target, amount in shown.levers.items()])
 
     # The facilitator's
@@ -362,9 +361,6 @@ class View:
         """Which world was played; nothing before the session has ended."""
         if not self.ended:
             return {}
-        from sim.model.withdrawal import THEORIES
-        from sim.text import spoken
-
         played = self.board.head["played"]
         theory = str(played["theory"])
         text = THEORIES[theory].text if theory in THEORIES else ""
@@ -372,7 +368,7 @@ class View:
 
     # Forms
 
-    def answer(self, *names: str) -> Answer | None:
+    def answer(self, *names: str) -> FormAnswer | None:
         """What came of the first of these forms that was sent last."""
         return next((self.ask.answers[name] for name in names if name in self.ask.answers), None)
 

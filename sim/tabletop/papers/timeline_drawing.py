@@ -12,7 +12,7 @@ from sim.tabletop.board import Board
 from sim.tabletop.measures import Sight
 from sim.tabletop.papers import svg
 from sim.tabletop.papers.wording import ISSUES, delivered, in_order, inject_list, is_total, sight_of, with_unit
-from sim.tabletop.standing import told_to
+from sim.tabletop.roles import told_to
 from sim.tabletop.table_settings import FACILITATOR
 
 WIDTH, LEFT, RIGHT, HIGH = 860.0, 206.0, 14.0, 58.0
