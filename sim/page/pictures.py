@@ -59,15 +59,13 @@ class Pictures:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, "pictures")
         self._drawn: OrderedDict[str, Drawn] = OrderedDict()
-        self.by_line: dict[int, tuple[str, ...]] = {}
-        """By line of the log the names of its pictures."""
 
     async def stop(self) -> None:
         """End, when what is being drawn is done."""
         await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
 
     def draw(
-        self, line: int, seat: Seat, table: TableCases, found: ComparedOptions, measure: str, board: Board
+        self, seat: Seat, table: TableCases, found: ComparedOptions, measure: str, board: Board
     ) -> tuple[str, ...]:
         """Begin to draw each option beside doing nothing (F10); their names, at which they can be asked for at once.
 
@@ -86,9 +84,7 @@ class Pictures:
             png = self._later(_drawing(table, found, option, measure, own))
             self._drawn[names[-1]] = Drawn(seat.name, measure, png)
         while len(self._drawn) > MOST:
-            name, _old = self._drawn.popitem(last=False)
-            self.by_line = {n: tuple(o for o in some if o != name) for n, some in self.by_line.items()}
-        self.by_line[line] = tuple(names)
+            self._drawn.popitem(last=False)
         return tuple(names)
 
     def of(self, name: str) -> Drawn | None:

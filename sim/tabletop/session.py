@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import StoreDamaged, UserMistake
+from sim.language import SOURCE, spoken_in
 from sim.model import MODEL_VERSION
 from sim.record import load as load_record
 from sim.tabletop import expectations, log, orders
@@ -112,7 +113,8 @@ class Session:
         on = orders.check_day(board, day or board.today)
         orders.check_beside(board, role, writes, on, option)
         dated = day is not None or option is None
-        said = orders.check_text("text", text) or orders.in_words(writes)
+        with spoken_in(SOURCE):  # whoever orders it in which language, the log is in one
+            said = orders.check_text("text", text) or orders.in_words(writes)
         line = self._write("order", role, {
             "day": on.isoformat() if dated else None, "writes": [list(write) for write in writes], "text": said,
             "why": orders.check_text("why", why), "option": option, "stand_in": stand_in,
