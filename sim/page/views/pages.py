@@ -9,7 +9,7 @@ from sim.page.ask import PageAsk
 from sim.page.views.environment import render
 from sim.page.views.view import SeatView
 
-_EVERYONE = ("head", "situation", "told", "orders", "options", "timeline", "log")
+_EVERYONE = ("head", "truth", "situation", "told", "orders", "options", "timeline", "log")
 _PARTS = {
     "player": (*_EVERYONE, "forecasts", "gate", "outlook", "try", "compare"),
     "facilitator": (*_EVERYONE, "forecasts", "outlook", "try", "compare", "turn", "queue", "overrides"),

@@ -21,6 +21,8 @@ from sim.tabletop.standing import TableStanding, happened_in, knows_of
 
 BIG = ("reports", "deaths", "attacks", "control", "deployed", "casualties")
 """Public measures that a projector has room for."""
+_SHARES = ("control", "funding")
+"""Measures that are told in hundredths."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Number:
         Who sees it.
     now, before, change
         As people read them; empty where there is none.
+    delta
+        The change as a number alone, where there is no room for more.
     way
         ``up``, ``down`` or ``same`` since the turn before; empty for the first.
     level
@@ -52,6 +56,7 @@ class Number:
     now: str
     before: str
     change: str
+    delta: str
     way: str
     level: bool
     because: str
@@ -104,8 +109,8 @@ def _number(row: Mapping[str, Any], days: list[Mapping[str, Any]], lengths: list
     drawing = spark(values, total=total, turns=lengths) if len(values) == len(days) else ""
     return Number(
         name=name, label=measure_name(name), unit=measure_unit(name), sight=measure.sight, now=_amount(name, now),
-        before=_amount(name, before), change="" if change is None else _amount(name, change, signed=True), way=way,
-        level=not total, because=row["because"], drawing=Markup(drawing),
+        before=_amount(name, before), change=_amount(name, change, signed=True),
+        delta=_delta(name, change), way=way, level=not total, because=row["because"], drawing=Markup(drawing),
     )  # fmt: skip
 
 
@@ -117,9 +122,16 @@ def _amount(name: str, value: float | None, *, signed: bool = False) -> str:
     """A value as people read it: shares in hundredths."""
     if value is None:
         return ""
-    if name in ("control", "funding"):
-        return f"{words.number(round(100 * value, 1), signed=signed)} %"
+    if name in _SHARES:
+        return _("{n} points").format(n=_delta(name, value)) if signed else f"{words.number(round(100 * value, 1))} %"
     return words.number(value, signed=signed)
+
+
+def _delta(name: str, change: float | None) -> str:
+    """A change as a number alone."""
+    if change is None:
+        return ""
+    return words.number(round(100 * change, 1) if name in _SHARES else change, signed=True)
 
 
 def happened(board: Board, role: str) -> tuple[Happening, ...]:

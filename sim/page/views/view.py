@@ -127,6 +127,12 @@ class SeatView:
 
     # What changed
 
+    @property
+    def lengths(self) -> tuple[int, int] | None:
+        """Days of the last two turns, where they differ: totals of them are not alike."""
+        days = [len(turn.days) for turn in self.board.turns[-2:]]
+        return (days[0], days[1]) if len(days) == 2 and days[0] != days[1] else None
+
     @cached_property
     def numbers(self) -> tuple[situation.Number, ...]:
         """The last turn's measures."""
@@ -321,6 +327,12 @@ class SeatView:
     def due(self) -> tuple[desk.Queued, ...]:
         """Those that are due."""
         return tuple(one for one in self.queue if one.state == "due")
+
+    @property
+    def came_about(self) -> tuple[desk.Queued, ...]:
+        """Those whose condition came about by itself in the last turn: they have happened, and are to be read out."""
+        fresh = {one.id for one in self.told if one.fresh}
+        return tuple(one for one in self.queue if one.state == "held" and one.id in fresh)
 
     @property
     def put_off_days(self) -> tuple[tuple[str, str], ...]:
