@@ -41,14 +41,14 @@ def refused(form: str, values: Mapping[str, str], **mistakes: str) -> FormAnswer
     return FormAnswer(form, {"form": "", **values}, named)
 
 
-def shown_to(session: Session, name: str) -> dict[str, Shown]:
+def shown_to(session: Session, name: str, count: int = FUTURES) -> dict[str, Shown]:
     """An outlook and a comparison of every open option, as this seat is shown them."""
     seat, board = seat_of(session, name), session.board
     measures = tuple(one for one in DECISIVE if MEASURES[one].sight in seat.knows)
     ahead = TableOutlook.of(session)
     until = board.today + timedelta(days=20)
     left = [option for option in board.options if option not in board.adopted]
-    futures = ahead.futures(left, until, FUTURES)
+    futures = ahead.futures(left, until, count)
     found = compared(futures, measures) if left else None
     plain = Shown(
         "outlook", 1, board.today, until, measures, (futures.nothing,), {}, outlook_rows(futures, measures), (), (),
