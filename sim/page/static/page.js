@@ -113,11 +113,13 @@
         if (answer.status === 429) { await pause(answer); waiting = 1; continue; }
         if (!answer.ok) break;
         anew(await answer.text());
+        if (bar.dataset.now === "lost") say("back");
         wanted = Math.max(wanted, version);
         if (version < wanted || waiting) await new Promise((done) => setTimeout(done, 500));
       } while (version < wanted || waiting);
-    } catch { say("lost"); } finally { busy = false; }
+    } catch { say("lost"); again(); } finally { busy = false; }
   }
+  const again = () => setTimeout(() => { waiting = 1; refresh(); }, 2000);  // a stream may outlive a line that was lost
   const pause = (answer) => new Promise((done) => setTimeout(done, 1000 * Math.min(Number(answer.headers.get("Retry-After")) || 2, 30)));
 
   // --- The line to the table
@@ -154,12 +156,14 @@
     sent.set(form, { ...sent.get(form), [name]: turn });
     const data = new URLSearchParams(new FormData(form, button?.name ? button : undefined));
     const box = form.querySelector(`[data-answer="${name}"]`) || document.querySelector(`[data-answer="${name}"]`);
+    const from = document.activeElement;
     button?.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(address, { method: "POST", body: data, headers: { "X-Part": "1" } });
       if (sent.get(form)[name] !== turn || (answer.status === 409)) return;  // a newer one is on its way
       if (answer.status === 429) return say("slow");
       if (answer.status === 401 || answer.status === 403) return location.reload();
+      if (bar.dataset.now === "failed" || bar.dataset.now === "slow") bar.hidden = true;
       const text = await answer.text();
       const said = new DOMParser().parseFromString(text, "text/html").body;
       if (!quiet || answer.ok) { box?.replaceChildren(...said.childNodes); mark(form, box); }
@@ -170,8 +174,12 @@
         waiting = 1;
         refresh();
       }
-      if (!quiet && !answer.ok) box?.scrollIntoView({ block: "nearest" });
-    } catch { say(navigator.onLine ? "failed" : "lost"); } finally { button?.removeAttribute("aria-busy"); }
+      if (!quiet && !answer.ok && box) {
+        box.scrollIntoView({ block: "nearest" });
+        box.tabIndex = -1;  // who has gone on to another field meanwhile stays there
+        if (document.activeElement === from) box.focus({ preventScroll: true });
+      }
+    } catch { say(navigator.onLine ? "failed" : "lost"); again(); } finally { button?.removeAttribute("aria-busy"); }
   }
   function mark(form, box) {
     const wrong = new Map($$("[data-mistake-of]", box || form).map((one) => [one.dataset.mistakeOf, one.textContent]));
