@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -170,7 +171,14 @@ class TablePage:
         return tuple((one.name, self.live.is_online(one.name)) for one in self.seating.seats)
 
     async def _rendered(self, render: Callable[[], str]) -> str:
-        return await asyncio.get_running_loop().run_in_executor(self._views, render)
+        def timed() -> str:
+            began = time.thread_time()
+            try:
+                return render()
+            finally:
+                self.live.spent += time.thread_time() - began
+
+        return await asyncio.get_running_loop().run_in_executor(self._views, timed)
 
     # Acts
 

@@ -24,6 +24,7 @@ EVERY = 0.5
 """Seconds between two things that a page is told, and between two looks at the log."""
 HEARTBEAT = 15.0
 """Seconds after which a stream says that it is there, so that neither end takes the other for gone."""
+_LONGEST_PAUSE = 10.0
 MOST_STREAMS, MOST_OF_A_BROWSER = 64, 6
 """Streams that a seat may hold open, and one browser of it."""
 
@@ -63,6 +64,8 @@ class LiveTable:
         Why the session can be read no more; None where it can.
     serial
         Raised whenever what stands is another.
+    spent
+        Seconds that were spent on pages since everybody was told of a change.
     closing
         Whether the server is ending.
     """
@@ -72,6 +75,7 @@ class LiveTable:
         self.playing = False
         self.fault: UserMistake | StoreDamaged | None = None
         self.serial = 0
+        self.spent = 0.0
         self.closing = False
         self._writes = session
         self._writer = ThreadPoolExecutor(1, "writer")
@@ -252,4 +256,6 @@ class LiveTable:
             self._dirty.clear()
             for stream in self._streams:
                 stream.changed.set()
+            self.spent = 0.0
             await asyncio.sleep(EVERY)
+            await asyncio.sleep(min(2 * self.spent, _LONGEST_PAUSE))  # pages cost at most a third of the time

@@ -58,7 +58,7 @@ class Session:
     def board(self) -> Board:
         """What stands on the table."""
         if self._board is None or len(self._board.lines) != len(self.log.entries):
-            self._board = replay(self.log.entries)
+            self._board = replay(self.log.entries, self._board)
         return self._board
 
     @property
