@@ -63,6 +63,9 @@
     const state = [fresh.body.dataset.state, fresh.documentElement.lang, fresh.body.className].join();
     if (state !== [body.dataset.state, document.documentElement.lang, body.className].join()) return location.reload();
     version = Number(fresh.body.dataset.version);
+    const told = (page) => $$(".told.fresh", page).map((one) => one.textContent), before = told(document);
+    if (body.dataset.turn !== fresh.body.dataset.turn) announce("turn", "#read");
+    else if (told(fresh).some((one) => !before.includes(one))) announce("told", "#told");
     body.dataset.turn = fresh.body.dataset.turn;
     // What was typed for a turn that has been played meanwhile is refused once, so that nobody orders for another turn
     // than he thinks; what is empty follows at once.
@@ -79,6 +82,17 @@
       list.replaceChildren(...other.childNodes);
       if ([...list.options].some((one) => one.value === now)) list.value = now;
     }
+  }
+  // What has changed further up is said at the foot, to whoever looks elsewhere and to whoever hears the page.
+  function announce(what, to) {
+    const news = document.getElementById("news");
+    if (!news?.dataset[what]) return;
+    const link = document.createElement("a");
+    link.href = to;
+    link.textContent = news.dataset[what];
+    link.addEventListener("click", () => news.replaceChildren());
+    news.replaceChildren(link);
+    setTimeout(() => { if (link.isConnected) news.replaceChildren(); }, 60000);
   }
   const follow = (form) => { if (form.elements.turn) form.elements.turn.value = body.dataset.turn; };
   function replace(part, other) {

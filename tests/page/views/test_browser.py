@@ -185,6 +185,7 @@ def test_what_changes_comes_by_itself_and_leaves_what_is_being_typed(
     look.page.focus(WHY)
     look.page.evaluate("document.querySelector('#f-order--why').setSelectionRange(2, 4)")
     told(session, desk, look)
+    assert look.page.inner_text("#news") == "A new message"
     assert look.page.input_value(WHY) == "half a reason"
     assert look.page.evaluate("[document.activeElement.id, document.activeElement.selectionStart]") == [
         "f-order--why",
@@ -282,6 +283,9 @@ def test_what_was_typed_for_a_turn_that_is_over_is_not_sent_as_of_the_next(
     desk.answer = lambda name, fields: (422, "<div class='said refused'>turn 1 was played</div>")
     look.tell(len(session.board.lines), 2)
     look.until("document.querySelector('.dateline').textContent.includes('Turn 2')")
+    look.page.click("#news a")
+    assert look.page.inner_text("#news") == ""
+    assert look.page.evaluate("location.hash") == "#read"
     look.page.click("text=Order it")
     look.until("document.querySelector('[data-answer=order] .refused')")
     look.page.click("text=Order it")
