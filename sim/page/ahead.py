@@ -284,13 +284,15 @@ class FuturesDesk:
         if key in self._answers:
             self._answers.move_to_end(key)
             return self._answers[key]
-        base = self._base(ahead, stands, until)
+        base = self._bases.get(stands)
         if asked.what == "try":
             futures = ahead.tried(asked.writes, until, known=base)
-        elif asked.what == "compare":
+        elif asked.what == "compare" or base is None:
             futures = ahead.futures(asked.options, until, known=base)
         else:
             futures = base
+        if base is None:
+            _keep(self._bases, stands, futures.only(futures.nothing), _BASES)
         found = compared(futures, asked.measures) if asked.what != "outlook" else None
         data = _line(asked, futures, found)
         with spoken_in(language):
@@ -299,13 +301,6 @@ class FuturesDesk:
             return replace(told, found=found)
         _keep(self._answers, key, told, _ANSWERS)
         return told
-
-    def _base(self, ahead: TableOutlook, stands: Hashable, until: date) -> Futures:
-        """Futures of what stands, with nothing more ordered."""
-        if stands not in self._bases:
-            _keep(self._bases, stands, ahead.futures((), until), _BASES)
-        self._bases.move_to_end(stands)
-        return self._bases[stands]
 
     # The queue
 
