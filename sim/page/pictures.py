@@ -15,7 +15,6 @@ from sim.tabletop.decision_picture import ExpectedRange, decision_picture
 from sim.tabletop.measures import MEASURES
 from sim.tabletop.options import ComparedOptions
 from sim.tabletop.papers import brief, report
-from sim.tabletop.papers.wording import over
 from sim.tabletop.worlds import TableCases
 
 MOST = 48
@@ -141,15 +140,15 @@ def _script(seat: Seat, board: Board) -> Paper:
 
 
 def _report(seat: Seat, board: Board) -> Paper:
-    if seat.kind != "facilitator" and not over(board):
+    if seat.kind != "facilitator" and not board.closed:
         return None
-    return _file(report.files(board), f"{report.NAME}.html")
+    return _file(report.files(board, revealed=board.closed), f"{report.NAME}.html")
 
 
 def _decisions(seat: Seat, board: Board) -> Paper:
-    if seat.kind != "facilitator" and not over(board):
+    if seat.kind != "facilitator" and not board.closed:
         return None
-    written = report.files(board)
+    written = report.files(board, revealed=board.closed)
     return ("text/csv", written["decisions.csv"])
 
 
