@@ -47,11 +47,12 @@
     const number = lever.querySelector("[data-number]"), slider = lever.querySelector("[data-slider]");
     const said = lever.querySelector("[data-words]"), empty = number.value === "";
     lever.classList.toggle("empty", empty);
-    slider.hidden = false;
     lever.querySelector("[data-clear]").hidden = empty;
-    if (empty) slider.value = slider.defaultValue; else slider.value = number.value;
     const words = { 0: said.dataset.no, 1: said.dataset.yes }[Number(number.value)];
     said.textContent = empty ? said.dataset.none : words || `${number.value} ${said.dataset.unit}`;
+    if (!slider) return;
+    slider.hidden = false;
+    slider.value = empty ? slider.defaultValue : number.value;
     slider.setAttribute("aria-valuetext", said.textContent);
   }
 

@@ -13,6 +13,9 @@ from sim.tabletop.board import Board
 from sim.tabletop.papers.wording import level_unit
 from sim.tabletop.table_settings import Role
 
+_FINEST = 10_000
+"""Widest range that a slider is of any use for."""
+
 
 @dataclass(frozen=True)
 class Lever:
@@ -25,7 +28,7 @@ class Lever:
     label
         What it means to order it.
     low, high, step
-        Its bounds for this role, and the steps of a slider.
+        Its bounds for this role, and the steps of a slider; a step of 0 has none, since no slider could be that fine.
     unit
         What an amount counts; empty for yes or no.
     yes_no
@@ -70,7 +73,7 @@ def _lever(board: Board, role: Role, target: str) -> Lever:
     stands, since, value, pending = _standing(board, target)
     return Lever(
         target=target, label=level_name(target), low=low, high=high,
-        step=0.05 if share else max(1.0, round((high - low) / 100)),
+        step=0.05 if share else max(1.0, round((high - low) / 100)) if high - low <= _FINEST else 0.0,
         unit="" if share else _(unit), yes_no=is_yes_no(target),
         least=level_value(target, low), most=level_value(target, high), stands=stands, since=since, value=value,
         pending=pending,

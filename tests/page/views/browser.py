@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, sync_playwright
 
 from sim.page.views.environment import FOLDER
 
@@ -109,8 +109,9 @@ class Look:
     def until(self, asked: str, argument: Any = None) -> Any:
         """Wait for a script's value; the page's policy lets nothing be waited for in the browser itself."""
         for _ in range(100):
-            if value := self.page.evaluate(asked, argument):
-                return value
+            with suppress(Error):  # a page that is just being loaded anew has nothing to ask
+                if value := self.page.evaluate(asked, argument):
+                    return value
             self.page.wait_for_timeout(50)
         raise AssertionError(f"{asked} did not come about; {self.complaints}")
 
