@@ -21,6 +21,8 @@ from sim.tabletop.standing import TableStanding, happened_in, knows_of
 
 BIG = ("reports", "deaths", "attacks", "control", "deployed", "casualties")
 """Public measures that a projector has room for."""
+MOST = 40
+"""Things that happened, and messages, that a page tells one by one: the newest."""
 _SHARES = ("control", "funding")
 """Measures that are told in hundredths."""
 
@@ -142,7 +144,7 @@ def happened(board: Board, role: str) -> tuple[Happening, ...]:
         "order": _("ordered"), "inject": _("inject"), "override": _("changed by hand"), "rules": _("Kenya's rules"),
         "record": _("as documented"), "scenario": _("scenario"),
     }  # fmt: skip
-    rows = happened_in(board, board.turns[-1], role).to_dict("records")
+    rows = happened_in(board, board.turns[-1], role).to_dict("records")[-MOST:]
     said = {order.text: ordered(order) for order in board.orders}
     return tuple(Happening(words.short_day(date.fromisoformat(row["day"])), _spelled(row["what"], said),
                            sources.get(row["from"], row["from"])) for row in rows)  # fmt: skip
@@ -168,7 +170,7 @@ def told(board: Board, role: str) -> tuple[Told, ...]:
     return tuple(
         Told(id, day, role_name(board, to), _(text), str(rows.get(id, {}).get("by", "") or ""),
              str(rows.get(id, {}).get("channel", "") or ""), fresh)
-        for day, _line, id, to, text, fresh in sorted(mine, key=lambda one: (one[0], one[1]), reverse=True)
+        for day, _line, id, to, text, fresh in sorted(mine, key=lambda one: (one[0], one[1]), reverse=True)[:MOST]
     )  # fmt: skip
 
 

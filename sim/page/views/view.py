@@ -110,7 +110,7 @@ class SeatView:
         """``open``, ``playing`` or ``ended``; a page is loaded anew where it ends."""
         return "ended" if self.board.closed else "playing" if self.ask.playing else "open"
 
-    @property
+    @cached_property
     def ended(self) -> bool:
         """Whether the session has ended."""
         return self.board.closed
@@ -191,19 +191,28 @@ class SeatView:
         return None if found is None else drawn(svg.unstyled(found))
 
     @cached_property
-    def entries(self) -> tuple[chronicle.ChronicleEntry, ...]:
-        """The log, the newest line first."""
+    def _chronicle(self) -> tuple[tuple[chronicle.ChronicleEntry, ...], int]:
         return chronicle.chronicle(self.board, self.role)
+
+    @property
+    def entries(self) -> tuple[chronicle.ChronicleEntry, ...]:
+        """The log's newest lines, the newest first."""
+        return self._chronicle[0]
+
+    @property
+    def lines(self) -> int:
+        """How many of its lines this seat may read."""
+        return self._chronicle[1]
 
     @property
     def undoable(self) -> tuple[tuple[str, str], ...]:
         """Lines that can be taken back: number and words."""
         return tuple((str(one.line), f"{one.line}: {one.who}, {one.what}"[:90]) for one in self.entries if one.undoable)
 
-    @property
-    def orders(self) -> tuple[desk.GivenOrder, ...]:
-        """The orders of the played world; reasons are the reader's own, and the facilitator's to read."""
-        return desk.given(self.board, self.role, reasons=self.facilitator)
+    def orders(self, *, fresh: bool) -> tuple[tuple[desk.GivenOrder, ...], int]:
+        """The newest orders of the played world, of this turn or from before, and how many there are; reasons are the
+        reader's own, and the facilitator's to read."""
+        return desk.given(self.board, self.role, fresh=fresh, reasons=self.facilitator)
 
     # What to do
 
@@ -219,7 +228,11 @@ class SeatView:
     def sheet(self, role: str) -> tuple[levers.Lever, ...]:
         """The order sheet of a role; of the facilitator's own hand every level there is."""
         given = anything() if role == FACILITATOR else self.board.table.roles[role]
-        return levers.order_sheet(self.board, given)
+        return levers.order_sheet(self.board, given, self._last_orders)
+
+    @cached_property
+    def _last_orders(self) -> levers.LastOrders:
+        return levers.last_orders(self.board)
 
     @property
     def measures(self) -> tuple[tuple[str, str], ...]:
@@ -236,13 +249,13 @@ class SeatView:
         shown = ("exits", "deployed", "deaths", "reports")
         return tuple((name, axis_name(name)) for name, _said in self.measures if name in shown)
 
-    @property
-    def forecasts(self) -> tuple[tuple[str, str, str, bool, bool], ...]:
-        """Forecasts that this seat may read, the newest first: id, who, what, late, of this turn."""
-        return tuple(
-            (one.id, role_name(self.board, one.role), expected(one), one.late, one.turn == self.board.turn)
-            for one in reversed(self.board.forecasts) if self.facilitator or one.role == self.role
-        )  # fmt: skip
+    def forecasts(self, *, fresh: bool) -> tuple[tuple[tuple[str, str, str, bool], ...], int]:
+        """The newest forecasts that this seat may read, of this turn or from before, the newest first, and how many
+        there are: id, who, what, late."""
+        own = [one for one in reversed(self.board.forecasts)
+               if (self.facilitator or one.role == self.role) and (one.turn == self.board.turn) == fresh]  # fmt: skip
+        rows = tuple((one.id, role_name(self.board, one.role), expected(one), one.late) for one in own[: desk.MOST])
+        return rows, len(own)
 
     @property
     def forecast_now(self) -> bool:
@@ -264,7 +277,7 @@ class SeatView:
         """``open`` once this seat has said what it expects, or has looked without; the facilitator's always is."""
         return "open" if self.facilitator or self.forecast_now or self.looked else "shut"
 
-    @property
+    @cached_property
     def options(self) -> tuple[choices.Card, ...]:
         """Options on the table."""
         return choices.tree(self.board, self.role, all_mine=self.facilitator)

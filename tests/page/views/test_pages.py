@@ -366,6 +366,20 @@ def test_futures_are_shown_with_their_caveats(running: Session) -> None:
     assert said.count("<circle") == 50
 
 
+def test_a_page_stays_light_whatever_the_log_holds(session: Session) -> None:
+    reserve = [["levers.reserve", "set", 1.0]]
+    for number in range(600):
+        session.log.append("order", "kenya", {"day": "2024-03-08", "writes": reserve, "text": f"reserve {number}",
+                                              "why": "w", "option": None, "stand_in": False})  # fmt: skip
+    said = page(ask(session, "kenya"))
+    assert len(said) < 150_000
+    assert "reserve 599" in said
+    assert "reserve 1<" not in said
+    assert "and 560 earlier ones" in said
+    assert "589 earlier lines" in said
+    assert len(page(ask(session, "facilitator"))) < 400_000
+
+
 # Without a seat
 
 
