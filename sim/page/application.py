@@ -229,8 +229,8 @@ class TablePage:
     async def _answered(self, request: Request, seat: Seat, answer: FormAnswer, status: int) -> Response:
         """The fragment of a form's answer, or the page: after a redirect where the form is done."""
         if request.headers.get("x-part"):
-            answers = {answer.form: answer}
-            said = await self._rendered(lambda: form_view(answer.form, self.ask(request, seat, answers)))
+            # A few words, which wait for no page that is being made.
+            said = form_view(answer.form, self.ask(request, seat, {answer.form: answer}))
             return HTMLResponse(said, status)
         if not answer.refused:
             self._keep_answer(seat, answer)
