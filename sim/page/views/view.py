@@ -16,6 +16,7 @@ from sim.page.views import choices, chronicle, desk, levers, prospects, situatio
 from sim.page.views.environment import drawn
 from sim.page.views.naming import axis_name, expected, measure_name, role_name, written
 from sim.tabletop.board import Board
+from sim.tabletop.expectations import is_due
 from sim.tabletop.measures import Sight
 from sim.tabletop.papers import svg
 from sim.tabletop.papers.timeline_drawing import timeline
@@ -263,19 +264,14 @@ class SeatView:
         return any(one.role == self.role and one.turn == self.board.turn for one in self.board.forecasts)
 
     @property
-    def looked(self) -> bool:
-        """Whether futures were shown to this seat in this turn."""
-        return any(line.by == self.role for line in self.board.seen)
-
-    @property
-    def somebody_looked(self) -> bool:
-        """Whether futures were shown to anybody in this turn: what is said from then on counts in no score."""
-        return bool(self.board.seen)
+    def late(self) -> bool:
+        """Whether futures were shown to this seat in this turn: what it says from then on counts in no score."""
+        return bool(self.board.seen_by(self.role))
 
     @property
     def gate(self) -> str:
         """``open`` once this seat has said what it expects, or has looked without; the facilitator's always is."""
-        return "open" if self.facilitator or self.forecast_now or self.looked else "shut"
+        return "shut" if not self.facilitator and is_due(self.board, self.role) else "open"
 
     @cached_property
     def options(self) -> tuple[choices.Card, ...]:
