@@ -26,7 +26,7 @@ def temporary_beside(target: Path) -> Path:
     return target.with_name(f"{TEMPORARY}{_here()}-{os.getpid()}-{uuid4().hex}")
 
 
-def commit(target: Path, data: Any) -> None:
+def commit(target: Path, data: Any, *, lasting: bool = True) -> None:
     """Make bytes appear at ``target`` whole or not at all, whatever interrupts it.
 
     Parameters
@@ -35,13 +35,15 @@ def commit(target: Path, data: Any) -> None:
         Where; its folder is there already. A link there is replaced, and what it leads to stays as it is.
     data
         Bytes, or whatever lends its bytes, such as a buffer of Arrow's.
+    lasting
+        Whether they must be there after a power cut; what nobody reads by then need not wait for the disk.
 
     Raises
     ------
     OSError
         It cannot be written; nothing is left behind then, and what was there before stays.
     """
-    commit_all({target: data})
+    commit_all({target: data}, lasting=lasting)
 
 
 def commit_private(target: Path, data: Any) -> None:
@@ -49,7 +51,7 @@ def commit_private(target: Path, data: Any) -> None:
     commit_all({target: data}, mode=0o600)
 
 
-def commit_all(files: Mapping[Path, Any], *, mode: int = 0o666) -> None:
+def commit_all(files: Mapping[Path, Any], *, mode: int = 0o666, lasting: bool = True) -> None:
     """As :func:`commit`, of files that belong together: none is renamed before all are written; raises the same.
 
     ``mode`` says who may read and write them, less what the process takes away from everybody (its umask).
@@ -60,7 +62,8 @@ def commit_all(files: Mapping[Path, Any], *, mode: int = 0o666) -> None:
             with os.fdopen(os.open(drafts[target], _NEW, mode), "wb") as file:
                 file.write(data)
                 file.flush()
-                os.fsync(file.fileno())
+                if lasting:
+                    os.fsync(file.fileno())
         for target, draft in drafts.items():
             os.replace(draft, target)
     finally:

@@ -243,14 +243,13 @@ def _inject(session: Session, form: Form) -> FormAnswer:
     form.check()
     inject = inject_of(board, name)
     day = day if act == "postpone" else None
-    done = {"fire": "fired", "postpone": "postponed", "skip": "skipped"}[act]
-    said = _("{id} to {role}, {done}: {text}")
+    done = {"fire": _("fired"), "skip": _("skipped")}.get(act) or _("postponed to {day}").format(day=day)
+    said = _("{id} to {role}, {done}: {text}").format(id=name, role=spoken(inject.to), done=done, text=inject.text)
     before = board.injects.get(name)
-    if before is not None and before.act == done and (act != "postpone" or before.day == day):
-        said = said.format(id=name, role=spoken(inject.to), done=done, text=inject.text)
+    stands = {"fire": "fired", "postpone": "postponed", "skip": "skipped"}[act]
+    if before is not None and before.act == stands and (act != "postpone" or before.day == day):
         return form.done(said, before.entry, again=True)
-    done = session.touch_inject(inject, act, day=day, why=why)
-    said = said.format(id=name, role=spoken(inject.to), done=done, text=inject.text)
+    session.touch_inject(inject, act, day=day, why=why)
     return form.done(said, _last(session).number)
 
 

@@ -15,12 +15,13 @@ from datetime import date
 from typing import Any, TypeVar
 
 from sim.errors import UserMistake
-from sim.language import _
+from sim.language import _, current, spoken_in
 from sim.page.ask import FormAnswer
 from sim.page.forms import Form, Refused
 from sim.page.live import LiveTable
 from sim.page.pictures import Pictures
 from sim.page.seats import Seat
+from sim.page.shown import Beside, numbers_of
 from sim.tabletop.board import Board, Write
 from sim.tabletop.expectations import is_due, silent_roles
 from sim.tabletop.first_line import worlds_of
@@ -52,7 +53,7 @@ NAMES = ("outlook", "try", "compare")
 MOST_OPTIONS = 6
 """Options that are compared at once on the page; each is a thousand futures."""
 MOST_WAITING = 64
-_BASES, _ANSWERS, _TIMES = 2, 64, 3
+_BASES, _ANSWERS, _BESIDE, _TIMES = 2, 64, 256, 3
 
 
 class Superseded(Exception):
@@ -95,6 +96,7 @@ class LivedFutures:
     morning: Hashable
     data: Mapping[str, Any]
     said: str
+    beside: Beside
     found: ComparedOptions | None = field(default=None, repr=False, compare=False)
 
 
@@ -119,6 +121,8 @@ class FuturesDesk:
         self._others: OtherWorlds | None = None
         self._bases: OrderedDict[Hashable, Futures] = OrderedDict()
         self._answers: OrderedDict[Hashable, LivedFutures] = OrderedDict()
+        self.beside: OrderedDict[int, Beside] = OrderedDict()
+        """By line of the log what stands beside it in memory."""
 
     def start(self) -> None:
         """Begin to answer, and make the worlds ready meanwhile; call it in the loop that serves."""
@@ -141,7 +145,7 @@ class FuturesDesk:
 
     def is_waiting(self, seat: Seat) -> bool:
         """Whether futures are being computed for a seat, or wait to be."""
-        return any(key.split(" ")[0] == seat.name for key in (*self._waiting, self._begun))
+        return any(key.split(" ")[0] == seat.name for key in [*list(self._waiting), self._begun])
 
     # Questions
 
@@ -230,7 +234,8 @@ class FuturesDesk:
 
     async def _shown(self, form: Form, board: Board, asked: FuturesAsked) -> FormAnswer:
         seat, silent = form.seat, silent_roles(board)
-        lived = await self.run(seat, lambda: self._lived(self._live.session.board, asked, seat))
+        language = current()
+        lived = await self.run(seat, lambda: self._lived(self._live.session.board, asked, seat, language))
         again = self._again(seat, lived)
         if again is not None:
             return form.done(lived.said, again.number, again=True)
@@ -242,8 +247,11 @@ class FuturesDesk:
             return session.log.entries[-1]
 
         line = await self._live.write("what was shown", write)
+        beside = lived.beside
         if lived.found is not None:
-            self._pictures.draw(line.number, seat, self._ready(board).table, lived.found, asked.measures[0], board)
+            names = self._pictures.draw(seat, self._ready(board).table, lived.found, asked.measures[0], board)
+            beside = replace(beside, pictures=names)
+        _keep(self.beside, line.number, beside, _BESIDE)
         late = _("no forecast in this turn of {roles}: from now on it would be late")
         notes = [late.format(roles=", ".join(silent))] if silent and seat.kind == "facilitator" else []
         return form.done(lived.said, line.number, notes=notes)
@@ -266,36 +274,33 @@ class FuturesDesk:
         others = self._ready(board)
         others.stand(events_of(board, overrides=True), board.today)
 
-    def _lived(self, board: Board, asked: FuturesAsked, seat: Seat) -> LivedFutures:
+    def _lived(self, board: Board, asked: FuturesAsked, seat: Seat, language: str) -> LivedFutures:
         others = self._ready(board)
         ahead = TableOutlook(board, others.table, others)
         until = ahead.until(asked.until)
         stands = (_morning(board), until, repr(events_of(board, overrides=True)))
-        key = (stands, asked.what, asked.measures, asked.writes, asked.options, seat.knows,
+        key = (stands, asked.what, asked.measures, asked.writes, asked.options, seat.knows, language,
                tuple(board.orders_of(name) for name in asked.options))  # fmt: skip
         if key in self._answers:
             self._answers.move_to_end(key)
             return self._answers[key]
-        base = self._base(ahead, stands, until)
+        base = self._bases.get(stands)
         if asked.what == "try":
             futures = ahead.tried(asked.writes, until, known=base)
-        elif asked.what == "compare":
+        elif asked.what == "compare" or base is None:
             futures = ahead.futures(asked.options, until, known=base)
         else:
             futures = base
+        if base is None:
+            _keep(self._bases, stands, futures.only(futures.nothing), _BASES)
         found = compared(futures, asked.measures) if asked.what != "outlook" else None
-        told = LivedFutures(_morning(board), _line(ahead, asked, futures, found, seat.knows), _said(futures))
+        data = _line(asked, futures, found)
+        with spoken_in(language):
+            told = LivedFutures(_morning(board), data, _said(futures), _beside(ahead, asked, futures, seat.knows))
         if asked.what == "compare":  # its futures are large, and are wanted again by nobody but its picture
             return replace(told, found=found)
         _keep(self._answers, key, told, _ANSWERS)
         return told
-
-    def _base(self, ahead: TableOutlook, stands: Hashable, until: date) -> Futures:
-        """Futures of what stands, with nothing more ordered."""
-        if stands not in self._bases:
-            _keep(self._bases, stands, ahead.futures((), until), _BASES)
-        self._bases.move_to_end(stands)
-        return self._bases[stands]
 
     # The queue
 
@@ -353,26 +358,20 @@ def _check_until(board: Board, until: date) -> None:
         raise UserMistake("until", until.isoformat(), right)
 
 
-def _line(
-    ahead: TableOutlook, asked: FuturesAsked, futures: Futures, found: ComparedOptions | None, knows: Sequence[str]
-) -> dict[str, Any]:
-    """The data of the log's line: the numbers, and what the page says beside them."""
-    measures = asked.measures
-    rows = outlook_rows(futures, measures) if found is None else option_rows(found)
-    told = () if found is not None else stories(futures, measures[0], futures.nothing, knows)
-    names = [name for name in futures.options if name != futures.nothing]
-    days = futures.today, futures.until
-    page = {
-        "levers": {target: amount for target, _op, amount in asked.writes},
-        "sentences": [[one.measure, one.sentence(*days)] for one in (found.differences if found else ())
-                      if not one.theory],
-        "agreed": [[measures[0], found.agreed(name, measures[0])] for name in names] if found else [],
-        "stories": [[one.sentence(), list(one.lines())] for one in told],
-        "dots": dots(futures, measures),
-        "notes": list(futures.notes),
-        "unlike": ahead.unlike(),
-    }  # fmt: skip
-    return {**shown(asked.what, futures, rows, asked.options), "page": page}
+def _line(asked: FuturesAsked, futures: Futures, found: ComparedOptions | None) -> dict[str, Any]:
+    """The data of the log's line: numbers, which are said in words when somebody reads them."""
+    rows = outlook_rows(futures, asked.measures) if found is None else option_rows(found)
+    levers = {target: amount for target, _op, amount in asked.writes}
+    numbers = numbers_of(levers, dots(futures, asked.measures))
+    return {**shown(asked.what, futures, rows, asked.options), "page": numbers}
+
+
+def _beside(ahead: TableOutlook, asked: FuturesAsked, futures: Futures, knows: Sequence[str]) -> Beside:
+    """What no number of the line tells, in the language of who asked."""
+    told = stories(futures, asked.measures[0], futures.nothing, knows) if asked.what == "outlook" else ()
+    return Beside(
+        tuple((one.sentence(), one.lines()) for one in told), futures.notes, ahead.unlike() if "kenya" in knows else ""
+    )
 
 
 def _said(futures: Futures) -> str:
@@ -380,7 +379,7 @@ def _said(futures: Futures) -> str:
     return said.format(n=f"{futures.count:,}", first=spoken_day(futures.today), last=spoken_day(futures.until))
 
 
-def _keep(kept: OrderedDict[Hashable, Any], key: Hashable, value: Any, most: int) -> None:
+def _keep(kept: OrderedDict[Any, Any], key: Hashable, value: Any, most: int) -> None:
     kept[key] = value
     while len(kept) > most:
         kept.popitem(last=False)

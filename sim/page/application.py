@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,9 +12,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -26,7 +27,7 @@ from sim.page import ahead as futures
 from sim.page.ahead import FuturesDesk, Superseded
 from sim.page.ask import FormAnswer, PageAsk
 from sim.page.forms import Form
-from sim.page.guard import Guard, no_seat, plain
+from sim.page.guard import BodyTooLarge, Guard, fault_answer, no_seat, plain, too_large
 from sim.page.live import HEARTBEAT, LiveTable
 from sim.page.pictures import PAPER_CSP, Pictures
 from sim.page.seats import Seat, Seating
@@ -85,7 +86,9 @@ class TablePage:
             Route("/seat/{token}", self.seat, methods=["GET", "POST"]),
             Route("/leave", self.leave, methods=["POST"]),
         ]
-        refusals = {404: _nothing_here, 405: _nothing_here}
+        refusals: Any = {
+            404: _nothing_here, 405: _nothing_here, BodyTooLarge: _more_than_a_form, Exception: _fault,
+        }  # fmt: skip
         app = Starlette(routes=routes, lifespan=self._lifespan, exception_handlers=refusals)
         app.router.redirect_slashes = False
         guard = Guard(app, self.seating, hosts, self.language)
@@ -113,7 +116,7 @@ class TablePage:
         if seat is None:
             return no_seat(_language(request))
         answers = self._answers.pop(seat.browser, {})
-        return HTMLResponse(await self._page(self.ask(request, seat, answers)))
+        return HTMLResponse(await self._page(request, seat, answers))
 
     async def region(self, request: Request) -> Response:
         """GET /part/NAME: one region of the seat's page."""
@@ -128,34 +131,31 @@ class TablePage:
     def ask(self, request: Request, seat: Seat, answers: Mapping[str, FormAnswer] | None = None) -> PageAsk:
         """What a view is asked for on behalf of a request."""
         live = self.live
-        session = live.session
-        seats: tuple[tuple[str, bool], ...] = ()
-        if seat.kind == "facilitator":
-            seats = tuple((one.name, live.is_online(one.name)) for one in self.seating.seats)
+        session, language = live.session, _language(request)
+        with spoken_in(language):
+            shown, read_only = newest(session.board, seat, self.ahead.beside), live.read_only
         return PageAsk(
             session=session,
             seat=seat,
-            language=_language(request),
+            language=language,
             playing=live.playing,
             answers=dict(answers or {}),
-            shown=newest(session.board, seat, self.pictures.by_line),
+            shown=shown,
             version=len(session.log.entries),
-            read_only=live.read_only,
+            read_only=read_only,
             trying=self.ahead.is_waiting(seat),
-            seats=seats,
+            seats=self._online(seat),
         )
 
-    async def _page(self, asked: PageAsk) -> str:
-        """A seat's page; those of one seat share one as long as nothing changes."""
-        if asked.answers:
-            return await self._rendered(lambda: page(asked))
-        seat = replace(asked.seat, browser="")
-        pictures = tuple(shown.pictures for shown in asked.shown.values())
-        key = (seat, asked.language, asked.playing, asked.version, id(asked.session), asked.read_only, asked.trying,
-               asked.seats, pictures)  # fmt: skip
+    async def _page(self, request: Request, seat: Seat, answers: Mapping[str, FormAnswer]) -> str:
+        """A seat's page; those who sit on one seat share one as long as nothing changes."""
+        if answers:
+            return await self._rendered(lambda: page(self.ask(request, seat, answers)))
+        live, shared = self.live, replace(seat, browser="")
+        key = (shared, _language(request), live.serial, live.playing, live.closing, live.fault is not None,
+               self.ahead.is_waiting(seat), next(reversed(self.ahead.beside), None), self._online(seat))  # fmt: skip
         if key not in self._pages:
-            shared = replace(asked, seat=seat)
-            self._pages[key] = asyncio.ensure_future(self._rendered(lambda: page(shared)))
+            self._pages[key] = asyncio.ensure_future(self._rendered(lambda: page(self.ask(request, shared))))
             while len(self._pages) > _MOST_PAGES:
                 self._pages.popitem(last=False)
         try:
@@ -164,8 +164,21 @@ class TablePage:
             self._pages.pop(key, None)
             raise
 
+    def _online(self, seat: Seat) -> tuple[tuple[str, bool], ...]:
+        """For the facilitator: each seat, and whether somebody has its page open."""
+        if seat.kind != "facilitator":
+            return ()
+        return tuple((one.name, self.live.is_online(one.name)) for one in self.seating.seats)
+
     async def _rendered(self, render: Callable[[], str]) -> str:
-        return await asyncio.get_running_loop().run_in_executor(self._views, render)
+        def timed() -> str:
+            began = time.thread_time()
+            try:
+                return render()
+            finally:
+                self.live.spent += time.thread_time() - began
+
+        return await asyncio.get_running_loop().run_in_executor(self._views, timed)
 
     # Acts
 
@@ -195,8 +208,8 @@ class TablePage:
         """What came of a form; a session that cannot be written is a mistake of the whole form, in a sentence."""
         live = self.live
         try:
-            if live.fault:
-                raise UserMistake("session", None, live.fault)
+            if live.fault is not None:
+                raise UserMistake("session", None, live.read_only)
             if form.name in futures.NAMES:
                 return await self.ahead.answer(form)
             if form.name == "inject" and form.text("act") == "preview":
@@ -216,12 +229,13 @@ class TablePage:
     async def _answered(self, request: Request, seat: Seat, answer: FormAnswer, status: int) -> Response:
         """The fragment of a form's answer, or the page: after a redirect where the form is done."""
         if request.headers.get("x-part"):
-            asked = self.ask(request, seat, {answer.form: answer})
-            return HTMLResponse(await self._rendered(lambda: form_view(answer.form, asked)), status)
+            # A few words, which wait for no page that is being made.
+            said = form_view(answer.form, self.ask(request, seat, {answer.form: answer}))
+            return HTMLResponse(said, status)
         if not answer.refused:
             self._keep_answer(seat, answer)
             return RedirectResponse("/", 303)
-        return HTMLResponse(await self._page(self.ask(request, seat, {answer.form: answer})), status)
+        return HTMLResponse(await self._page(request, seat, {answer.form: answer}), status)
 
     def _keep_answer(self, seat: Seat, answer: FormAnswer) -> None:
         self._answers.setdefault(seat.browser, {})[answer.form] = answer
@@ -231,9 +245,10 @@ class TablePage:
 
     async def _chosen_language(self, request: Request, seat: Seat, typed: Mapping[str, str | list[str]]) -> Response:
         form = Form("language", typed, seat)
-        code = form.text("language")
+        field = "code" if "code" in typed else "language"
+        code = form.text(field)
         if code not in LANGUAGES:
-            answer = form.refused({"language": f"{', '.join(LANGUAGES)}"})
+            answer = form.refused({field: _("one of {languages}").format(languages=", ".join(LANGUAGES))})
             return await self._answered(request, seat, answer, 422)
         request.state.language = code
         with spoken_in(code):
@@ -376,20 +391,18 @@ async def _typed(request: Request) -> dict[str, str | list[str]] | Response:
         return {}  # a form with nothing in it
     kind, _semicolon, more = request.headers.get("content-type", "").lower().partition(";")
     charset = more.partition("charset=")[2].split(";")[0].strip(' "')
-    sound = kind.strip() in ("application/x-www-form-urlencoded", "multipart/form-data") and charset in ("", "utf-8")
-    if not sound:
-        return _no_form(language)
+    if kind.strip() != "application/x-www-form-urlencoded" or charset not in ("", "utf-8"):
+        return _no_form(language)  # of files there are none, so of forms there is one kind
     try:
-        form = await asyncio.wait_for(
-            request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=64 * 1024), SECONDS_OF_A_BODY
+        body = await asyncio.wait_for(request.body(), SECONDS_OF_A_BODY)
+        fields = parse_qsl(
+            body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS
         )
-    except (HTTPException, ClientDisconnect, TimeoutError, ValueError):
+    except (ClientDisconnect, TimeoutError, ValueError):
         return _no_form(language)
     typed: dict[str, str | list[str]] = {}
-    for name, value in form.multi_items():
-        if not isinstance(value, str):
-            return _no_form(language)
-        clean = value.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n")
+    for name, value in fields:
+        clean = value.replace("\r\n", "\n")
         before = typed.get(name)
         if before is None:
             typed[name] = clean
@@ -406,6 +419,15 @@ def _no_form(language: str) -> Response:
 
 async def _nothing_here(request: Request, fault: Exception) -> Response:
     return no_seat(_language(request))
+
+
+async def _more_than_a_form(request: Request, fault: Exception) -> Response:
+    return too_large(_language(request))
+
+
+async def _fault(request: Request, fault: Exception) -> Response:
+    """Whatever it was; the guard, which hears of it next, says where it was on the error stream."""
+    return fault_answer(_language(request))
 
 
 def _seat(request: Request) -> Seat | None:

@@ -21,6 +21,9 @@ LEVEL = "level."
 """How the fields of levels begin."""
 _FIELD_OF = {"session": "", "order": "", "undo": "line", "inject": "id", "note": "text", "branch": "option"}
 """The field of a form that a key of a mistake is about, where it is called otherwise."""
+_FIELDS = ("day", "why", "text", "name", "on", "role", "option", "measure", "by", "until", "level", "tag", "objective",
+           "owner", "due", "days", "line", "id")  # fmt: skip
+"""Fields that are called as the table calls what they are about."""
 
 
 class Refused(Exception):
@@ -178,7 +181,7 @@ class Form:
             return self._keys[key]
         if f"{LEVEL}{key}" in self.typed or key in TARGETS:
             return f"{LEVEL}{key}"
-        return key if key in self.typed else ""
+        return key if key in self.typed or key in _FIELDS else ""
 
     def check(self) -> None:
         """Raises Refused where any field has a mistake."""

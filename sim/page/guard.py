@@ -114,12 +114,13 @@ class Guard:
         scope.setdefault("state", {}).update(seat=seat, language=language)
         with spoken_in(language):
             refused = self._refusal(scope, headers, seat)
-        dressed = _Dressed(send)
+        counted = _Counted(receive, "transfer-encoding" not in headers)
+        dressed = _Dressed(send, counted)
         if refused is not None:
             await refused(scope, receive, dressed)
             return
         try:
-            await self.app(scope, _Counted(receive), dressed)
+            await self.app(scope, counted, dressed)
         except BodyTooLarge:
             if not dressed.begun:
                 await too_large(language)(scope, receive, dressed)
@@ -171,11 +172,27 @@ class Guard:
         return headers.getlist("sec-fetch-site") == ["same-origin"]
 
 
-class _Dressed:
-    """Sends an answer with the headers that every one has."""
+class _Counted:
+    """Receives a body, and no more of it than a form has, whatever was announced."""
 
-    def __init__(self, send: Send) -> None:
-        self._send, self.begun = send, False
+    def __init__(self, receive: Receive, bounded: bool) -> None:
+        self._receive, self._bytes, self.bounded = receive, 0, bounded
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._bytes += len(message.get("body", b""))
+            self.bounded = self.bounded or not message.get("more_body", False)
+            if self._bytes > MOST_BODY:
+                raise BodyTooLarge
+        return message
+
+
+class _Dressed:
+    """Sends an answer with the headers that every one has; who was answered before all came is not listened to."""
+
+    def __init__(self, send: Send, counted: _Counted) -> None:
+        self._send, self._counted, self.begun = send, counted, False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -183,23 +200,10 @@ class _Dressed:
             own = list(message.get("headers", []))
             names = {name.lower() for name, _value in own}
             own += [(name.encode(), value.encode()) for name, value in HEADERS.items() if name.encode() not in names]
+            if not self._counted.bounded and b"connection" not in names:
+                own.append((b"connection", b"close"))
             message = {**message, "headers": own}
         await self._send(message)
-
-
-class _Counted:
-    """Receives a body, and no more of it than a form has, whatever was announced."""
-
-    def __init__(self, receive: Receive) -> None:
-        self._receive, self._bytes = receive, 0
-
-    async def __call__(self) -> Message:
-        message = await self._receive()
-        if message["type"] == "http.request":
-            self._bytes += len(message.get("body", b""))
-            if self._bytes > MOST_BODY:
-                raise BodyTooLarge
-        return message
 
 
 def cookies_of(headers: Headers) -> dict[str, str]:

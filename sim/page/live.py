@@ -24,6 +24,7 @@ EVERY = 0.5
 """Seconds between two things that a page is told, and between two looks at the log."""
 HEARTBEAT = 15.0
 """Seconds after which a stream says that it is there, so that neither end takes the other for gone."""
+_LONGEST_PAUSE = 10.0
 MOST_STREAMS, MOST_OF_A_BROWSER = 64, 6
 """Streams that a seat may hold open, and one browser of it."""
 
@@ -60,7 +61,11 @@ class LiveTable:
     playing
         Whether a turn is being played.
     fault
-        Why the session can be read no more, in a sentence; empty where it can.
+        Why the session can be read no more; None where it can.
+    serial
+        Raised whenever what stands is another.
+    spent
+        Seconds that were spent on pages since everybody was told of a change.
     closing
         Whether the server is ending.
     """
@@ -68,7 +73,9 @@ class LiveTable:
     def __init__(self, session: Session) -> None:
         self.session = session.copied()
         self.playing = False
-        self.fault = ""
+        self.fault: UserMistake | StoreDamaged | None = None
+        self.serial = 0
+        self.spent = 0.0
         self.closing = False
         self._writes = session
         self._writer = ThreadPoolExecutor(1, "writer")
@@ -89,8 +96,9 @@ class LiveTable:
     @property
     def read_only(self) -> str:
         """Why nothing but notes can be added; empty where the session goes on."""
-        if self.fault:
-            return self.fault
+        if self.fault is not None:
+            why = self.fault.right if isinstance(self.fault, UserMistake) else _("its log was changed by somebody")
+            return _("The session cannot be read any more: {why}").format(why=why)
         if self.session.board.closed:
             return _("The session has ended. It can be read and reported, and notes can be added.")
         apart = other_version(self.session.board)
@@ -178,8 +186,11 @@ class LiveTable:
         self._dirty.set()
 
     def _publish(self, session: Session, played: bool = False) -> None:
-        changed = len(session.log.entries) != self.version or session.log.size != self.session.log.size or self.fault
-        self.session, self._known, self.fault = session, session.log.size, ""
+        before = self.session.log
+        changed = (len(session.log.entries), session.log.size) != (len(before.entries), before.size)
+        changed = changed or self.fault is not None
+        self.session, self._known, self.fault = session, session.log.size, None
+        self.serial += changed
         if played:
             self.playing = False
         if changed or played:
@@ -202,9 +213,7 @@ class LiveTable:
             try:
                 await asyncio.shield(loop.run_in_executor(self._writer, self._follow, loop))
             except (UserMistake, StoreDamaged) as fault:
-                self.fault = _("The session cannot be read any more: {why}").format(
-                    why=fault.right if isinstance(fault, UserMistake) else _("its log was changed by somebody")
-                )
+                self.fault = fault
                 self._dirty.set()
 
     def _follow(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -235,7 +244,7 @@ class LiveTable:
 
     def is_online(self, name: str) -> bool:
         """Whether somebody has the page of a seat open."""
-        return any(stream.seat.name == name for stream in self._streams)
+        return any(stream.seat.name == name for stream in list(self._streams))
 
     def touch(self) -> None:
         """Have every open page told, though the log is as it was."""
@@ -247,4 +256,6 @@ class LiveTable:
             self._dirty.clear()
             for stream in self._streams:
                 stream.changed.set()
+            self.spent = 0.0
             await asyncio.sleep(EVERY)
+            await asyncio.sleep(min(2 * self.spent, _LONGEST_PAUSE))  # pages cost at most a third of the time

@@ -15,7 +15,6 @@ from sim.tabletop.decision_picture import ExpectedRange, decision_picture
 from sim.tabletop.measures import MEASURES
 from sim.tabletop.options import ComparedOptions
 from sim.tabletop.papers import brief, report
-from sim.tabletop.papers.wording import over
 from sim.tabletop.worlds import TableCases
 
 MOST = 48
@@ -59,15 +58,13 @@ class Pictures:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, "pictures")
         self._drawn: OrderedDict[str, Drawn] = OrderedDict()
-        self.by_line: dict[int, tuple[str, ...]] = {}
-        """By line of the log the names of its pictures."""
 
     async def stop(self) -> None:
         """End, when what is being drawn is done."""
         await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
 
     def draw(
-        self, line: int, seat: Seat, table: TableCases, found: ComparedOptions, measure: str, board: Board
+        self, seat: Seat, table: TableCases, found: ComparedOptions, measure: str, board: Board
     ) -> tuple[str, ...]:
         """Begin to draw each option beside doing nothing (F10); their names, at which they can be asked for at once.
 
@@ -86,9 +83,7 @@ class Pictures:
             png = self._later(_drawing(table, found, option, measure, own))
             self._drawn[names[-1]] = Drawn(seat.name, measure, png)
         while len(self._drawn) > MOST:
-            name, _old = self._drawn.popitem(last=False)
-            self.by_line = {n: tuple(o for o in some if o != name) for n, some in self.by_line.items()}
-        self.by_line[line] = tuple(names)
+            self._drawn.popitem(last=False)
         return tuple(names)
 
     def of(self, name: str) -> Drawn | None:
@@ -145,15 +140,15 @@ def _script(seat: Seat, board: Board) -> Paper:
 
 
 def _report(seat: Seat, board: Board) -> Paper:
-    if seat.kind != "facilitator" and not over(board):
+    if seat.kind != "facilitator" and not board.closed:
         return None
-    return _file(report.files(board), f"{report.NAME}.html")
+    return _file(report.files(board, revealed=board.closed), f"{report.NAME}.html")
 
 
 def _decisions(seat: Seat, board: Board) -> Paper:
-    if seat.kind != "facilitator" and not over(board):
+    if seat.kind != "facilitator" and not board.closed:
         return None
-    written = report.files(board)
+    written = report.files(board, revealed=board.closed)
     return ("text/csv", written["decisions.csv"])
 
 

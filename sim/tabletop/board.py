@@ -197,10 +197,13 @@ class Board:
         Every line, those taken back among them.
     undone
         Numbers of the lines that were taken back.
+    read
+        Orders by their line, as they were read from it before: a line never changes, and boards of one log share it.
     """
 
     lines: tuple[LogLine, ...]
     undone: frozenset[int] = field(default_factory=frozenset)
+    read: dict[int, Order] = field(default_factory=dict, repr=False, compare=False)
 
     # What is played
 
@@ -273,11 +276,17 @@ class Board:
     @cached_property
     def all_orders(self) -> tuple[Order, ...]:
         """Every live order, of options too."""
-        return tuple(
-            Order(line.number, f"o{line.number}", line.by, self._day_of(line), _writes(line.data["writes"]),
-                  line.data["text"], line.data["why"], line.data["option"], line.data["stand_in"])
-            for line in self.of_kind("order")
+        return tuple(self.read.get(line.number) or self._order(line) for line in self.of_kind("order"))
+
+    def _order(self, line: LogLine) -> Order:
+        """The order of a line; one without a day of its own has another on another morning."""
+        order = Order(
+            line.number, f"o{line.number}", line.by, self._day_of(line), _writes(line.data["writes"]),
+            line.data["text"], line.data["why"], line.data["option"], line.data["stand_in"],
         )  # fmt: skip
+        if line.data["day"] is not None:
+            self.read[line.number] = order
+        return order
 
     def _day_of(self, line: LogLine) -> date:
         """An order's day; in an option it may have none, and then holds from the day on which it is chosen."""
@@ -404,10 +413,15 @@ class Board:
         return mornings
 
 
-def replay(lines: Sequence[LogLine]) -> Board:
+def replay(lines: Sequence[LogLine], before: Board | None = None) -> Board:
     """What stands on the table after these lines.
 
     Undoing a turn takes back whatever came after it as well, but what was noted and what was seen.
+
+    Parameters
+    ----------
+    before
+        What stood after the first of the same lines, from which orders need not be read again.
 
     Raises
     ------
@@ -426,7 +440,7 @@ def replay(lines: Sequence[LogLine]) -> Board:
             if taken.kind == "advance":
                 after = lines[taken.number : line.number]
                 undone |= {other.number for other in after if other.kind not in NEVER_UNDONE}
-    return Board(tuple(lines), frozenset(undone))
+    return Board(tuple(lines), frozenset(undone), {} if before is None else before.read)
 
 
 def _day(text: str) -> date:

@@ -6,7 +6,7 @@ How they are lived is told in :mod:`sim.tabletop.other_worlds`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -143,6 +143,16 @@ class Futures:
         """The option of ordering nothing, which the others are compared with."""
         empty = [name for name, orders in self.orders.items() if not orders]
         return NOTHING if NOTHING in empty else empty[0]
+
+    def only(self, option: str) -> Futures:
+        """Those of one option alone."""
+        return replace(
+            self,
+            options=(option,),
+            orders={option: self.orders[option]},
+            days={key: days for key, days in self.days.items() if key[0] == option},
+            fault={key: fault for key, fault in self.fault.items() if key[0] == option},
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:

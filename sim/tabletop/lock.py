@@ -45,7 +45,7 @@ def held(folder: Path, what: str, patience: float = PATIENCE) -> Iterator[None]:
     try:
         with suppress(OSError):
             told = {"process": os.getpid(), "what": what, "since": datetime.now(UTC).strftime("%H:%M:%S UTC")}
-            commit(folder / HOLDER, json.dumps(told).encode())
+            commit(folder / HOLDER, json.dumps(told).encode(), lasting=False)
         yield
     finally:
         lock.release()

@@ -155,7 +155,8 @@ class Log:
         self.entries.append(entry)
         self._seal, self._size = seal, self._size + len(line)
         with suppress(OSError):  # the line is on the disk, and a head that lags says nothing wrong
-            commit(self.path.with_name(HEAD), json.dumps({"n": entry.number, "seal": seal}).encode() + b"\n")
+            told = json.dumps({"n": entry.number, "seal": seal}).encode() + b"\n"
+            commit(self.path.with_name(HEAD), told, lasting=False)
         return entry
 
     def _set_aside(self) -> None:

@@ -182,12 +182,40 @@ class ComparedOptions:
 
     def agreed(self, option: str, measure: str) -> str:
         """In which theories the option is better, worse, or neither, as far as the intervals tell."""
-        sides: dict[str, list[str]] = {"better": [], "worse": [], "neither": []}
-        for one in self.differences:
-            if (one.option, one.against, one.measure) == (option, self.futures.nothing, measure) and one.theory:
-                sides[_side(one)].append(words.spoken(one.theory))
-        told = [f"{side} under {', '.join(names)}" for side, names in sides.items() if names]
-        return f"{words.spoken(option)}, {MEASURES[measure].text}: {'; '.join(told)}"
+        wanted = (option, self.futures.nothing, measure)
+        of = [one for one in self.differences if (one.option, one.against, one.measure) == wanted and one.theory]
+        return agreed(option, measure, of)
+
+
+def told_of(
+    option: str, against: str, measure: str, theory: str, pairs: int, shares: Sequence[float | None],
+    interval: Sequence[float | None], shows: date | None,
+) -> OptionDifference:  # fmt: skip
+    """A difference made again from what the log keeps of it, to be said; no pair of it is there any more.
+
+    Parameters
+    ----------
+    shares
+        Better and worse.
+    interval
+        Mean difference, and the ends of its interval.
+    """
+    better, worse = shares
+    mean, low, high = interval
+    tied = None if better is None or worse is None else max(0.0, round(1 - better - worse, 12))
+    return OptionDifference(
+        option, against, measure, theory, pairs, 0, mean, low, high, "", better, worse, tied, None, None, shows,
+        None, None, None, None, np.empty(0),
+    )  # fmt: skip
+
+
+def agreed(option: str, measure: str, by_theory: Sequence[OptionDifference]) -> str:
+    """In which theories the option is better, worse, or neither, as far as the intervals tell."""
+    sides: dict[str, list[str]] = {"better": [], "worse": [], "neither": []}
+    for one in by_theory:
+        sides[_side(one)].append(words.spoken(one.theory))
+    told = [f"{side} under {', '.join(names)}" for side, names in sides.items() if names]
+    return f"{words.spoken(option)}, {MEASURES[measure].text}: {'; '.join(told)}"
 
 
 def _side(one: OptionDifference) -> str:

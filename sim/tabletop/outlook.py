@@ -20,7 +20,7 @@ from sim.tabletop.first_line import worlds_of
 from sim.tabletop.futures import FUTURES, NOTHING, Agreement, Futures, SeenTurn, quantiles
 from sim.tabletop.history import events_of, option_events
 from sim.tabletop.measures import MEASURES, measure_of
-from sim.tabletop.options import ComparedOptions, compared
+from sim.tabletop.options import ComparedOptions, OptionDifference, compared, told_of
 from sim.tabletop.orders import in_words
 from sim.tabletop.other_worlds import OtherWorlds
 from sim.tabletop.session import Session
@@ -205,6 +205,15 @@ def option_rows(found: ComparedOptions) -> list[dict[str, Any]]:
         }
         for one in found.differences
     ]  # fmt: skip
+
+
+def difference_of(row: Mapping[str, Any]) -> OptionDifference:
+    """Undo :func:`option_rows`, so that a row of the log can be said in words, in the language of who reads it."""
+    return told_of(
+        str(row["option"]), str(row["against"]), str(row["measure"]), "" if row["theory"] == "all" else row["theory"],
+        int(row["futures"]), (row["better"], row["worse"]), (row["mean"], row["low"], row["high"]),
+        date.fromisoformat(row["since"]) if row["since"] else None,
+    )  # fmt: skip
 
 
 def decision_rows(futures: Futures) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import StoreDamaged, UserMistake
-from sim.language import _
+from sim.language import SOURCE, _, spoken_in
 from sim.model import MODEL_VERSION
 from sim.record import load as load_record
 from sim.settings.schema import check_date
@@ -60,7 +60,7 @@ class Session:
     def board(self) -> Board:
         """What stands on the table."""
         if self._board is None or len(self._board.lines) != len(self.log.entries):
-            self._board = replay(self.log.entries)
+            self._board = replay(self.log.entries, self._board)
         return self._board
 
     @property
@@ -115,7 +115,8 @@ class Session:
         on = orders.check_day(board, day or board.today)
         orders.check_beside(board, role, writes, on, option)
         dated = day is not None or option is None
-        said = orders.check_text("text", text) or orders.in_words(writes)
+        with spoken_in(SOURCE):  # whoever orders it in which language, the log is in one
+            said = orders.check_text("text", text) or orders.in_words(writes)
         line = self._write("order", role, {
             "day": on.isoformat() if dated else None, "writes": [list(write) for write in writes], "text": said,
             "why": orders.check_text("why", why), "option": option, "stand_in": stand_in,

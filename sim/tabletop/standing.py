@@ -18,6 +18,7 @@ from sim.tabletop.injects.inject import Inject
 from sim.tabletop.injects_due import due_now, planned_day
 from sim.tabletop.measures import MEASURES
 from sim.tabletop.other_worlds import NOTHING_SEEN
+from sim.tabletop.roles import told_to
 from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
 
 LEVELS = ("phase",)
@@ -76,11 +77,6 @@ def knows_of(board: Board, role: str) -> tuple[str, ...]:
     if role == FACILITATOR:
         return KNOWLEDGE
     return board.table.roles[role].knows if role in board.table.roles else ("public",)
-
-
-def told_to(role: str, to: str) -> bool:
-    """Whether what is told to ``to`` reaches someone at the table; the facilitator hears everything."""
-    return role == FACILITATOR or to in (role, "all")
 
 
 def standing_of(board: Board, role: str) -> TableStanding:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sim.errors import UserMistake
+from sim.language import SOURCE, spoken_in
 from sim.tabletop.board import Board
 from sim.tabletop.futures import NOTHING
 from sim.tabletop.injects.inject import Inject
@@ -72,6 +73,14 @@ def end_turn(session: Session, days: int | None = None) -> dict[str, Any]:
     """
     board = session.open_board()
     last = last_of_turn(board, days)
+    with spoken_in(SOURCE):  # whoever ends the turn in which language, the log is in one
+        data = _what_came(session, board, last)
+    session.end_turn(data)
+    return data
+
+
+def _what_came(session: Session, board: Board, last: date) -> dict[str, Any]:
+    """The data of the line that ends a turn."""
     ahead = TableOutlook.of(session)
     turn = play(board, ahead.worlds, last)
     open_now = [said for said in board.forecasts if said.turn == board.turn]
@@ -81,7 +90,7 @@ def end_turn(session: Session, days: int | None = None) -> dict[str, Any]:
         futures = ahead.futures((), until)
     agreement = ahead.agreement()
     chosen = PLAYED if futures is not None and PLAYED in futures.options else NOTHING
-    data = {
+    return {
         "turn": board.turn,
         "first": turn.first.isoformat(),
         "last": turn.last.isoformat(),
@@ -98,5 +107,3 @@ def end_turn(session: Session, days: int | None = None) -> dict[str, Any]:
             "said": agreement.sentence,
         },
     }
-    session.end_turn(data)
-    return data

@@ -42,6 +42,8 @@ def test_futures_that_are_known_are_not_lived_again_and_come_out_the_same(sessio
     writes = [("levers.insurance", "set", 1.0)]
     again = ahead.tried(writes, UNTIL, 60, known=first)
     assert unlike(ahead.tried(writes, UNTIL, 60), again) == []
+    assert unlike(ahead.tried(writes, UNTIL, 60, known=again.only("nothing")), again) == []
+    assert again.only("try").options == ("try",)
     theory = first.theories[0]
     assert again.days["nothing", theory] is first.days["nothing", theory]
 

@@ -47,11 +47,12 @@
     const number = lever.querySelector("[data-number]"), slider = lever.querySelector("[data-slider]");
     const said = lever.querySelector("[data-words]"), empty = number.value === "";
     lever.classList.toggle("empty", empty);
-    slider.hidden = false;
     lever.querySelector("[data-clear]").hidden = empty;
-    if (empty) slider.value = slider.defaultValue; else slider.value = number.value;
     const words = { 0: said.dataset.no, 1: said.dataset.yes }[Number(number.value)];
     said.textContent = empty ? said.dataset.none : words || `${number.value} ${said.dataset.unit}`;
+    if (!slider) return;
+    slider.hidden = false;
+    slider.value = empty ? slider.defaultValue : number.value;
     slider.setAttribute("aria-valuetext", said.textContent);
   }
 
@@ -63,6 +64,9 @@
     const state = [fresh.body.dataset.state, fresh.documentElement.lang, fresh.body.className].join();
     if (state !== [body.dataset.state, document.documentElement.lang, body.className].join()) return location.reload();
     version = Number(fresh.body.dataset.version);
+    const told = (page) => $$(".told.fresh", page).map((one) => one.textContent), before = told(document);
+    if (body.dataset.turn !== fresh.body.dataset.turn) announce("turn", "#read");
+    else if (told(fresh).some((one) => !before.includes(one))) announce("told", "#told");
     body.dataset.turn = fresh.body.dataset.turn;
     // What was typed for a turn that has been played meanwhile is refused once, so that nobody orders for another turn
     // than he thinks; what is empty follows at once.
@@ -79,6 +83,17 @@
       list.replaceChildren(...other.childNodes);
       if ([...list.options].some((one) => one.value === now)) list.value = now;
     }
+  }
+  // What has changed further up is said at the foot, to whoever looks elsewhere and to whoever hears the page.
+  function announce(what, to) {
+    const news = document.getElementById("news");
+    if (!news?.dataset[what]) return;
+    const link = document.createElement("a");
+    link.href = to;
+    link.textContent = news.dataset[what];
+    link.addEventListener("click", () => news.replaceChildren());
+    news.replaceChildren(link);
+    setTimeout(() => { if (link.isConnected) news.replaceChildren(); }, 60000);
   }
   const follow = (form) => { if (form.elements.turn) form.elements.turn.value = body.dataset.turn; };
   function replace(part, other) {
@@ -113,11 +128,13 @@
         if (answer.status === 429) { await pause(answer); waiting = 1; continue; }
         if (!answer.ok) break;
         anew(await answer.text());
+        if (bar.dataset.now === "lost") say("back");
         wanted = Math.max(wanted, version);
         if (version < wanted || waiting) await new Promise((done) => setTimeout(done, 500));
       } while (version < wanted || waiting);
-    } catch { say("lost"); } finally { busy = false; }
+    } catch { say("lost"); again(); } finally { busy = false; }
   }
+  const again = () => setTimeout(() => { waiting = 1; refresh(); }, 2000);  // a stream may outlive a line that was lost
   const pause = (answer) => new Promise((done) => setTimeout(done, 1000 * Math.min(Number(answer.headers.get("Retry-After")) || 2, 30)));
 
   // --- The line to the table
@@ -154,20 +171,30 @@
     sent.set(form, { ...sent.get(form), [name]: turn });
     const data = new URLSearchParams(new FormData(form, button?.name ? button : undefined));
     const box = form.querySelector(`[data-answer="${name}"]`) || document.querySelector(`[data-answer="${name}"]`);
+    const from = document.activeElement;
     button?.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(address, { method: "POST", body: data, headers: { "X-Part": "1" } });
       if (sent.get(form)[name] !== turn || (answer.status === 409)) return;  // a newer one is on its way
       if (answer.status === 429) return say("slow");
       if (answer.status === 401 || answer.status === 403) return location.reload();
+      if (bar.dataset.now === "failed" || bar.dataset.now === "slow") bar.hidden = true;
       const text = await answer.text();
       const said = new DOMParser().parseFromString(text, "text/html").body;
       if (!quiet || answer.ok) { box?.replaceChildren(...said.childNodes); mark(form, box); }
       if (answer.ok && !("keep" in form.dataset) && name !== "try") forget(form);
       follow(form);
-      if (answer.ok) { waiting = 1; refresh(); }
-      if (!quiet && !answer.ok) box?.scrollIntoView({ block: "nearest" });
-    } catch { say(navigator.onLine ? "failed" : "lost"); } finally { button?.removeAttribute("aria-busy"); }
+      if (answer.ok) {
+        for (const old of $$("[data-answer] > .done")) if (old.parentElement !== box) old.remove();
+        waiting = 1;
+        refresh();
+      }
+      if (!quiet && !answer.ok && box) {
+        box.scrollIntoView({ block: "nearest" });
+        box.tabIndex = -1;  // who has gone on to another field meanwhile stays there
+        if (document.activeElement === from) box.focus({ preventScroll: true });
+      }
+    } catch { say(navigator.onLine ? "failed" : "lost"); again(); } finally { button?.removeAttribute("aria-busy"); }
   }
   function mark(form, box) {
     const wrong = new Map($$("[data-mistake-of]", box || form).map((one) => [one.dataset.mistakeOf, one.textContent]));

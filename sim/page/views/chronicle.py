@@ -14,12 +14,18 @@ from sim.tabletop.board import NEVER_UNDONE, Board
 from sim.tabletop.log import LogLine
 from sim.tabletop.papers.decisions import turns_of_lines
 from sim.tabletop.papers.wording import inject_list
-from sim.tabletop.standing import knows_of, told_to
+from sim.tabletop.roles import told_to
+from sim.tabletop.standing import knows_of
 from sim.tabletop.table_settings import FACILITATOR
+
+MOST = 100
+"""Lines that a page tells; the log itself holds all."""
+MOST_UNDONE = 40
+"""Newest lines that it offers to take back."""
 
 
 @dataclass(frozen=True)
-class Entry:
+class ChronicleEntry:
     """A line of the log in words.
 
     Attributes
@@ -51,24 +57,25 @@ class Entry:
     undoable: bool
 
 
-def chronicle(board: Board, role: str) -> tuple[Entry, ...]:
-    """The lines that a seat may read, the newest first."""
+def chronicle(board: Board, role: str) -> tuple[tuple[ChronicleEntry, ...], int]:
+    """The newest lines that a seat may read, the newest first, and how many there are."""
     turns = turns_of_lines(board)
     reader = _Reader(board, role)
     entries = []
-    for line in board.lines:
-        if not reader.may_read(line):
-            continue
+    readable = [line for line in board.lines if reader.may_read(line)]
+    takes_back = role == FACILITATOR and not board.closed
+    opened_at = board.opened_at
+    for place, line in enumerate(reversed(readable[-MOST:])):
         able = (
-            role == FACILITATOR and not board.closed and line.number not in board.undone
-            and line.kind not in NEVER_UNDONE and line.number >= board.opened_at and line.number > 0
+            takes_back and place < MOST_UNDONE and line.number not in board.undone
+            and line.kind not in NEVER_UNDONE and line.number >= max(opened_at, 1)
         )  # fmt: skip
         said = _("{hour} UTC").format(hour=line.at[11:16])
-        entries.append(Entry(
+        entries.append(ChronicleEntry(
             line.number, turns[line.number], said, role_name(board, line.by), reader.what(line), reader.why(line),
             line.kind, line.number in board.undone, able,
         ))  # fmt: skip
-    return tuple(reversed(entries))
+    return tuple(entries), len(readable)
 
 
 class _Reader:
@@ -78,8 +85,10 @@ class _Reader:
         self.board, self.role = board, role
         self.hidden = "hidden" in knows_of(board, role)
         self.facilitator = role == FACILITATOR
-        self.whole = Board(board.lines)
-        """Every line as if none had been taken back, since those are told as well."""
+        whole = Board(board.lines)
+        # Every line as if none had been taken back, since those are told as well.
+        self.orders = {one.entry: one for one in whole.all_orders}
+        self.forecasts = {one.entry: one for one in whole.forecasts}
 
     def may_read(self, line: LogLine) -> bool:
         mine = self.facilitator or line.by == self.role
@@ -104,7 +113,7 @@ class _Reader:
         return _("the session begins: {title}").format(title=_(self.board.table.title))
 
     def _order(self, line: LogLine, data: Mapping[str, Any]) -> str:
-        order = next((one for one in self.whole.all_orders if one.entry == line.number), None)
+        order = self.orders.get(line.number)
         said = ordered(order) if order is not None else str(data["text"])
         if data["option"]:
             return _("in the option {option}: {what}").format(option=option_name(str(data["option"])), what=said)
@@ -137,7 +146,7 @@ class _Reader:
         return _("changes the played world by hand from {day}: {what}").format(day=day, what=said)
 
     def _forecast(self, line: LogLine, data: Mapping[str, Any]) -> str:
-        said = next((one for one in self.whole.forecasts if one.entry == line.number), None)
+        said = self.forecasts.get(line.number)
         late = _(" (late: futures had been shown)") if data.get("late") else ""
         return _("expects: {what}").format(what=expected(said) if said else "") + late
 

@@ -8,13 +8,15 @@ from datetime import date, timedelta
 
 from sim import text as words
 from sim.language import _
-from sim.page.ask import Ask
+from sim.page.ask import PageAsk
 from sim.page.views.naming import ordered, role_name, written
 from sim.tabletop.board import Board
 from sim.tabletop.history import list_of
 from sim.tabletop.injects.inject import when_due
 from sim.tabletop.injects_due import inject_rows
 
+MOST = 40
+"""Rows of a list that a page tells one by one, so that it stays light whatever the log holds."""
 _FIRST = ("due", "postponed", "waiting", "fired", "held", "skipped")
 """In which order the states of injects stand in the queue."""
 
@@ -96,10 +98,9 @@ class GivenOrder:
     why: str
     day: str
     scripted: bool
-    fresh: bool
 
 
-def role_states(ask: Ask) -> tuple[RoleState, ...]:
+def role_states(ask: PageAsk) -> tuple[RoleState, ...]:
     """Every role of the table, in the order of its file."""
     board, online = ask.session.board, dict(ask.seats)
     fresh = [order for order in board.orders if board.given_in[order.id] > board.opened_at and not order.stand_in]
@@ -130,7 +131,8 @@ def queue(board: Board) -> tuple[Queued, ...]:
         "due": _("due"), "postponed": _("put off"), "waiting": _("waiting"), "fired": _("told"),
         "held": _("came about by itself"), "skipped": _("left out"),
     }  # fmt: skip
-    listed = {one.id: one for one in list_of(board).injects}
+    whole = list_of(board)
+    listed = {one.id: one for one in whole.injects}
     found = []
     for row in inject_rows(board).to_dict("records"):
         one = listed[row["id"]]
@@ -139,7 +141,7 @@ def queue(board: Board) -> tuple[Queued, ...]:
             id=one.id, state=row["state"], said=said[row["state"]],
             open=row["state"] in ("due", "postponed", "waiting", "skipped"), due=_due(row["due"], when_due(one)),
             to=role_name(board, one.to), text=_(one.text), by=one.by, channel=one.channel, expected=_(one.expected),
-            objective=_(list_of(board).objectives.get(one.objective, one.objective)), notes=_(one.notes),
+            objective=_(whole.objectives.get(one.objective, one.objective)), notes=_(one.notes),
             does=written(numbers) if numbers else "",
         ))  # fmt: skip
     return tuple(sorted(found, key=lambda one: _FIRST.index(one.state)))
@@ -158,24 +160,29 @@ def days_to_put_off(board: Board, count: int = 14) -> tuple[tuple[str, str], ...
     return tuple((day.isoformat(), words.short_day(day)) for day in days if day <= board.table.last_day)
 
 
-def given(board: Board, reader: str, *, reasons: bool) -> tuple[GivenOrder, ...]:
-    """The orders of the played world, the newest first.
+def given(board: Board, reader: str, *, fresh: bool, reasons: bool) -> tuple[tuple[GivenOrder, ...], int]:
+    """The newest orders of the played world, the newest first, and how many there are.
 
     Parameters
     ----------
     reader
         Who reads them.
+    fresh
+        Whether those of the open turn, or those before.
     reasons
         Whether everybody's reasons are told; else the reader's own alone.
     """
-    return tuple(
+    own = [order for order in board.orders if (board.given_in[order.id] > board.opened_at) == fresh]
+    newest = sorted(own, key=lambda order: -board.given_in[order.id])[:MOST]
+    rows = tuple(
         GivenOrder(
             order.id, order.entry, role_name(board, order.role), ordered(order),
             _why(board, order.id, order.why) if reasons or order.role == reader else "", words.short_day(order.day),
-            order.stand_in, board.given_in[order.id] > board.opened_at,
+            order.stand_in,
         )
-        for order in sorted(board.orders, key=lambda order: -board.given_in[order.id])
+        for order in newest
     )  # fmt: skip
+    return rows, len(own)
 
 
 def _why(board: Board, order: str, own: str) -> str:

@@ -13,6 +13,8 @@ from sim.tabletop.papers import svg
 
 WIDTH, MARGIN = 480.0, 12.0
 _DOT, _LABEL = 9.5, 22.0
+_LETTERS = 64
+"""Of a line below the axis."""
 _SPARK_WIDTH, _SPARK_HEIGHT = 120.0, 26.0
 _WIDE = 1e-9
 
@@ -96,8 +98,10 @@ def dots(rows: Mapping[str, Sequence[float]], names: Mapping[str, str], axis: st
     for value in _ticks(low, high):
         parts.append(svg.text(x(value), y + 10, _told(value), "soft", "middle"))
         parts.append(svg.line(x(value), y - 9, x(value), y - 4, "rule"))
-    parts.append(svg.text(WIDTH, y + 28, axis, "soft", "end"))
-    return svg.unstyled(svg.drawing(WIDTH, y + 34, alt, parts))
+    for row in svg.wrapped(axis, _LETTERS):
+        y += 15
+        parts.append(svg.text(WIDTH, y + 13, row, "soft", "end"))
+    return svg.unstyled(svg.drawing(WIDTH, y + 20, alt, parts))
 
 
 def _told(value: float) -> str:

@@ -23,7 +23,7 @@ def environment() -> Environment:
     """The templates' surroundings; one for all seats and languages, since the language is of the context."""
     made = Environment(
         loader=FileSystemLoader(FOLDER / "templates"), extensions=["jinja2.ext.i18n"], autoescape=True,
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.install_gettext_callables(_, plural, newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {"day": day, "short_day": short_day, "number": number, "say": say}

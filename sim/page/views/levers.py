@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,9 +10,12 @@ from sim import text as words
 from sim.language import _
 from sim.model.events import TARGETS
 from sim.page.views.naming import YES_NO, is_yes_no, level_name, level_value, role_name
-from sim.tabletop.board import Board
+from sim.tabletop.board import Board, Order
 from sim.tabletop.papers.wording import level_unit
 from sim.tabletop.table_settings import Role
+
+_FINEST = 10_000
+"""Widest range that a slider is of any use for."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class Lever:
     label
         What it means to order it.
     low, high, step
-        Its bounds for this role, and the steps of a slider.
+        Its bounds for this role, and the steps of a slider; a step of 0 has none, since no slider could be that fine.
     unit
         What an amount counts; empty for yes or no.
     yes_no
@@ -58,19 +62,28 @@ class Lever:
     also: tuple[str, ...]
 
 
-def order_sheet(board: Board, role: Role) -> tuple[Lever, ...]:
+LastOrders = Mapping[str, tuple[Order, str, float]]
+"""By level the last order of the played world that writes it, how, and the amount."""
+
+
+def last_orders(board: Board) -> LastOrders:
+    """Those of a session."""
+    return {target: (order, op, amount) for order in board.orders for target, op, amount in order.writes}
+
+
+def order_sheet(board: Board, role: Role, last: LastOrders) -> tuple[Lever, ...]:
     """The levels that a role decides, in the order of the table's file."""
-    return tuple(_lever(board, role, target) for target in role.orders)
+    return tuple(_lever(board, role, target, last.get(target)) for target in role.orders)
 
 
-def _lever(board: Board, role: Role, target: str) -> Lever:
+def _lever(board: Board, role: Role, target: str, last: tuple[Order, str, float] | None) -> Lever:
     low, high = role.orders[target]
     unit = level_unit(target)
     share = unit in (YES_NO, "0 to 1")
-    stands, since, value, pending = _standing(board, target)
+    stands, since, value, pending = _standing(board, target, last)
     return Lever(
         target=target, label=level_name(target), low=low, high=high,
-        step=0.05 if share else max(1.0, round((high - low) / 100)),
+        step=0.05 if share else max(1.0, round((high - low) / 100)) if high - low <= _FINEST else 0.0,
         unit="" if share else _(unit), yes_no=is_yes_no(target),
         least=level_value(target, low), most=level_value(target, high), stands=stands, since=since, value=value,
         pending=pending,
@@ -79,14 +92,12 @@ def _lever(board: Board, role: Role, target: str) -> Lever:
     )  # fmt: skip
 
 
-def _standing(board: Board, target: str) -> tuple[str, str, float | None, bool]:
+def _standing(board: Board, target: str, last: tuple[Order, str, float] | None) -> tuple[str, str, float | None, bool]:
     """What holds of a level: what was ordered of it in this turn, else how it stood on the last evening, else the
     last order."""
     pulse = target in TARGETS and TARGETS[target].pulse
-    orders = [(order, op, amount) for order in board.orders for name, op, amount in order.writes if name == target]
-    fresh = [one for one in orders if board.given_in[one[0].id] > board.opened_at]
-    if fresh:
-        order, op, amount = fresh[-1]
+    if last is not None and board.given_in[last[0].id] > board.opened_at:
+        order, op, amount = last
         since = _("ordered from {day} ({id}, {role})").format(
             day=words.short_day(order.day), id=order.id, role=role_name(board, order.role)
         )
@@ -96,8 +107,8 @@ def _standing(board: Board, target: str) -> tuple[str, str, float | None, bool]:
         if amount is not None:
             evening = board.today - timedelta(days=1)
             return level_value(target, amount), _("on {day}").format(day=words.short_day(evening)), float(amount), False
-    if orders and not pulse:
-        order, op, amount = orders[-1]
+    if last is not None and not pulse:
+        order, op, amount = last
         since = _("since {day}").format(day=words.short_day(order.day))
         return level_value(target, amount, op), since, amount, False
     return "", "", None, False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sim import text as words
@@ -12,6 +13,7 @@ from sim.tabletop.orders import in_words
 from sim.tabletop.papers.wording import level_meaning, level_unit
 from sim.tabletop.table_settings import FACILITATOR
 
+_SYMBOL = re.compile(r"^\S{1,3}: ")
 YES_NO = "0 no, 1 yes"
 """The unit of a level that is not done or done, as papers have it."""
 
@@ -49,8 +51,12 @@ def axis_name(measure: str) -> str:
 
 
 def level_name(target: str) -> str:
-    """What it means to order a level, with its first letter large."""
-    return large(_(level_meaning(target)))
+    """What it means to order a level, with its first letter large; a symbol of formulas before it is left out.
+
+    >>> level_name("levers.first_contingent")
+    'Officers of the first contingent; departure is half as imminent to the others'
+    """
+    return large(_SYMBOL.sub("", _(level_meaning(target))))
 
 
 def is_yes_no(target: str) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sim.language import spoken_in
-from sim.page.ask import Ask
+from sim.page.ask import PageAsk
 from sim.page.views.environment import render
-from sim.page.views.view import View
+from sim.page.views.view import SeatView
 
-_EVERYONE = ("head", "situation", "told", "orders", "options", "timeline", "log")
+_EVERYONE = ("head", "truth", "situation", "told", "orders", "options", "timeline", "log")
 _PARTS = {
     "player": (*_EVERYONE, "forecasts", "gate", "outlook", "try", "compare"),
     "facilitator": (*_EVERYONE, "forecasts", "outlook", "try", "compare", "turn", "queue", "overrides"),
@@ -23,13 +23,13 @@ def parts_of(kind: str) -> tuple[str, ...]:
     return _PARTS[kind]
 
 
-def page(ask: Ask) -> str:
+def page(ask: PageAsk) -> str:
     """The page of a seat, in its language."""
     with spoken_in(ask.language):
-        return render(f"{ask.seat.kind}.html", {"view": View(ask)})
+        return render(f"{ask.seat.kind}.html", {"view": SeatView(ask)})
 
 
-def part(name: str, ask: Ask) -> str:
+def part(name: str, ask: PageAsk) -> str:
     """One region of a seat's page.
 
     Raises
@@ -40,13 +40,13 @@ def part(name: str, ask: Ask) -> str:
     if name not in _PARTS[ask.seat.kind]:
         raise KeyError(name)
     with spoken_in(ask.language):
-        return render("part.html", {"view": View(ask), "name": name})
+        return render("part.html", {"view": SeatView(ask), "name": name})
 
 
-def form(name: str, ask: Ask) -> str:
+def form(name: str, ask: PageAsk) -> str:
     """What came of a form, to be put beside it; what was shown stands in a part of its own."""
     with spoken_in(ask.language):
-        return render("answer.html", {"view": View(ask), "name": name})
+        return render("answer.html", {"view": SeatView(ask), "name": name})
 
 
 def join_page(seat: str, path: str, *, language: str = "en", title: str = "") -> str:

@@ -33,7 +33,7 @@ class Outlook:
 
 
 @dataclass(frozen=True)
-class Difference:
+class ShownDifference:
     """One measure of one option, less that of another, on the same futures.
 
     Attributes
@@ -86,7 +86,7 @@ def outlook(shown: Shown) -> tuple[Outlook, ...]:
     return tuple(found)
 
 
-def differences(shown: Shown) -> tuple[Difference, ...]:
+def differences(shown: Shown) -> tuple[ShownDifference, ...]:
     """The rows of a comparison or a try: a pair of options and a measure each."""
     groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for row in shown.rows:
@@ -96,13 +96,13 @@ def differences(shown: Shown) -> tuple[Difference, ...]:
                  if any(row["theory"] == ALL for row in rows))  # fmt: skip
 
 
-def _difference(pair: int, rows: Sequence[Mapping[str, Any]]) -> Difference:
+def _difference(pair: int, rows: Sequence[Mapping[str, Any]]) -> ShownDifference:
     whole = next(row for row in rows if row["theory"] == ALL)
     name = whole["measure"]
     found = verdict(rows)
     each = tuple((_(words.spoken(row["theory"])), _(side(name, sign(row))), difference(row))
                  for row in rows if row["theory"] != ALL)  # fmt: skip
-    return Difference(
+    return ShownDifference(
         pair=pair, option=option_name(whole["option"]), against=option_name(whole["against"]), measure=name,
         label=measure_name(name), unit=measure_unit(name), often=how_often(whole), mean=difference(whole),
         since=words.short_day(_date(whole["since"])) if whole.get("since") else _("no day"),

@@ -16,10 +16,15 @@ from sim.page.views.naming import measure_name, measure_unit, ordered, role_name
 from sim.tabletop.board import Board
 from sim.tabletop.measures import MEASURES, Sight
 from sim.tabletop.papers.wording import held, inject_list
-from sim.tabletop.standing import TableStanding, happened_in, knows_of, told_to
+from sim.tabletop.roles import told_to
+from sim.tabletop.standing import TableStanding, happened_in, knows_of
 
 BIG = ("reports", "deaths", "attacks", "control", "deployed", "casualties")
 """Public measures that a projector has room for."""
+MOST = 40
+"""Things that happened, and messages, that a page tells one by one: the newest."""
+_SHARES = ("control", "funding")
+"""Measures that are told in hundredths."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,8 @@ class Number:
         Who sees it.
     now, before, change
         As people read them; empty where there is none.
+    delta
+        The change as a number alone, where there is no room for more.
     way
         ``up``, ``down`` or ``same`` since the turn before; empty for the first.
     level
@@ -51,6 +58,7 @@ class Number:
     now: str
     before: str
     change: str
+    delta: str
     way: str
     level: bool
     because: str
@@ -103,8 +111,8 @@ def _number(row: Mapping[str, Any], days: list[Mapping[str, Any]], lengths: list
     drawing = spark(values, total=total, turns=lengths) if len(values) == len(days) else ""
     return Number(
         name=name, label=measure_name(name), unit=measure_unit(name), sight=measure.sight, now=_amount(name, now),
-        before=_amount(name, before), change="" if change is None else _amount(name, change, signed=True), way=way,
-        level=not total, because=row["because"], drawing=Markup(drawing),
+        before=_amount(name, before), change=_amount(name, change, signed=True),
+        delta=_delta(name, change), way=way, level=not total, because=row["because"], drawing=Markup(drawing),
     )  # fmt: skip
 
 
@@ -116,9 +124,16 @@ def _amount(name: str, value: float | None, *, signed: bool = False) -> str:
     """A value as people read it: shares in hundredths."""
     if value is None:
         return ""
-    if name in ("control", "funding"):
-        return f"{words.number(round(100 * value, 1), signed=signed)} %"
+    if name in _SHARES:
+        return _("{n} points").format(n=_delta(name, value)) if signed else f"{words.number(round(100 * value, 1))} %"
     return words.number(value, signed=signed)
+
+
+def _delta(name: str, change: float | None) -> str:
+    """A change as a number alone."""
+    if change is None:
+        return ""
+    return words.number(round(100 * change, 1) if name in _SHARES else change, signed=True)
 
 
 def happened(board: Board, role: str) -> tuple[Happening, ...]:
@@ -129,7 +144,7 @@ def happened(board: Board, role: str) -> tuple[Happening, ...]:
         "order": _("ordered"), "inject": _("inject"), "override": _("changed by hand"), "rules": _("Kenya's rules"),
         "record": _("as documented"), "scenario": _("scenario"),
     }  # fmt: skip
-    rows = happened_in(board, board.turns[-1], role).to_dict("records")
+    rows = happened_in(board, board.turns[-1], role).to_dict("records")[-MOST:]
     said = {order.text: ordered(order) for order in board.orders}
     return tuple(Happening(words.short_day(date.fromisoformat(row["day"])), _spelled(row["what"], said),
                            sources.get(row["from"], row["from"])) for row in rows)  # fmt: skip
@@ -155,7 +170,7 @@ def told(board: Board, role: str) -> tuple[Told, ...]:
     return tuple(
         Told(id, day, role_name(board, to), _(text), str(rows.get(id, {}).get("by", "") or ""),
              str(rows.get(id, {}).get("channel", "") or ""), fresh)
-        for day, _line, id, to, text, fresh in sorted(mine, key=lambda one: (one[0], one[1]), reverse=True)
+        for day, _line, id, to, text, fresh in sorted(mine, key=lambda one: (one[0], one[1]), reverse=True)[:MOST]
     )  # fmt: skip
 
 

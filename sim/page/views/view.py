@@ -10,11 +10,13 @@ from functools import cached_property
 from markupsafe import Markup
 
 from sim.language import LANGUAGES, _, plural
-from sim.page.ask import Answer, Ask, Shown
+from sim.model.withdrawal import THEORIES
+from sim.page.ask import FormAnswer, PageAsk, Shown
 from sim.page.views import choices, chronicle, desk, levers, prospects, situation
 from sim.page.views.environment import drawn
-from sim.page.views.naming import axis_name, expected, measure_name, role_name
+from sim.page.views.naming import axis_name, expected, measure_name, role_name, written
 from sim.tabletop.board import Board
+from sim.tabletop.expectations import is_due
 from sim.tabletop.measures import Sight
 from sim.tabletop.papers import svg
 from sim.tabletop.papers.timeline_drawing import timeline
@@ -23,13 +25,13 @@ from sim.tabletop.roles import anything
 from sim.tabletop.session import TAGS
 from sim.tabletop.standing import TableStanding, standing_of
 from sim.tabletop.table_settings import FACILITATOR, Role
-from sim.text import CAUTION
+from sim.text import CAUTION, spoken
 
 TOLD = 6
 """Injects that stand on a page in full; earlier ones are folded away."""
 
 
-class View:
+class SeatView:
     """One seat's look at the table.
 
     Parameters
@@ -40,7 +42,7 @@ class View:
 
     caution, languages, tags = CAUTION, LANGUAGES, TAGS
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: PageAsk) -> None:
         self.ask, self.seat = ask, ask.seat
         self.role = ask.seat.role
 
@@ -109,7 +111,7 @@ class View:
         """``open``, ``playing`` or ``ended``; a page is loaded anew where it ends."""
         return "ended" if self.board.closed else "playing" if self.ask.playing else "open"
 
-    @property
+    @cached_property
     def ended(self) -> bool:
         """Whether the session has ended."""
         return self.board.closed
@@ -125,6 +127,12 @@ class View:
         return standing_of(self.board, self.role)
 
     # What changed
+
+    @property
+    def lengths(self) -> tuple[int, int] | None:
+        """Days of the last two turns, where they differ: totals of them are not alike."""
+        days = [len(turn.days) for turn in self.board.turns[-2:]]
+        return (days[0], days[1]) if len(days) == 2 and days[0] != days[1] else None
 
     @cached_property
     def numbers(self) -> tuple[situation.Number, ...]:
@@ -184,19 +192,28 @@ class View:
         return None if found is None else drawn(svg.unstyled(found))
 
     @cached_property
-    def entries(self) -> tuple[chronicle.Entry, ...]:
-        """The log, the newest line first."""
+    def _chronicle(self) -> tuple[tuple[chronicle.ChronicleEntry, ...], int]:
         return chronicle.chronicle(self.board, self.role)
+
+    @property
+    def entries(self) -> tuple[chronicle.ChronicleEntry, ...]:
+        """The log's newest lines, the newest first."""
+        return self._chronicle[0]
+
+    @property
+    def lines(self) -> int:
+        """How many of its lines this seat may read."""
+        return self._chronicle[1]
 
     @property
     def undoable(self) -> tuple[tuple[str, str], ...]:
         """Lines that can be taken back: number and words."""
         return tuple((str(one.line), f"{one.line}: {one.who}, {one.what}"[:90]) for one in self.entries if one.undoable)
 
-    @property
-    def orders(self) -> tuple[desk.GivenOrder, ...]:
-        """The orders of the played world; reasons are the reader's own, and the facilitator's to read."""
-        return desk.given(self.board, self.role, reasons=self.facilitator)
+    def orders(self, *, fresh: bool) -> tuple[tuple[desk.GivenOrder, ...], int]:
+        """The newest orders of the played world, of this turn or from before, and how many there are; reasons are the
+        reader's own, and the facilitator's to read."""
+        return desk.given(self.board, self.role, fresh=fresh, reasons=self.facilitator)
 
     # What to do
 
@@ -212,7 +229,11 @@ class View:
     def sheet(self, role: str) -> tuple[levers.Lever, ...]:
         """The order sheet of a role; of the facilitator's own hand every level there is."""
         given = anything() if role == FACILITATOR else self.board.table.roles[role]
-        return levers.order_sheet(self.board, given)
+        return levers.order_sheet(self.board, given, self._last_orders)
+
+    @cached_property
+    def _last_orders(self) -> levers.LastOrders:
+        return levers.last_orders(self.board)
 
     @property
     def measures(self) -> tuple[tuple[str, str], ...]:
@@ -229,13 +250,13 @@ class View:
         shown = ("exits", "deployed", "deaths", "reports")
         return tuple((name, axis_name(name)) for name, _said in self.measures if name in shown)
 
-    @property
-    def forecasts(self) -> tuple[tuple[str, str, str, bool, bool], ...]:
-        """Forecasts that this seat may read, the newest first: id, who, what, late, of this turn."""
-        return tuple(
-            (one.id, role_name(self.board, one.role), expected(one), one.late, one.turn == self.board.turn)
-            for one in reversed(self.board.forecasts) if self.facilitator or one.role == self.role
-        )  # fmt: skip
+    def forecasts(self, *, fresh: bool) -> tuple[tuple[tuple[str, str, str, bool], ...], int]:
+        """The newest forecasts that this seat may read, of this turn or from before, the newest first, and how many
+        there are: id, who, what, late."""
+        own = [one for one in reversed(self.board.forecasts)
+               if (self.facilitator or one.role == self.role) and (one.turn == self.board.turn) == fresh]  # fmt: skip
+        rows = tuple((one.id, role_name(self.board, one.role), expected(one), one.late) for one in own[: desk.MOST])
+        return rows, len(own)
 
     @property
     def forecast_now(self) -> bool:
@@ -243,21 +264,16 @@ class View:
         return any(one.role == self.role and one.turn == self.board.turn for one in self.board.forecasts)
 
     @property
-    def looked(self) -> bool:
-        """Whether futures were shown to this seat in this turn."""
-        return any(line.by == self.role for line in self.board.seen)
-
-    @property
-    def somebody_looked(self) -> bool:
-        """Whether futures were shown to anybody in this turn: what is said from then on counts in no score."""
-        return bool(self.board.seen)
+    def late(self) -> bool:
+        """Whether futures were shown to this seat in this turn: what it says from then on counts in no score."""
+        return bool(self.board.seen_by(self.role))
 
     @property
     def gate(self) -> str:
         """``open`` once this seat has said what it expects, or has looked without; the facilitator's always is."""
-        return "open" if self.facilitator or self.forecast_now or self.looked else "shut"
+        return "shut" if not self.facilitator and is_due(self.board, self.role) else "open"
 
-    @property
+    @cached_property
     def options(self) -> tuple[choices.Card, ...]:
         """Options on the table."""
         return choices.tree(self.board, self.role, all_mine=self.facilitator)
@@ -287,7 +303,7 @@ class View:
         """Rows of an outlook."""
         return prospects.outlook(shown)
 
-    def difference_rows(self, shown: Shown) -> tuple[prospects.Difference, ...]:
+    def difference_rows(self, shown: Shown) -> tuple[prospects.ShownDifference, ...]:
         """Rows of a comparison or a try."""
         return prospects.differences(shown)
 
@@ -302,8 +318,6 @@ class View:
 
     def tried(self, shown: Shown) -> str:
         """The levers of a try, in words."""
-        from sim.page.views.naming import written
-
         return written([(target, "set", amount) for target, amount in shown.levers.items()])
 
     # The facilitator's
@@ -322,6 +336,12 @@ class View:
     def due(self) -> tuple[desk.Queued, ...]:
         """Those that are due."""
         return tuple(one for one in self.queue if one.state == "due")
+
+    @property
+    def came_about(self) -> tuple[desk.Queued, ...]:
+        """Those whose condition came about by itself in the last turn: they have happened, and are to be read out."""
+        fresh = {one.id for one in self.told if one.fresh}
+        return tuple(one for one in self.queue if one.state == "held" and one.id in fresh)
 
     @property
     def put_off_days(self) -> tuple[tuple[str, str], ...]:
@@ -362,9 +382,6 @@ class View:
         """Which world was played; nothing before the session has ended."""
         if not self.ended:
             return {}
-        from sim.model.withdrawal import THEORIES
-        from sim.text import spoken
-
         played = self.board.head["played"]
         theory = str(played["theory"])
         text = THEORIES[theory].text if theory in THEORIES else ""
@@ -372,7 +389,7 @@ class View:
 
     # Forms
 
-    def answer(self, *names: str) -> Answer | None:
+    def answer(self, *names: str) -> FormAnswer | None:
         """What came of the first of these forms that was sent last."""
         return next((self.ask.answers[name] for name in names if name in self.ask.answers), None)
 

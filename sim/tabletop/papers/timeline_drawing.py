@@ -12,7 +12,7 @@ from sim.tabletop.board import Board
 from sim.tabletop.measures import Sight
 from sim.tabletop.papers import svg
 from sim.tabletop.papers.wording import ISSUES, delivered, in_order, inject_list, is_total, sight_of, with_unit
-from sim.tabletop.standing import told_to
+from sim.tabletop.roles import told_to
 from sim.tabletop.table_settings import FACILITATOR
 
 WIDTH, LEFT, RIGHT, HIGH = 860.0, 206.0, 14.0, 58.0
@@ -24,7 +24,7 @@ SHOWN: Mapping[Sight, tuple[str, ...]] = {
 """The measures that a timeline has room for; one that never changes is left out."""
 ALWAYS = ("reports", "exits", "intents")
 """What was reported, what happened and what was wanted: shown though it never changes, for that is news, too."""
-_MOST_LABELS = 3
+_MOST_LABELS, _MOST_HINTS = 3, 8
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _lane(
         left = start if anchor == "start" else start - length
         row = 0 if left - 12 >= free[0] or free[0] <= free[1] - 30 else 1
         free[row] = left + length + 8
-        places.append((x, start, row, anchor, labels[day], "; ".join(hint for _, hint in by_day[day])))
+        places.append((x, start, row, anchor, labels[day], _hints([hint for _, hint in by_day[day]])))
     rows = 1 + max(row for _, _, row, *_ in places)
     for number, piece in enumerate(svg.wrapped(name, 27, 2)):
         parts.append(svg.text(0, y + 13 + 12 * number, piece, "soft"))
@@ -147,6 +147,12 @@ def _lane(
         parts.append(shapes[shape](x, y + 9, 4.5, "ink", hint))
         parts.append(svg.text(start, y + 13 + 13 * row, label, "", anchor, hint))
     return y + max(20 + 13 * (rows - 1), 20 + 12 * (len(svg.wrapped(name, 27, 2)) - 1))
+
+
+def _hints(told: Sequence[str]) -> str:
+    """What stands behind a mark, as far as somebody who points at it would read."""
+    more = f"; and {len(told) - _MOST_HINTS} more" if len(told) > _MOST_HINTS else ""
+    return "; ".join(told[:_MOST_HINTS]) + more
 
 
 def _label(ids: Sequence[str]) -> str:

@@ -35,6 +35,12 @@ _LEVELS: Mapping[str, str] = {
     "kenya.court_block": "a court forbids the deployment",
     "kenya.accord": "an accord with Haiti is in force",
     "kenya.funds_first": "nobody departs before the funds are there",
+    "kenya.readiness": "how ready Kenya's mission is",
+    "kenya.kit_gap": "share of the mission's kit that is missing",
+    "kenya.funding": "share of the funding that is secured",
+    "kenya.arrears": "pay that is owed to the officers",
+    "kenya.slips": "how often the departure has been put off",
+    "officers.selected": "the officers have been selected",
     "haiti.prime_minister": "the prime minister is in the country (1) or abroad (0)",
     "haiti.authority": "authority of the government in Haiti",
     "haiti.police": "Haitian police in active service",
@@ -47,7 +53,25 @@ _LEVELS: Mapping[str, str] = {
     "media.kenya_salience": "weight of that day's news about the Kenyan mission itself",
 }
 """What the levels are that no register of settings explains."""
-_SHARES = ("kenya.imminence", "haiti.authority", "gangs.coalition", "gangs.control", "un.trust_fund")
+_UNITS: Mapping[str, str] = {
+    "haiti.police": "officers",
+    "gangs.documented_attacks": "attacks",
+    "media.documented_salience": "ordinary days",
+    "media.kenya_salience": "ordinary days",
+    "kenya.arrears": "days",
+    "kenya.slips": "times",
+}
+"""Units of those of them that count something."""
+_SHARES = (
+    "kenya.imminence",
+    "kenya.readiness",
+    "kenya.kit_gap",
+    "kenya.funding",
+    "haiti.authority",
+    "gangs.coalition",
+    "gangs.control",
+    "un.trust_fund",
+)
 """Those of them that lie between nothing and all."""
 
 
@@ -213,9 +237,7 @@ def level_meaning(target: str) -> str:
 def level_unit(target: str) -> str:
     """Its unit: one that is not done (0) or done (1), or lies between, has none."""
     setting = _SETTINGS.get(target)
-    unit = setting.unit if setting is not None else {"haiti.police": "officers", "gangs.documented_attacks": "attacks",
-            "media.documented_salience": "ordinary days",
-            "media.kenya_salience": "ordinary days"}.get(target, "1")  # fmt: skip
+    unit = setting.unit if setting is not None else _UNITS.get(target, "1")
     if unit != "1":
         return unit
     return "0 to 1" if target in _SHARES else "0 no, 1 yes"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.figures.drawing.quantile_dotplot import quantile_dots
-from sim.page.ask import Answer, Ask, Shown
+from sim.page.ask import FormAnswer, PageAsk, Shown
 from sim.page.seats import Seat, seats_of
 from sim.tabletop.futures import Futures
 from sim.tabletop.measures import MEASURES
@@ -27,28 +27,28 @@ def seat_of(session: Session, name: str) -> Seat:
     return next(seat for seat in seats_of(session.board) if name in (seat.kind, seat.role))
 
 
-def ask(session: Session, name: str, **more: Any) -> Ask:
+def ask(session: Session, name: str, **more: Any) -> PageAsk:
     """What a seat asks for."""
     seats = tuple((seat.name, seat.role != "united_states") for seat in seats_of(session.board))
     seat = seat_of(session, name)
     given: dict[str, Any] = {"seats": seats} if seat.kind == "facilitator" else {}
-    return Ask(session, seat, version=len(session.board.lines), **(given | more))
+    return PageAsk(session, seat, version=len(session.board.lines), **(given | more))
 
 
-def refused(form: str, values: Mapping[str, str], **mistakes: str) -> Answer:
+def refused(form: str, values: Mapping[str, str], **mistakes: str) -> FormAnswer:
     """What came of a form that was refused; ``whole`` is the whole form's mistake."""
     named = {"" if name == "whole" else name.replace("__", "."): right for name, right in mistakes.items()}
-    return Answer(form, {"form": "", **values}, named)
+    return FormAnswer(form, {"form": "", **values}, named)
 
 
-def shown_to(session: Session, name: str) -> dict[str, Shown]:
+def shown_to(session: Session, name: str, count: int = FUTURES) -> dict[str, Shown]:
     """An outlook and a comparison of every open option, as this seat is shown them."""
     seat, board = seat_of(session, name), session.board
     measures = tuple(one for one in DECISIVE if MEASURES[one].sight in seat.knows)
     ahead = TableOutlook.of(session)
     until = board.today + timedelta(days=20)
     left = [option for option in board.options if option not in board.adopted]
-    futures = ahead.futures(left, until, FUTURES)
+    futures = ahead.futures(left, until, count)
     found = compared(futures, measures) if left else None
     plain = Shown(
         "outlook", 1, board.today, until, measures, (futures.nothing,), {}, outlook_rows(futures, measures), (), (),
