@@ -12,12 +12,15 @@ from functools import cached_property
 from typing import Any, Literal
 
 from sim.errors import StoreDamaged
+from sim.language import _
 from sim.model.events import Event
 from sim.tabletop import table_settings
 from sim.tabletop.log import LogLine
 from sim.tabletop.table_settings import TableSettings
 
 FORMAT = 1
+ROOT_SEED = "ensemble.root_seed"
+"""The setting that draws the world that is played."""
 KINDS: Mapping[str, str] = {
     "session": "what is played: the log's first line",
     "order": "a role decides something, in the played world or in an option",
@@ -441,6 +444,19 @@ def replay(lines: Sequence[LogLine], before: Board | None = None) -> Board:
                 after = lines[taken.number : line.number]
                 undone |= {other.number for other in after if other.kind not in NEVER_UNDONE}
     return Board(tuple(lines), frozenset(undone), {} if before is None else before.read)
+
+
+def line_in_words(line: LogLine) -> str:
+    """What a line says, in a few words, for whoever takes it back or reads that it was."""
+    data = line.data
+    told = {
+        "order": _("order o{line}: {text}"), "option": _("option {name}: {text}"),
+        "adopt": _("choice of option {option}"), "inject": _("inject {id}, {act}"),
+        "override": _("change by hand: {why}"), "forecast": _("forecast f{line} of {measure}"),
+        "advance": _("turn {turn}, {first} to {last}"),
+    }  # fmt: skip
+    said = told.get(line.kind, line.kind)
+    return said.format(**{**data, "line": line.number}).strip().removesuffix(":")
 
 
 def _day(text: str) -> date:

@@ -22,7 +22,7 @@ from sim.model import MODEL_VERSION
 from sim.record import load as load_record
 from sim.settings import schema
 from sim.settings.packaged import packaged_file
-from sim.tabletop.board import FORMAT, Board
+from sim.tabletop.board import FORMAT, ROOT_SEED, Board
 from sim.tabletop.composed_worlds import table_cases
 from sim.tabletop.injects.inject import MasterList
 from sim.tabletop.injects.kept_list import plain_of
@@ -30,7 +30,6 @@ from sim.tabletop.injects.list_file import list_path, read_list
 from sim.tabletop.table_settings import TableSettings, is_of_table, read_table
 from sim.tabletop.worlds import TableCases
 
-ROOT_SEED = "ensemble.root_seed"
 _NOT_HERE = ("ensemble", "executor", "design", "experiment", "out", "patterns")
 
 

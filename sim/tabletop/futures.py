@@ -21,6 +21,8 @@ FUTURES = 1000
 """Of all theories together."""
 NOTHING = "nothing"
 """The option of ordering nothing, which the others are compared with."""
+NOTHING_SEEN = "Nothing has been seen yet, so no world is left out."
+"""What is said of the other worlds before a turn was played."""
 SLICES: Mapping[str, tuple[float, float]] = {"middle half": (0.25, 0.75), "middle 90": (0.05, 0.95)}
 
 

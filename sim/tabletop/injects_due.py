@@ -10,8 +10,8 @@ import pandas as pd
 
 from sim.errors import UserMistake
 from sim.tabletop.board import Board, Write
-from sim.tabletop.history import list_of
 from sim.tabletop.injects.inject import Inject, MasterList, places_of, when_due
+from sim.tabletop.injects.kept_list import list_of
 from sim.tabletop.injects.schedule import day_of, due
 from sim.tabletop.orders import in_words
 

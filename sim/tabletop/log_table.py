@@ -9,8 +9,7 @@ import pandas as pd
 
 from sim.reports.sheets import csv_text
 from sim.reports.whole_files import write_whole
-from sim.tabletop.board import Board
-from sim.tabletop.first_line import ROOT_SEED
+from sim.tabletop.board import ROOT_SEED, Board
 
 TOLD_LATER = ("played", "root_seed")
 """Of the first line: what nobody at the table is told before the session is over."""

@@ -23,7 +23,7 @@ from sim import text as words
 from sim.arrays import Array, Ints
 from sim.errors import one_line
 from sim.model.events import Event
-from sim.tabletop.futures import FUTURES, NOTHING, Agreement, Futures, SeenTurn
+from sim.tabletop.futures import FUTURES, NOTHING, NOTHING_SEEN, Agreement, Futures, SeenTurn
 from sim.tabletop.kept_states import KeptStates, dependence
 from sim.tabletop.measures import MEASURES, Days, Watch
 from sim.tabletop.table_event import TableEvent
@@ -31,7 +31,6 @@ from sim.tabletop.worlds import NUMBERS, Line, Standing, TableCases
 
 FEWEST = 200
 """Worlds of each theory that must agree with what was seen, or none is left out."""
-NOTHING_SEEN = "Nothing has been seen yet, so no world is left out."
 REPORTS_WITHIN, DEATHS_WITHIN = 0.5, 0.2
 """How far off a world may be: in the reports of each turn, at least one, and in the deaths since the first day."""
 

@@ -150,7 +150,7 @@ class Session:
         if not name.replace("_", "").replace("-", "").isalnum() or not name.isascii() or len(name) > 40:
             raise UserMistake("branch", name, "a name of letters, digits, - and _, at most 40 of them")
         if name in RESERVED:
-            raise UserMistake("branch", name, _("another name: the table itself calls something so"))
+            raise UserMistake("branch", name, _("is there already, in the table itself; give another name"))
         if name in board.options:
             raise UserMistake("branch", name, "is there already; an order joins it with branch=" + name)
         if on is not None and on not in board.options:
@@ -394,19 +394,6 @@ def is_scripted(board: Board, line: LogLine) -> bool:
     return bool(line.data["stand_in"]) or (
         opening is not None and line.data["writes"] == wanted and line.data["why"] == opening.why
     )
-
-
-def line_in_words(line: LogLine) -> str:
-    """What a line says, in a few words, for whoever takes it back or reads that it was."""
-    data = line.data
-    told = {
-        "order": _("order o{line}: {text}"), "option": _("option {name}: {text}"),
-        "adopt": _("choice of option {option}"), "inject": _("inject {id}, {act}"),
-        "override": _("change by hand: {why}"), "forecast": _("forecast f{line} of {measure}"),
-        "advance": _("turn {turn}, {first} to {last}"),
-    }  # fmt: skip
-    said = told.get(line.kind, line.kind)
-    return said.format(**{**data, "line": line.number}).strip().removesuffix(":")
 
 
 NOTHING = "nothing"

@@ -13,11 +13,11 @@ from sim.language import _
 from sim.tabletop import orders
 from sim.tabletop.board import Board, Turn
 from sim.tabletop.expectations import in_words
-from sim.tabletop.history import list_of
+from sim.tabletop.futures import NOTHING_SEEN
 from sim.tabletop.injects.inject import Inject
+from sim.tabletop.injects.kept_list import list_of
 from sim.tabletop.injects_due import due_now, planned_day
 from sim.tabletop.measures import MEASURES
-from sim.tabletop.other_worlds import NOTHING_SEEN
 from sim.tabletop.roles import told_to
 from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
 

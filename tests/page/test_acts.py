@@ -51,7 +51,7 @@ EVERY: list[tuple[str, str, dict[str, str | list[str]]]] = [
     (KENYA, "option", {"name": "pay", "level.levers.pay_escrow": "1", "why": "money"}),
     (KENYA, "forecast", {"measure": "exits", "kind": "range", "low": "1", "high": "9", "level": "90"}),
     (KENYA, "forecast", {"measure": "reports", "kind": "chance", "sense": ">=", "threshold": "2", "chance": "70"}),
-    (KENYA, "note", {"text": "late", "tag": "improvement", "owner": "kenya", "due": "June"}),
+    (KENYA, "note", {"text": "late", "tag": "improvement", "owner": "kenya", "due": "2024-06-30"}),
     ("facilitator", "order", {"role": "haiti", "level.haiti.prime_minister": "1"}),
     ("facilitator", "inject", {"id": "welcome", "act": "fire"}),
     ("facilitator", "inject", {"id": "phone_in", "act": "skip", "why": "no time"}),
@@ -295,7 +295,7 @@ def test_what_is_typed_comes_out_escaped_wherever_it_is_shown(table: Served) -> 
     done = [
         kenya.do("order", level__levers__reserve="1", why=MARKUP),
         kenya.do("option", name="pay", text=MARKUP, level__levers__pay_escrow="1", why=MARKUP),
-        kenya.do("note", text=MARKUP, owner=MARKUP, due=MARKUP),
+        kenya.do("note", text=MARKUP, owner=MARKUP),
         facilitator.do("inject_add", id="flash", text=MARKUP, to="all", expected=MARKUP),
         facilitator.do("inject", id="flash", act="fire", why=MARKUP),
         facilitator.do("override", level__gangs__control="0.9", why=MARKUP),

@@ -12,9 +12,9 @@ import pytest
 from sim.errors import StoreDamaged, UserMistake
 from sim.tabletop import outlook
 from sim.tabletop import session as sessions
-from sim.tabletop.board import replay
+from sim.tabletop.board import line_in_words, replay
 from sim.tabletop.futures import NOTHING
-from sim.tabletop.session import Session, line_in_words, writing
+from sim.tabletop.session import Session, writing
 from sim.tabletop.standing import standing_of
 from sim.tabletop.turn_end import end_turn
 from sim.tabletop.turn_opening import open_turn

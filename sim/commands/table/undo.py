@@ -23,7 +23,8 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
     """
     from sim.commands.table.typed_words import TypedWords
     from sim.language import _
-    from sim.tabletop.session import line_in_words, writing
+    from sim.tabletop.board import line_in_words
+    from sim.tabletop.session import writing
 
     given = TypedWords.read(typed, KEYS)
     given.nothing_else(KEYS)

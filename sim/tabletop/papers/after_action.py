@@ -14,8 +14,7 @@ from typing import Any
 from sim import text as words
 from sim.model import MODEL_VERSION
 from sim.record import load as load_record
-from sim.tabletop.board import Board
-from sim.tabletop.first_line import ROOT_SEED
+from sim.tabletop.board import ROOT_SEED, Board, line_in_words
 from sim.tabletop.log import LogLine
 from sim.tabletop.measures import Sight
 from sim.tabletop.orders import in_words
@@ -25,7 +24,6 @@ from sim.tabletop.papers.forecast_pages import forecast_section
 from sim.tabletop.papers.improvement_plan import objectives_section, plan_section
 from sim.tabletop.papers.page import foot
 from sim.tabletop.papers.wording import listed, table, typed
-from sim.tabletop.session import line_in_words
 from sim.tabletop.table_settings import KNOWLEDGE
 
 TIMELINE, STRIP = "timeline.svg", "forecasts.svg"

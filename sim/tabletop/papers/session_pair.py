@@ -13,9 +13,8 @@ import pandas as pd
 
 from sim import text as words
 from sim.reports.sheets import csv_text
-from sim.tabletop.board import Board, Turn
+from sim.tabletop.board import ROOT_SEED, Board, Turn
 from sim.tabletop.expectations import by_role
-from sim.tabletop.first_line import ROOT_SEED
 from sim.tabletop.orders import in_words
 from sim.tabletop.papers import decisions as decided
 from sim.tabletop.papers import wording as said
