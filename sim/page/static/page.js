@@ -157,8 +157,9 @@
       refresh();
     });
     line.addEventListener("error", () => {
-      if (!lost) lost = setTimeout(() => say("lost"), 1500);
-      if (line.readyState === EventSource.CLOSED) setTimeout(listen, 8000);  // a refusal ends a stream for good; ask again
+      // A refusal, because this browser has many tabs open say, ends a stream for good: look, and ask again by and by.
+      if (line.readyState === EventSource.CLOSED) { setTimeout(listen, 8000); waiting = 1; refresh(); }
+      else if (!lost) lost = setTimeout(() => say("lost"), 1500);
     });
   }
 

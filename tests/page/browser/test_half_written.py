@@ -117,7 +117,7 @@ def test_a_server_that_is_killed_and_begun_again_finds_the_page_as_it_was(
         assert contingents(server) == []
         server.start()
         assert server.url == url, "links and pages that are open lead to the table again"
-        kenya.page.locator("#link-state", has_text="Connected again").wait_for()
+        kenya.page.locator("#link-state", has_text="Connected again").wait_for(state="attached")
         is_kept(kenya, focused=False)
         kenya.sends(SHEET, "Order it")
         assert contingents(server) == [(400.0, WHY)]
@@ -127,7 +127,7 @@ def test_a_server_that_is_killed_and_begun_again_finds_the_page_as_it_was(
         kenya.page.locator("#link-state", has_text="Connection lost").wait_for()
         kenya.fills(SHEET, levers__reserve="50", why="typed while nobody was there")
         server.start()
-        kenya.page.locator("#link-state", has_text="Connected again").wait_for()
+        kenya.page.locator("#link-state", has_text="Connected again").wait_for(state="attached")
         kenya.page.reload()
         assert kenya.value(SHEET, "why") == "typed while nobody was there"
         assert "reserve 50" in kenya.sends(SHEET, "Order it")
@@ -151,7 +151,7 @@ def test_an_order_whose_answer_was_lost_stands_once(browser: Browser, server: Ta
         assert contingents(server) == [(400.0, WHY)]
         is_kept(kenya, focused=False)
         server.start()
-        kenya.page.locator("#link-state", has_text="Connected again").wait_for()
+        kenya.page.locator("#link-state", has_text="Connected again").wait_for(state="attached")
         assert "it stands once" in kenya.sends(SHEET, "Order it")
         assert contingents(server) == [(400.0, WHY)]
 
@@ -171,4 +171,20 @@ def test_two_tabs_of_one_role_agree(browser: Browser, server: TableProcess) -> N
         for tab in (kenya, other):
             tab.part("orders").locator(r"text=/\b400\b/").wait_for()
             assert tab.value("note", "text") == "half a note"
+        assert contingents(server) == [(400.0, WHY)]
+
+
+def test_a_browser_with_more_tabs_than_connections_still_sends_and_hears(
+    browser: Browser, server: TableProcess
+) -> None:
+    from tests.page.browser.server import SeatedBrowser, seats
+
+    with seats(browser, server, ["kenya"]) as (kenya,):
+        tabs = [kenya, *(SeatedBrowser(kenya.context.new_page(), "kenya") for _ in range(6))]
+        for tab in tabs[1:]:
+            tab.page.goto(server.url)
+        begin_to_type(tabs[-1])
+        assert "first contingent 400" in tabs[-1].sends(SHEET, "Order it")
+        for tab in tabs:
+            tab.part("orders").locator(r"text=/\b400\b/").wait_for()
         assert contingents(server) == [(400.0, WHY)]
