@@ -61,8 +61,8 @@
   function anew(text) {
     const fresh = new DOMParser().parseFromString(text, "text/html");
     if (!fresh.querySelector("[data-part]")) return location.reload();
-    const state = [fresh.body.dataset.state, fresh.documentElement.lang, fresh.body.className].join();
-    if (state !== [body.dataset.state, document.documentElement.lang, body.className].join()) return location.reload();
+    const state = [fresh.body.dataset.state, fresh.documentElement.lang, fresh.body.className, fresh.body.dataset.drafts].join();
+    if (state !== [body.dataset.state, document.documentElement.lang, body.className, body.dataset.drafts].join()) return location.reload();
     version = Number(fresh.body.dataset.version);
     const told = (page) => $$(".told.fresh", page).map((one) => one.textContent), before = told(document);
     if (body.dataset.turn !== fresh.body.dataset.turn) announce("turn", "#read");

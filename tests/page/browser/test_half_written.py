@@ -188,3 +188,23 @@ def test_a_browser_with_more_tabs_than_connections_still_sends_and_hears(
         for tab in tabs:
             tab.part("orders").locator(r"text=/\b400\b/").wait_for()
         assert contingents(server) == [(400.0, WHY)]
+
+
+def test_a_browser_that_takes_another_seat_sits_there_in_every_tab(browser: Browser, server: TableProcess) -> None:
+    from tests.page.browser.server import SEATS, seats, take
+
+    with seats(browser, server, ["kenya", "facilitator"]) as (kenya, facilitator):
+        kenya.fills(SHEET, levers__pay_escrow="1", why=WHY)  # which the United States decide as well
+        kenya.page.route(f"{server.url}/", lambda route: route.abort())  # this tab has not heard of it yet
+        states = take(kenya.context, server, "united_states")
+        assert "this seat acts for Government of the United States alone" in kenya.sends(SHEET, "Order it")
+        assert server.lines("order") == []
+        assert states.value(SHEET, "why") == "", "what was typed for one seat is no other's"
+        kenya.page.unroute(f"{server.url}/")
+        facilitator.presses("Tell it now: welcome")
+        for tab in (kenya, states):
+            tab.page.get_by_role("heading", level=1, name=SEATS["united_states"]).wait_for()
+            tab.sees("It is 8 March 2024")
+        take(kenya.context, server, "kenya")
+        assert kenya.page.reload()
+        assert kenya.value(SHEET, "why") == WHY
