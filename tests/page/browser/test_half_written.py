@@ -156,6 +156,28 @@ def test_an_order_whose_answer_was_lost_stands_once(browser: Browser, server: Ta
         assert contingents(server) == [(400.0, WHY)]
 
 
+def test_a_turn_whose_answer_was_lost_is_played_once(browser: Browser, server: TableProcess) -> None:
+    from tests.page.browser.server import seats
+
+    with seats(browser, server, ["facilitator"]) as (facilitator,):
+
+        def answer_is_lost(route: Route) -> None:
+            route.fetch()
+            route.abort("connectionreset")
+
+        facilitator.page.route("**/do/advance", answer_is_lost)
+        facilitator.form("advance").get_by_role("button", name="Play the turn").click()
+        facilitator.page.locator("#link-state", has_text="No answer came").wait_for()
+        facilitator.page.unroute("**/do/advance")
+        facilitator.at_turn(2)
+        said = facilitator.sends("advance", "Play the turn")
+        assert "Turn 1 is played" in said
+        assert "it stands once" in said
+        assert len(server.lines("advance")) == 1
+        assert facilitator.page.locator("#link-state").is_hidden()
+        assert "Turn 2 is played" in facilitator.sends("advance", "Play the turn")
+
+
 def test_two_tabs_of_one_role_agree(browser: Browser, server: TableProcess) -> None:
     from tests.page.browser.server import SeatedBrowser, seats
 
