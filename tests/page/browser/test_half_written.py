@@ -178,6 +178,27 @@ def test_a_turn_whose_answer_was_lost_is_played_once(browser: Browser, server: T
         assert "Turn 2 is played" in facilitator.sends("advance", "Play the turn")
 
 
+def test_what_is_pressed_twice_is_done_once_and_new_links_lose_no_draft(browser: Browser, server: TableProcess) -> None:
+    from tests.page.browser.server import seats, take
+
+    with seats(browser, server, ["facilitator", "kenya"]) as (facilitator, kenya):
+        begin_to_type(kenya)
+        kenya.form(SHEET).get_by_role("button", name="Order it").dblclick()
+        kenya.page.locator('[data-answer="order"] .done').wait_for()
+        facilitator.page.get_by_role("button", name="Tell it now: welcome").dblclick()
+        facilitator.page.locator('[data-answer="inject"] .done').wait_for()
+        facilitator.form("advance").get_by_role("button", name="Play the turn").dblclick()
+        facilitator.page.locator('[data-answer="advance"] .done').wait_for()
+        kenya.at_turn(2)
+        assert contingents(server) == [(400.0, WHY)]
+        assert [len(server.lines(kind)) for kind in ("inject", "advance")] == [1, 1]
+
+        server.end()
+        server.start("--new-links")
+        kenya.page.get_by_role("heading", name="No seat").wait_for()
+        assert take(kenya.context, server, "kenya").value("note", "text") == "half a note"
+
+
 def test_two_tabs_of_one_role_agree(browser: Browser, server: TableProcess) -> None:
     from tests.page.browser.server import SeatedBrowser, seats
 
