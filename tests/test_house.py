@@ -47,7 +47,8 @@ FLOORS = (
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 LIBRARIES: dict[str, set[str]] = {
     "archives": set(),
-    "_version": set(), "arrays": {"numpy"}, "discovery": set(), "errors": set(), "files": set(), "language": set(), "outcomes": {"numpy"},
+    "_version": set(), "arrays": {"numpy"}, "discovery": set(), "errors": set(), "files": set(), "language": set(),
+    "outcomes": {"numpy"},
     "paths": set(), "text": set(),
     "record": {"yaml"}, "settings": {"hydra", "omegaconf", "yaml"}, "model": {"numpy"},
     "ensemble": {"SALib", "numpy", "pandas", "pyarrow", "scipy", "dask", "distributed", "dask_jobqueue"},

@@ -360,7 +360,7 @@ def _taken(line: LogLine) -> str:
 
 def _note(session: Session, form: Form) -> FormAnswer:
     board = session.board
-    role = form.seat.role
+    role = form.role(board) if form.seat.kind == "player" else form.seat.role
     form.needed("text", _("what was observed"))
     said = {field: form.said(field) for field in ("text", "objective", "owner", "due")}
     said["tag"] = form.text("tag", "note")

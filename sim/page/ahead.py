@@ -19,7 +19,7 @@ from sim.language import _, current, spoken_in
 from sim.page.ask import FormAnswer
 from sim.page.forms import Form, Refused
 from sim.page.live import LiveTable
-from sim.page.pictures import Pictures
+from sim.page.pictures import Pictures, stand_back
 from sim.page.seats import Seat
 from sim.page.shown import Beside, numbers_of
 from sim.tabletop.board import Board, Write
@@ -113,7 +113,7 @@ class FuturesDesk:
 
     def __init__(self, live: LiveTable, pictures: Pictures) -> None:
         self._live, self._pictures = live, pictures
-        self._pool = ThreadPoolExecutor(1, "ahead")
+        self._pool = ThreadPoolExecutor(1, "ahead", stand_back)
         self._waiting: OrderedDict[str, tuple[Callable[[], Any], asyncio.Future[Any]]] = OrderedDict()
         self._begun: str = ""
         self._task: asyncio.Task[None] | None = None

@@ -264,6 +264,8 @@ class TablePage:
         seat = _seat(request)
         if seat is None:
             return no_seat(_language(request))
+        if request.method == "HEAD":
+            return Response(media_type="text/event-stream")
         return _Events(self.live, seat, _language(request))
 
     # Files

@@ -25,8 +25,9 @@ EVERY = 0.5
 HEARTBEAT = 15.0
 """Seconds after which a stream says that it is there, so that neither end takes the other for gone."""
 _LONGEST_PAUSE = 10.0
-MOST_STREAMS, MOST_OF_A_BROWSER = 64, 6
-"""Streams that a seat may hold open, and one browser of it."""
+MOST_STREAMS, MOST_OF_A_BROWSER = 64, 4
+"""Streams that a seat may hold open, and one browser of it, which has six connections in all: with a stream on each of
+them nothing could be sent any more."""
 
 
 class Stream:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
+import sys
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sim.page.seats import Seat
@@ -19,12 +23,20 @@ from sim.tabletop.worlds import TableCases
 
 MOST = 48
 """Pictures that are kept; older ones go."""
+_BEHIND = 10
 COMMAND = ("tabletop", "serve")
 PAPER_CSP = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; "
     "form-action 'none'"
 )
 """Of a paper, whose sheet of style stands in it, and in which nothing runs and nothing is fetched."""
+
+
+def stand_back() -> None:
+    """Let this thread, and those that it begins, go behind whoever answers forms, where a system knows such a thing."""
+    if sys.platform == "linux":  # elsewhere a priority is a process's
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _BEHIND)
 
 
 @dataclass(frozen=True)
@@ -56,7 +68,7 @@ class Pictures:
     """The thread that draws, and what it drew."""
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(1, "pictures")
+        self._pool = ThreadPoolExecutor(1, "pictures", stand_back)
         self._drawn: OrderedDict[str, Drawn] = OrderedDict()
 
     async def stop(self) -> None:

@@ -160,6 +160,14 @@ def test_a_seat_that_asks_for_what_is_another_s_gets_the_same_answer(table: Serv
     assert table.lines == 3
 
 
+def test_who_only_asks_what_a_page_is_holds_no_stream_open(table: Served) -> None:
+    kenya = table.sit("player-kenya")
+    for path in ("/events", "/"):
+        answer = table.client.head(path, headers={"cookie": kenya.cookie})
+        assert answer.status_code == 200
+    assert not table.page.live.is_online("player-kenya")
+
+
 def test_who_leaves_has_no_seat_any_more(table: Served) -> None:
     kenya = table.sit("player-kenya")
     assert kenya.get().status_code == 200

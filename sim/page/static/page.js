@@ -61,8 +61,8 @@
   function anew(text) {
     const fresh = new DOMParser().parseFromString(text, "text/html");
     if (!fresh.querySelector("[data-part]")) return location.reload();
-    const state = [fresh.body.dataset.state, fresh.documentElement.lang, fresh.body.className].join();
-    if (state !== [body.dataset.state, document.documentElement.lang, body.className].join()) return location.reload();
+    const state = [fresh.body.dataset.state, fresh.documentElement.lang, fresh.body.className, fresh.body.dataset.drafts].join();
+    if (state !== [body.dataset.state, document.documentElement.lang, body.className, body.dataset.drafts].join()) return location.reload();
     version = Number(fresh.body.dataset.version);
     const told = (page) => $$(".told.fresh", page).map((one) => one.textContent), before = told(document);
     if (body.dataset.turn !== fresh.body.dataset.turn) announce("turn", "#read");
@@ -70,7 +70,8 @@
     body.dataset.turn = fresh.body.dataset.turn;
     // What was typed for a turn that has been played meanwhile is refused once, so that nobody orders for another turn
     // than he thinks; what is empty follows at once.
-    for (const form of forms()) if (!Object.keys(stored(room + form.dataset.form)).length) follow(form);
+    // So is what had no answer, which may be done: sent again as it was, it is not done twice.
+    for (const form of forms()) if (!("unanswered" in form.dataset) && !Object.keys(stored(room + form.dataset.form)).length) follow(form);
     for (const part of $$("[data-part]")) {
       const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
       if (!other || other.innerHTML === part.dataset.had || (part.dataset.had === undefined && other.innerHTML === part.innerHTML)) continue;
@@ -157,8 +158,9 @@
       refresh();
     });
     line.addEventListener("error", () => {
-      if (!lost) lost = setTimeout(() => say("lost"), 1500);
-      if (line.readyState === EventSource.CLOSED) setTimeout(listen, 8000);  // a refusal ends a stream for good; ask again
+      // A refusal, because this browser has many tabs open say, ends a stream for good: look, and ask again by and by.
+      if (line.readyState === EventSource.CLOSED) { setTimeout(listen, 8000); waiting = 1; refresh(); }
+      else if (!lost) lost = setTimeout(() => say("lost"), 1500);
     });
   }
 
@@ -179,6 +181,7 @@
       if (answer.status === 429) return say("slow");
       if (answer.status === 401 || answer.status === 403) return location.reload();
       if (bar.dataset.now === "failed" || bar.dataset.now === "slow") bar.hidden = true;
+      delete form.dataset.unanswered;
       const text = await answer.text();
       const said = new DOMParser().parseFromString(text, "text/html").body;
       if (!quiet || answer.ok) { box?.replaceChildren(...said.childNodes); mark(form, box); }
@@ -194,7 +197,7 @@
         box.tabIndex = -1;  // who has gone on to another field meanwhile stays there
         if (document.activeElement === from) box.focus({ preventScroll: true });
       }
-    } catch { say(navigator.onLine ? "failed" : "lost"); again(); } finally { button?.removeAttribute("aria-busy"); }
+    } catch { form.dataset.unanswered = ""; say(navigator.onLine ? "failed" : "lost"); again(); } finally { button?.removeAttribute("aria-busy"); }
   }
   function mark(form, box) {
     const wrong = new Map($$("[data-mistake-of]", box || form).map((one) => [one.dataset.mistakeOf, one.textContent]));

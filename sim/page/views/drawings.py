@@ -84,7 +84,9 @@ def dots(rows: Mapping[str, Sequence[float]], names: Mapping[str, str], axis: st
         stacked = columns(np.array([x(value) for value in values]), _DOT, deepest=10)
         tall = max(float(stacked.y.max()) + _DOT / 2, 2 * _DOT)
         middle = float(np.median(values))
-        said = _("{name}: one half above {median}, one half below").format(name=names[name], median=_told(middle))
+        same = values[0] == values[-1]
+        words_of = _("{name}: {median} in all of them") if same else _("{name}: median {median}")
+        said = words_of.format(name=names[name], median=_told(middle))
         parts.append(svg.text(0, y + 11, said, "head"))
         y += _LABEL
         ground = y + tall

@@ -40,6 +40,8 @@ class ShownDifference:
     ----------
     pair
         Number of its pair of options.
+    same
+        Whether nothing differs in any future.
     verdict
         What the theories come to: whether they agree, in words.
     flips
@@ -57,6 +59,7 @@ class ShownDifference:
     often: str
     mean: str
     since: str
+    same: bool
     verdict: str
     flips: bool
     theories: tuple[tuple[str, str, str], ...]
@@ -64,11 +67,12 @@ class ShownDifference:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Dots of one measure."""
+    """Dots of one measure; ``varies`` where they do not all lie in one place."""
 
     measure: str
     label: str
     svg: Markup
+    varies: bool
 
 
 def outlook(shown: Shown) -> tuple[Outlook, ...]:
@@ -106,6 +110,7 @@ def _difference(pair: int, rows: Sequence[Mapping[str, Any]]) -> ShownDifference
         pair=pair, option=option_name(whole["option"]), against=option_name(whole["against"]), measure=name,
         label=measure_name(name), unit=measure_unit(name), often=how_often(whole), mean=difference(whole),
         since=words.short_day(_date(whole["since"])) if whole.get("since") else _("no day"),
+        same=not whole.get("better") and not whole.get("worse"),
         verdict=_verdict(name, found, rows), flips=found == FLIPS, theories=each,
     )  # fmt: skip
 
@@ -133,7 +138,8 @@ def drawings(shown: Shown) -> tuple[Drawing, ...]:
         alt = _("{axis}; each dot stands for one of fifty equal parts of the futures").format(axis=axis)
         svg = dots(rows, names, axis, alt)
         if svg is not None:
-            found.append(Drawing(measure, axis_name(measure), Markup(svg)))
+            varies = len({value for values in rows.values() for value in values}) > 1
+            found.append(Drawing(measure, axis_name(measure), Markup(svg), varies))
     return tuple(found)
 
 

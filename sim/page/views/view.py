@@ -299,6 +299,12 @@ class SeatView:
         """The newest outlook, try or comparison of this turn."""
         return self.ask.shown.get(what)
 
+    @property
+    def on_stage(self) -> Shown | None:
+        """What the facilitator showed to the table last, as long as it is of what stands."""
+        told = [one for one in self.ask.shown.values() if one.what != "try" and not one.stale]
+        return max(told, key=lambda one: one.line) if told and not self.ended else None
+
     def outlook_rows(self, shown: Shown) -> tuple[prospects.Outlook, ...]:
         """Rows of an outlook."""
         return prospects.outlook(shown)

@@ -117,7 +117,7 @@ def test_a_server_that_is_killed_and_begun_again_finds_the_page_as_it_was(
         assert contingents(server) == []
         server.start()
         assert server.url == url, "links and pages that are open lead to the table again"
-        kenya.page.locator("#link-state", has_text="Connected again").wait_for()
+        kenya.page.locator("#link-state", has_text="Connected again").wait_for(state="attached")
         is_kept(kenya, focused=False)
         kenya.sends(SHEET, "Order it")
         assert contingents(server) == [(400.0, WHY)]
@@ -127,7 +127,7 @@ def test_a_server_that_is_killed_and_begun_again_finds_the_page_as_it_was(
         kenya.page.locator("#link-state", has_text="Connection lost").wait_for()
         kenya.fills(SHEET, levers__reserve="50", why="typed while nobody was there")
         server.start()
-        kenya.page.locator("#link-state", has_text="Connected again").wait_for()
+        kenya.page.locator("#link-state", has_text="Connected again").wait_for(state="attached")
         kenya.page.reload()
         assert kenya.value(SHEET, "why") == "typed while nobody was there"
         assert "reserve 50" in kenya.sends(SHEET, "Order it")
@@ -151,9 +151,52 @@ def test_an_order_whose_answer_was_lost_stands_once(browser: Browser, server: Ta
         assert contingents(server) == [(400.0, WHY)]
         is_kept(kenya, focused=False)
         server.start()
-        kenya.page.locator("#link-state", has_text="Connected again").wait_for()
+        kenya.page.locator("#link-state", has_text="Connected again").wait_for(state="attached")
         assert "it stands once" in kenya.sends(SHEET, "Order it")
         assert contingents(server) == [(400.0, WHY)]
+
+
+def test_a_turn_whose_answer_was_lost_is_played_once(browser: Browser, server: TableProcess) -> None:
+    from tests.page.browser.server import seats
+
+    with seats(browser, server, ["facilitator"]) as (facilitator,):
+
+        def answer_is_lost(route: Route) -> None:
+            route.fetch()
+            route.abort("connectionreset")
+
+        facilitator.page.route("**/do/advance", answer_is_lost)
+        facilitator.form("advance").get_by_role("button", name="Play the turn").click()
+        facilitator.page.locator("#link-state", has_text="No answer came").wait_for()
+        facilitator.page.unroute("**/do/advance")
+        facilitator.at_turn(2)
+        said = facilitator.sends("advance", "Play the turn")
+        assert "Turn 1 is played" in said
+        assert "it stands once" in said
+        assert len(server.lines("advance")) == 1
+        assert facilitator.page.locator("#link-state").is_hidden()
+        assert "Turn 2 is played" in facilitator.sends("advance", "Play the turn")
+
+
+def test_what_is_pressed_twice_is_done_once_and_new_links_lose_no_draft(browser: Browser, server: TableProcess) -> None:
+    from tests.page.browser.server import seats, take
+
+    with seats(browser, server, ["facilitator", "kenya"]) as (facilitator, kenya):
+        begin_to_type(kenya)
+        kenya.form(SHEET).get_by_role("button", name="Order it").dblclick()
+        kenya.page.locator('[data-answer="order"] .done').wait_for()
+        facilitator.page.get_by_role("button", name="Tell it now: welcome").dblclick()
+        facilitator.page.locator('[data-answer="inject"] .done').wait_for()
+        facilitator.form("advance").get_by_role("button", name="Play the turn").dblclick()
+        facilitator.page.locator('[data-answer="advance"] .done').wait_for()
+        kenya.at_turn(2)
+        assert contingents(server) == [(400.0, WHY)]
+        assert [len(server.lines(kind)) for kind in ("inject", "advance")] == [1, 1]
+
+        server.end()
+        server.start("--new-links")
+        kenya.page.get_by_role("heading", name="No seat").wait_for()
+        assert take(kenya.context, server, "kenya").value("note", "text") == "half a note"
 
 
 def test_two_tabs_of_one_role_agree(browser: Browser, server: TableProcess) -> None:
@@ -172,3 +215,39 @@ def test_two_tabs_of_one_role_agree(browser: Browser, server: TableProcess) -> N
             tab.part("orders").locator(r"text=/\b400\b/").wait_for()
             assert tab.value("note", "text") == "half a note"
         assert contingents(server) == [(400.0, WHY)]
+
+
+def test_a_browser_with_more_tabs_than_connections_still_sends_and_hears(
+    browser: Browser, server: TableProcess
+) -> None:
+    from tests.page.browser.server import SeatedBrowser, seats
+
+    with seats(browser, server, ["kenya"]) as (kenya,):
+        tabs = [kenya, *(SeatedBrowser(kenya.context.new_page(), "kenya") for _ in range(6))]
+        for tab in tabs[1:]:
+            tab.page.goto(server.url)
+        begin_to_type(tabs[-1])
+        assert "first contingent 400" in tabs[-1].sends(SHEET, "Order it")
+        for tab in tabs:
+            tab.part("orders").locator(r"text=/\b400\b/").wait_for()
+        assert contingents(server) == [(400.0, WHY)]
+
+
+def test_a_browser_that_takes_another_seat_sits_there_in_every_tab(browser: Browser, server: TableProcess) -> None:
+    from tests.page.browser.server import SEATS, seats, take
+
+    with seats(browser, server, ["kenya", "facilitator"]) as (kenya, facilitator):
+        kenya.fills(SHEET, levers__pay_escrow="1", why=WHY)  # which the United States decide as well
+        kenya.page.route(f"{server.url}/", lambda route: route.abort())  # this tab has not heard of it yet
+        states = take(kenya.context, server, "united_states")
+        assert "this seat acts for Government of the United States alone" in kenya.sends(SHEET, "Order it")
+        assert server.lines("order") == []
+        assert states.value(SHEET, "why") == "", "what was typed for one seat is no other's"
+        kenya.page.unroute(f"{server.url}/")
+        facilitator.presses("Tell it now: welcome")
+        for tab in (kenya, states):
+            tab.page.get_by_role("heading", level=1, name=SEATS["united_states"]).wait_for()
+            tab.sees("It is 8 March 2024")
+        take(kenya.context, server, "kenya")
+        assert kenya.page.reload()
+        assert kenya.value(SHEET, "why") == WHY

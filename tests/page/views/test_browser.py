@@ -44,7 +44,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def shown(_played: Path) -> dict[str, dict[str, Shown]]:
     session = Session.read(_played)
-    return {name: shown_to(session, name) for name in ("facilitator", "kenya")}
+    seats = {"facilitator": "facilitator", "kenya": "kenya", "states": "united_states"}
+    return {name: shown_to(session, seat) for name, seat in seats.items()}
 
 
 @pytest.fixture(scope="module")
@@ -59,12 +60,14 @@ def looks(
     wrong = {"order": refused("order", {"level.levers.insurance": "3"}, level__levers__insurance="from 0 to 1"),
              "forecast": refused("forecast", {"kind": "range", "low": "9", "high": "3"}, low="a range such as 5..20"),
              "note": FormAnswer("note", {"form": ""}, done="written down", line=9)}  # fmt: skip
-    public = {name: one for name, one in shown["kenya"].items() if name != "try"}
+    public = {name: one for name, one in shown["states"].items() if name != "try"}
     return {
         "facilitator": page(ask(session, "facilitator", shown=shown["facilitator"])),
         "kenya": page(ask(session, "kenya", shown=shown["kenya"], answers=wrong)),
         "observer": page(ask(session, "observer", shown=public)),
         "projector": page(ask(session, "projector")),
+        "projector, outlook": page(ask(session, "projector", shown={"outlook": shown["states"]["outlook"]})),
+        "projector, compared": page(ask(session, "projector", shown={"compare": shown["states"]["compare"]})),
         "facilitator, ended": page(ask(ended, "facilitator", read_only="The session has ended.")),
         "kenya, ended": page(ask(ended, "kenya", read_only="The session has ended.")),
         "projector, ended": page(ask(ended, "projector")),
@@ -115,7 +118,7 @@ def test_nothing_runs_off_a_narrow_screen_and_nothing_is_too_small_to_hit(
 
 def test_a_projector_s_page_fits_its_screen(browser: Browser, looks: dict[str, str]) -> None:
     context = context_of(browser, width=1920, height=1080)
-    for name in ("projector", "projector, ended"):
+    for name in (one for one in looks if one.startswith("projector")):
         look = opened(context, Desk(looks[name]))
         assert look.page.evaluate("document.documentElement.scrollHeight") <= 1080
         least = look.page.evaluate("""() => Math.min(...[...document.querySelectorAll('.stage-body *, .stage-head *')]

@@ -383,6 +383,18 @@ def test_a_page_stays_light_whatever_the_log_holds(session: Session) -> None:
     assert len(page(ask(session, "facilitator"))) < 400_000
 
 
+def test_what_the_facilitator_shows_stands_on_the_projector_until_the_table_goes_on(running: Session) -> None:
+    rows = [{"measure": "deaths", "theory": "all", "p5": 80, "p25": 90, "p50": 100, "p75": 110, "p95": 130,
+             "futures": 1000}]  # fmt: skip
+    today = running.board.today
+    shown = Shown("outlook", 9, today, today, ("deaths",), ("nothing",), {}, rows, (), (), (),
+                  {"deaths": {"nothing": (1.0, 2.0)}}, ("Only worlds that agree.",))  # fmt: skip
+    said = page(ask(running, "projector", shown={"outlook": shown}))
+    assert "80–130" in said
+    assert "Only worlds that agree." in said
+    assert "80–130" not in page(ask(running, "projector", shown={"outlook": replace(shown, stale=True)}))
+
+
 # Without a seat
 
 
