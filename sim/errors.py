@@ -9,7 +9,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import ClassVar
 
 LONGEST_SHOWN = 300
@@ -91,16 +90,19 @@ class StoreDamaged(TabletopError):
     exit_code: ClassVar[int] = 4
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C came: what is finished is kept, and the exit code is 130.
+
+    Python's own would, once it has passed through code that is made from a text, as that of dataclasses is, kill the
+    process at its very end, whatever its exit code.
+    """
+
+
 class Terminated(SystemExit):
     """SIGTERM came, which batch systems send before they kill: what is finished is kept, and the exit code is 143."""
 
     def __init__(self) -> None:
         super().__init__(143)
-
-
-def terminate(number: int, frame: FrameType | None) -> None:
-    """What SIGTERM does in a command: it unwinds as Ctrl-C does."""
-    raise Terminated
 
 
 class NoEffect(UserWarning):

@@ -12,6 +12,7 @@ from sim.ensemble.design.request import Request
 from sim.ensemble.engine.block import Simulation
 from sim.model.state import State
 from sim.settings.kept_compositions import VARIABLE
+from tests.processes import Start, started
 from tests.worlds import SHORT, SMALL, asked, each_day, gather, make_case, make_world
 
 
@@ -27,6 +28,13 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def _any_width(monkeypatch: pytest.MonkeyPatch) -> None:
     """Off a terminal a screen is as wide as COLUMNS says, which whoever runs the tests may have set."""
     monkeypatch.delenv("COLUMNS", raising=False)
+
+
+@pytest.fixture
+def launch() -> Iterator[Start]:
+    """``launch(words, ...)``: a process that is ended with the test, and all that it has started."""
+    with started() as start:
+        yield start
 
 
 @pytest.fixture(scope="session")

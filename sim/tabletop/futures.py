@@ -24,6 +24,7 @@ from sim import text as words
 from sim.arrays import Array, FloatArray, Ints
 from sim.errors import one_line
 from sim.model.events import Event
+from sim.signals import leave_signals
 from sim.tabletop.kept_states import KeptStates, dependence
 from sim.tabletop.measures import MEASURES, Days, Watch
 from sim.tabletop.worlds import NUMBERS, Line, Standing, TableCases, TableEvent
@@ -295,7 +296,7 @@ class OtherWorlds:
         listed = list(jobs)
         if self._threads == 1 or len(listed) == 1:
             return [work(job) for job in listed]
-        with ThreadPoolExecutor(min(self._threads, len(listed)), "futures") as pool:
+        with ThreadPoolExecutor(min(self._threads, len(listed)), "futures", initializer=leave_signals) as pool:
             return list(pool.map(work, listed))
 
 
