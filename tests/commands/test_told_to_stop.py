@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows ends a proce
 SOON = 45
 """Seconds in which a command is gone on a busy machine: those that it has, and some to be ended."""
 MOMENTS = int(os.environ.get("TABLETOP_STOPS", "6"))
-"""How many moments are tried of each command; with 40 the losses that this is about came up several times."""
+"""How many moments are tried of each command, by turns with each signal; with 80, losses came up several times."""
 SMALL = ("unknowns=fixed", "theory=breach", "officers.pool=40", "clock.end=2024-03-20", "ensemble.block=64")
 LONG = ("run", *SMALL, "ensemble.replicates=100000", "--no-figures", "out=w")
 QUESTION = "SELECT sum(a.range * b.range) FROM range(10000000) a, range(100000) b"
@@ -37,7 +37,7 @@ COMMANDS = {
     "processes": (*LONG, "executor=processes", "executor.workers=2"),
     "compiling": (*LONG, "executor=serial"),
 }
-LAST = {"question": 1.5, "serial": 2.5, "threads": 2.5, "processes": 4.0, "compiling": 12.0}
+LAST = {"question": 1.5, "serial": 2.5, "threads": 2.5, "processes": 4.0, "compiling": 9.0}
 """Seconds after which a command is in the middle of its work, on two cores with nothing else to do."""
 
 
@@ -65,14 +65,12 @@ def living(mark: str) -> Iterator[str]:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("busy")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_is_gone_soon_whenever_it_is_told_to(
-    tmp_path: Path, launch: Start, mark: str, name: str, number: signal.Signals
-) -> None:
+def test_a_command_is_gone_soon_whenever_it_is_told_to(tmp_path: Path, launch: Start, mark: str, name: str) -> None:
     if name == "question":
         assert tabletop(["run", *SMALL, "ensemble.replicates=4", "--no-figures", "out=asked"]) == 0
     for moment in range(MOMENTS):
+        number = (signal.SIGINT, signal.SIGTERM)[moment % 2]
         surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "TABLETOP_MARK": mark}
         if name == "compiling":
             surroundings["NUMBA_CACHE_DIR"] = str(tmp_path / f"compiled-{moment}")
