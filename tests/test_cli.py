@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+import click
 import pytest
 
 import sim
@@ -84,6 +87,19 @@ def test_an_interrupt_before_it_began_is_a_line(tmp_path):
     code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from sim.__main__ import main; main()"
     done = processes.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
     assert (done.returncode, done.stderr) == (130, "tabletop: interrupted before it began\n")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_wish_to_stop_of_which_compiled_code_makes_another_fault_is_still_one(monkeypatch, error_line, number, code):
+    @click.command()
+    def ask():
+        with suppress(KeyboardInterrupt, SystemExit):
+            signal.raise_signal(number)
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr("sim.cli.LazyGroup.get_command", lambda *_: ask)
+    assert tabletop(["show"]) == code
+    assert "what is finished is kept" in error_line()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
