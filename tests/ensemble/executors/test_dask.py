@@ -309,7 +309,7 @@ def test_a_first_worker_is_waited_for_and_not_for_ever(
     began = time.monotonic()
     with pytest.raises(UserMistake, match="the scheduler has no workers"):
         fill(plan(site.address), opened(tmp_path / "worlds"))
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 25
 
 
 def test_a_listener_without_credentials_would_have_been_noticed() -> None:
