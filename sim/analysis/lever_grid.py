@@ -57,14 +57,6 @@ class Pull:
     holder: str
     source: str
 
-    @property
-    def spoken(self) -> str:
-        """What is done: "pay held in escrow", "first contingent: 50"."""
-        if self.unit == "1":
-            head = self.text.partition(":")[0]
-            return head if self.level == 1 else f"{head} ({words.number(self.level)} of 1)"
-        return f"{words.spoken(self.name)}: {words.number(self.level)}"
-
 
 @dataclass(frozen=True)
 class LeverGrid:

@@ -62,10 +62,17 @@ def command(what: tuple[str, ...], outcomes: tuple[str, ...], dry_run: bool, con
             if not any(one.pairs for one in comparison.comparisons):
                 raise UserMistake("explore", None, f"no good run to show: {len(runs.outcomes):,} runs, none pairs")
             numbers = numbers_of(grid, comparison, runs.store)
-            path = save(explorer_page(grid, comparison, numbers, typed, shown), file)
+            path = save(explorer_page(grid, comparison, numbers, _again(file, what, shown), shown), file)
     print(f"{computed(runs.report)}; store: {runs.store.folder}")
     print(f"written: {path} ({path.stat().st_size:,} bytes)")
     return say_failures(runs.report)
+
+
+def _again(file: Path, what: Sequence[str], shown: Sequence[str]) -> list[str]:
+    """The command without what only this machine knows, since the page goes to others: folders."""
+    words = [word for word in what if "=" in word and not word.startswith("out=")]
+    words = ["unknowns.posterior=FILE" if word.startswith("unknowns.posterior=") else word for word in words]
+    return ["tabletop", "explore", file.name, *words, *(part for name in shown for part in ("--outcome", name))]
 
 
 def _read(what: Sequence[str]) -> tuple[Path, dict[str, str], list[str]]:

@@ -20,6 +20,10 @@ def test_a_page_is_written_and_asking_again_runs_nothing(capsys):
     assert cli.run(["explore", "there/explore.html", *WORDS]) == 0
     assert "0 runs computed" in capsys.readouterr().out
     assert Path("there/explore.html").read_bytes() == first, "the same runs make the same page"
+    page = first.decode()
+    assert "tabletop explore explore.html theory=breach" in page
+    assert "out=s" not in page, "whoever gets the page learns nothing of this machine"
+    assert "there/" not in page
 
 
 def test_more_worlds_are_added_to_those_that_are_there(capsys):

@@ -16,6 +16,7 @@
   // Words
 
   const fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (whole, key) => (key in values ? values[key] : whole));
+  const colon = (what, told) => fill(say.colon, { what, told });
   const written = (place) => data.texts[place];
 
   function number(value, decimals) {
@@ -181,7 +182,7 @@
         const at = { cx: dot.x, cy: ground - (dot.row + 0.5) * diameter, r: diameter * 0.42 };
         paper.put("circle", { ...at, class: number ? "dot done" : "dot open" });
       }
-      const text = number && !state.levers ? say.no_pull : `${title}: ${fill(say.median, { value: medians[number] })}`;
+      const text = number && !state.levers ? say.no_pull : colon(title, fill(say.median, { value: medians[number] }));
       paper.put("text", { x: 14, y: ground - each + 18, class: "head" }, text);
       const middle = row.length ? (row[24] + row[25]) / 2 : null;
       if (middle !== null) {
@@ -234,7 +235,7 @@
     const paper = sheet("worlds", 176, fill(say.worlds_alt, told));
     const [low, high] = reach("worlds");
     const scale = linear(low, high, 14, paper.width - 14);
-    axis(paper, scale, low, high, 134, 30, `${outcome.label}: ${say.done} − ${say.not_done}`);
+    axis(paper, scale, low, high, 134, 30, fill(say.apart, { what: outcome.label, one: say.done, other: say.not_done }));
     const zero = scale(0);
     // Each side is stacked by itself, so that no dot crosses the line of no difference.
     const sides = [dots.filter((one) => one < 0), dots.filter((one) => one === 0), dots.filter((one) => one > 0)];
@@ -254,7 +255,7 @@
       same ? fill(say.side, { side: say.same, count: same, dots: dots.length }) : "",
       more ? fill(say.side, { side: outcome.more, count: more, dots: dots.length }) : "",
     ];
-    const heading = `${theory_name()}: ${words.filter((one) => one).join(" · ")}`;
+    const heading = colon(theory_name(), words.filter((one) => one).join(" · "));
     paper.put("text", { x: 14, y: 16, class: "head" }, heading);
   }
 
@@ -316,7 +317,7 @@
     const names = Math.min(150, paper.width * 0.36);
     const scale = linear(low, high, names + 8, paper.width - 14);
     const ground = height - 46;
-    axis(paper, scale, low, high, ground, 6, `${say.mean}: ${outcome.label}`);
+    axis(paper, scale, low, high, ground, 6, colon(say.mean, outcome.label));
     const zero = scale(0);
     paper.put("line", { x1: zero, x2: zero, y1: 4, y2: ground, class: "zero" });
     drawn.forEach(({ theory, row }, number) => {
@@ -386,7 +387,7 @@
     }
     paper.put("line", { x1: record, x2: record, y1: 22, y2: 240, class: "limit" });
     paper.put("text", { x: record + 4, y: 34, class: "tick" }, say.record);
-    paper.put("text", { x: 4, y: 14, class: "head" }, `${say.out}: ${theory_name()}`);
+    paper.put("text", { x: 4, y: 14, class: "head" }, colon(say.out, theory_name()));
     const rows = days.map((day, week) => {
       const cells = [base, null].map((of) => {
         const middle = of ? of[2][week] : curve(2)[week];
@@ -429,10 +430,11 @@
   // What a small screen keeps in sight while levers are moved above the result; the sentence says it to all others.
   function brief() {
     const outcome = data.outcomes[state.outcome];
-    if (!state.levers) return `${outcome.label}: ${data.quantiles[state.outcome][place()][0][2] || "–"} (${say.none})`;
-    if (state.theory !== ALL) return `${outcome.label}: ${written(data.compared[state.outcome][place()][state.levers][TEXT])}`;
-    const row = data.together[state.outcome][state.levers];
-    return `${outcome.label}: ${written(row[of_all.mean])} (${written(row[of_all.text])})`;
+    let told = written(data.together[state.outcome][state.levers]?.[of_all.mean]);
+    if (!state.levers) told = `${data.quantiles[state.outcome][place()][0][2] || "–"} (${say.none})`;
+    else if (state.theory !== ALL) told = written(data.compared[state.outcome][place()][state.levers][TEXT]);
+    else told += ` (${written(data.together[state.outcome][state.levers][of_all.text])})`;
+    return colon(outcome.label, told);
   }
 
   function draw_still() {

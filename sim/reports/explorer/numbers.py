@@ -26,6 +26,7 @@ from sim.ensemble.store.store import Store
 from sim.ensemble.store.tables.interface import LUCK, RUN
 from sim.figures.drawing.quantile_dotplot import DOTS
 from sim.language import _
+from sim.language import _ as translated
 from sim.outcomes import outcome_of
 from sim.reports import comparison_numbers as told
 
@@ -104,7 +105,7 @@ def interval(one: PairedDifference) -> str:
     if one.difference is None:
         return _("no value")
     if one.same:
-        return _("0 (the same in all {pairs} pairs)").format(pairs=f"{one.pairs:,}")
+        return _("0 (the same in all {pairs} pairs)").format(pairs=words.number(one.pairs))
     if one.low is None or one.high is None:
         return _("{difference} (no interval)").format(difference=words.estimate(one.difference, signed=True))
     if one.low == one.high:
@@ -122,7 +123,7 @@ def often(better: float | None, worse: float | None, runs: int | None, outcome: 
     if better == worse == 0:
         return _("the same in every world")
     of = outcome_of(outcome)
-    side = _("better") if of.better else _(of.words.less)
+    side = _("better") if of.better else translated(of.words.less)
     base = 100 if runs is None else min(runs, 100)
     count = words.hundredth(better, runs=runs)
     if count in ("0", str(base)):
@@ -130,12 +131,12 @@ def often(better: float | None, worse: float | None, runs: int | None, outcome: 
             _("{side} in no world").format(side=side) if count == "0" else _("{side} in every world").format(side=side)
         )
     said = {
-        "<": _("{side} in fewer than {count} of {base} worlds"),
-        ">": _("{side} in more than {count} of {base} worlds"),
+        "<": _("{side} in fewer than {count} of {base} worlds: {likely}"),
+        ">": _("{side} in more than {count} of {base} worlds: {likely}"),
     }
-    pattern = said.get(count[0], _("{side} in {count} of {base} worlds"))
-    likely = _(words.likelihood(better))
-    return f"{pattern.format(side=side, count=count.strip('<>'), base=base)}: {likely}"
+    pattern = said.get(count[0], _("{side} in {count} of {base} worlds: {likely}"))
+    likely = translated(words.likelihood(better))
+    return pattern.format(side=side, count=count.strip("<>"), base=base, likely=likely)
 
 
 def _row(one: PairedDifference, texts: Texts) -> list[Any]:
@@ -161,7 +162,7 @@ def _together(
     verdict = comparison.verdict(world, name)
     if not known:
         none = texts(_("no value"))
-        return [None, None, None, None, texts(_(verdict.finding)), 0, none, none, texts(""), texts("")]
+        return [None, None, None, None, texts(verdict.finding), 0, none, none, texts(""), texts("")]
     means = [one.difference for one in known if one.difference is not None]
     low, high = min(means), max(means)
     ends = [words.estimate(value, signed=True) for value in (low, high)]
@@ -178,7 +179,7 @@ def _together(
         shares,
         often(better, worse, None, name),
     )
-    return [*map(_short, (low, high, better, worse)), texts(_(verdict.finding)), side, *map(texts, written)]
+    return [*map(_short, (low, high, better, worse)), texts(verdict.finding), side, *map(texts, written)]
 
 
 def _still(case: Any, runs: pd.DataFrame) -> str | None:

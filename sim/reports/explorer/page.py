@@ -15,16 +15,17 @@ from string import Template
 from typing import Any
 
 from sim import text as words
-from sim.analysis.agreement import REFERENCE, voting
+from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, OPEN, REFERENCE, voting
 from sim.analysis.comparison import Compared
 from sim.analysis.lever_grid import PULLED_ON, LeverGrid
 from sim.ensemble.cases.unknowns import POSTERIOR, PRIOR
 from sim.errors import UserMistake
 from sim.language import _, current
+from sim.language import _ as translated
 from sim.model.withdrawal import THEORIES
 from sim.outcomes import on_days, outcome_of
 from sim.reports.explorer.numbers import ALL
-from sim.reports.explorer.panes import named, panes, say
+from sim.reports.explorer.panes import named, panes, say, spoken
 from sim.reports.whole_files import write_whole
 
 FORMAT = 1
@@ -135,28 +136,28 @@ def _theories(grid: LeverGrid) -> list[dict[str, Any]]:
         PRIOR: _("in worlds drawn from the prior"),
     }
     return [
-        {"key": theory, "name": named(theory), "says": _(THEORIES[theory].text), "votes": theory in counted,
+        {"key": theory, "name": named(theory), "says": translated(THEORIES[theory].text), "votes": theory in counted,
          "worlds": which.get(cases[0].mode, _("with every setting held"))}
         for theory, cases in grid.cases.items()
     ]  # fmt: skip
 
 
 def _levers(grid: LeverGrid) -> list[dict[str, Any]]:
-    return [{"key": pull.name, "name": _(pull.spoken)} for pull in grid.pulls]
+    return [{"key": pull.name, "name": spoken(pull)} for pull in grid.pulls]
 
 
 def label(grid: LeverGrid, name: str) -> str:
     """An outcome as an axis has it, with the days of these cases."""
     first = next(iter(grid.cases.values()))[0]
-    return on_days(_(outcome_of(name).label), first.values)
+    return on_days(translated(outcome_of(name).label), first.values)
 
 
 def _outcome(grid: LeverGrid, name: str) -> dict[str, Any]:
     outcome = outcome_of(name)
     return {
-        "key": name, "label": label(grid, name), "unit": _(outcome.unit), "whole": outcome.type == "count",
-        "less": _(outcome.words.less), "more": _(outcome.words.more), "good": 1 if outcome.higher_is_better else -1,
-        "neutral": outcome.better is None,
+        "key": name, "label": label(grid, name), "whole": outcome.type == "count",
+        "less": translated(outcome.words.less), "more": translated(outcome.words.more),
+        "good": 1 if outcome.higher_is_better else -1,
     }  # fmt: skip
 
 
@@ -173,13 +174,13 @@ def _words(grid: LeverGrid) -> dict[str, Any]:
         "change_all": _("In this model {under}, {worlds}, with {levers} from {day} on: {label} change by {reach} on "
                         "average, by theory, and by {mean} over all of them alike; {often}. {finding}"),
         "under": _("under {theory}"), "under_all": _("under {count} theories"),
-        "and": _(" and "),
+        "and": _(" and "), "colon": _("{what}: {told}"), "apart": _("{what}: {one} − {other}"),
         "findings": {
-            f"{_('holds')} -1": _("Every theory says so: {less}."),
-            f"{_('holds')} 1": _("Every theory says so: {more}."),
-            _("flips"): _("Theories contradict each other."),
-            _("not discriminated"): _("At least one theory cannot tell."),
-            _("no effect"): _("Nothing differs under any theory."),
+            f"{HOLDS} -1": _("Every theory says so: {less}."),
+            f"{HOLDS} 1": _("Every theory says so: {more}."),
+            FLIPS: _("Theories contradict each other."),
+            OPEN: _("At least one theory cannot tell."),
+            NOTHING: _("Nothing differs under any theory."),
         },
         "done": _("with these levers"), "not_done": _("nothing pulled"), "median": _("median {value}"),
         "side": _("{side} in {count} of {dots} dots"), "same": _("the same"),
@@ -217,7 +218,7 @@ def _texts(grid: LeverGrid) -> dict[str, str]:
         "skip": _("Skip to the result"),
         "about": _("Officers of a voluntary deployment step out of it as danger is felt. Pull levers, and see what "
                    "worlds of a model come to."),
-        "caution": _(words.CAUTION),
+        "caution": translated(words.CAUTION),
         "noscript": _("This page draws by a script of its own, which is switched off here. It fetches nothing."),
         "choices": _("Choices"), "result": _("Result"), "panes_label": _("What this rests on"),
         "levers_legend": _("Levers, pulled on {day}").format(day=words.day(PULLED_ON)),
@@ -243,8 +244,8 @@ def _texts(grid: LeverGrid) -> dict[str, str]:
 
 def _boxes(grid: LeverGrid) -> str:
     return "\n".join(
-        f'<label><input type="checkbox" name="lever" value="{say(pull.name)}"> <span>{say(_(pull.spoken))} '
-        f"<small>{say(_(pull.holder))}</small></span></label>"
+        f'<label><input type="checkbox" name="lever" value="{say(pull.name)}"> <span>{say(spoken(pull))} '
+        f"<small>{say(translated(pull.holder))}</small></span></label>"
         for pull in grid.pulls
     )
 
@@ -271,7 +272,7 @@ def _choices(grid: LeverGrid) -> Iterator[tuple[str, str, str]]:
             ),
         )
     for theory in (*counted, *(theory for theory in grid.cases if theory not in counted)):
-        more = _(THEORIES[theory].text)
+        more = translated(THEORIES[theory].text)
         if theory == REFERENCE:
             prior = grid.cases[theory][0].mode == PRIOR
             more += "; " + (_("the reference, on its prior") if prior else _("the reference"))

@@ -11,15 +11,18 @@ import pandas as pd
 from sim import text as words
 from sim._version import __version__
 from sim.analysis.comparison import Compared
-from sim.analysis.lever_grid import PULLED_ON, LeverGrid
+from sim.analysis.lever_grid import PULLED_ON, LeverGrid, Pull
 from sim.ensemble.cases.case import Case
+from sim.ensemble.cases.posterior import load_posterior
 from sim.ensemble.cases.unknowns import POSTERIOR, PRIOR
+from sim.errors import UserMistake
 from sim.language import SOURCE, _, current
+from sim.language import _ as translated
 from sim.model import MODEL_VERSION
 from sim.model.withdrawal import THEORIES
 from sim.record import load
 from sim.reports.bundle.tables import digest_of
-from sim.reports.registers import assumption_rows, fact_rows, theory_rows
+from sim.reports.registers import assumption_rows, fact_rows
 
 
 def say(text: str) -> str:
@@ -29,7 +32,16 @@ def say(text: str) -> str:
 
 def named(theory: str) -> str:
     """Number and name of a theory: "T2 prospects"."""
-    return f"{THEORIES[theory].number} {_(words.spoken(theory))}"
+    return f"{THEORIES[theory].number} {translated(words.spoken(theory))}"
+
+
+def spoken(pull: Pull) -> str:
+    """What is done with a lever, in the language of this context: "pay held in escrow", "first contingent: 50"."""
+    level = words.number(pull.level)
+    if pull.unit != "1":
+        return _("{what}: {told}").format(what=translated(words.spoken(pull.name)), told=level)
+    head = translated(pull.text).partition(":")[0].strip()
+    return head if pull.level == 1 else _("{lever} ({level} of 1)").format(lever=head, level=level)
 
 
 def panes(grid: LeverGrid, comparison: Compared, command: Sequence[str]) -> str:
@@ -69,18 +81,16 @@ def _table(frame: pd.DataFrame, caption: str, english: bool = False) -> str:
 def _which(grid: LeverGrid, comparison: Compared) -> str:
     lived = [theory for theory, cases in grid.cases.items() if cases[0].mode == POSTERIOR]
     drawn = [theory for theory, cases in grid.cases.items() if cases[0].mode == PRIOR]
-    kept = theory_rows().set_index("theory")["lived the record"]
     said = []
     for theory in lived:
+        case = grid.cases[theory][0]
         pattern = _("{theory}: {count} worlds that lived the record, of a list of {kept}.")
-        said.append(pattern.format(theory=named(theory), count=_count(comparison, grid.cases[theory][0]),
-                                   kept=f"{len(grid.cases[theory][0].worlds or ()):,}"))  # fmt: skip
+        kept = words.number(len(case.worlds or ()))
+        said.append(pattern.format(theory=named(theory), count=_count(comparison, case), kept=kept))
     for theory in drawn:
-        pattern = _(
-            "{theory}: {count} worlds drawn from the prior, whether or not the record happened in them ({kept})."
-        )
-        said.append(pattern.format(theory=named(theory), count=_count(comparison, grid.cases[theory][0]),
-                                   kept=kept.get(theory, "")))  # fmt: skip
+        pattern = _("{theory}: {count} worlds drawn from the prior, whether or not the record happened in them.")
+        line = pattern.format(theory=named(theory), count=_count(comparison, grid.cases[theory][0]))
+        said.append(" ".join(filter(None, [line, _kept(theory)])))
     if not lived and not drawn:
         said.append(_("Every setting has one value; nothing that nobody knows is drawn."))
     first = next(iter(grid.cases.values()))[0]
@@ -96,28 +106,41 @@ def _which(grid: LeverGrid, comparison: Compared) -> str:
         )
     failed = int((comparison.runs["status"] != "ok").sum())
     if failed:
-        said.append(_("{count} runs failed and take no part.").format(count=f"{failed:,}"))
+        said.append(_("{count} runs failed and take no part.").format(count=words.number(failed)))
     return f'{_list(said)}<p id="still"></p>'
+
+
+def _kept(theory: str) -> str:
+    """Of how many draws of the packaged list the record happened in how many; nothing where there is no such list."""
+    try:
+        kept = load_posterior().theories.get(theory)
+    except UserMistake:
+        return ""
+    if kept is None:
+        return ""
+    pattern = _("When such worlds were sought it happened in {lived} of {draws} draws.")
+    return pattern.format(lived=words.number(len(kept.worlds)), draws=words.number(kept.draws))
 
 
 def _count(comparison: Compared, case: Case) -> str:
     runs = comparison.runs
-    return f"{int(((runs['case'] == case.id) & (runs['status'] == 'ok')).sum()):,}"
+    return words.number(int(((runs["case"] == case.id) & (runs["status"] == "ok")).sum()))
 
 
 def _lever_table(grid: LeverGrid) -> str:
     frame = pd.DataFrame({
-        _("lever"): [_(pull.spoken) for pull in grid.pulls],
+        _("lever"): [spoken(pull) for pull in grid.pulls],
         _("setting"): [f"levers.{pull.name}" for pull in grid.pulls],
-        _("from"): [words.number(pull.before) for pull in grid.pulls],
-        _("to"): [words.number(pull.level) for pull in grid.pulls],
-        _("who decides"): [_(pull.holder) for pull in grid.pulls],
-        _("what it is"): [_(pull.text) for pull in grid.pulls],
-        _("what is known of it"): [_(pull.source) for pull in grid.pulls],
+        _("stood at"): [words.number(pull.before) for pull in grid.pulls],
+        _("pulled to"): [words.number(pull.level) for pull in grid.pulls],
+        _("who decides"): [translated(pull.holder) for pull in grid.pulls],
+        _("what it is"): [translated(pull.text) for pull in grid.pulls],
+        _("what is known of it"): ["; ".join(map(translated, pull.source.split("; "))) for pull in grid.pulls],
     })  # fmt: skip
     said = _("All are pulled on {day}, and stand from then on, whatever the record's later rows say of them. A lever "
              "costs nothing here, and nobody refuses it.").format(day=words.day(PULLED_ON))  # fmt: skip
-    return f"<p>{say(said)}</p>{_table(frame, _('What the levers are'))}"
+    table = _table(frame, _("What the levers are"))
+    return f"<p>{say(said)}</p>{table}"
 
 
 def _assumed() -> str:
@@ -127,7 +150,8 @@ def _assumed() -> str:
     )
     names = {"setting": _("setting"), "value": _("value"), "unit": _("unit"), "prior": _("prior"),
              "meaning": _("meaning"), "source": _("source")}  # fmt: skip
-    return f"<p>{say(said)}</p>{_table(rows.rename(columns=names), _('What is assumed'), english=True)}"
+    table = _table(rows.rename(columns=names), _("What is assumed"), english=True)
+    return f"<p>{say(said)}</p>{table}"
 
 
 def _sources() -> str:
@@ -144,15 +168,16 @@ def _sources() -> str:
         _("disputed"): facts["disputed"],
         _("source"): facts["source"],
     })  # fmt: skip
-    return f"<p>{say(said)}</p>{_table(frame, _('Sources'), english=True)}"
+    table = _table(frame, _("Sources"), english=True)
+    return f"<p>{say(said)}</p>{table}"
 
 
 def _made(grid: LeverGrid, comparison: Compared, command: Sequence[str]) -> str:
     plan = grid.request.plan
     said = [
         _("{runs} runs: {combinations} combinations of {levers} levers under {theories} theories, {replicates} worlds "
-          "each.").format(runs=f"{len(comparison.runs):,}", combinations=grid.size, levers=len(grid.pulls),
-                          theories=len(grid.cases), replicates=f"{len(plan.replicates):,}"),
+          "each.").format(runs=words.number(len(comparison.runs)), combinations=grid.size, levers=len(grid.pulls),
+                          theories=len(grid.cases), replicates=words.number(len(plan.replicates))),
         _("The numbers are those of `tabletop compare` over the same runs. Over all theories: the mean of their means, "
           "and worlds of each with the same weight."),
         _("Version {version}, model {model}, record {record}, root seed {seed}; digest of the runs {digest}.").format(

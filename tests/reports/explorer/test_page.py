@@ -14,7 +14,7 @@ from sim.analysis.lever_grid import read_grid
 from sim.errors import UserMistake
 from sim.language import spoken_in
 from sim.reports.explorer.page import FORMAT, MARK, MOST_BYTES, _json, check_target, save
-from sim.reports.explorer.panes import named
+from sim.reports.explorer.panes import named, spoken
 from tests.reports.explorer.conftest import Made
 from tests.reports.html_checks import parsed
 from tests.worlds import SHORT
@@ -76,6 +76,13 @@ def test_panes_say_which_worlds_these_are_what_is_assumed_and_by_whom_it_is_told
 def test_a_theory_is_named_with_its_number() -> None:
     with spoken_in("en"):
         assert named("squad_threshold") == "T3 squad threshold"
+
+
+def test_a_lever_is_told_with_its_level_where_that_is_not_all_of_it() -> None:
+    grid = read_grid(["theory=breach", *SHORT], "first_contingent,gang_truce:0.5,kit_first")
+    assert [spoken(pull) for pull in grid.pulls] == [
+        "first contingent: 50", "a truce of the gangs (0.5 of 1)", "announce only when the kit is ready",
+    ]  # fmt: skip
 
 
 def test_only_a_page_of_ones_own_is_written_over(tmp_path: Path) -> None:
