@@ -537,6 +537,16 @@
   window.addEventListener("hashchange", () => {
     if (location.hash !== address()) from_address();
   });
+  // On paper stand how it was computed and what it is not, open or not; afterwards they are as they were.
+  const told = ["which", "made", "not"].map(byId);
+  let closed = [];
+  window.addEventListener("beforeprint", () => {
+    closed = told.filter((pane) => !pane.open);
+    for (const pane of closed) pane.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const pane of closed) pane.open = false;
+  });
   let width = 0;
   window.addEventListener("resize", () => {
     if (byId("result").clientWidth === width) return;

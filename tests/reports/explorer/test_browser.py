@@ -247,6 +247,11 @@ def test_on_paper_stands_what_was_chosen_and_nothing_to_press(opened) -> None:
     assert page.locator("#brief").is_hidden()
     assert "announce only when the kit is ready" in page.locator("#shown").inner_text()
     assert page.locator("#shown").is_visible()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#made li").first.is_visible(), "how it was computed goes with it"
+    assert page.locator("#assumed td").first.is_hidden(), "what fills many sheets does only if it was opened"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("#made li").first.is_hidden()
     assert page.pdf().startswith(b"%PDF")
 
 
