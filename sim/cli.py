@@ -36,6 +36,7 @@ VERBS = {
     "plot": "draw every figure that a store allows",
     "reproduce": "make a figure again from what it carries",
     "brief": "two pages to hand up, of a comparison or of the answer",
+    "explore": "one file to hand on: move a lever, see what worlds come to",
     "bundle": "one file with everything that a result rests on, the same wherever it is made",
     "status": "what a store holds, and what is missing",
     "verify": "check every part of a store or bundle, and live a sample of runs again",

@@ -6,6 +6,7 @@ and leaves with its code, and never shows a traceback for it.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,10 +17,20 @@ LONGEST_SHOWN = 300
 """Letters of a value that are shown."""
 
 
+NO_BREAK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+"""Blanks at which no line ends: French has them before its marks."""
+_BLANKS = re.compile(rf"[^\S{NO_BREAK}]+")
+
+
+def blanks_joined(text: str) -> str:
+    """A text in one line: a run of blanks, ends of lines among them, as one; no-break ones stay as they are."""
+    return _BLANKS.sub(" ", text).strip()
+
+
 def one_line(text: str) -> str:
     """A text in one line, with letters that nobody sees, and those that move a terminal's cursor, written out."""
-    line = " ".join(text.split())
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+    line = blanks_joined(text)
+    return "".join(c if c.isprintable() or c in NO_BREAK else c.encode("unicode_escape").decode() for c in line)
 
 
 def _as_text(value: object) -> str:

@@ -26,8 +26,10 @@ LONGEST = 600
 """Lines of a module."""
 
 FLOORS = (
-    {"_version", "arrays", "errors", "text"},
-    {"archives", "discovery", "files", "language", "paths"},
+    {"_version", "arrays", "errors"},
+    {"language"},
+    {"text"},
+    {"archives", "discovery", "files", "paths"},
     {"outcomes"},
     {"record", "settings"},
     {"model"},
@@ -47,9 +49,8 @@ FLOORS = (
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 LIBRARIES: dict[str, set[str]] = {
     "archives": set(),
-    "_version": set(), "arrays": {"numpy"}, "discovery": set(), "errors": set(), "files": set(), "language": set(),
-    "outcomes": {"numpy"},
-    "paths": set(), "text": set(),
+    "_version": set(), "arrays": {"numpy"}, "discovery": set(), "errors": set(), "files": set(),
+    "language": set(), "outcomes": {"numpy"}, "paths": set(), "text": set(),
     "record": {"yaml"}, "settings": {"hydra", "omegaconf", "yaml"}, "model": {"numpy"},
     "ensemble": {"SALib", "numpy", "pandas", "pyarrow", "scipy", "dask", "distributed", "dask_jobqueue"},
 }  # fmt: skip

@@ -15,12 +15,12 @@ from functools import partial
 from typing import Any
 
 from sim.errors import UserMistake
-from sim.language import _
+from sim.language import _, translated
 from sim.page.ask import FormAnswer
 from sim.page.forms import Form, Refused
 from sim.page.seats import Seat
 from sim.tabletop import expectations, orders
-from sim.tabletop.board import Board, Write
+from sim.tabletop.board import Board, Expectation, Write
 from sim.tabletop.history import list_of
 from sim.tabletop.injects.inject import MasterList
 from sim.tabletop.injects.kept_list import list_of_plain, plain_row
@@ -197,9 +197,16 @@ def _forecast(session: Session, form: Form) -> FormAnswer:
     for one in board.forecasts:
         mine = {name: getattr(one, name) for name in said}
         if (one.role, one.turn, one.by) == (role, board.turn, last) and mine == said:
-            return form.done(f"{one.id}: {expectations.in_words(one)}", one.entry, notes=_late(one.late), again=True)
+            return form.done(
+                _("{id}: {what}").format(id=one.id, what=expectations.in_words(one)),
+                one.entry,
+                notes=_late(one.late),
+                again=True,
+            )
     given = session.expect(role, about, value, by=by, level=level)
-    return form.done(f"{given.id}: {expectations.in_words(given)}", given.entry, notes=_late(given.late))
+    return form.done(
+        _("{id}: {what}").format(id=given.id, what=expectations.in_words(given)), given.entry, notes=_late(given.late)
+    )
 
 
 def _read(form: Form, about: str, value: str, level: str | None) -> Mapping[str, Any]:
@@ -226,6 +233,10 @@ def _percent(form: Form, field: str) -> str:
     return f"{form.number(field)}%" if form.text(field) else ""
 
 
+def _said(one: Expectation) -> str:
+    return _("{id}: {what}").format(id=one.id, what=expectations.in_words(one))
+
+
 def _late(late: bool) -> list[str]:
     said = _("Futures have been shown to this role in this turn, so it is kept and does not count in the scores.")
     return [said] if late else []
@@ -244,7 +255,9 @@ def _inject(session: Session, form: Form) -> FormAnswer:
     inject = inject_of(board, name)
     day = day if act == "postpone" else None
     done = {"fire": _("fired"), "skip": _("skipped")}.get(act) or _("postponed to {day}").format(day=day)
-    said = _("{id} to {role}, {done}: {text}").format(id=name, role=spoken(inject.to), done=done, text=inject.text)
+    said = _("{id} to {role}, {done}: {text}").format(
+        id=name, role=spoken(inject.to), done=done, text=translated(inject.text)
+    )
     before = board.injects.get(name)
     stands = {"fire": "fired", "postpone": "postponed", "skip": "skipped"}[act]
     if before is not None and before.act == stands and (act != "postpone" or before.day == day):

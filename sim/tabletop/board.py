@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from sim.errors import StoreDamaged
+from sim.language import marked
 from sim.model.events import Event
 from sim.tabletop import table_settings
 from sim.tabletop.log import LogLine
@@ -33,6 +34,10 @@ KINDS: Mapping[str, str] = {
     "close": "the session ends",
 }
 """What a line can be."""
+ARRIVES, NEW_PHASE = marked("{what}: it arrives"), marked("Kenya: {phase}")
+"""What a turn's line says of what was sent, on the day on which it is there, and of Kenya's next phase."""
+SHOWN, RULES = (marked("outlook"), marked("compare"), marked("try")), marked("rules")
+"""What futures can have been shown as; a line of the kind ``shown`` says which. What the model's own rules did."""
 NEVER_UNDONE = ("session", "note", "undo", "shown", "close")
 
 Write = tuple[str, Literal["set", "add"], float]

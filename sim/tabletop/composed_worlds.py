@@ -12,10 +12,12 @@ from sim.ensemble.cases.composed_case import case_of
 from sim.ensemble.cases.conditioning import settled
 from sim.ensemble.cases.unknowns import POSTERIOR
 from sim.errors import UserMistake
+from sim.language import _
 from sim.model.withdrawal import THEORIES
 from sim.settings.composition import composer
 from sim.settings.overrides import key_of
 from sim.tabletop.worlds import FIRST_DAY, LAST_DAY, TableCases
+from sim.tabletop.worlds_in_words import LEFT_OUT
 
 WORDS = ("governments=rules",)
 """What a session says of its worlds unless it says more."""
@@ -50,7 +52,7 @@ def table_cases(
     own = {"theory", "unknowns", "clock.end"}
     for word in typed:
         if key_of(word) in own:
-            raise UserMistake(key_of(word), word.partition("=")[2], "is the table's own and not among its words")
+            raise UserMistake(key_of(word), word.partition("=")[2], _("is the table's own and not among its words"))
     listed = tuple(THEORIES) if theories is None else tuple(theories)
     found: dict[str, Case] = {}
     left_out: list[str] = []
@@ -65,12 +67,13 @@ def table_cases(
         if case.worlds is not None and case.mode == POSTERIOR:
             found[name] = case
         else:
-            count = words.several(len(asked.worlds or ()), "kept world") if asked.worlds else "no kept world"
-            left_out.append(f"theory {words.spoken(name)} is left out: it has {count} under these settings")
+            kept = len(asked.worlds or ())
+            left_out.append(LEFT_OUT[min(kept, 2)].format(theory=words.spoken(name), n=words.number(kept)))
     if unknown := [name for name in listed if name not in THEORIES]:
-        raise UserMistake("theory", unknown[0], f"no such theory; there are {', '.join(THEORIES)}")
+        right = _("no such theory; there are {names}").format(names=", ".join(THEORIES))
+        raise UserMistake("theory", unknown[0], right)
     if not found:
-        raise UserMistake("theory", ", ".join(listed), "none of them has worlds enough that lived the record")
+        raise UserMistake("theory", ", ".join(listed), _("none of them has worlds enough that lived the record"))
     _check_days(next(iter(found.values())), first_day, last_day)
     return TableCases(found, tuple(left_out), seed, first_day, last_day)
 
@@ -79,6 +82,7 @@ def _check_days(case: Case, first_day: date, last_day: date) -> None:
     start = case.values["clock.start"]
     assert isinstance(start, date)
     if first_day <= start:
-        raise UserMistake("first_day", first_day, f"after clock.start={start}")
+        raise UserMistake("first_day", first_day, _("after {day}").format(day=f"clock.start={start}"))
     if last_day <= first_day:
-        raise UserMistake("last_day", last_day, f"after {first_day}, the first day that is played")
+        right = _("after {day}, the first day that is played").format(day=first_day)
+        raise UserMistake("last_day", last_day, right)

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim import text as words
 from sim.errors import UserMistake
+from sim.language import _, marked, translated
 from sim.tabletop.board import Board, Expectation
 from sim.tabletop.measures import MEASURES
 
@@ -32,29 +34,30 @@ def read_expectation(about: str, value: str, level: str | None) -> dict[str, Any
     """
     found = _ABOUT.fullmatch(about)
     if found is None:
-        raise UserMistake("forecast", about, "a measure, such as exits, or one with a threshold, such as 'reports>=3'")
+        right = _("a measure, such as exits, or one with a threshold, such as 'reports>=3'")
+        raise UserMistake("forecast", about, right)
     measure, sense, threshold = found.groups()
     if measure not in MEASURES:
         close = get_close_matches(measure, MEASURES, n=3, cutoff=0.4)
-        near = f"; near it: {', '.join(close)}" if close else f"; there are {', '.join(MEASURES)}"
-        raise UserMistake("forecast", measure, f"no such measure{near}")
+        right = _("no such measure; near it: {names}") if close else _("no such measure; there are {names}")
+        raise UserMistake("forecast", measure, right.format(names=", ".join(close or MEASURES)))
     if sense is None:
         low, dots, high = value.partition("..")
         ends = (_number(low), _number(high)) if dots else (None, None)
         if ends[0] is None or ends[1] is None or ends[0] > ends[1]:
-            right = f"a range such as 5..20; for a probability give a threshold: '{measure}>=5' 70%"
-            raise UserMistake(measure, value, right)
+            right = _("a range such as 5..20; for a probability give a threshold: '{measure}>=5' 70%")
+            raise UserMistake(measure, value, right.format(measure=measure))
         within = _share(level) if level is not None else LEVEL
         if within is None or not 0 < within < 1:
-            raise UserMistake("level", level, "how sure the range is, between 0 and 100 %, such as 80%")
+            raise UserMistake("level", level, _("how sure the range is, between 0 and 100 %, such as 80%"))
         return {"measure": measure, "sense": "range", "low": ends[0], "high": ends[1], "level": within}
     limit, p = _number(threshold), _share(value)
     if limit is None:
-        raise UserMistake("forecast", about, "a number after >= or <=")
+        raise UserMistake("forecast", about, _("a number after >= or <="))
     if p is None:
-        raise UserMistake(about.strip(), value, "a probability, 0 to 100 %, such as 70% or 0.7")
+        raise UserMistake(about.strip(), value, _("a probability, 0 to 100 %, such as 70% or 0.7"))
     if level is not None:
-        raise UserMistake("level", level, "a probability has none; it is for a range")
+        raise UserMistake("level", level, _("a probability has none; it is for a range"))
     return {"measure": measure, "sense": sense, "threshold": limit, "p": p}
 
 
@@ -69,7 +72,8 @@ def check_known(board: Board, role: str, measure: str) -> None:
     knows = board.table.roles[role].knows
     if MEASURES[measure].sight not in knows:
         known = ", ".join(one.name for one in MEASURES.values() if one.sight in knows)
-        raise UserMistake("forecast", measure, f"{role} does not learn it; it knows {known}")
+        right = _("{role} does not learn it; it knows {names}").format(role=role, names=known)
+        raise UserMistake("forecast", measure, right)
 
 
 def is_due(board: Board, role: str) -> bool:
@@ -86,12 +90,17 @@ def silent_roles(board: Board) -> tuple[str, ...]:
 
 def in_words(said: Expectation) -> str:
     """An expectation as people say it."""
-    unit = MEASURES[said.measure].unit if said.measure in MEASURES else ""
-    when = f"by {said.by.isoformat()}"
+    told = {
+        "measure": said.measure, "low": words.general(said.low), "high": words.general(said.high),
+        "limit": words.general(said.threshold), "day": said.by.isoformat(), "level": words.percent(said.level),
+        "p": words.percent(said.p),
+        "unit": translated(MEASURES[said.measure].unit) if said.measure in MEASURES else "",
+    }  # fmt: skip
     if said.sense == "range":
-        return f"{said.measure} {said.low:g} to {said.high:g} {unit} {when} ({100 * said.level:.0f} % sure)"
-    side = "at least" if said.sense == ">=" else "at most"
-    return f"{said.measure} {side} {said.threshold:g} {unit} {when}: {100 * said.p:.0f} %"
+        return _("{measure} {low} to {high} {unit} by {day} ({level} sure)").format(**told)
+    if said.sense == ">=":
+        return _("{measure} at least {limit} {unit} by {day}: {p}").format(**told)
+    return _("{measure} at most {limit} {unit} by {day}: {p}").format(**told)
 
 
 def model_says(said: Expectation, values: Sequence[float], weights: Sequence[float]) -> dict[str, float]:
@@ -159,9 +168,9 @@ def _scored(
     came = _came(said, days)
     if came is None:
         return Scored(said, None, None, None, None, model)
-    left_out = "said after futures were shown" if said.late else ""
+    left_out = _("said after futures were shown") if said.late else ""
     if any(day <= said.by for day in forced if day >= said.since):
-        left_out = "the facilitator changed the world by hand in its days"
+        left_out = _("the facilitator changed the world by hand in its days")
     if said.sense == "range":
         inside = said.low <= came <= said.high
         theirs = interval_score(model["low"], model["high"], said.level, came) if model else None
@@ -195,14 +204,17 @@ def rows(board: Board) -> pd.DataFrame:
          one.happened, one.score, one.model, one.left_out]
         for one in scored(board)
     ]  # fmt: skip
-    columns = ["id", "turn", "role", "expects", "model said", "came", "happened", "score", "model", "left out"]
+    columns = [marked("id"), "turn", "role", marked("expects"), marked("model said"), "came", marked("happened"),
+               "score", marked("model"), marked("left out")]  # fmt: skip
     return pd.DataFrame(listed, columns=columns)
 
 
 def _said(model: Mapping[str, float] | None) -> str:
     if not model:
         return ""
-    return f"{100 * model['p']:.0f} %" if "p" in model else f"{model['low']:g} to {model['high']:g}"
+    if "p" in model:
+        return words.percent(model["p"])
+    return words.to(words.general(model["low"]), words.general(model["high"]))
 
 
 def interval_score(low: float, high: float, level: float, came: float) -> float:
@@ -229,7 +241,7 @@ def by_role(board: Board) -> pd.DataFrame:
     everything = scored(board)
     roles = dict.fromkeys(one.said.role for one in everything)
     for role in roles:
-        for kind in ("probability", "range"):
+        for kind in (marked("probability"), marked("range")):
             own = [
                 one for one in everything if one.said.role == role and (one.said.sense == "range") == (kind == "range")
             ]

@@ -14,14 +14,22 @@ import pandas as pd
 
 from sim import text as words
 from sim.arrays import Array, FloatArray, Ints
+from sim.language import _, marked, retold, translated
 from sim.model.events import Event
 from sim.tabletop.measures import MEASURES, Days
+from sim.tabletop.worlds_in_words import LEFT_OUT, NOTHING_SEEN, agreement_sentence
 
 FUTURES = 1000
 """Of all theories together."""
-NOTHING = "nothing"
-"""The option of ordering nothing, which the others are compared with."""
+NOTHING, PLAYED, TRIED = marked("nothing"), marked("played"), marked("try")
+"""Options that are ours: ordering nothing, which the others are compared with; what was decided in a turn, beside those
+that were not taken; levers that somebody tries."""
 SLICES: Mapping[str, tuple[float, float]] = {"middle half": (0.25, 0.75), "middle 90": (0.05, 0.95)}
+
+
+def option_name(option: str) -> str:
+    """An option as people call it; a name that somebody gave it is his, and is said in no other language."""
+    return words.named(option) if option in (NOTHING, PLAYED, TRIED) else words.spoken(option)
 
 
 @dataclass(frozen=True)
@@ -67,14 +75,19 @@ class Agreement:
         By theory: worlds that agree, and all of them, the played one counted among them like any other.
     places
         By theory, places among its other worlds that are looked at, in ascending order.
-    sentence
-        What is said of it.
+    seen
+        Whether anything has been seen yet.
     """
 
     conditioned: bool
     counts: Mapping[str, tuple[int, int]]
     places: Mapping[str, Ints]
-    sentence: str
+    seen: bool = True
+
+    @property
+    def sentence(self) -> str:
+        """What is said of it."""
+        return agreement_sentence(self.conditioned, self.counts) if self.seen else translated(NOTHING_SEEN)
 
 
 @dataclass(frozen=True)
@@ -157,14 +170,19 @@ class Futures:
     @property
     def notes(self) -> tuple[str, ...]:
         """What must be said beside every number that comes from here, in sentences."""
-        said = [f"{self.count:,} futures of each option, {len(next(iter(self.worlds.values()))):,} under each theory."]
-        said += [f"{line[0].upper()}{line[1:]}." for line in self.left_out]
+        share = len(next(iter(self.worlds.values())))
+        counts = {"n": words.number(self.count), "share": words.number(share)}
+        said = [_("{n} futures of each option, {share} under each theory.").format(**counts)]
+        said += [f"{line[0].upper()}{line[1:]}." for line in (retold(one, *LEFT_OUT) for one in self.left_out)]
         if self.agreement is not None:
             said.append(self.agreement.sentence)
         if self.overrides:
-            said.append(f"{words.several(self.overrides, 'override')} of the umpire: in the played world alone.")
+            said.append(words.many("{n} override of the umpire: in the played world alone.",
+                                   "{n} overrides of the umpire: in the played world alone.",
+                                   self.overrides))  # fmt: skip
         if failures := sum(self.failed.values()):
-            said.append(f"{words.several(failures, 'run')} failed and count in nothing.")
+            said.append(words.many("{n} run failed and count in nothing.", "{n} runs failed and count in nothing.",
+                                   failures))  # fmt: skip
         return tuple(said)
 
     def good(self, option: str, theory: str) -> Array:

@@ -17,6 +17,7 @@ from typing import Any
 
 from sim.errors import StoreDamaged, UserMistake
 from sim.files import append, commit
+from sim.language import _
 
 NAME = "session.jsonl"
 """The log's file in a session's folder."""
@@ -84,9 +85,11 @@ class Log:
         try:
             whole = path.read_bytes()
         except FileNotFoundError:
-            raise UserMistake("session", path.parent, "no session; tabletop table new DIR begins one") from None
+            raise UserMistake("session", path.parent, _("no session; tabletop table new DIR begins one")) from None
         except OSError as fault:
-            raise UserMistake("session", path.parent, f"cannot be read: {fault.strerror}") from fault
+            raise UserMistake(
+                "session", path.parent, _("cannot be read: {fault}").format(fault=fault.strerror)
+            ) from fault
         log = cls(path)
         lines = whole.split(b"\n")
         for number, line in enumerate(lines[:-1]):
@@ -123,12 +126,15 @@ class Log:
         entry = LogLine(len(self.entries), kind, by, _now(), data)
         line, seal = _sealed(entry, self._seal)
         if len(line) > LONGEST_LINE:
-            raise UserMistake(kind, None, f"{len(line):,} bytes; one entry takes at most {LONGEST_LINE:,}")
+            right = _("{n} bytes; one entry takes at most {most}")
+            raise UserMistake(kind, None, right.format(n=f"{len(line):,}", most=f"{LONGEST_LINE:,}"))
         self._set_aside()
         try:
             append(self.path, line, self._size)
         except OSError as fault:
-            raise UserMistake("session", self.path.parent, f"cannot be written: {fault.strerror}") from fault
+            raise UserMistake(
+                "session", self.path.parent, _("cannot be written: {fault}").format(fault=fault.strerror)
+            ) from fault
         self.entries.append(entry)
         self._seal, self._size = seal, self._size + len(line)
         return entry
@@ -141,7 +147,9 @@ class Log:
         try:
             commit(target, self.torn)
         except OSError as fault:
-            raise UserMistake("session", self.path.parent, f"cannot be written: {fault.strerror}") from fault
+            raise UserMistake(
+                "session", self.path.parent, _("cannot be written: {fault}").format(fault=fault.strerror)
+            ) from fault
         self.torn = b""
 
 

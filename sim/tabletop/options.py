@@ -20,8 +20,9 @@ from sim.analysis.statistics import multiplicity
 from sim.analysis.statistics.intervals import Interval, Mean, wilson
 from sim.arrays import Array, FloatArray
 from sim.errors import UserMistake
+from sim.language import _, marked, translated
 from sim.settings.schema import near
-from sim.tabletop.futures import Futures
+from sim.tabletop.futures import Futures, option_name
 from sim.tabletop.measures import MEASURES, Measure
 
 COMPARED = ("available", "deaths", "reports")
@@ -101,43 +102,57 @@ class OptionDifference:
     def sentence(self, first: date, last: date) -> str:
         """What it comes to, in words."""
         head, rest = self._head(first, last)
-        return ", ".join([head, *rest]) + (f"; {self._mean()}; {self._when()}." if rest else ".")
+        said = ", ".join([head, *rest])
+        return f"{words.joined([said, self._mean(), self._when()])}." if rest else f"{said}."
 
     def _head(self, first: date, last: date) -> tuple[str, list[str]]:
         """The finding, and how often the other side comes about; nothing more where nothing differs."""
-        who, against = words.spoken(self.option), words.spoken(self.against)
-        head = words.model(self.theory)
-        when = self.of.over(first, last)
+        told = {
+            "model": words.model(self.theory), "option": option_name(self.option),
+            "against": option_name(self.against), "measure": translated(self.of.text),
+            "when": self.of.over(first, last),
+        }  # fmt: skip
         if self.better is None or self.worse is None or self.difference is None:
-            return f"{head}, nothing can be said of {self.of.text}: no pair of futures has a number", []
+            said = _("{model}, nothing can be said of {measure}: no pair of futures has a number")
+            return said.format(**told), []
         if self.same:
-            return f"{head}, {who} changes nothing in {self.of.text} {when}: the same as {against} in every future", []
+            said = _("{model}, {option} changes nothing in {measure} {when}: the same as {against} in every future")
+            return said.format(**told), []
         good, bad = (self.of.words.more, self.of.words.less)[:: self.of.gain]
         side, share, rest = (good, self.better, self.worse)
         if self.worse > self.better:
             side, share, rest = bad, self.worse, self.better
         counts = words.split((share, rest, max(0.0, round(1 - share - rest, 9))), runs=self.pairs)
-        often = words.phrase(share, runs=self.pairs, noun="futures").replace("every run", "every future")
+        often = _("in every future") if share == 1 else words.phrase(share, runs=self.pairs, noun="futures")
         if not rest and share < 1:  # "unlikely" would be heard as if the other side were likely
-            often = f"in {words.of_runs(share, runs=self.pairs, noun='futures')}"
-        parts = [f"{good if side == bad else bad} in {words.spelled(counts[1]) if rest else 'none'}"]
+            often = _("in {count}").format(count=words.of_runs(share, runs=self.pairs, noun="futures"))
+        other = {"side": translated(good if side == bad else bad), "count": words.spelled(counts[1])}
+        parts = [(_("{side} in {count}") if rest else _("{side} in none")).format(**other)]
         if counts[2] != "0":
-            parts.append(f"the same in {words.spelled(counts[2])}")
-        return f"{head}, {who} has {self.of.said(side)} {when} than {against}: {often}", parts
+            parts.append(_("the same in {count}").format(count=words.spelled(counts[2])))
+        said = (
+            _("{model}, {option} has {side} {measure} {when} than {against}: {often}")
+            if self.of.type == "count"
+            else _("{model}, {option} has a {side} {measure} {when} than {against}: {often}")
+        )
+        return said.format(side=translated(side), often=often, **told), parts
 
     def _mean(self) -> str:
         assert self.difference is not None
+        unit = translated(self.of.unit)
         if self.low is None or self.high is None:
-            return f"mean difference {words.estimate(self.difference, signed=True)} {self.of.unit}, no interval"
+            mean = words.estimate(self.difference, signed=True)
+            return _("mean difference {mean} {unit}, no interval").format(mean=mean, unit=unit)
         low, mean, high = words.interval(self.low, self.difference, self.high, signed=True)
-        return f"mean difference {mean} {self.of.unit} (95 % interval {low} to {high})"
+        said = _("mean difference {mean} {unit} (95 % interval {low} to {high})")
+        return said.format(mean=mean, unit=unit, low=low, high=high)
 
     def _when(self) -> str:
         if self.shows is None:
-            return "no day tells them apart"
+            return _("no day tells them apart")
         if Interval(self.low, self.high, self.method).excludes_zero:
-            return f"it shows from {words.day(self.shows)}"
-        return f"they differ from {words.day(self.shows)}, and at the end it cannot be told"
+            return _("it shows from {day}").format(day=words.day(self.shows))
+        return _("they differ from {day}, and at the end it cannot be told").format(day=words.day(self.shows))
 
 
 @dataclass(frozen=True)
@@ -197,11 +212,16 @@ def told_of(
 
 def agreed(option: str, measure: str, by_theory: Sequence[OptionDifference]) -> str:
     """In which theories the option is better, worse, or neither, as far as the intervals tell."""
-    sides: dict[str, list[str]] = {"better": [], "worse": [], "neither": []}
+    sides: dict[str, list[str]] = {marked("better"): [], marked("worse"): [], marked("neither"): []}
     for one in by_theory:
-        sides[_side(one)].append(words.spoken(one.theory))
-    told = [f"{side} under {', '.join(names)}" for side, names in sides.items() if names]
-    return f"{words.spoken(option)}, {MEASURES[measure].text}: {'; '.join(told)}"
+        sides[_side(one)].append(words.named(one.theory))
+    told = [
+        _("{side} under {theories}").format(side=translated(side), theories=", ".join(names))
+        for side, names in sides.items()
+        if names
+    ]
+    of = {"option": option_name(option), "measure": translated(MEASURES[measure].text)}
+    return _("{option}, {measure}: {told}").format(told=words.joined(told), **of)
 
 
 def _side(one: OptionDifference) -> str:
@@ -234,10 +254,11 @@ def compared(
     """
     base = futures.nothing if against is None else against
     if base not in futures.options:
-        raise UserMistake("against", base, f"one of {', '.join(futures.options)}{near(base)}")
+        right = _("one of {names}").format(names=", ".join(futures.options))
+        raise UserMistake("against", base, f"{right}{near(base)}")
     others = [name for name in futures.options if name != base]
     if not others:
-        raise UserMistake("option", None, "at least one option besides doing nothing")
+        raise UserMistake("option", None, _("at least one option besides doing nothing"))
     pairs = [(name, base) for name in others] + [(b, a) for a, b in combinations(others, 2)]
     found = [
         _difference(futures, *pair, m, t, last) for pair in pairs for m in measures for t in ("", *futures.theories)

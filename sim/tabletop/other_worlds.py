@@ -28,9 +28,8 @@ from sim.tabletop.kept_states import KeptStates, dependence
 from sim.tabletop.measures import MEASURES, Days, Watch
 from sim.tabletop.table_event import TableEvent
 from sim.tabletop.worlds import NUMBERS, Line, Standing, TableCases
+from sim.tabletop.worlds_in_words import FEWEST
 
-FEWEST = 200
-"""Worlds of each theory that must agree with what was seen, or none is left out."""
 REPORTS_WITHIN, DEATHS_WITHIN = 0.5, 0.2
 """How far off a world may be: in the reports of each turn, at least one, and in the deaths since the first day."""
 
@@ -96,14 +95,9 @@ class OtherWorlds:
         kept = {name: places[agrees[name][places]] for name, places in everyone.items()}
         # The world that is played is counted as all are, though nobody looks at it: else a count told its theory.
         counts = {name: (int(some.sum()), len(some)) for name, some in agrees.items()}
-        if not seen:
-            return Agreement(False, counts, everyone, "Nothing has been seen yet, so no world is left out.")
-        of = ", ".join(f"{some:,} of {all_:,} under {words.spoken(name)}" for name, (some, all_) in counts.items())
-        if min(map(len, kept.values())) < FEWEST:
-            why = f"fewer than {FEWEST} agree under some theory ({of})"
-            return Agreement(False, counts, everyone, f"Not conditioned on what was seen: {why}.")
-        rule = "reports of each turn within a half or one, deaths within 20 %"
-        return Agreement(True, counts, kept, f"Only worlds that agree with what was seen ({rule}): {of}.")
+        if not seen or min(map(len, kept.values())) < FEWEST:
+            return Agreement(False, counts, everyone, bool(seen))
+        return Agreement(True, counts, kept)
 
     def look_ahead(
         self,

@@ -12,15 +12,16 @@ import pandas as pd
 
 from sim import text as words
 from sim.errors import UserMistake
+from sim.language import SOURCE, _, as_in, marked, spoken_in, translated
 from sim.model.events import Event
 from sim.tabletop.board import Board, Expectation, Write
 from sim.tabletop.expectations import model_says
 from sim.tabletop.first_line import worlds_of
-from sim.tabletop.futures import FUTURES, NOTHING, Agreement, Futures, SeenTurn, quantiles
+from sim.tabletop.futures import FUTURES, NOTHING, PLAYED, TRIED, Agreement, Futures, SeenTurn, quantiles
 from sim.tabletop.history import events_of, option_events
 from sim.tabletop.measures import MEASURES, measure_of
 from sim.tabletop.options import ComparedOptions, OptionDifference, compared, told_of
-from sim.tabletop.orders import in_words
+from sim.tabletop.orders import logged_words
 from sim.tabletop.other_worlds import OtherWorlds
 from sim.tabletop.session import Session
 from sim.tabletop.table_event import TableEvent
@@ -29,8 +30,6 @@ from sim.tabletop.worlds import TableCases
 
 DECISIVE = ("exits", "deployed", "deaths", "reports")
 """Measures that a decision is told by."""
-PLAYED, TRIED = "played", "try"
-"""What was decided in a turn, as an option beside those that were not taken; and levers that somebody tries."""
 DOTS = 50
 """Dots that stand for a thousand futures."""
 
@@ -72,8 +71,9 @@ class TableOutlook:
         if asked is None:
             return min(self.board.today + timedelta(days=self.board.table.horizon_days - 1), last)
         if not self.board.today <= asked <= last:
-            right = f"a day from {self.board.today.isoformat()} to {last.isoformat()}"
-            raise UserMistake("until", asked.isoformat(), right)
+            right = _("a day from {first} to {last}")
+            days = {"first": self.board.today.isoformat(), "last": last.isoformat()}
+            raise UserMistake("until", asked.isoformat(), right.format(**days))
         return asked
 
     def agreement(self) -> Agreement:
@@ -111,7 +111,7 @@ class TableOutlook:
         known
             Futures of the same morning under the same orders, which need not be lived again.
         """
-        event = Event(TRIED, tuple(writes), self.board.today, origin="player", text=in_words(writes))
+        event = Event(TRIED, tuple(writes), self.board.today, origin="player", text=logged_words(writes))
         return self.others.look_ahead(
             {NOTHING: (), TRIED: (event,)}, until, count, events=self._events(), today=self.board.today,
             agreement=self.agreement(), known=known,
@@ -153,10 +153,10 @@ class TableOutlook:
         low, high = np.quantile(theirs, [0.05, 0.95])
         if low <= mine <= high:
             return ""
-        return (
-            f"The played world has {mine:g} officers left, these worlds {low:.0f} to {high:.0f} in the middle 90: "
-            "how many have left is no public fact, and the worlds are not chosen by it."
-        )
+        return _(
+            "The played world has {mine} officers left, these worlds {low} to {high} in the middle 90: how many have "
+            "left is no public fact, and the worlds are not chosen by it."
+        ).format(mine=words.general(mine), low=f"{low:.0f}", high=f"{high:.0f}")
 
     def _events(self) -> tuple[TableEvent, ...]:
         """What every world has; the overrides are counted, and reach no other world."""
@@ -246,10 +246,12 @@ def forecasts_of_model(futures: Futures, option: str, said: Sequence[Expectation
 
 
 def shown(what: str, futures: Futures, rows: Sequence[Mapping[str, Any]], options: Sequence[str]) -> dict[str, Any]:
-    """The line of the log that says what was shown."""
+    """The line of the log that says what was shown, in English whoever was shown it."""
+    with spoken_in(SOURCE):
+        said = " ".join(futures.notes)
     return {
         "what": what, "options": list(options), "until": futures.until.isoformat(), "overrides": futures.overrides,
-        "said": " ".join(futures.notes), "rows": list(rows),
+        "said": said, "rows": list(rows),
     }  # fmt: skip
 
 
@@ -269,7 +271,8 @@ def measures_for(knows: Sequence[str], asked: Sequence[str] = ()) -> tuple[str, 
     known = [name for name, one in MEASURES.items() if one.sight in knows]
     for name in asked:
         if name in MEASURES and name not in known:
-            raise UserMistake("measures", name, f"is not known to this role; it knows {', '.join(known)}")
+            right = _("is not known to this role; it knows {names}").format(names=", ".join(known))
+            raise UserMistake("measures", name, right)
     return tuple(
         measure_of("measures", name, known).name for name in asked or [one for one in DECISIVE if one in known]
     )
@@ -294,8 +297,8 @@ def check_still_ahead(board: Board, options: Sequence[str]) -> None:
     for name in options:
         for order in board.orders_of(name):
             if order.day < board.today:
-                right = f"its order {order.id} is of {order.day.isoformat()}, which has been played; branch it anew"
-                raise UserMistake("branch", name, right)
+                right = _("its order {order} is of {day}, which has been played; branch it anew")
+                raise UserMistake("branch", name, right.format(order=order.id, day=order.day.isoformat()))
 
 
 def open_options(board: Board, asked: Sequence[str] = ()) -> tuple[str, ...]:
@@ -309,9 +312,10 @@ def open_options(board: Board, asked: Sequence[str] = ()) -> tuple[str, ...]:
     left = [name for name in board.options if name not in board.adopted]
     for name in asked:
         if name not in left:
-            raise UserMistake("branch", name, f"an option that is open: {', '.join(left) or 'there is none yet'}")
+            right = _("an option that is open: {names}").format(names=", ".join(left) or _("there is none yet"))
+            raise UserMistake("branch", name, right)
     if not left:
-        right = "no option is open; tabletop table branch DIR NAME role=ROLE LEVEL=VALUE"
+        right = _("no option is open; tabletop table branch DIR NAME role=ROLE LEVEL=VALUE")
         raise UserMistake("branch", None, right)
     return tuple(dict.fromkeys(asked)) or tuple(left)
 
@@ -332,17 +336,20 @@ def _plain(value: float | None) -> float | None:
 def outlook_table(rows: Sequence[Mapping[str, Any]], *, theories: bool) -> pd.DataFrame:
     """An outlook's rows for people.
 
+    Its columns have English names, whatever language is spoken; words in it are in that.
+
     Returns
     -------
     ``measure``, ``theory`` (all, or its name), ``median``, ``middle half``, ``middle 90 of 100``, ``unit``, ``of``
     (futures).
     """
     listed = [
-        [row["measure"], words.spoken(row["theory"]), row["p50"], _span(row["p25"], row["p75"]),
-         _span(row["p5"], row["p95"]), MEASURES[row["measure"]].unit, row["futures"]]
+        [row["measure"], _theory(row["theory"]), row["p50"], _span(row["p25"], row["p75"]),
+         _span(row["p5"], row["p95"]), translated(MEASURES[row["measure"]].unit), row["futures"]]
         for row in rows if theories or row["theory"] == "all"
     ]  # fmt: skip
-    columns = ["measure", "theory", "median", "middle half", "middle 90 of 100", "unit", "of"]
+    columns = ["measure", marked("theory"), marked("median"), marked("middle half"), marked("middle 90 of 100"),
+               "unit", marked("of")]  # fmt: skip
     return pd.DataFrame(listed, columns=columns)
 
 
@@ -355,13 +362,17 @@ def option_table(rows: Sequence[Mapping[str, Any]], *, theories: bool) -> pd.Dat
     ``95 % interval``, ``shows from``.
     """
     listed = [
-        [row["option"], row["against"], row["measure"], words.spoken(row["theory"]), _of_100(row["better"]),
+        [row["option"], row["against"], row["measure"], _theory(row["theory"]), _of_100(row["better"]),
          _of_100(row["worse"]), row["mean"], _span(row["low"], row["high"]), row["since"] or ""]
         for row in rows if theories or row["theory"] == "all"
     ]  # fmt: skip
-    columns = ["option", "against", "measure", "theory", "better", "worse", "mean difference", "95 % interval",
-               "shows from"]  # fmt: skip
+    columns = ["option", marked("against"), "measure", "theory", marked("better"), marked("worse"),
+               marked("mean difference"), marked("95 % interval"), "shows from"]  # fmt: skip
     return pd.DataFrame(listed, columns=columns)
+
+
+def _theory(name: str) -> str:
+    return as_in("theories", "all") if name == "all" else words.named(name)
 
 
 def _of_100(share: float | None) -> str:
@@ -370,5 +381,5 @@ def _of_100(share: float | None) -> str:
 
 def _span(low: float | None, high: float | None) -> str:
     if low is None or high is None:
-        return "none"
-    return f"{words.number(low)} to {words.number(high)}"
+        return as_in("span", "none")
+    return words.to(words.number(low), words.number(high))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import StoreDamaged, UserMistake
-from sim.language import SOURCE, spoken_in
+from sim.language import SOURCE, _, as_in, marked, spoken_in, translated
 from sim.model import MODEL_VERSION
 from sim.record import load as load_record
 from sim.tabletop import expectations, log, orders
@@ -113,8 +113,7 @@ class Session:
         on = orders.check_day(board, day or board.today)
         orders.check_beside(board, role, writes, on, option)
         dated = day is not None or option is None
-        with spoken_in(SOURCE):  # whoever orders it in which language, the log is in one
-            said = orders.check_text("text", text) or orders.in_words(writes)
+        said = orders.check_text("text", text) or orders.logged_words(writes)
         line = self._write("order", role, {
             "day": on.isoformat() if dated else None, "writes": [list(write) for write in writes], "text": said,
             "why": orders.check_text("why", why), "option": option, "stand_in": stand_in,
@@ -146,11 +145,12 @@ class Session:
         board = self.open_board()
         role = orders.role_of(board, role, facilitator=not assignments)
         if not name.replace("_", "").replace("-", "").isalnum() or not name.isascii() or len(name) > 40:
-            raise UserMistake("branch", name, "a name of letters, digits, - and _, at most 40 of them")
+            raise UserMistake("branch", name, _("a name of letters, digits, - and _, at most 40 of them"))
         if name in board.options or name == NOTHING:
-            raise UserMistake("branch", name, "is there already; an order joins it with branch=" + name)
+            right = _("is there already; an order joins it with branch={name}").format(name=name)
+            raise UserMistake("branch", name, right)
         if on is not None and on not in board.options:
-            raise UserMistake("on", on, _among("no such branch", board.options))
+            raise UserMistake("on", on, _among(_("no such branch"), board.options))
         said = {"name": name, "on": on, "text": orders.check_text("text", text)}
         if assignments:
             writes = orders.read_writes(board.table.roles[role], assignments)
@@ -167,12 +167,12 @@ class Session:
         standing = {order.id for order in board.orders}
         chosen = tuple(order for order in board.orders_of(option) if order.id not in standing)
         if not chosen:
-            raise UserMistake("branch", option, "has no orders; tabletop table branch DIR NAME role=… level=value")
+            raise UserMistake("branch", option, _("has no orders; tabletop table branch DIR NAME role=… level=value"))
         for order in chosen:
             if role not in (order.role, FACILITATOR):
-                raise UserMistake(
-                    "role", role, f"{order.id} is {order.role}'s; it or the facilitator can choose {option}"
-                )
+                right = _("{order} is {role}'s; it or the facilitator can choose {option}")
+                said = {"order": order.id, "role": order.role, "option": option}
+                raise UserMistake("role", role, right.format(**said))
             orders.check_day(board, order.day, f"{option}, {order.id}")
             orders.check_beside(board, order.role, order.writes, order.day, None)
         data = {"option": option, "orders": [order.id for order in chosen], "why": orders.check_text("why", why)}
@@ -184,7 +184,7 @@ class Session:
         board = self.open_board()
         day = orders.check_day(board, day or board.today)
         if not why.strip():
-            raise UserMistake("why", None, "an override needs a reason, which the report shows")
+            raise UserMistake("why", None, _("an override needs a reason, which the report shows"))
         data = {"day": day.isoformat(), "writes": [list(w) for w in writes], "why": orders.check_text("why", why)}
         self._write("override", FACILITATOR, data)
 
@@ -212,11 +212,11 @@ class Session:
         board = self.board
         role = orders.role_of(board, role, facilitator=True)
         if tag not in TAGS:
-            raise UserMistake("tag", tag, f"one of {', '.join(TAGS)}")
+            raise UserMistake("tag", tag, _("one of {names}").format(names=", ".join(TAGS)))
         if not text.strip():
-            raise UserMistake("note", None, "what was observed")
+            raise UserMistake("note", None, _("what was observed"))
         if objective and objective not in self.objectives:
-            raise UserMistake("objective", objective, _among("no such objective", self.objectives))
+            raise UserMistake("objective", objective, _among(_("no such objective"), self.objectives))
         data = {
             "text": orders.check_text("note", text), "tag": tag, "objective": objective,
             "owner": orders.check_text("owner", owner), "due": orders.check_text("due", due), "turn": board.turn,
@@ -235,17 +235,18 @@ class Session:
         able = [line for line in board.live if line.kind not in NEVER_UNDONE]
         if number is None:
             if not able:
-                raise UserMistake("undo", None, "nothing has been done that could be taken back")
+                raise UserMistake("undo", None, _("nothing has been done that could be taken back"))
             taken = able[-1]
         else:
             found = [line for line in able if line.number == number]
             if not found:
-                listed = ", ".join(str(line.number) for line in able[-8:]) or "none"
-                raise UserMistake("line", number, f"no line that can be taken back; the last of them: {listed}")
+                listed = ", ".join(str(line.number) for line in able[-8:]) or as_in("lines", "none")
+                right = _("no line that can be taken back; the last of them: {lines}")
+                raise UserMistake("line", number, right.format(lines=listed))
             taken = found[0]
         if taken.number < board.opened_at:
-            turn = f"its turn has been played; undo the turn first (undo line={board.opened_at})"
-            raise UserMistake("line", taken.number, turn)
+            right = _("its turn has been played; undo the turn first (undo line={line})")
+            raise UserMistake("line", taken.number, right.format(line=board.opened_at))
         self._free(taken)
         self._write("undo", FACILITATOR, {"of": taken.number, "why": orders.check_text("why", why)})
         return taken
@@ -285,24 +286,29 @@ class Session:
             It has happened already, or is to be postponed to no day, or to one that has been played.
         """
         board = self.open_board()
-        done = {"fire": "fired", "postpone": "postponed", "skip": "skipped"}[act]
+        done = {"fire": marked("fired"), "postpone": marked("postponed"), "skip": marked("skipped")}[act]
         before = board.injects.get(inject.id)
         if before is not None and before.act in ("fired", done) and act != "postpone":
-            right = f"was {before.act} already (line {before.entry}); take that back first: undo line={before.entry}"
-            raise UserMistake("inject", inject.id, right)
+            right = (_("was skipped already (line {line}); take that back first: undo line={line}")
+                     if before.act == "skipped" else
+                     _("was fired already (line {line}); take that back first: undo line={line}"))  # fmt: skip
+            raise UserMistake("inject", inject.id, right.format(line=before.entry))
         if before is not None and before.act == "fired":
-            raise UserMistake("inject", inject.id, f"was fired already (line {before.entry})")
+            raise UserMistake("inject", inject.id, _("was fired already (line {line})").format(line=before.entry))
         if act == "postpone" and day is None:
-            raise UserMistake("day", None, "the day to which it is postponed, such as day=2024-03-20")
+            raise UserMistake("day", None, _("the day to which it is postponed, such as day=2024-03-20"))
         if act != "postpone" and day is not None:
-            raise UserMistake("day", day.isoformat(), f"an inject is {done} today, {board.today.isoformat()}")
+            right = _("an inject is fired today, {day}") if act == "fire" else _("an inject is skipped today, {day}")
+            raise UserMistake("day", day.isoformat(), right.format(day=board.today.isoformat()))
         on = orders.check_day(board, day or board.today)
         self._write("inject", FACILITATOR, {
             "id": inject.id, "act": done, "day": on.isoformat(), "text": inject.text, "to": inject.to,
             "writes": [list(write) for write in inject.writes] if act == "fire" else [],
             "why": orders.check_text("why", why),
         })  # fmt: skip
-        return f"postponed to {on.isoformat()}" if act == "postpone" else done
+        if act == "postpone":
+            return _("postponed to {day}").format(day=on.isoformat())
+        return translated(done)
 
     def add_inject(self, plain: Mapping[str, Any]) -> None:
         """Put one more inject on the list."""
@@ -332,7 +338,7 @@ class Session:
         """
         board = self.board
         if board.closed:
-            raise UserMistake("session", self.folder, "has ended; it can be read, noted and reported")
+            raise UserMistake("session", self.folder, _("has ended; it can be read, noted and reported"))
         check_version(board, self.folder)
         return board
 
@@ -342,9 +348,10 @@ class Session:
     def _open_option(self, name: str) -> None:
         board = self.board
         if name not in board.options:
-            raise UserMistake("branch", name, _among("no such branch", board.options))
+            raise UserMistake("branch", name, _among(_("no such branch"), board.options))
         if name in board.adopted:
-            raise UserMistake("branch", name, f"was chosen already (line {board.adopted[name].number})")
+            right = _("was chosen already (line {line})").format(line=board.adopted[name].number)
+            raise UserMistake("branch", name, right)
 
     def _free(self, taken: LogLine) -> None:
         """Refuse to take back an option that others rest on."""
@@ -354,7 +361,8 @@ class Session:
         name = taken.data["name"]
         resting = [o.name for o in board.options.values() if o.on == name] + [n for n in board.adopted if n == name]
         if resting:
-            raise UserMistake("line", taken.number, f"{', '.join(resting)} rests on it; take that back first")
+            right = _("{options} rests on it; take that back first").format(options=", ".join(resting))
+            raise UserMistake("line", taken.number, right)
 
 
 NOTHING = "nothing"
@@ -372,10 +380,12 @@ def other_version(board: Board) -> str:
     head = board.head
     if head["model_version"] == MODEL_VERSION and head["record"] == load_record().hash:
         return ""
-    return (
-        f"a session of version {head['model_version']} of the model (record {head['record']}), this is "
-        f"{MODEL_VERSION} (record {load_record().hash}); it can be read and reported, and cannot go on"
-    )
+    return _(
+        "a session of version {theirs} of the model (record {record}), this is {ours} (record {our_record}); it can "
+        "be read and reported, and cannot go on"
+    ).format(
+        theirs=head["model_version"], record=head["record"], ours=MODEL_VERSION, our_record=load_record().hash
+    )  # fmt: skip
 
 
 @contextmanager
@@ -406,24 +416,26 @@ def begin(folder: Path, first: Callable[[], Mapping[str, Any]]) -> Session:
     try:
         others = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
     except OSError as fault:
-        raise UserMistake("session", folder, f"cannot be made: {fault.strerror}") from fault
+        raise UserMistake("session", folder, _("cannot be made: {fault}").format(fault=fault.strerror)) from fault
+    taken = _("there is a session already; give another folder")
     if log.NAME in others:
-        raise UserMistake("session", folder, "there is a session already; give another folder")
+        raise UserMistake("session", folder, taken)
     if [name for name in others if not name.startswith((".", "session."))]:
-        raise UserMistake("session", folder, "holds other files; give a folder of its own")
-    head = first()
+        raise UserMistake("session", folder, _("holds other files; give a folder of its own"))
+    with spoken_in(SOURCE):  # the log is in English, whoever begins it
+        head = first()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
-        raise UserMistake("session", folder, f"cannot be made: {fault.strerror}") from fault
+        raise UserMistake("session", folder, _("cannot be made: {fault}").format(fault=fault.strerror)) from fault
     with held(folder, "beginning it"):
         if os.path.lexists(folder / log.NAME):
-            raise UserMistake("session", folder, "there is a session already; give another folder")
+            raise UserMistake("session", folder, taken)
         session = Session(folder, Log(folder / log.NAME))
         session.log.append("session", FACILITATOR, head)
     return session
 
 
 def _among(what: str, known: Mapping[str, Any]) -> str:
-    listed = ", ".join(known)
-    return f"{what}; there are {listed}" if listed else f"{what}; there is none yet"
+    said = _("there are {names}").format(names=", ".join(known)) if known else _("there is none yet")
+    return f"{what}; {said}"

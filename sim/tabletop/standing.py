@@ -9,9 +9,12 @@ from typing import Any
 
 import pandas as pd
 
+from sim import text as words
+from sim.language import _, marked, translated
 from sim.tabletop import orders
 from sim.tabletop.board import Board, Turn
 from sim.tabletop.expectations import in_words
+from sim.tabletop.happenings import agreement_in_words, happening
 from sim.tabletop.injects_due import due_now
 from sim.tabletop.measures import MEASURES
 from sim.tabletop.roles import told_to
@@ -81,10 +84,10 @@ def standing_of(board: Board, role: str) -> TableStanding:
         turn=board.turn,
         today=board.today,
         closed=board.closed,
-        measures=_measures(turns, knows, role),
+        measures=_measures(board, knows, role),
         happened=happened_in(board, turns[-1], role) if turns else pd.DataFrame(columns=["day", "what", "from"]),
         standing=tuple(_lines(board, role)),
-        others=turns[-1].summary["others"]["said"] if turns and role == FACILITATOR else "",
+        others=agreement_in_words(turns[-1].summary["others"]) if turns and role == FACILITATOR else "",
     )
 
 
@@ -98,8 +101,9 @@ def value_of(turn: Turn, measure: str) -> float | None:
     return None if last is None else float(last)
 
 
-def _measures(turns: Sequence[Turn], knows: Sequence[str], role: str) -> pd.DataFrame:
-    columns = ["measure", "unit", "turn before", "last turn", "change", "because"]
+def _measures(board: Board, knows: Sequence[str], role: str) -> pd.DataFrame:
+    turns = board.turns
+    columns = ["measure", "unit", marked("turn before"), marked("last turn"), marked("change"), marked("because")]
     if not turns:
         return pd.DataFrame(columns=columns)
     rows = []
@@ -109,17 +113,18 @@ def _measures(turns: Sequence[Turn], knows: Sequence[str], role: str) -> pd.Data
         now = value_of(turns[-1], measure.name)
         before = value_of(turns[-2], measure.name) if len(turns) > 1 else None
         change = None if now is None or before is None else now - before
-        why = _because(turns[-1].summary["because"], measure.name) if role == FACILITATOR else ""
-        rows.append([measure.name, measure.unit, before, now, change, why])
+        why = _because(board, turns[-1].summary["because"], measure.name) if role == FACILITATOR else ""
+        rows.append([measure.name, translated(measure.unit), before, now, change, why])
     return pd.DataFrame(rows, columns=columns)
 
 
-def _because(rows: Sequence[Mapping[str, Any]], measure: str) -> str:
+def _because(board: Board, rows: Sequence[Mapping[str, Any]], measure: str) -> str:
     """What orders and injects did to a measure, the largest first: "+3 by pay escrow 1"."""
-    gaps = [(row["with"] - row["without"], row["what"]) for row in rows if row["measure"] == measure
+    gaps = [(row["with"] - row["without"], happening(board, row)) for row in rows if row["measure"] == measure
             if row["with"] is not None and row["without"] is not None]  # fmt: skip
     ranked = sorted(gaps, key=lambda gap: -abs(gap[0]))[:_FEW]
-    return "; ".join(f"{gap:+.3g} by {what}" for gap, what in ranked).replace("-", "−")
+    told = (_("{gap} by {what}").format(gap=words.written(f"{gap:+.3g}"), what=what) for gap, what in ranked)
+    return words.joined(told).replace("-", "−")
 
 
 def happened_in(board: Board, turn: Turn, role: str) -> pd.DataFrame:
@@ -132,12 +137,12 @@ def happened_in(board: Board, turn: Turn, role: str) -> pd.DataFrame:
     went = {row["id"]: str(row.get("to", "all")) for row in _list_rows(board)}
     went |= {f"i{one.entry}": one.to for one in board.injects.values()}
     rows = [
-        [one["day"], one["what"], one["from"]]
+        [one["day"], happening(board, one), one["from"]]
         for one in turn.summary["happened"]
         if one["from"] != "override" or "hidden" in knows
         if one["from"] != "inject" or told_to(role, went.get(one["id"], "all"))
     ]
-    return pd.DataFrame(rows, columns=["day", "what", "from"])
+    return pd.DataFrame(rows, columns=["day", "what", marked("from")])
 
 
 def _list_rows(board: Board) -> list[Mapping[str, Any]]:
@@ -148,15 +153,17 @@ def _list_rows(board: Board) -> list[Mapping[str, Any]]:
 
 def _lines(board: Board, role: str) -> list[str]:
     fresh = [order for order in board.orders if board.given_in[order.id] > board.opened_at]
-    said = [f"ordered, {order.id}: {orders.told(order)}" for order in fresh]
+    said = [_("ordered, {id}: {order}").format(id=order.id, order=orders.told(order)) for order in fresh]
     mine = [one for one in board.forecasts if one.turn == board.turn and role in (one.role, FACILITATOR)]
-    said += [f"expected, {one.id}: {one.role}, {in_words(one)}" for one in mine]
+    said += [_("expected, {id}: {role}, {what}").format(id=one.id, role=one.role, what=in_words(one)) for one in mine]
     for option in board.options.values():
         if option.name not in board.adopted:
-            what = "; ".join(order.text for order in board.orders_of(option.name)) or "no orders yet"
-            said.append(f"option {option.name}: {what}")
+            what = words.joined(orders.text_of(order) for order in board.orders_of(option.name)) or _("no orders yet")
+            said.append(_("option {option}: {orders}").format(option=option.name, orders=what))
     if role == FACILITATOR:
-        said += [f"due, {one.id} to {one.to}: {one.text}" for one in due_now(board)]
+        said += [_("due, {id} to {role}: {text}").format(id=one.id, role=one.to, text=translated(one.text))
+                 for one in due_now(board)]  # fmt: skip
     fired = [one for one in board.injects.values() if one.act == "fired" and one.entry > board.opened_at]
-    said += [f"told to {one.to}: {one.text}" for one in fired if told_to(role, one.to)]
+    said += [_("told to {role}: {text}").format(role=one.to, text=translated(one.text)) for one in fired
+             if told_to(role, one.to)]  # fmt: skip
     return said

@@ -12,12 +12,12 @@ import pandas as pd
 
 from sim.model.events import TARGETS, Event
 from sim.model.state import Phase, State
-from sim.tabletop.board import Board
+from sim.tabletop.board import ARRIVES, NEW_PHASE, RULES, Board
 from sim.tabletop.history import events_of, list_of
 from sim.tabletop.injects.inject import Inject
 from sim.tabletop.injects.schedule import event_of
 from sim.tabletop.measures import MEASURES, Watch, frame
-from sim.tabletop.orders import in_words
+from sim.tabletop.orders import logged_words
 from sim.tabletop.table_event import TableEvent
 from sim.tabletop.worlds import PlayedWorld, TableCases, played_world
 
@@ -79,7 +79,7 @@ def play(board: Board, worlds: TableCases, last: date) -> Played:
         day = date.fromordinal(state.day).isoformat()
         watch.note(state)
         if (now := int(state.phase[0])) != phase:
-            happened.append({"day": day, "what": f"Kenya: {_spoken(Phase(now))}", "from": "rules", "id": ""})
+            happened.append({"day": day, "what": NEW_PHASE.format(phase=_spoken(Phase(now))), "from": RULES, "id": ""})
             phase = now
         for row in np.flatnonzero(state.fired[:, 0] > fired):
             happened.append({"day": day, **rows[int(row)]})
@@ -116,7 +116,7 @@ def because(board: Board, worlds: TableCases, turn: Played) -> list[dict[str, An
         if fired.entry > board.opened_at and (event := fired.event)
     ]
     given += [
-        (forced.event.id, in_words(forced.writes)) for forced in board.overrides if forced.entry > board.opened_at
+        (forced.event.id, logged_words(forced.writes)) for forced in board.overrides if forced.entry > board.opened_at
     ]
     came = _sums(turn.days)
     rows = []
@@ -185,7 +185,7 @@ def _arrivals(event: Event) -> Iterator[tuple[date, str]]:
     yield event.date, event.text
     delays = {TARGETS[name].delay for name, _, _ in event.writes} - {0}
     for delay in sorted(delays):
-        yield event.date + timedelta(days=delay), f"{event.text}: it arrives"
+        yield event.date + timedelta(days=delay), ARRIVES.format(what=event.text)
 
 
 def _conditional_rows(world: PlayedWorld, board: Board) -> dict[int, dict[str, str]]:

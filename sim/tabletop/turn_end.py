@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sim.errors import UserMistake
-from sim.language import SOURCE, spoken_in
+from sim.language import SOURCE, _, spoken_in
 from sim.tabletop.board import Board
 from sim.tabletop.futures import NOTHING
 from sim.tabletop.injects.inject import Inject
@@ -28,10 +28,11 @@ def last_of_turn(board: Board, days: int | None) -> date:
     """
     length = board.table.turn_days if days is None else days
     if not 1 <= length <= MOST_TURN_DAYS:
-        raise UserMistake("days", length, f"a whole number from 1 to {MOST_TURN_DAYS}")
+        raise UserMistake("days", length, _("a whole number from 1 to {most}").format(most=MOST_TURN_DAYS))
     last = board.today + timedelta(days=length - 1)
     if last > board.table.last_day:
-        raise UserMistake("days", length, f"the table's worlds end on {board.table.last_day.isoformat()}")
+        right = _("the table's worlds end on {day}")
+        raise UserMistake("days", length, right.format(day=board.table.last_day.isoformat()))
     return last
 
 

@@ -201,3 +201,50 @@ def test_the_cache_may_go_at_any_time(friday: Path, capsys: Output) -> None:
     shutil.rmtree(friday / "cache")
     assert typed(*words) == 0
     assert capsys.readouterr().out == with_cache
+
+
+def test_a_verb_speaks_french_wherever_the_language_is_named(friday: Path, capsys: Output) -> None:
+    assert typed("state", "language=fr", str(friday)) == 0
+    told = capsys.readouterr().out
+    assert "matin du" in told
+    assert "ordonné" not in told.split("\n")[0]
+    assert typed("report", str(friday), "language=fr") == 0
+    assert "# Retour d’expérience" in (friday / "papers" / "after_action.md").read_text(encoding="utf-8")
+    assert 'lang="fr"' in (friday / "papers" / "after_action.html").read_text(encoding="utf-8")
+    assert typed("state", str(friday)) == 0
+    assert "the morning of" in capsys.readouterr().out, "a language ends with its command"
+
+
+def test_a_mistake_is_said_in_the_language_and_an_unknown_one_is_a_mistake(friday: Path, capsys: Output) -> None:
+    assert typed("order", str(friday), "role=kenya", "levers.insurance=2", "language=fr") == 2
+    assert "un nombre de 0 à 1" in capsys.readouterr().err
+    assert typed("state", str(friday), "language=xx") == 2
+    assert capsys.readouterr().err == "tabletop: language=xx: one of en, fr\n"
+    assert typed("state", str(friday), "language=fr", "language=en") == 2
+    assert "is given twice" in capsys.readouterr().err
+
+
+def test_what_programs_read_and_what_the_log_keeps_does_not_depend_on_the_language(
+    friday: Path, tmp_path: Path, capsys: Output
+) -> None:
+    def printed(*words: str) -> str:
+        assert typed(*words) == 0
+        return capsys.readouterr().out
+
+    def acts(folder: Path, *language: str) -> list[dict[str, object]]:
+        for words in (
+            ("order", "role=kenya", "kit_first=1"),
+            ("inject", "fire", "phone_in"),
+            ("override", "gangs.control=0.9", "why=the port is lost"),
+            ("outlook", "until=2024-03-20"),
+            ("advance", "days=2"),
+        ):
+            assert typed(words[0], str(folder), *words[1:], *language) == 0
+        lines = (folder / "session.jsonl").read_text(encoding="utf-8").splitlines()
+        return [{key: row[key] for key in ("kind", "by", "data")} for row in map(json.loads, lines)]
+
+    for words in (("state", "--as", "json"), ("inject", "--as", "csv")):
+        verb, *flags = words
+        assert printed(verb, str(friday), "language=fr", *flags) == printed(verb, str(friday), *flags)
+    other = Path(shutil.copytree(friday, tmp_path / "vendredi"))
+    assert acts(other, "language=fr") == acts(friday)

@@ -21,6 +21,7 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
     Example: tabletop table advance friday
     """
     from sim.commands.table.typed_words import TypedWords
+    from sim.language import _
     from sim.tabletop.session import writing
     from sim.tabletop.standing import standing_of
     from sim.tabletop.table_settings import FACILITATOR
@@ -38,4 +39,5 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
     for line in scripted:
         print(line)
     for inject in waiting:
-        print(f"inject {inject.id} was due in this turn and was neither fired nor skipped; it is still due")
+        said = _("inject {inject} was due in this turn and was neither fired nor skipped; it is still due")
+        print(said.format(inject=inject.id))

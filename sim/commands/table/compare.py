@@ -27,6 +27,7 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
     """
     from sim.commands.screen import command_line, say_pictures, show_table
     from sim.commands.table.typed_words import TypedWords
+    from sim.language import SOURCE, _, spoken_in
     from sim.tabletop.options import compared
     from sim.tabletop.orders import role_of
     from sim.tabletop.outlook import TableOutlook, measures_for, open_options, option_rows, option_table, shown
@@ -47,13 +48,15 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
         rows = option_rows(found)
         apart = ahead.unlike()
         session.note_shown(role, shown("compare", futures, rows, chosen))
-    table = option_table(rows, theories=theories)
     if form != "table":
-        show_table(table, form)
+        with spoken_in(SOURCE):  # for programs
+            show_table(option_table(rows, theories=theories), form)
         return
     for sentence in found.sentences():
         print(sentence)
-    show_table(table, title=f"options on the same futures, {futures.today.isoformat()} to {futures.until.isoformat()}")
+    title = _("options on the same futures, {first} to {last}")
+    days = {"first": futures.today.isoformat(), "last": futures.until.isoformat()}
+    show_table(option_table(rows, theories=theories), title=title.format(**days))
     for name in chosen:
         print(f"{found.agreed(name, measures[0])}")
     for note in (*futures.notes, apart if "kenya" in knows else ""):
@@ -63,4 +66,6 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
         from sim.tabletop.decision_picture import draw_decisions
 
         beside = folder / PAPERS / f"turn-{board.turn}"
-        say_pictures(draw_decisions(ahead.worlds, found, board, measures[0], beside, command_line()))
+        with spoken_in(SOURCE):  # the figures of all verbs speak English
+            pictures = draw_decisions(ahead.worlds, found, board, measures[0], beside, command_line())
+        say_pictures(pictures)

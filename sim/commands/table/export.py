@@ -21,6 +21,7 @@ def command(folder: Path, file: Path) -> None:
     Example: tabletop table export friday injects.xlsx
     """
     from sim.errors import UserMistake
+    from sim.language import _
     from sim.tabletop.history import list_of
     from sim.tabletop.injects import write_list
     from sim.tabletop.log_table import save_log
@@ -28,10 +29,10 @@ def command(folder: Path, file: Path) -> None:
 
     board = Session.read(folder).board
     if file.exists():
-        raise UserMistake("file", file, "is there already; give another name")
+        raise UserMistake("file", file, _("is there already; give another name"))
     if file.name.endswith(LOG_SUFFIX):
         save_log(board, file)
     else:
         for sentence in write_list(list_of(board), file):
-            print(f"left out: {sentence}")
-    print(f"written: {file}")
+            print(_("left out: {what}").format(what=sentence))
+    print(_("written: {path}").format(path=file))

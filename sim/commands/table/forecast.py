@@ -24,6 +24,7 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
     from sim.commands.screen import show_table
     from sim.commands.table.typed_words import TypedWords
     from sim.errors import UserMistake
+    from sim.language import _
     from sim.tabletop.expectations import in_words, rows
     from sim.tabletop.session import Session, writing
 
@@ -32,11 +33,11 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
         show_table(rows(Session.read(folder).board))
         return
     if len(given.rest) != 2:
-        right = "what is expected and how: 'reports>=3' 70%, or exits 5..20"
+        right = _("what is expected and how: 'reports>=3' 70%, or exits 5..20")
         raise UserMistake("forecast", " ".join(given.rest), right)
-    role = given.needed("role", "who expects it, such as role=kenya")
+    role = given.needed("role", _("who expects it, such as role=kenya"))
     with writing(folder, "a forecast") as session:
         said = session.expect(role, *given.rest, by=given.day("by"), level=given.maybe("level"))
-    print(f"{said.id}: {role} expects {in_words(said)}")
+    print(_("{id}: {role} expects {what}").format(id=said.id, role=role, what=in_words(said)))
     if said.late:
-        print("futures have been shown in this turn, so it is kept and does not count in the scores")
+        print(_("futures have been shown in this turn, so it is kept and does not count in the scores"))

@@ -26,6 +26,7 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, form: str) -> 
     """
     from sim.commands.screen import show_table
     from sim.commands.table.typed_words import TypedWords
+    from sim.language import SOURCE, _, spoken_in
     from sim.tabletop.expectations import silent_roles
     from sim.tabletop.orders import role_of
     from sim.tabletop.outlook import TableOutlook, measures_for, outlook_rows, outlook_table, shown
@@ -47,11 +48,13 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, form: str) -> 
         rows = outlook_rows(futures, measures)
         apart = ahead.unlike()
         session.note_shown(role, shown("outlook", futures, rows, []))
-    table = outlook_table(rows, theories=theories)
     if form != "table":
-        show_table(table, form)
+        with spoken_in(SOURCE):  # for programs
+            show_table(outlook_table(rows, theories=theories), form)
         return
-    show_table(table, title=f"futures from {futures.today.isoformat()} to {futures.until.isoformat()}")
+    title = _("futures from {first} to {last}")
+    days = {"first": futures.today.isoformat(), "last": futures.until.isoformat()}
+    show_table(outlook_table(rows, theories=theories), title=title.format(**days))
     for story in stories(futures, measures[0], futures.nothing, knows):
         print(story.sentence())
         for line in story.lines():
@@ -60,4 +63,4 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, form: str) -> 
         if note:
             print(note)
     if late:
-        print(f"no forecast in this turn of {', '.join(late)}: from now on it would be late")
+        print(_("no forecast in this turn of {roles}: from now on it would be late").format(roles=", ".join(late)))

@@ -21,6 +21,7 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
     Example: tabletop table undo friday why='ordered for the wrong day'
     """
     from sim.commands.table.typed_words import TypedWords
+    from sim.language import _, translated
     from sim.tabletop.session import writing
 
     given = TypedWords.read(typed, KEYS)
@@ -28,5 +29,7 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
     with writing(folder, "an undo") as session:
         taken = session.undo(given.whole("line"), why=given.text("why"))
         board = session.board
-    print(f"taken back: line {taken.number}, {taken.kind} of {taken.by}")
-    print(f"the table stands at turn {board.turn}, the morning of {board.today.isoformat()}")
+    taken_back = _("taken back: line {line}, {kind} of {role}")
+    print(taken_back.format(line=taken.number, kind=translated(taken.kind), role=taken.by))
+    stands = _("the table stands at turn {n}, the morning of {day}")
+    print(stands.format(n=board.turn, day=board.today.isoformat()))

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sim import text as words
-from sim.language import _
+from sim.language import _, translated
 from sim.page.views.naming import expected, option_name, ordered, role_name, written
 from sim.tabletop.board import NEVER_UNDONE, Board
 from sim.tabletop.log import LogLine
@@ -104,13 +104,13 @@ class _Reader:
         """The reasons given; others' are for the facilitator alone until the report."""
         if not (self.facilitator or line.by == self.role):
             return ""
-        return str(line.data.get("why", ""))
+        return translated(str(line.data.get("why", "")))
 
     def what(self, line: LogLine) -> str:
         return str(getattr(self, f"_{line.kind}")(line, line.data))
 
     def _session(self, line: LogLine, data: Mapping[str, Any]) -> str:
-        return _("the session begins: {title}").format(title=_(self.board.table.title))
+        return _("the session begins: {title}").format(title=translated(self.board.table.title))
 
     def _order(self, line: LogLine, data: Mapping[str, Any]) -> str:
         order = self.orders.get(line.number)
@@ -138,7 +138,7 @@ class _Reader:
         if data["act"] == "skipped":
             return _("leaves out the inject {id}").format(id=data["id"])
         text = inject_list(self.board).get(str(data["id"]), {}).get("text", data["text"])
-        return _("tells {to}: {text}").format(to=to, text=_(str(text)))
+        return _("tells {to}: {text}").format(to=to, text=translated(str(text)))
 
     def _override(self, line: LogLine, data: Mapping[str, Any]) -> str:
         said = written([(t, op, float(v)) for t, op, v in data["writes"]])

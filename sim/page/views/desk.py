@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sim import text as words
-from sim.language import _
+from sim.language import _, translated
 from sim.page.ask import PageAsk
 from sim.page.views.naming import ordered, role_name, written
 from sim.tabletop.board import Board
@@ -140,8 +140,9 @@ def queue(board: Board) -> tuple[Queued, ...]:
         found.append(Queued(
             id=one.id, state=row["state"], said=said[row["state"]],
             open=row["state"] in ("due", "postponed", "waiting", "skipped"), due=_due(row["due"], when_due(one)),
-            to=role_name(board, one.to), text=_(one.text), by=one.by, channel=one.channel, expected=_(one.expected),
-            objective=_(whole.objectives.get(one.objective, one.objective)), notes=_(one.notes),
+            to=role_name(board, one.to), text=translated(one.text), by=translated(one.by),
+            channel=translated(one.channel), expected=translated(one.expected), notes=translated(one.notes),
+            objective=translated(whole.objectives.get(one.objective, one.objective)),
             does=written(numbers) if numbers else "",
         ))  # fmt: skip
     return tuple(sorted(found, key=lambda one: _FIRST.index(one.state)))
@@ -188,7 +189,7 @@ def given(board: Board, reader: str, *, fresh: bool, reasons: bool) -> tuple[tup
 def _why(board: Board, order: str, own: str) -> str:
     """The reasons of an order, and those for which its option was chosen."""
     chosen = [str(line.data["why"]) for line in board.adopted.values() if order in line.data["orders"]]
-    return "; ".join(dict.fromkeys(said for said in (*chosen, own) if said))
+    return words.joined(dict.fromkeys(said for said in (*chosen, translated(own)) if said))
 
 
 def overrides(board: Board) -> Sequence[tuple[str, str, str]]:

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim import text as words
-from sim.language import _, current, plural
+from sim.language import _, current, plural, translated
 
 FOLDER = Path(__file__).resolve().parent.parent
 """Where templates and the files that a page loads lie."""
@@ -58,4 +58,4 @@ def number(value: float | None, *, signed: bool = False) -> str:
 
 def say(message: str) -> str:
     """Words of the settings or of a list in this page's language; what nobody has translated stays as it is."""
-    return _(message) if message else ""
+    return translated(message) if message else ""

@@ -9,9 +9,9 @@ from datetime import timedelta
 from sim import text as words
 from sim.language import _
 from sim.model.events import TARGETS
-from sim.page.views.naming import YES_NO, is_yes_no, level_name, level_value, role_name
+from sim.page.views.naming import is_yes_no, level_name, level_value, role_name
 from sim.tabletop.board import Board, Order
-from sim.tabletop.papers.wording import level_unit
+from sim.tabletop.papers.wording import SHARE, YES_NO, level_unit, unit_of_level
 from sim.tabletop.table_settings import Role
 
 _FINEST = 10_000
@@ -78,13 +78,12 @@ def order_sheet(board: Board, role: Role, last: LastOrders) -> tuple[Lever, ...]
 
 def _lever(board: Board, role: Role, target: str, last: tuple[Order, str, float] | None) -> Lever:
     low, high = role.orders[target]
-    unit = level_unit(target)
-    share = unit in (YES_NO, "0 to 1")
+    share = unit_of_level(target) in (YES_NO, SHARE)
     stands, since, value, pending = _standing(board, target, last)
     return Lever(
         target=target, label=level_name(target), low=low, high=high,
         step=0.05 if share else max(1.0, round((high - low) / 100)) if high - low <= _FINEST else 0.0,
-        unit="" if share else _(unit), yes_no=is_yes_no(target),
+        unit="" if share else level_unit(target), yes_no=is_yes_no(target),
         least=level_value(target, low), most=level_value(target, high), stands=stands, since=since, value=value,
         pending=pending,
         also=tuple(role_name(board, other.id) for other in board.table.roles.values()

@@ -6,16 +6,14 @@ import re
 from collections.abc import Sequence
 
 from sim import text as words
-from sim.language import _
+from sim.language import _, translated
 from sim.tabletop.board import Board, Expectation, Order, Write
 from sim.tabletop.measures import MEASURES
-from sim.tabletop.orders import in_words
-from sim.tabletop.papers.wording import level_meaning, level_unit
+from sim.tabletop.orders import logged_words
+from sim.tabletop.papers.wording import SHARE, YES_NO, level_meaning, level_unit, unit_of_level
 from sim.tabletop.table_settings import FACILITATOR
 
-_SYMBOL = re.compile(r"^\S{1,3}: ")
-YES_NO = "0 no, 1 yes"
-"""The unit of a level that is not done or done, as papers have it."""
+_SYMBOL = re.compile(r"^\S{1,3}\s?: ")
 
 
 def role_name(board: Board, role: str) -> str:
@@ -26,13 +24,13 @@ def role_name(board: Board, role: str) -> str:
                  "projector": _("Projector")}  # fmt: skip
         return named.get(role, role)
     if role in board.table.stand_ins:
-        return _("{role} (stand-in)").format(role=_(known.name))
-    return _(known.name)
+        return _("{role} (stand-in)").format(role=translated(known.name))
+    return translated(known.name)
 
 
 def measure_name(measure: str) -> str:
     """A measure in words, with its first letter large."""
-    said = _(MEASURES[measure].text) if measure in MEASURES else words.spoken(measure)
+    said = translated(MEASURES[measure].text) if measure in MEASURES else words.spoken(measure)
     return large(said)
 
 
@@ -41,7 +39,7 @@ def measure_unit(measure: str) -> str:
     if measure not in MEASURES:
         return ""
     one = MEASURES[measure]
-    return "" if all(word in one.text for word in one.unit.split()) or one.unit == "0 to 1" else _(one.unit)
+    return "" if all(word in one.text for word in one.unit.split()) or one.unit == "0 to 1" else translated(one.unit)
 
 
 def axis_name(measure: str) -> str:
@@ -56,12 +54,12 @@ def level_name(target: str) -> str:
     >>> level_name("levers.first_contingent")
     'Officers of the first contingent; departure is half as imminent to the others'
     """
-    return large(_SYMBOL.sub("", _(level_meaning(target))))
+    return large(_SYMBOL.sub("", level_meaning(target)))
 
 
 def is_yes_no(target: str) -> bool:
     """Whether a level is not done (0) or done (1), and its words do not say already what 1 is."""
-    return level_unit(target) == YES_NO and "(1)" not in level_meaning(target)
+    return unit_of_level(target) == YES_NO and "(1)" not in level_meaning(target)
 
 
 def level_value(target: str, amount: float, op: str = "set") -> str:
@@ -70,24 +68,26 @@ def level_value(target: str, amount: float, op: str = "set") -> str:
     >>> level_value("levers.insurance", 1.0), level_value("levers.reserve", 250.0)
     ('yes', '250 officers')
     """
-    unit = level_unit(target)
     if op == "add":
         return words.number(amount, signed=True)
     if is_yes_no(target) and amount in (0.0, 1.0):
         return _("yes") if amount else _("no")
-    if unit in (YES_NO, "0 to 1"):
+    if unit_of_level(target) in (YES_NO, SHARE):
         return words.number(amount)
-    return f"{words.number(amount)} {_(unit)}"
+    return f"{words.number(amount)} {level_unit(target)}"
 
 
 def written(writes: Sequence[Write]) -> str:
     """What an order writes, in words: "Life and injury insurance signed: yes"."""
-    return "; ".join(f"{level_name(target)}: {level_value(target, amount, op)}" for target, op, amount in writes)
+    return words.joined(
+        _("{level}: {value}").format(level=level_name(target), value=level_value(target, amount, op))
+        for target, op, amount in writes
+    )
 
 
 def ordered(order: Order) -> str:
     """What an order is: its own words where somebody gave it some, else what its levels mean."""
-    return written(order.writes) if order.text == in_words(order.writes) else order.text
+    return written(order.writes) if order.text == logged_words(order.writes) else order.text
 
 
 def expected(said: Expectation) -> str:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from sim import text as words
 from sim.analysis.agreement import FLIPS, HOLDS
-from sim.language import _
+from sim.language import _, translated
 from sim.page.ask import Shown
 from sim.page.views.drawings import dots
 from sim.page.views.naming import axis_name, large, measure_name, measure_unit, option_name
@@ -83,7 +83,7 @@ def outlook(shown: Shown) -> tuple[Outlook, ...]:
         whole = next((row for row in own if row["theory"] == ALL), None)
         if whole is None:
             continue
-        each = tuple((_(words.spoken(row["theory"])), _number(row["p50"]), _span(row["p5"], row["p95"]))
+        each = tuple((translated(words.spoken(row["theory"])), _number(row["p50"]), _span(row["p5"], row["p95"]))
                      for row in own if row["theory"] != ALL)  # fmt: skip
         found.append(Outlook(name, measure_name(name), measure_unit(name), _number(whole["p50"]),
                              _span(whole["p25"], whole["p75"]), _span(whole["p5"], whole["p95"]), each))  # fmt: skip
@@ -104,7 +104,7 @@ def _difference(pair: int, rows: Sequence[Mapping[str, Any]]) -> ShownDifference
     whole = next(row for row in rows if row["theory"] == ALL)
     name = whole["measure"]
     found = verdict(rows)
-    each = tuple((_(words.spoken(row["theory"])), _(side(name, sign(row))), difference(row))
+    each = tuple((translated(words.spoken(row["theory"])), translated(side(name, sign(row))), difference(row))
                  for row in rows if row["theory"] != ALL)  # fmt: skip
     return ShownDifference(
         pair=pair, option=option_name(whole["option"]), against=option_name(whole["against"]), measure=name,
@@ -119,11 +119,11 @@ def _verdict(measure: str, found: str, rows: Sequence[Mapping[str, Any]]) -> str
     if found == HOLDS:
         signs = {sign(row) for row in rows if row["theory"] != ALL}
         if len(signs) == 1:
-            return _("holds under every theory: {side}").format(side=_(side(measure, signs.pop())))
+            return _("holds under every theory: {side}").format(side=translated(side(measure, signs.pop())))
     return {
         FLIPS: _("flips: helps under one theory, harms under another"),
         "": _("the mean over the theories only"),
-    }.get(found, _(found))  # fmt: skip
+    }.get(found, translated(found))  # fmt: skip
 
 
 def drawings(shown: Shown) -> tuple[Drawing, ...]:

@@ -10,11 +10,12 @@ from typing import Any
 from markupsafe import Markup
 
 from sim import text as words
-from sim.language import _
+from sim.language import _, translated
 from sim.page.views.drawings import spark
 from sim.page.views.naming import measure_name, measure_unit, ordered, role_name
-from sim.tabletop.board import Board
+from sim.tabletop.board import ARRIVES, Board
 from sim.tabletop.measures import MEASURES, Sight
+from sim.tabletop.orders import text_of
 from sim.tabletop.papers.wording import held, inject_list
 from sim.tabletop.roles import told_to
 from sim.tabletop.standing import TableStanding, happened_in, knows_of
@@ -125,7 +126,11 @@ def _amount(name: str, value: float | None, *, signed: bool = False) -> str:
     if value is None:
         return ""
     if name in _SHARES:
-        return _("{n} points").format(n=_delta(name, value)) if signed else f"{words.number(round(100 * value, 1))} %"
+        return (
+            _("{n} points").format(n=_delta(name, value))
+            if signed
+            else _("{n} %").format(n=words.number(round(100 * value, 1)))
+        )
     return words.number(value, signed=signed)
 
 
@@ -145,17 +150,14 @@ def happened(board: Board, role: str) -> tuple[Happening, ...]:
         "record": _("as documented"), "scenario": _("scenario"),
     }  # fmt: skip
     rows = happened_in(board, board.turns[-1], role).to_dict("records")[-MOST:]
-    said = {order.text: ordered(order) for order in board.orders}
-    return tuple(Happening(words.short_day(date.fromisoformat(row["day"])), _spelled(row["what"], said),
-                           sources.get(row["from"], row["from"])) for row in rows)  # fmt: skip
-
-
-def _spelled(what: str, orders: Mapping[str, str]) -> str:
-    """What happened, in words: of an order, and of the day on which it arrives, those of its levels."""
-    order = what.removesuffix(": it arrives")
-    if order in orders:
-        return orders[order] if order == what else _("{what}: it arrives").format(what=orders[order])
-    return _(what) if what else ""
+    said = {text_of(order): ordered(order) for order in board.orders}
+    arrives = translated(ARRIVES)
+    said |= {arrives.format(what=text): arrives.format(what=told) for text, told in said.items()}
+    return tuple(
+        Happening(words.short_day(date.fromisoformat(row["day"])), said.get(row["what"]) or translated(row["what"]),
+                  sources.get(row["from"], row["from"]))
+        for row in rows
+    )  # fmt: skip
 
 
 def told(board: Board, role: str) -> tuple[Told, ...]:
@@ -168,8 +170,8 @@ def told(board: Board, role: str) -> tuple[Told, ...]:
               for day, id in held(board)]  # fmt: skip
     mine = [one for one in found if told_to(role, one[3])]
     return tuple(
-        Told(id, day, role_name(board, to), _(text), str(rows.get(id, {}).get("by", "") or ""),
-             str(rows.get(id, {}).get("channel", "") or ""), fresh)
+        Told(id, day, role_name(board, to), translated(text), translated(str(rows.get(id, {}).get("by", "") or "")),
+             translated(str(rows.get(id, {}).get("channel", "") or "")), fresh)
         for day, _line, id, to, text, fresh in sorted(mine, key=lambda one: (one[0], one[1]), reverse=True)[:MOST]
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from sim.language import LANGUAGES, _, plural
+from sim.language import LANGUAGES, _, plural, translated
 from sim.model.withdrawal import THEORIES
 from sim.page.ask import FormAnswer, PageAsk, Shown
 from sim.page.views import choices, chronicle, desk, levers, prospects, situation
@@ -73,12 +73,12 @@ class SeatView:
     def aim(self) -> str:
         """What its role is after."""
         role = self.board.table.roles.get(self.role)
-        return _(role.aim) if role is not None else ""
+        return translated(role.aim) if role is not None else ""
 
     @property
     def title(self) -> str:
         """What the session is called."""
-        return _(self.board.table.title)
+        return translated(self.board.table.title)
 
     @property
     def today(self) -> date:
@@ -291,7 +291,7 @@ class SeatView:
     @property
     def objectives(self) -> tuple[tuple[str, str], ...]:
         """What the session is to try."""
-        return tuple((id, _(text)) for id, text in self.ask.session.objectives.items())
+        return tuple((id, translated(text)) for id, text in self.ask.session.objectives.items())
 
     # What was shown
 
@@ -391,7 +391,11 @@ class SeatView:
         played = self.board.head["played"]
         theory = str(played["theory"])
         text = THEORIES[theory].text if theory in THEORIES else ""
-        return {"theory": _(spoken(theory)), "text": _(text) if text else "", "world": f"{played['world']}"}
+        return {
+            "theory": translated(spoken(theory)),
+            "text": translated(text) if text else "",
+            "world": f"{played['world']}",
+        }
 
     # Forms
 

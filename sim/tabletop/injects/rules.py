@@ -15,6 +15,7 @@ from typing import Any
 
 from sim.ensemble.cases.event_tables import read_events
 from sim.errors import UserMistake
+from sim.language import _
 from sim.model.events import Event
 from sim.settings.schema import check_date
 from sim.tabletop.injects.inject import BESIDE_THE_PLAYERS, FIELDS, Draft, DraftRow, Inject, MasterList, places_of
@@ -57,16 +58,17 @@ def checked(draft: Draft, roles: Sequence[str]) -> tuple[MasterList, tuple[UserM
         except UserMistake as mistake:
             mistakes.append(mistake)
     if len(draft.injects) > MOST_INJECTS:
-        mistakes.append(draft.head.places.mistake("injects", None, f"more than {MOST_INJECTS:,}"))
+        right = _("more than {n}").format(n=f"{MOST_INJECTS:,}")
+        mistakes.append(draft.head.places.mistake("injects", None, right))
     if not draft.injects:
-        mistakes.append(draft.head.places.mistake("injects", None, "there is none; a list has at least one"))
+        mistakes.append(draft.head.places.mistake("injects", None, _("there is none; a list has at least one")))
     mistakes += _circles(injects)
     return MasterList(title, objectives, tuple(injects), story), tuple(mistakes)
 
 
 def before_the_start(injects: MasterList, first_day: dt.date) -> tuple[UserMistake, ...]:
     """The injects that are dated before the session's first day, as mistakes."""
-    right = f"is before the first day of the session, {first_day}"
+    right = _("is before the first day of the session, {day}").format(day=first_day)
     return tuple(
         places_of(one).mistake("at", one.at, right)
         for one in injects.injects
@@ -83,7 +85,7 @@ def _head(row: DraftRow, mistakes: list[UserMistake]) -> tuple[str, str]:
         try:
             texts[name] = _text(row, name)
             if name == "title" and not texts[name]:
-                raise row.places.mistake("title", None, "what the list is called, a text")
+                raise row.places.mistake("title", None, _("what the list is called, a text"))
         except UserMistake as mistake:
             mistakes.append(mistake)
     return texts["title"], texts["story"]
@@ -94,12 +96,12 @@ def _objectives(rows: Sequence[DraftRow], mistakes: list[UserMistake]) -> dict[s
     for row in rows:
         try:
             if not isinstance(row.id, str) or not _ID.fullmatch(row.id):
-                raise row.places.mistake("", row.id, "an objective's id is a word such as keep_the_force")
+                raise row.places.mistake("", row.id, _("an objective's id is a word such as keep_the_force"))
             if row.id in objectives:
-                raise row.places.mistake("", row.id, "is taken; an id must be unique in the list")
+                raise row.places.mistake("", row.id, _("is taken; an id must be unique in the list"))
             objectives[row.id] = _text(row, "text")
             if not objectives[row.id]:
-                raise row.places.mistake("text", None, "what the session is to try, a text")
+                raise row.places.mistake("text", None, _("what the session is to try, a text"))
         except UserMistake as mistake:
             mistakes.append(mistake)
     return objectives
@@ -110,17 +112,19 @@ def _objectives(rows: Sequence[DraftRow], mistakes: list[UserMistake]) -> dict[s
 
 def _check_id(row: DraftRow, seen: dict[str, DraftRow]) -> None:
     if not isinstance(row.id, str) or not _ID.fullmatch(row.id):
-        right = "an inject's id begins with a small letter and has small letters, digits and _, such as flash_report"
+        right = _("an inject's id begins with a small letter and has small letters, digits and _, such as flash_report")
         raise row.places.mistake("", _shown(row.id), right)
     if row.id in seen:
-        raise row.places.mistake("", row.id, f"is taken by {seen[row.id].places.of()}; an id must be unique")
+        right = _("is taken by {place}; an id must be unique").format(place=seen[row.id].places.of())
+        raise row.places.mistake("", row.id, right)
     seen[row.id] = row
 
 
 def _inject(row: DraftRow, roles: Sequence[str], objectives: Mapping[str, str], ids: Sequence[str]) -> Inject:
     for name, value in row.fields.items():
         if name not in FIELDS:
-            raise row.places.mistake(str(name), _shown(value), f"an inject has no such field{_near(name, FIELDS)}")
+            right = _("an inject has no such field") + _near(name, FIELDS)
+            raise row.places.mistake(str(name), _shown(value), right)
     _check_one_time(row)
     event = _event(row)
     return Inject(
@@ -143,31 +147,32 @@ def _inject(row: DraftRow, roles: Sequence[str], objectives: Mapping[str, str], 
 def _check_one_time(row: DraftRow) -> None:
     given = [name for name in _WHEN if name in row.fields]
     if not given:
-        right = "nothing says when: give at (a date, or D+3), after (flash_report+2) or when (a condition)"
+        right = _("nothing says when: give at (a date, or D+3), after (flash_report+2) or when (a condition)")
         raise row.places.mistake("", None, right)
     if len(given) > 1:
-        said = " and ".join(f"{name}={_shown(row.fields[name])}" for name in given)
-        raise row.places.mistake(given[1], None, f"{said}: only one of at, after and when can say when")
+        said = _(" and ").join(f"{name}={_shown(row.fields[name])}" for name in given)
+        right = _("{fields}: only one of at, after and when can say when").format(fields=said)
+        raise row.places.mistake(given[1], None, right)
 
 
 def _at(row: DraftRow) -> dt.date | int:
     given = row.fields["at"]
     if isinstance(given, dt.datetime):
         if given.time() != dt.time():
-            raise row.places.mistake("at", given, "a day, without a time of day")
+            raise row.places.mistake("at", given, _("a day, without a time of day"))
         given = given.date()
     relative = _RELATIVE.fullmatch(given.strip()) if isinstance(given, str) else None
     if relative is None:
         if not isinstance(given, str | dt.date):
-            right = "a date such as 2024-03-11, or days after the session's first day such as D+3"
+            right = _("a date such as 2024-03-11, or days after the session's first day such as D+3")
             raise row.places.mistake("at", _shown(given), right)
         try:
             return check_date("at", given.strip() if isinstance(given, str) else given)
         except UserMistake as mistake:
-            right = f"{mistake.right}, or days after the session's first day such as D+3"
+            right = _("{what}, or days after the session's first day such as D+3").format(what=mistake.right)
             raise row.places.mistake("at", given, right) from mistake
     if relative[1] == "-" and int(relative[2]):
-        raise row.places.mistake("at", given, "is before the session's first day, which is D")
+        raise row.places.mistake("at", given, _("is before the session's first day, which is D"))
     return _days(row, "at", relative[2])
 
 
@@ -175,17 +180,18 @@ def _after(row: DraftRow, ids: Sequence[str]) -> tuple[str, int]:
     given = row.fields["after"]
     named = _AFTER.fullmatch(given.strip()) if isinstance(given, str) else None
     if named is None:
-        raise row.places.mistake("after", _shown(given), "the id of an inject and days, such as flash_report+2")
+        raise row.places.mistake("after", _shown(given), _("the id of an inject and days, such as flash_report+2"))
     if named[2] == "-":
-        raise row.places.mistake("after", given, "days after it was fired, none before: flash_report+2")
+        raise row.places.mistake("after", given, _("days after it was fired, none before: flash_report+2"))
     if named[1] not in ids:
-        raise row.places.mistake("after", given, f"there is no inject {named[1]}{_near(named[1], ids)}")
+        right = _("there is no inject {inject}").format(inject=named[1]) + _near(named[1], ids)
+        raise row.places.mistake("after", given, right)
     return named[1], _days(row, "after", named[3])
 
 
 def _days(row: DraftRow, name: str, written: str | None) -> int:
     if written is not None and (len(written) > 6 or int(written) > MOST_DAYS):
-        raise row.places.mistake(name, row.fields[name], f"at most {MOST_DAYS:,} days")
+        raise row.places.mistake(name, row.fields[name], _("at most {n} days").format(n=f"{MOST_DAYS:,}"))
     return int(written or 0)
 
 
@@ -194,7 +200,8 @@ def _role(row: DraftRow, roles: Sequence[str]) -> str:
     if not isinstance(given, str) or given.strip() not in roles:
         named = str(given).strip().lower().replace(" ", "_")
         near = get_close_matches(named, roles, n=1, cutoff=0.7) if given is not None else []
-        right = f"no such role; near it: {near[0]}" if near else f"one of {', '.join(roles)}"
+        right = _("no such role; near it: {names}") if near else _("one of {names}")
+        right = right.format(names=", ".join(near or roles))
         raise row.places.mistake("to", _shown(given), right)
     return given.strip()
 
@@ -202,7 +209,7 @@ def _role(row: DraftRow, roles: Sequence[str]) -> str:
 def _objective(row: DraftRow, objectives: Mapping[str, str]) -> str:
     given = _text(row, "objective")
     if given and given not in objectives:
-        right = "the list has no such objective" + (_near(given, tuple(objectives)) or "; it has none")
+        right = _("the list has no such objective") + (_near(given, tuple(objectives)) or _("; it has none"))
         raise row.places.mistake("objective", given, right)
     return given
 
@@ -210,7 +217,7 @@ def _objective(row: DraftRow, objectives: Mapping[str, str]) -> str:
 def _spoken(row: DraftRow) -> str:
     text = _text(row, "text")
     if not text:
-        raise row.places.mistake("text", None, "is empty; it is what is read out")
+        raise row.places.mistake("text", None, _("is empty; it is what is read out"))
     return text
 
 
@@ -219,9 +226,9 @@ def _event(row: DraftRow) -> Event:
     given = {name: row.fields[name] for name in ("set", "add", "when") if name in row.fields}
     for name, value in given.items():
         if "${" in str(value):
-            raise row.places.mistake(name, _shown(value), "numbers; a list of injects refers to no settings")
+            raise row.places.mistake(name, _shown(value), _("numbers; a list of injects refers to no settings"))
     if isinstance(when := given.get("when"), Mapping) and when.get("once") is False:
-        raise row.places.mistake("when.once", False, "an inject is read out once; leave it out")
+        raise row.places.mistake("when.once", False, _("an inject is read out once; leave it out"))
     try:
         (event,) = read_events(
             {"x": ({} if "when" in given else {"date": _ON_SOME_DAY}) | given | {"text": "x"}}, key="k"
@@ -240,13 +247,14 @@ def _text(row: DraftRow, name: str) -> str:
     if given is None:
         return ""
     if not isinstance(given, str):
-        raise row.places.mistake(name, _shown(given), "a text; put it in quotes")
+        raise row.places.mistake(name, _shown(given), _("a text; put it in quotes"))
     text = given.replace("\r\n", "\n").replace("\r", "\n").strip()
     if strange := next((letter for letter in text if _unseen(letter)), None):
-        right = f"holds the letter U+{ord(strange):04X}, which nobody sees; delete it"
+        right = _("holds the letter {letter}, which nobody sees; delete it").format(letter=f"U+{ord(strange):04X}")
         raise row.places.mistake(name, text[max(0, text.index(strange) - 20) :][:60], right)
     if len(text) > MOST_LETTERS:
-        raise row.places.mistake(name, None, f"{len(text):,} letters; a text has at most {MOST_LETTERS:,}")
+        right = _("{n} letters; a text has at most {most}").format(n=f"{len(text):,}", most=f"{MOST_LETTERS:,}")
+        raise row.places.mistake(name, None, right)
     return text
 
 
@@ -260,8 +268,8 @@ def _unseen(letter: str) -> bool:
 def _near(name: object, names: Sequence[str]) -> str:
     close = get_close_matches(str(name), names, n=3, cutoff=0.6)
     if close:
-        return f"; near it: {', '.join(close)}"
-    return f"; there are {', '.join(names[:20])}" if names else ""
+        return "; " + _("near it: {names}").format(names=", ".join(close))
+    return "; " + _("there are {names}").format(names=", ".join(names[:20])) if names else ""
 
 
 def _shown(value: Any) -> Any:
@@ -281,8 +289,7 @@ def _circles(injects: Sequence[Inject]) -> Iterator[UserMistake]:
             way.append(before)
         if before == one.id and one.id not in told:
             told.update(way)
-            right = (
-                f"goes round in a circle: {' > '.join([*reversed(way), way[-1]])}; one of them needs a day of its own"
-            )
+            circle = " > ".join([*reversed(way), way[-1]])
+            right = _("goes round in a circle: {circle}; one of them needs a day of its own").format(circle=circle)
             assert one.after is not None
             yield places_of(one).mistake("after", f"{one.after[0]}+{one.after[1]}", right)

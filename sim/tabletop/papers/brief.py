@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from sim.language import _, translated
 from sim.record import load as load_record
 from sim.tabletop.board import Board
 from sim.tabletop.papers.facilitator_script import facilitator_script
 from sim.tabletop.papers.page import A_PAGE_EACH, html, write_all
 from sim.tabletop.papers.role_card import role_card, seats
 from sim.tabletop.papers.situation_manual import situation_manual
+from sim.tabletop.table_settings import Role
 
 PARTICIPANTS, FACILITATOR = "participants", "facilitator"
 """Folders of files that may be handed out, and of files that may not."""
@@ -41,22 +43,28 @@ def write(folder: Path, board: Board) -> list[Path]:
 
 
 def files(board: Board) -> dict[str, str]:
-    """The same papers as text, by their paths in that folder."""
-    cards = [(role.name, role.id, role_card(board, role)) for role in seats(board, sees_all=False)]
-    own = [(role.name, role.id, role_card(board, role)) for role in seats(board, sees_all=True)]
+    """The papers' texts, by the name that each has in the folder."""
+    heading = translated(board.table.title)
+    cards = [(role.id, _card_title(role), role_card(board, role)) for role in seats(board, sees_all=False)]
+    own = [(role.id, _card_title(role), role_card(board, role)) for role in seats(board, sees_all=True)]
     told: dict[str, str] = {}
     manual = situation_manual(board, load_record())
-    told |= _both(f"{PARTICIPANTS}/situation_manual", manual, f"Situation manual: {board.table.title}")
-    for name, id, text in cards:
-        told |= _both(f"{PARTICIPANTS}/card_{id}", text, f"Role card: {name}", _CARD)
-    for name, id, text in own:
-        told |= _both(f"{FACILITATOR}/card_{id}", text, f"Role card: {name}", _CARD)
-    told |= _both(f"{FACILITATOR}/script", facilitator_script(board), f"Facilitator's script: {board.table.title}")
-    every = "\n\n".join(text for _, _, text in [*cards, *own])
+    told |= _both(f"{PARTICIPANTS}/situation_manual", manual, _("Situation manual: {title}").format(title=heading))
+    for id, name, text in cards:
+        told |= _both(f"{PARTICIPANTS}/card_{id}", text, name, _CARD)
+    for id, name, text in own:
+        told |= _both(f"{FACILITATOR}/card_{id}", text, name, _CARD)
+    script = facilitator_script(board)
+    told |= _both(f"{FACILITATOR}/script", script, _("Facilitator's script: {title}").format(title=heading))
+    every = "\n\n".join(text for _id, _name, text in [*cards, *own])
     if every:
-        title = f"Role cards: {board.table.title}"
+        title = _("Role cards: {title}").format(title=heading)
         told[f"{FACILITATOR}/all_cards.html"] = html(every, title, style=_CARD + A_PAGE_EACH)
     return told
+
+
+def _card_title(role: Role) -> str:
+    return _("Role card: {role}").format(role=translated(role.name))
 
 
 def _both(path: str, text: str, title: str, style: str = "") -> Iterator[tuple[str, str]]:
