@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import importlib
 import os
-import signal
 import sys
-import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from sim._version import __version__
-from sim.errors import NoEffect, TabletopError, Terminated, UserMistake, one_line, terminate
+from sim.errors import NoEffect, TabletopError, Terminated, UserMistake, one_line
+from sim.signals import answered, heard
 
 VERBS = {
     "run": "run one scenario as an ensemble, and draw it",
@@ -31,10 +30,12 @@ VERBS = {
     "certify": "what findings survive: rival theories, other worlds, other assumptions",
     "backtest": "what worlds that lived the record predict after it, and its score",
     "table": "sit down at the table: turns, options, a thousand futures",
+    "serve": "put a session of the table on a page, for browsers",
     "why": "why an officer left, where two runs part, which cause drives exits",
     "plot": "draw every figure that a store allows",
     "reproduce": "make a figure again from what it carries",
     "brief": "two pages to hand up, of a comparison or of the answer",
+    "explore": "one file to hand on: move a lever, see what worlds come to",
     "bundle": "one file with everything that a result rests on, the same wherever it is made",
     "status": "what a store holds, and what is missing",
     "verify": "check every part of a store or bundle, and live a sample of runs again",
@@ -81,19 +82,18 @@ def tabletop() -> None:
     """
 
 
-def main(words: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and leave with its exit code."""
-    sys.exit(run(words))
-
-
 def run(words: Sequence[str] | None = None) -> int:
     """The exit code of a command line; faults of the user are one line on the error stream."""
     typed = list(sys.argv[1:] if words is None else words)
     _write_what_cannot_be_shown()
     try:
         _check_words(typed)
-        with _inert_words_told(), _terminable():
-            code = tabletop.main(args=typed, standalone_mode=False, obj=tuple(typed))
+        with _inert_words_told(), heard() as check:
+            try:
+                code = tabletop.main(args=typed, standalone_mode=False, obj=tuple(typed))
+            except Exception:
+                check()  # compiled code may make another fault of a wish to stop
+                raise
         _flush()
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as leave:
@@ -109,8 +109,10 @@ def run(words: Sequence[str] | None = None) -> int:
     except click.ClickException as fault:
         return _say(fault.format_message().rstrip(".") + _help_of(fault), 2)
     except (KeyboardInterrupt, click.Abort):
+        answered()
         return _say("interrupted; what is finished is kept, and the same command goes on from there", 130)
     except Terminated:
+        answered()
         return _say("ended by SIGTERM; what is finished is kept, and the same command goes on from there", 143)
     except (BrokenPipeError, SystemExit):
         # The reader of our output has gone, as `| head` does; that is no fault. Some versions of click make a
@@ -136,20 +138,9 @@ def _check_words(typed: Sequence[str]) -> None:
             key, word = flag, value
         else:
             continue
-        raise UserMistake(key, word, "names no folder, case or value; was it a variable of the shell?")
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Within it SIGTERM unwinds the command; where somebody else handles it, or this is no main thread, as it is."""
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
-        yield
-        return
-    signal.signal(signal.SIGTERM, terminate)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        raise UserMistake(
+            key, word, "names no folder, case or value, and says nothing; was it a variable of the shell?"
+        )
 
 
 @contextmanager

@@ -6,20 +6,30 @@ and leaves with its code, and never shows a traceback for it.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import ClassVar
 
 LONGEST_SHOWN = 300
 """Letters of a value that are shown."""
 
 
+NO_BREAK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+"""Blanks at which no line ends: French has them before its marks."""
+_BLANKS = re.compile(rf"[^\S{NO_BREAK}]+")
+
+
+def blanks_joined(text: str) -> str:
+    """A text in one line: a run of blanks, ends of lines among them, as one; no-break ones stay as they are."""
+    return _BLANKS.sub(" ", text).strip()
+
+
 def one_line(text: str) -> str:
     """A text in one line, with letters that nobody sees, and those that move a terminal's cursor, written out."""
-    line = " ".join(text.split())
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+    line = blanks_joined(text)
+    return "".join(c if c.isprintable() or c in NO_BREAK else c.encode("unicode_escape").decode() for c in line)
 
 
 def _as_text(value: object) -> str:
@@ -91,16 +101,19 @@ class StoreDamaged(TabletopError):
     exit_code: ClassVar[int] = 4
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C came: what is finished is kept, and the exit code is 130.
+
+    Python's own would, once it has passed through code that is made from a text, as that of dataclasses is, kill the
+    process at its very end, whatever its exit code.
+    """
+
+
 class Terminated(SystemExit):
     """SIGTERM came, which batch systems send before they kill: what is finished is kept, and the exit code is 143."""
 
     def __init__(self) -> None:
         super().__init__(143)
-
-
-def terminate(number: int, frame: FrameType | None) -> None:
-    """What SIGTERM does in a command: it unwinds as Ctrl-C does."""
-    raise Terminated
 
 
 class NoEffect(UserWarning):

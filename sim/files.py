@@ -16,6 +16,7 @@ from uuid import uuid4
 
 TEMPORARY = ".tmp-"
 """How the names of files begin that are being written."""
+_NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 ABANDONED_SECONDS = 86_400
 """After which a temporary file of another machine is taken for one that nobody will finish."""
 
@@ -25,7 +26,7 @@ def temporary_beside(target: Path) -> Path:
     return target.with_name(f"{TEMPORARY}{_here()}-{os.getpid()}-{uuid4().hex}")
 
 
-def commit(target: Path, data: Any) -> None:
+def commit(target: Path, data: Any, *, lasting: bool = True) -> None:
     """Make bytes appear at ``target`` whole or not at all, whatever interrupts it.
 
     Parameters
@@ -34,24 +35,35 @@ def commit(target: Path, data: Any) -> None:
         Where; its folder is there already. A link there is replaced, and what it leads to stays as it is.
     data
         Bytes, or whatever lends its bytes, such as a buffer of Arrow's.
+    lasting
+        Whether they must be there after a power cut; what nobody reads by then need not wait for the disk.
 
     Raises
     ------
     OSError
         It cannot be written; nothing is left behind then, and what was there before stays.
     """
-    commit_all({target: data})
+    commit_all({target: data}, lasting=lasting)
 
 
-def commit_all(files: Mapping[Path, Any]) -> None:
-    """As :func:`commit`, of files that belong together: none is renamed before all are written; raises the same."""
+def commit_private(target: Path, data: Any) -> None:
+    """As :func:`commit`, of a file that its owner alone may read; raises the same."""
+    commit_all({target: data}, mode=0o600)
+
+
+def commit_all(files: Mapping[Path, Any], *, mode: int = 0o666, lasting: bool = True) -> None:
+    """As :func:`commit`, of files that belong together: none is renamed before all are written; raises the same.
+
+    ``mode`` says who may read and write them, less what the process takes away from everybody (its umask).
+    """
     drafts = {target: temporary_beside(target) for target in files}
     try:
         for target, data in files.items():
-            with drafts[target].open("xb") as file:
+            with os.fdopen(os.open(drafts[target], _NEW, mode), "wb") as file:
                 file.write(data)
                 file.flush()
-                os.fsync(file.fileno())
+                if lasting:
+                    os.fsync(file.fileno())
         for target, draft in drafts.items():
             os.replace(draft, target)
     finally:

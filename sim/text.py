@@ -5,32 +5,46 @@ the runs of this model, so a sentence that uses them begins with "In this model"
 
 Numbers for people have a true minus sign, thousands apart, and no exponent. A share is told as a count of runs, and is
 never rounded to a certainty. Files for programs hold every digit; nothing here is for them.
+
+All of it is said in the language of the context (:mod:`sim.language`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import SupportsFloat
 
+from sim.language import _, as_in, current, marked, plural, translated
+
 _BANDS = (
-    (0.05, "almost no chance"),
-    (0.20, "very unlikely"),
-    (0.45, "unlikely"),
-    (0.55, "roughly even chance"),
-    (0.80, "likely"),
-    (0.95, "very likely"),
-    (1.00, "almost certain"),
+    (0.05, marked("almost no chance")),
+    (0.20, marked("very unlikely")),
+    (0.45, marked("unlikely")),
+    (0.55, marked("roughly even chance")),
+    (0.80, marked("likely")),
+    (0.95, marked("very likely")),
+    (1.00, marked("almost certain")),
 )
-LIMITS = (0.0, *(limit for limit, _ in _BANDS))
+LIMITS = (0.0, *(limit for limit, _word in _BANDS))
 """Shares of runs at which one word of likelihood ends and the next begins."""
-_NEVER, _ALWAYS = "in no run", "in every run"
+_NEVER, _ALWAYS = marked("in no run"), marked("in every run")
 _HUNDRED = 100
 _TINY = 1e-6
 """Below it a number would be all noughts, so it is told as a power of ten."""
-CAUTION = "Exploratory, not a forecast, not for operational use."
+CAUTION = marked("Exploratory, not a forecast, not for operational use.")
 """What stands on every page that may be handed on."""
+_MARKS = {"en": (",", "."), "fr": ("\N{NARROW NO-BREAK SPACE}", ",")}
+"""What stands between thousands, and before the decimals, by language."""
+_MONTHS = (
+    marked("January"), marked("February"), marked("March"), marked("April"), marked("May"), marked("June"),
+    marked("July"), marked("August"), marked("September"), marked("October"), marked("November"), marked("December"),
+)  # fmt: skip
+_SHORT_MONTHS = (
+    marked("Jan"), marked("Feb"), marked("Mar"), marked("Apr"), marked("May"), marked("Jun"), marked("Jul"),
+    marked("Aug"), marked("Sep"), marked("Oct"), marked("Nov"), marked("Dec"),
+)  # fmt: skip
 _POWERS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -54,9 +68,9 @@ def likelihood(p: float) -> str:
     if not 0 <= p <= 1:
         raise ValueError(f"p={p}: a share of runs lies between 0 and 1")
     if p in (0, 1):
-        return _ALWAYS if p else _NEVER
+        return translated(_ALWAYS if p else _NEVER)
     share = round(p, 9)
-    return next(word for limit, word in _BANDS if share < limit or (share == limit and limit > 0.5))
+    return translated(next(word for limit, word in _BANDS if share < limit or (share == limit and limit > 0.5)))
 
 
 def phrase(p: float, *, runs: int | None = None, noun: str = "") -> str:
@@ -66,7 +80,7 @@ def phrase(p: float, *, runs: int | None = None, noun: str = "") -> str:
     'unlikely (23 of 100 runs)'
     """
     word = likelihood(p)
-    return word if word in (_NEVER, _ALWAYS) else f"{word} ({of_runs(p, runs=runs, noun=noun)})"
+    return word if p in (0, 1) else f"{word} ({of_runs(p, runs=runs, noun=noun)})"
 
 
 def model(theory: str = "", worlds: str = "") -> str:
@@ -75,7 +89,7 @@ def model(theory: str = "", worlds: str = "") -> str:
     >>> model(), model("squad_threshold"), model("breach", "in worlds that lived it")
     ('In this model', 'In this model under squad threshold', 'In this model under breach, in worlds that lived it')
     """
-    said = f"In this model under {spoken(theory)}" if theory else "In this model"
+    said = _("In this model under {theory}").format(theory=named(theory)) if theory else _("In this model")
     return f"{said}, {worlds}" if worlds else said
 
 
@@ -105,8 +119,13 @@ def of_runs(p: float, *, runs: int | None = None, noun: str = "") -> str:
     ('23 of 100', '2 of 7 runs', 'more than 99 of 100')
     """
     base = _base(runs)
-    noun = noun if base != 1 else noun.removesuffix("s")
-    return f"{spelled(hundredth(p, runs=runs))} of {base} {noun}".rstrip()
+    count = spelled(hundredth(p, runs=runs))
+    if noun == "runs":
+        return plural("{count} of {base} run", "{count} of {base} runs", base).format(count=count, base=base)
+    if noun == "futures":
+        return plural("{count} of {base} future", "{count} of {base} futures", base).format(count=count, base=base)
+    said = _("{count} of {base}").format(count=count, base=base)
+    return f"{said} {noun if base != 1 else noun.removesuffix('s')}" if noun else said
 
 
 def hundredth(p: float, *, runs: int | None = None) -> str:
@@ -138,7 +157,9 @@ def spelled(count: str) -> str:
     >>> spelled("<1"), spelled(">99"), spelled("23")
     ('fewer than 1', 'more than 99', '23')
     """
-    return count.replace("<", "fewer than ").replace(">", "more than ")
+    if count.startswith("<"):
+        return _("fewer than {n}").format(n=count[1:])
+    return _("more than {n}").format(n=count[1:]) if count.startswith(">") else count
 
 
 def _base(runs: int | None) -> int:
@@ -152,12 +173,26 @@ def _never_certain(share: float, count: int, base: int) -> str:
 
 
 def several(count: int, noun: str, plural: str = "") -> str:
-    """A count with its noun, given in the singular, and in the plural where that is more than an s.
+    """A count with its noun, given in the singular, and in the plural where that is more than an s; in English alone.
 
     >>> several(1, "run"), several(2000, "run"), several(2, "theory", "theories")
     ('1 run', '2,000 runs', '2 theories')
     """
     return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
+
+
+def many(one: str, more: str, count: int) -> str:
+    """So many of something as a message of the catalogue, its ``{n}`` filled: ``many("{n} turn", "{n} turns", 2)``.
+
+    >>> many("{n} turn", "{n} turns", 1), many("{n} turn", "{n} turns", 2000)
+    ('1 turn', '2,000 turns')
+    """
+    return plural(one, more, count).format(n=number(count))
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Parts of a sentence with a semicolon between."""
+    return _("; ").join(parts)
 
 
 # Numbers
@@ -188,8 +223,36 @@ def number(value: SupportsFloat, digits: int = 3, *, signed: bool = False) -> st
         decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
         text = f"{value:,.{decimals}f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
-    text = "0" if text == "-0" else text.replace("-", "−")
+    text = "0" if text == "-0" else written(text)
     return f"+{text}" if signed and value > 0 else text
+
+
+def general(value: float, *, signed: bool = False) -> str:
+    """A number as it would be typed, to six digits and without thousands: what was ordered, or a limit.
+
+    >>> general(0.05), general(1403.0), general(-2.0), general(2.0, signed=True)
+    ('0.05', '1403', '-2', '+2')
+    """
+    return (f"{value:+g}" if signed else f"{value:g}").replace(".", _MARKS[current()][1])
+
+
+def percent(share: float) -> str:
+    """A share in whole hundredths.
+
+    >>> percent(0.7)
+    '70 %'
+    """
+    return _("{n} %").format(n=f"{100 * share:.0f}")
+
+
+def written(text: str) -> str:
+    """A number that is written in English, with a true minus sign and the marks of the language of this context.
+
+    >>> written("-1,234.5")
+    '−1,234.5'
+    """
+    thousands, point = _MARKS[current()]
+    return text.replace(",", "\0").replace(".", point).replace("\0", thousands).replace("-", "−")
 
 
 def estimate(value: float, *, signed: bool = False) -> str:
@@ -232,7 +295,7 @@ def fixed(value: float, decimals: int, *, signed: bool = False) -> str:
     ('−4.2', '0', '+1,234')
     """
     rounded = round(value, decimals) or 0.0
-    text = f"{rounded:,.{decimals}f}".replace("-", "−") if rounded else "0"
+    text = written(f"{rounded:,.{decimals}f}") if rounded else "0"
     return f"+{text}" if signed and rounded > 0 else text
 
 
@@ -245,7 +308,12 @@ def span(low: float, high: float) -> str:
     first, last = number(low), number(high)
     if first == last:
         return first
-    return f"{first} to {last}" if low < 0 else f"{first}–{last}"
+    return to(first, last) if low < 0 else f"{first}–{last}"
+
+
+def to(low: str, high: str) -> str:
+    """Two ends that are written already: "3 to 5"."""
+    return _("{low} to {high}").format(low=low, high=high)
 
 
 # Names
@@ -260,14 +328,46 @@ def spoken(name: str) -> str:
     return ", ".join(part if "=" in part else part.replace("_", " ") for part in name.split(" · "))
 
 
+def named(name: str) -> str:
+    """A name of ours, such as a theory's, in the language of this context; what people typed is only :func:`spoken`."""
+    return translated(spoken(name))
+
+
 # Dates
 
 
 def day(date: dt.date) -> str:
     """A day in full: "7 March 2024"."""
-    return f"{date.day} {date:%B %Y}"
+    return _("{day} {month} {year}").format(day=day_number(date), month=month(date), year=f"{date:%Y}")
 
 
 def short_day(date: dt.date) -> str:
     """A day in short: "7 Mar 2024"."""
-    return f"{date.day} {date:%b %Y}"
+    name = translated(_SHORT_MONTHS[date.month - 1])
+    return _("{day} {month} {year}").format(day=day_number(date), month=name, year=f"{date:%Y}")
+
+
+def day_of_month(date: dt.date) -> str:
+    """A day of a year that is known: "7 Mar"."""
+    return _("{day} {month}").format(day=day_number(date), month=translated(_SHORT_MONTHS[date.month - 1]))
+
+
+def day_number(date: dt.date) -> str:
+    """The number of a day in its month; some languages have a word of their own for the first."""
+    return as_in("day of the month", "1") if date.day == 1 else str(date.day)
+
+
+def month(date: dt.date) -> str:
+    """The name of a day's month."""
+    return translated(_MONTHS[date.month - 1])
+
+
+def days(first: dt.date, last: dt.date) -> str:
+    """Days from one to another, both included: "8 to 14 March 2024"."""
+    if first == last:
+        return day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return _("{first} to {last}").format(first=day_number(first), last=day(last))
+    if first.year == last.year:
+        return _("{day} {month} to {last}").format(day=day_number(first), month=month(first), last=day(last))
+    return _("{first} to {last}").format(first=day(first), last=day(last))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,6 +13,7 @@ from sim.ensemble.design.request import Request
 from sim.ensemble.engine.block import Simulation
 from sim.model.state import State
 from sim.settings.kept_compositions import VARIABLE
+from tests.processes import Start, started
 from tests.worlds import SHORT, SMALL, asked, each_day, gather, make_case, make_world
 
 
@@ -23,10 +25,24 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> None:
+    """A shell has what it starts in the background ignore Ctrl-C, and so would all that tests start."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture(autouse=True)
 def _any_width(monkeypatch: pytest.MonkeyPatch) -> None:
     """Off a terminal a screen is as wide as COLUMNS says, which whoever runs the tests may have set."""
     monkeypatch.delenv("COLUMNS", raising=False)
+
+
+@pytest.fixture
+def launch() -> Iterator[Start]:
+    """``launch(words, ...)``: a process that is ended with the test, and all that it has started."""
+    with started() as start:
+        yield start
 
 
 @pytest.fixture(scope="session")

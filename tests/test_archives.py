@@ -6,7 +6,6 @@ import hashlib
 import io
 import os
 import stat
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from sim import archives
 from sim.archives import pack, read_archive
 from sim.errors import StoreDamaged, UserMistake
+from tests import processes
 
 MEMBERS = {"b/two.csv": b"case,x\nc1,2\n", "a.txt": b"one", "b/empty.txt": b""}
 GOLDEN = "0a323e3b13ab1af9194c5f8a676bbacc0c2ed2d82464a805a3a71ffb67218f25"
@@ -50,7 +50,7 @@ def test_neither_clock_nor_time_zone_nor_umask_is_in_them(tmp_path):
     surroundings = {**os.environ, "TZ": "Asia/Kathmandu", "SOURCE_DATE_EPOCH": "1"}
     root = Path(archives.__file__).resolve().parents[1]
     surroundings["PYTHONPATH"] = str(root)
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, cwd=tmp_path, env=surroundings)
+    done = processes.run([sys.executable, "-c", code], check=True, capture_output=True, cwd=tmp_path, env=surroundings)
     assert done.stdout == pack(MEMBERS)
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-import subprocess
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+import click
 import pytest
 
 import sim
 from sim.cli import VERBS
 from sim.cli import run as tabletop
 from sim.paths import conf_folder
+from tests import processes
 
 ROOT = Path(sim.__file__).resolve().parent.parent
 
@@ -66,11 +69,11 @@ def test_a_mistake_gets_one_line_and_exit_code_2(error_line, words, expected):
     assert expected in error_line()
 
 
-def test_a_reader_that_leaves_early_is_no_fault():
-    process = subprocess.Popen(
+def test_a_reader_that_leaves_early_is_no_fault(launch):
+    process = launch(
         [sys.executable, "-m", "sim", "show", "parameters", "--as", "csv"],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+        stderr=processes.PIPE,
+        stdout=processes.PIPE,
         text=True,
     )
     assert process.stdout is not None
@@ -82,8 +85,21 @@ def test_a_reader_that_leaves_early_is_no_fault():
 def test_an_interrupt_before_it_began_is_a_line(tmp_path):
     (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n")
     code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from sim.__main__ import main; main()"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    done = processes.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
     assert (done.returncode, done.stderr) == (130, "tabletop: interrupted before it began\n")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_wish_to_stop_of_which_compiled_code_makes_another_fault_is_still_one(monkeypatch, error_line, number, code):
+    @click.command()
+    def ask():
+        with suppress(KeyboardInterrupt, SystemExit):
+            signal.raise_signal(number)
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr("sim.cli.LazyGroup.get_command", lambda *_: ask)
+    assert tabletop(["show"]) == code
+    assert "what is finished is kept" in error_line()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
@@ -92,12 +108,12 @@ def test_streams_that_take_little_or_nothing_are_no_fault_of_ours(encoding):
     def typed(*words, **streams):
         command = [sys.executable, "-m", "sim", *words]
         surroundings = {**os.environ, "PYTHONIOENCODING": encoding}
-        return subprocess.run(command, env=surroundings, cwd=ROOT, timeout=60, **streams)
+        return processes.run(command, env=surroundings, cwd=ROOT, timeout=60, **streams)
 
     with open("/dev/full", "w") as full:
-        assert typed("show", "theories", stdout=full, stderr=subprocess.PIPE).stderr.count(b"\n") == 1
+        assert typed("show", "theories", stdout=full, stderr=processes.PIPE).stderr.count(b"\n") == 1
         assert typed("show", "theory", stdout=full, stderr=full).returncode == 2
-    shown = typed("show", "theories", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    shown = typed("show", "theories", stdout=processes.PIPE, stderr=processes.PIPE)
     assert (shown.returncode, shown.stderr) == (0, b"")
 
 

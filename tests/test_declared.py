@@ -18,6 +18,8 @@ GRAPH = ImportGraph.of(ROOT / "sim")
 OWNERS = packages_distributions()
 NEVER_IMPORTED = {"networkx"}
 """Required since Mesa imports it from 3.3 on, and does not say so."""
+COME_WITH_THEM = {"markupsafe"}
+"""What a library of an extra is made with and hands out: Jinja2's escaped strings."""
 ALONE = {"dask": "distributed", "omegaconf": "hydra-core"}
 """Libraries that come with one that is declared, and are of its making."""
 
@@ -57,8 +59,17 @@ def test_the_imports_are_seen() -> None:
 
 
 def test_what_is_imported_everywhere_is_required() -> None:
+    """The page is imported by its verb alone, which says what its extra is called."""
     always = [(found.module, needs) for found, needs in IMPORTED if found.where not in (HIDDEN, TYPES)]
-    assert [(module, needs) for module, needs in always if needs not in BASE] == []
+    elsewhere = [(module, needs) for module, needs in always if not module.startswith("sim.page")]
+    assert [(module, needs) for module, needs in elsewhere if needs not in BASE] == []
+    page = {needs for module, needs in always if module.startswith("sim.page")}
+    assert page - BASE <= EXTRAS["table"] | COME_WITH_THEM
+
+
+def test_the_page_is_imported_by_its_verb_alone() -> None:
+    known = {found.module for found in GRAPH.imports if found.name.startswith("sim.page")}
+    assert {module for module in known if not module.startswith("sim.page")} == {"sim.commands.serve"}
 
 
 def test_what_only_an_extra_installs_is_imported_where_it_is_needed() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from sim import files
 from sim.ensemble.store.store import Store
 from sim.files import ABANDONED_SECONDS, commit, commit_all, copy_folder, remove_abandoned, temporary_beside
+from tests import processes
 from tests.faults import failing_disk
 
 
@@ -82,7 +82,7 @@ def left_by_the_dead(folder: Path) -> Path:
     """A temporary file of a process that is no more."""
     code = "import sys, pathlib; from sim.files import temporary_beside as t; p = t(pathlib.Path(sys.argv[1])); "
     code += "p.write_bytes(b'half'); print(p)"
-    done = subprocess.run([sys.executable, "-c", code, folder / "part"], capture_output=True, text=True, check=True)
+    done = processes.run([sys.executable, "-c", code, folder / "part"], capture_output=True, text=True, check=True)
     return Path(done.stdout.strip())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import subprocess
 import sys
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from sim.paths import conf_folder
 from sim.record import Fact, load
 from sim.settings.composition import compose
 from sim.settings.schema import FIXED
+from tests import processes
 from tests.import_graph import ImportGraph
 
 PACKAGE = Path(sim.__file__).resolve().parent
@@ -26,8 +26,10 @@ LONGEST = 600
 """Lines of a module."""
 
 FLOORS = (
-    {"_version", "arrays", "errors", "text"},
-    {"archives", "discovery", "files", "paths"},
+    {"_version", "arrays", "errors"},
+    {"language"},
+    {"text"},
+    {"archives", "discovery", "files", "paths", "signals"},
     {"outcomes"},
     {"record", "settings"},
     {"model"},
@@ -36,6 +38,7 @@ FLOORS = (
     {"figures", "mesa_model"},
     {"reports"},
     {"tabletop"},
+    {"page"},
     {"api"},
     {"commands"},
     {"cli"},
@@ -46,8 +49,8 @@ FLOORS = (
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 LIBRARIES: dict[str, set[str]] = {
     "archives": set(),
-    "_version": set(), "arrays": {"numpy"}, "discovery": set(), "errors": set(), "files": set(), "outcomes": {"numpy"},
-    "paths": set(), "text": set(),
+    "_version": set(), "arrays": {"numpy"}, "discovery": set(), "errors": set(), "files": set(),
+    "language": set(), "outcomes": {"numpy"}, "paths": set(), "signals": set(), "text": set(),
     "record": {"yaml"}, "settings": {"hydra", "omegaconf", "yaml"}, "model": {"numpy"},
     "ensemble": {"SALib", "numpy", "pandas", "pyarrow", "scipy", "dask", "distributed", "dask_jobqueue"},
 }  # fmt: skip
@@ -207,7 +210,7 @@ def test_what_people_look_at_stays_on_top(library: str) -> None:
 def loaded_by(module: str, then: str = "pass") -> set[str]:
     """Names of the modules that importing ``module`` loads, and what is done then, in a fresh interpreter."""
     code = f"import {module}; {then}; import json, sys; print(json.dumps(sorted(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
+    done = processes.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
     assert done.stderr == ""
     lines = done.stdout.splitlines()
     assert then != "pass" or len(lines) == 1, "importing prints"

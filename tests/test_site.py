@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
-import subprocess
 import sys
 
 import pytest
 
+from tests import processes
 from tests.links import ROOT, slug, slugs
 
 pytest.importorskip("mkdocs", reason="the extra [docs]")
@@ -28,7 +28,7 @@ def gathered():
 @pytest.mark.slow
 def test_it_is_built_without_a_warning_and_fetches_nothing(tmp_path):
     words = ["build", "--strict", "-f", str(ROOT / "docs" / "mkdocs.yml"), "-d", str(tmp_path / "site")]
-    done = subprocess.run([sys.executable, "-m", "mkdocs", *words], capture_output=True, text=True, env={**os.environ})
+    done = processes.run([sys.executable, "-m", "mkdocs", *words], capture_output=True, text=True, env={**os.environ})
     assert done.returncode == 0, done.stderr
     pages = list((tmp_path / "site").rglob("*.html"))
     assert {"index.html", "docs/ODD/index.html", "experiments/ANSWER/index.html", "API/index.html"} <= {

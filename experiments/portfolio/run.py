@@ -40,7 +40,7 @@ from experiments.portfolio.selection import Selection
 from experiments.pulled_levers.run import LOCKS, PULLED, SPOKEN, dates_of, levers_of
 from experiments.study import CAUTION, DIGITS, as_filed, command, publish, read_table, rows
 from sim import text as words
-from sim.analysis.lever_experiment import LEVERS, standing
+from sim.analysis.lever_orders import LEVERS, standing
 from sim.analysis.regret import performance, regret, robustness
 from sim.analysis.statistics.intervals import Mean
 from sim.arrays import FloatArray

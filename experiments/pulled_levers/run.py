@@ -39,12 +39,12 @@ from experiments.paired_options import (
 )
 from experiments.study import CAUTION, as_filed, command, read_table, rows
 from sim import text as words
-from sim.analysis.lever_experiment import LEVERS, standing
+from sim.analysis.lever_orders import HOLDER, LEVERS, OWN, farthest, standing
 from sim.ensemble.cases.case import Case, settings_of
 from sim.figures.drawing.layout import Footer
 from sim.figures.provenance import png
 from sim.model import MODEL_VERSION
-from sim.model.events import TARGETS, Event
+from sim.model.events import Event
 from sim.model.withdrawal import THEORIES
 
 HERE = Path(__file__).parent
@@ -60,9 +60,6 @@ OUTCOMES = {
     "available_on_target": "officers available on 1 June",
 }
 END, WANT, TARGET = "exits_by_end", "intents_by_end", "available_on_target"
-OWN = "the sending government"
-HOLDER = {"foreign_troops": "another government", "us_support": "another government", "gang_truce": "the gangs"}
-"""Who decides a lever; all others are the sending government's, with those who pay for the mission."""
 LOCKS = ("mandatory", "squad_opt_out")
 """Levers that say who may leave, whatever he wants; no bundle has them."""
 PEOPLE = ("reserve",)
@@ -142,16 +139,9 @@ its own), pulled at the accord.
 def levers_of(case: Case) -> pd.DataFrame:
     """What is pulled: option, holder, text, and the levers with the level each is set to, as ``name=level``.
 
-    A lever goes as far as its bounds where these are 0 to 1, else to the end of its prior range that is farther from
-    where it stands.
+    A lever goes as far as it can (:func:`sim.analysis.lever_orders.farthest`).
     """
-    settings = settings_of(case.theory)
-    full = {}
-    for key in TARGETS:
-        if key.startswith(LEVERS):
-            given, setting = float(str(case.values[key])), settings[key]
-            low, high = setting.bounds if setting.bounds == (0, 1) else setting.prior or (given, given)
-            full[key.removeprefix(LEVERS)] = high if high - given > given - low else low
+    settings, full = settings_of(case.theory), farthest(case)
     rows = []
     for name, level in full.items():
         text = settings[LEVERS + name].text.partition(":")[0] if level == 1 else f"{name.replace('_', ' ')}: {level:g}"

@@ -37,7 +37,7 @@ from experiments.paired_options import (
 from experiments.pulled_levers.run import SENDER, dates_of, levers_of, pulled
 from experiments.study import CAUTION, as_filed, command, read_table, rows
 from sim import text as words
-from sim.analysis.lever_experiment import LEVERS
+from sim.analysis.lever_orders import LEVERS
 from sim.analysis.statistics.intervals import quantile, wilson
 from sim.ensemble.cases.case import Case
 from sim.figures.drawing.layout import Footer

@@ -20,10 +20,13 @@ import pandas as pd
 from experiments.study import command, options, publish, rows
 from sim.ensemble.engine.block import Block, simulate
 from sim.model.events import Event
-from sim.tabletop.futures import FUTURES, OtherWorlds
+from sim.tabletop.composed_worlds import table_cases
+from sim.tabletop.futures import FUTURES
 from sim.tabletop.measures import MEASURES
 from sim.tabletop.options import compared
-from sim.tabletop.worlds import FIRST_DAY, TableCases, TableEvent, played_world
+from sim.tabletop.other_worlds import OtherWorlds
+from sim.tabletop.table_event import TableEvent
+from sim.tabletop.worlds import FIRST_DAY, TableCases, played_world
 
 DAYS, TURN, TURNS = 120, 7, 20
 TODAY = FIRST_DAY + timedelta(days=2 * TURN)
@@ -102,7 +105,7 @@ def kinds(table: TableCases, others: OtherWorlds, folder: Path) -> Mapping[str, 
 
 def measured(rounds: int) -> tuple[pd.DataFrame, TableCases, float]:
     """Seconds of each kind in each round, and megabytes of an evening's states."""
-    table = TableCases.of(seed=42)
+    table = table_cases(seed=42)
     with TemporaryDirectory() as name:
         folder = Path(name)
         others = OtherWorlds(table, table.drawn_world(), folder)

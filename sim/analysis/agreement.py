@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-HOLDS, FLIPS, OPEN, NOTHING = "holds", "flips", "not discriminated", "no effect"
+from sim.language import marked
+
+HOLDS, FLIPS, OPEN, NOTHING = marked("holds"), marked("flips"), marked("not discriminated"), marked("no effect")
 FINDINGS = (HOLDS, FLIPS, OPEN, NOTHING)
 REFERENCE = "constant"
 """The theory that has no vote: in it nothing that is done can keep anybody in."""

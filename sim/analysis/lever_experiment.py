@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import yaml
 
+from sim.analysis.lever_orders import standing
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.event_tables import read_events
 from sim.ensemble.design.designs.lhs import LatinHypercube
@@ -19,14 +19,10 @@ from sim.ensemble.design.request import request
 from sim.ensemble.execution.report import Progress
 from sim.ensemble.execution.runner import fill
 from sim.ensemble.store.store import Store
-from sim.model.events import Event
 from sim.model.withdrawal import THEORIES
 
 NOTHING = "nothing"
 """The option of pulling no lever."""
-
-LEVERS = "levers."
-"""How the names of levers begin, among settings as among what events write."""
 
 Keyed = list[tuple[dict[str, object], Case]]
 
@@ -35,33 +31,6 @@ def read_levers(file: Path) -> dict[str, Mapping[str, Any]]:
     """Levers from a YAML file: each name with the fields of its event."""
     levers: dict[str, Mapping[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))
     return levers
-
-
-def standing(case: Case, orders: Sequence[Event]) -> list[Event]:
-    """Orders about levers that stand: each is given again where a later row of the case's own table would undo it.
-
-    The record's row of 6 March 2024, in which the United States decline, writes foreign troops; an order of 1 March
-    alone would end with it.
-
-    Parameters
-    ----------
-    orders
-        Dated events. What they write besides levers is written once.
-
-    Returns
-    -------
-    All of them, and after each those of its own that repeat it; to be added to the case, whose rows come first on a
-    day.
-    """
-    told = []
-    for order in orders:
-        told.append(order)
-        for row in case.events:
-            own = {target for target, *_ in row.writes}
-            undone = tuple(write for write in order.writes if write[0] in own and write[0].startswith(LEVERS))
-            if undone and row.date is not None and order.date is not None and row.date >= order.date:
-                told.append(replace(order, id=f"{order.id}_{row.id}", writes=undone, date=row.date))
-    return told
 
 
 def lever_cases(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -17,6 +18,7 @@ from sim.ensemble.store.store import OWN, RUNS, Store
 from sim.ensemble.store.tables import TABLES
 from sim.ensemble.store.tables.interface import RUN, Table
 from sim.errors import UserMistake, of_extra
+from sim.signals import deferred, leave_signals
 
 _HINT = '; "case" is a word of SQL, so quote it: SELECT "case", count(*) FROM runs GROUP BY "case"'
 
@@ -47,37 +49,85 @@ def query(store: Store, sql: str) -> pd.DataFrame:
 
 def answer(store: Store, sql: str) -> Generator[pd.DataFrame, None, None]:
     """The answer of :func:`query` in pieces of a hundred thousand rows, at least one; raises what it does."""
-    with of_extra("query", "query"):
-        import duckdb  # an extra
-    with duckdb.connect(":memory:") as connection, ThreadPoolExecutor(1) as thread:
+    asked = _Question(store, sql)
+    with ThreadPoolExecutor(1, initializer=leave_signals) as thread:
         try:
-            statements = connection.extract_statements(sql)
+            _done(asked.ask, asked, thread)
+            piece = _done(asked.piece, asked, thread)
+            yield piece
+            while len(piece):
+                piece = _done(asked.piece, asked, thread)
+                if len(piece):
+                    yield piece
+        finally:
+            thread.submit(asked.close)
+
+
+class _Question:
+    """One statement on its way through DuckDB, which is called, and loaded, by one thread that hears no signals.
+
+    Elsewhere it looks for signals by itself: an exception that a handler raises then is lost or becomes another one,
+    and in some places it ends the process.
+    """
+
+    def __init__(self, store: Store, sql: str) -> None:
+        self._store, self._sql = store, sql
+        self._connection: Any = None
+
+    def ask(self) -> None:
+        """Find the tables, and begin."""
+        with of_extra("query", "query"):
+            import duckdb  # an extra
+        self._connection = connection = duckdb.connect(":memory:")
+        with self._refusals():
+            statements = connection.extract_statements(self._sql)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-                raise UserMistake("query", sql, "one SELECT; a store is only read here")
+                raise UserMistake("query", self._sql, "one SELECT; a store is only read here")
             if memory := _memory():
                 connection.execute(f"SET memory_limit = '{int(_MEMORY_SHARE * memory)}B'")
             connection.execute("SET temp_directory = ''")  # it would be made where the command was typed
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
             for table in TABLES.values():
-                if re.search(rf"\b{table.name}\b", sql, re.IGNORECASE):
-                    _attach(connection, store, table)
-            _waited(connection, thread.submit(connection.execute, sql))
-            piece = _waited(connection, thread.submit(connection.fetch_df_chunk, CHUNK))
-            yield piece
-            while len(piece):
-                piece = _waited(connection, thread.submit(connection.fetch_df_chunk, CHUNK))
-                if len(piece):
-                    yield piece
+                if re.search(rf"\b{table.name}\b", self._sql, re.IGNORECASE):
+                    _attach(connection, self._store, table)
+            connection.execute(self._sql)
+
+    def piece(self) -> pd.DataFrame:
+        """The next rows; none at the end."""
+        with self._refusals():
+            rows: pd.DataFrame = self._connection.fetch_df_chunk(CHUNK)
+        return rows
+
+    def interrupt(self) -> None:
+        """Have DuckDB leave what it does; where it has not begun it does not hear, and wants to be told again."""
+        if self._connection is not None:
+            self._connection.interrupt()
+
+    def close(self) -> None:
+        """Give everything back."""
+        if self._connection is not None:
+            self._connection.close()
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """What DuckDB says of a statement, in a line."""
+        import duckdb  # an extra, and loaded by now
+
+        try:
+            yield
         except duckdb.Error as fault:
             first = next((line.strip() for line in str(fault).splitlines() if line.strip()), "refused")
-            hint = _HINT if re.search(r"""(?<!["\w])case\b""", sql, re.IGNORECASE) and "arser" in first else ""
-            raise UserMistake("query", sql, first + hint) from fault
+            hint = _HINT if re.search(r"""(?<!["\w])case\b""", self._sql, re.IGNORECASE) and "arser" in first else ""
+            raise UserMistake("query", self._sql, first + hint) from fault
 
 
-def _waited(connection: Any, asked: Future[Answer]) -> Answer:
-    """What another thread finds; DuckDB would hear no Ctrl-C in this one before it is done."""
+def _done(work: Callable[[], Answer], question: _Question, thread: ThreadPoolExecutor) -> Answer:
+    """What the other thread finds; whoever asks to stop meanwhile does not wait for it."""
+    asked: Future[Answer] | None = None
     try:
+        with deferred():
+            asked = thread.submit(work)
         while True:
             try:
                 return asked.result(timeout=0.2)  # Windows delivers no signal to a thread that waits without end
@@ -85,8 +135,9 @@ def _waited(connection: Any, asked: Future[Answer]) -> Answer:
                 if asked.done():
                     raise
     except (KeyboardInterrupt, SystemExit):
-        connection.interrupt()
-        wait([asked])
+        while asked is not None and not asked.done():
+            question.interrupt()
+            wait([asked], timeout=0.05)
         raise
 
 

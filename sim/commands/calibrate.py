@@ -44,7 +44,7 @@ def command(settings: tuple[str, ...], joined: tuple[Path, ...], page: bool) -> 
     from sim.analysis.calibration.asking import read_asked
     from sim.api import open_store
     from sim.commands.screen import command_line, name_failure
-    from sim.errors import UserMistake
+    from sim.errors import Terminated, UserMistake
 
     typed, began = command_line(), time.perf_counter()
     asked = read_asked(settings)
@@ -62,20 +62,20 @@ def command(settings: tuple[str, ...], joined: tuple[Path, ...], page: bool) -> 
     if asked.first:
         return _part(asked, store, typed, hears)
     tried: list[Tried] = []
-    interrupted = False
+    stopped: BaseException | None = None
     try:
         for theory in asked.bank.theories:
             now, done = _theory(asked, store, theory, hears)
             tried.append(now)
             reports += done
             print(_said(asked, now))
-    except KeyboardInterrupt:
-        interrupted = True
+    except (KeyboardInterrupt, Terminated) as wish:
+        stopped = wish
         tried = [*tried, *_as_they_stand(asked, store, [now.theory for now in tried])]
-    _note(asked, store, typed, reports, time.perf_counter() - began, finished=not interrupted)
-    _write(asked, store, tried, typed, began, page=page and not interrupted, interrupted=interrupted)
-    if interrupted:
-        raise KeyboardInterrupt
+    _note(asked, store, typed, reports, time.perf_counter() - began, finished=stopped is None)
+    _write(asked, store, tried, typed, began, page=page and stopped is None, interrupted=stopped is not None)
+    if stopped is not None:
+        raise stopped
     failed = sum(len(report.failures) for report in reports)
     if failed:
         print(f"tabletop: {failed:,} runs failed; they show no pattern, and the same command tries them again",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim import text as words
+from sim.language import translated
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -167,8 +168,11 @@ def console() -> Any:
     return Console(highlight=False, width=200)
 
 
-def show_table(frame: pd.DataFrame, form: str = "table", title: str | None = None) -> None:
-    """Print a frame as a table for people, or as CSV or JSON for programs."""
+def show_table(frame: pd.DataFrame, form: str = "table", title: str | None = None, said: Sequence[str] = ()) -> None:
+    """Print a frame as a table for people, or as CSV or JSON for programs.
+
+    People read the names of its columns, and the words in those of ``said``, in the language that is spoken.
+    """
     if form == "csv":
         frame.to_csv(sys.stdout, index=False)
         return
@@ -176,7 +180,9 @@ def show_table(frame: pd.DataFrame, form: str = "table", title: str | None = Non
         print(frame.to_json(orient="records", date_format="iso", indent=1, force_ascii=False))
         return
     screen = console()
-    screen.print(table_for_people(frame, screen.width, title))
+    spoken = frame.assign(**{name: frame[name].map(translated) for name in said})
+    spoken.columns = [translated(str(name)) for name in frame.columns]
+    screen.print(table_for_people(spoken, screen.width, title))
 
 
 def table_for_people(frame: pd.DataFrame, width: int, title: str | None = None) -> RenderableType:

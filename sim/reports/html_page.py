@@ -37,6 +37,7 @@ def html_page(
     drawings: Mapping[str, str] | None = None,
     style: str = "",
     kind: str = "",
+    language: str = "en",
 ) -> str:
     """The page as HTML.
 
@@ -55,6 +56,8 @@ def html_page(
     kind
         ``brief`` for a page that is to be printed small, with a new sheet at each rule; ``brief dense`` if its second
         sheet has much to hold.
+    language
+        Code of the one that the page is written in, for whoever has it read aloud or hyphenated.
 
     Raises
     ------
@@ -81,7 +84,7 @@ def html_page(
     body = parser.renderer.render(tokens, parser.options, {})
     attribute = f' class="{escape(kind)}"' if kind else ""
     return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{escape(language)}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
         f"<style>{STYLE}{style}</style></head>\n<body{attribute}>\n<main>\n{body}</main>\n</body></html>\n"
     )

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from sim.errors import blanks_joined
+
 _BLOCK = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=>]))(.)")
 """What would begin a list, a rule or a heading at the head of a line."""
 
@@ -36,7 +38,7 @@ def plain(text: object, *, cell: bool = False) -> str:
     cell
         Whether they go into :func:`markdown`, which takes care of bars by itself.
     """
-    line = " ".join(str(text).split())
+    line = blanks_joined(str(text))
     for sign in "\\`*_<[]&!#~$" + ("" if cell else "|"):
         line = line.replace(sign, f"\\{sign}")
     return line if cell else _BLOCK.sub(r"\1\\\2", line)  # no list begins in a cell

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from sim.errors import UserMistake
+from sim.language import _
 from sim.settings.parameter import Parameter
 from sim.settings.tables.frame import CLOCK, ENSEMBLE, UNKNOWNS
 from sim.settings.tables.gangs import GANGS
@@ -133,9 +134,9 @@ def check_date(key: str, value: Any) -> date:
     try:
         day = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError:
-        raise UserMistake(key, value, "a date such as 2024-03-07") from None
+        raise UserMistake(key, value, _("a date such as 2024-03-07")) from None
     if not 1970 <= day.year < _LAST_YEAR:
-        raise UserMistake(key, value, f"a date from 1970 to {_LAST_YEAR - 1}")
+        raise UserMistake(key, value, _("a date from 1970 to {last}").format(last=_LAST_YEAR - 1))
     return day
 
 

@@ -12,12 +12,15 @@ from functools import cached_property
 from typing import Any, Literal
 
 from sim.errors import StoreDamaged
+from sim.language import marked
 from sim.model.events import Event
 from sim.tabletop import table_settings
 from sim.tabletop.log import LogLine
 from sim.tabletop.table_settings import TableSettings
 
 FORMAT = 1
+ROOT_SEED = "ensemble.root_seed"
+"""The setting that draws the world that is played."""
 KINDS: Mapping[str, str] = {
     "session": "what is played: the log's first line",
     "order": "a role decides something, in the played world or in an option",
@@ -33,6 +36,10 @@ KINDS: Mapping[str, str] = {
     "close": "the session ends",
 }
 """What a line can be."""
+ARRIVES, NEW_PHASE = marked("{what}: it arrives"), marked("Kenya: {phase}")
+"""What a turn's line says of what was sent, on the day on which it is there, and of Kenya's next phase."""
+SHOWN, RULES = (marked("outlook"), marked("compare"), marked("try")), marked("rules")
+"""What futures can have been shown as; a line of the kind ``shown`` says which. What the model's own rules did."""
 NEVER_UNDONE = ("session", "note", "undo", "shown", "close")
 
 Write = tuple[str, Literal["set", "add"], float]
@@ -134,9 +141,11 @@ class Expectation:
     sense
         ``>=`` or ``<=`` with ``threshold`` and ``p``; or ``range`` with ``low``, ``high`` and ``level``.
     late
-        Whether futures had been shown already in that turn.
+        Whether the role had seen already what may come of that turn, or what came of it.
     turn
         The turn in which it was said.
+    after
+        What it had seen: ``futures``, or a ``turn`` that was played and taken back; empty where it is not late.
     """
 
     entry: int
@@ -153,6 +162,7 @@ class Expectation:
     low: float = 0.0
     high: float = 0.0
     level: float = 0.0
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +204,13 @@ class Board:
         Every line, those taken back among them.
     undone
         Numbers of the lines that were taken back.
+    read
+        Orders by their line, as they were read from it before: a line never changes, and boards of one log share it.
     """
 
     lines: tuple[LogLine, ...]
     undone: frozenset[int] = field(default_factory=frozenset)
+    read: dict[int, Order] = field(default_factory=dict, repr=False, compare=False)
 
     # What is played
 
@@ -256,6 +269,11 @@ class Board:
         return any(True for _ in self.of_kind("close"))
 
     @property
+    def is_over(self) -> bool:
+        """Whether it has ended, or every turn that was planned has been played: what nobody saw may be told."""
+        return self.closed or len(self.turns) >= self.table.turns
+
+    @property
     def opened_at(self) -> int:
         """Number of the line that opened the present turn."""
         return self.turns[-1].entry if self.turns else 0
@@ -265,18 +283,32 @@ class Board:
     @cached_property
     def all_orders(self) -> tuple[Order, ...]:
         """Every live order, of options too."""
-        return tuple(
-            Order(line.number, f"o{line.number}", line.by, self._day_of(line), _writes(line.data["writes"]),
-                  line.data["text"], line.data["why"], line.data["option"], line.data["stand_in"])
-            for line in self.of_kind("order")
+        return tuple(self.read.get(line.number) or self._order(line) for line in self.of_kind("order"))
+
+    def _order(self, line: LogLine) -> Order:
+        """The order of a line; one without a day of its own has another on another morning."""
+        order = Order(
+            line.number, f"o{line.number}", line.by, self._day_of(line), _writes(line.data["writes"]),
+            line.data["text"], line.data["why"], line.data["option"], line.data["stand_in"],
         )  # fmt: skip
+        if line.data["day"] is not None:
+            self.read[line.number] = order
+        return order
 
     def _day_of(self, line: LogLine) -> date:
-        """An order's day; in an option it may have none, and then holds from the day on which that is chosen."""
+        """An order's day; in an option it may have none, and then holds from the day on which it is chosen."""
         if line.data["day"] is not None:
             return _day(line.data["day"])
-        chosen = self.adopted.get(line.data["option"])
-        return self.today if chosen is None else self.morning_of(chosen.number)
+        chosen = self._chosen_in.get(f"o{line.number}")
+        return self.today if chosen is None else self.morning_of(chosen)
+
+    @cached_property
+    def _chosen_in(self) -> Mapping[str, int]:
+        """By order the line that chose it, be it with an option that goes on from its own."""
+        chosen: dict[str, int] = {}
+        for line in self.of_kind("adopt"):
+            chosen |= {name: line.number for name in line.data["orders"] if name not in chosen}
+        return chosen
 
     @cached_property
     def orders(self) -> tuple[Order, ...]:
@@ -288,9 +320,8 @@ class Board:
         """By order of the played world the line that made it one: its own, or that which chose its option."""
         known = {order.id for order in self.all_orders}
         given = {order.id: order.entry for order in self.all_orders if order.option is None}
-        for line in self.of_kind("adopt"):
-            given |= {name: line.number for name in line.data["orders"] if name in known and name not in given}
-        return given
+        chosen = {name: line for name, line in self._chosen_in.items() if name in known and name not in given}
+        return given | chosen
 
     @cached_property
     def options(self) -> Mapping[str, Option]:
@@ -304,8 +335,15 @@ class Board:
 
     @cached_property
     def adopted(self) -> Mapping[str, LogLine]:
-        """The options that were chosen, and the line that did."""
-        return {line.data["option"]: line for line in self.of_kind("adopt")}
+        """The options that were chosen, and the line that did: of one that another goes on from, perhaps that one's."""
+        on = {line.data["name"]: line.data["on"] for line in self.of_kind("option")}
+        chosen = {line.data["option"]: line for line in self.of_kind("adopt")}
+        for line in self.of_kind("adopt"):
+            name = on.get(line.data["option"])
+            while name is not None:
+                chosen.setdefault(name, line)
+                name = on.get(name)
+        return chosen
 
     def orders_of(self, option: str) -> tuple[Order, ...]:
         """An option's orders, those of the options below it first."""
@@ -349,11 +387,48 @@ class Board:
         """Futures that were shown in the open turn; what was seen cannot be taken back."""
         return tuple(line for line in self.lines if line.kind == "shown" and line.number > self.opened_at)
 
+    def seen_by(self, role: str) -> tuple[LogLine, ...]:
+        """What a role has seen of the days that are to be played: futures, and turns that were taken back.
 
-def replay(lines: Sequence[LogLine]) -> Board:
+        Of futures its own, and what the facilitator showed to the table; a try is nobody else's. A turn that was played
+        and taken back has been seen by everybody, and so have futures of later mornings that were taken back with it.
+        """
+        mornings = self._mornings
+        return tuple(
+            line
+            for line in self.lines
+            if (line.kind == "advance" and line.number in self.undone and _day(line.data["last"]) >= self.today)
+            or (
+                line.kind == "shown"
+                and mornings[line.number] >= self.today
+                and (line.by == role or (line.by == table_settings.FACILITATOR and line.data.get("what") != "try"))
+            )
+        )
+
+    @cached_property
+    def _mornings(self) -> Mapping[int, date]:
+        """The day that was next to be played when each line was written, as the table stood then."""
+        played: list[LogLine] = []
+        mornings = {}
+        for line in self.lines:
+            before = _day(played[-1].data["last"]) + timedelta(days=1) if played else None
+            mornings[line.number] = before or self.table.first_day
+            if line.kind == "advance":
+                played.append(line)
+            elif line.kind == "undo" and self.lines[line.data["of"]].kind == "advance":
+                played = [turn for turn in played if turn.number < line.data["of"]]
+        return mornings
+
+
+def replay(lines: Sequence[LogLine], before: Board | None = None) -> Board:
     """What stands on the table after these lines.
 
     Undoing a turn takes back whatever came after it as well, but what was noted and what was seen.
+
+    Parameters
+    ----------
+    before
+        What stood after the first of the same lines, from which orders need not be read again.
 
     Raises
     ------
@@ -372,7 +447,7 @@ def replay(lines: Sequence[LogLine]) -> Board:
             if taken.kind == "advance":
                 after = lines[taken.number : line.number]
                 undone |= {other.number for other in after if other.kind not in NEVER_UNDONE}
-    return Board(tuple(lines), frozenset(undone))
+    return Board(tuple(lines), frozenset(undone), {} if before is None else before.read)
 
 
 def _day(text: str) -> date:

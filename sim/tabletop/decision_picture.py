@@ -17,6 +17,7 @@ from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Origin
 from sim.tabletop.board import Board
 from sim.tabletop.futures import Futures, quantiles
+from sim.tabletop.measures import MEASURES
 from sim.tabletop.options import ComparedOptions, OptionDifference
 from sim.tabletop.worlds import TableCases
 
@@ -30,6 +31,8 @@ def decision_picture(
     measure: str,
     forecasts: Sequence[ExpectedRange] = (),
     against: str | None = None,
+    *,
+    tells_seed: bool = True,
 ) -> Picture:
     """Draw one option beside the branch not taken.
 
@@ -43,6 +46,8 @@ def decision_picture(
         What roles expected of the measure, or how likely they held the option to be better.
     against
         The branch not taken; None: doing nothing.
+    tells_seed
+        Whether it names the session's seed, which whoever plays must not see: it draws the world that is played.
 
     Raises
     ------
@@ -71,7 +76,7 @@ def decision_picture(
         notes=futures.notes[1:],
     )
     cases = tuple(table.cases[name].id for name in futures.theories)
-    origin = Origin(cases, f"{table.seed}, futures of {words.day(futures.today)}")
+    origin = Origin(cases, f"{table.seed if tells_seed else 'of the session'}, futures of {words.day(futures.today)}")
     label = f"{words.spoken(option)} or {words.spoken(base)}"
     return figure.picture(decision, origin, label, option, measure)
 
@@ -85,11 +90,7 @@ def draw_decisions(
     -------
     The pictures' files.
     """
-    expected = [
-        ExpectedRange(said.role, said.low, said.high)
-        for said in board.forecasts
-        if said.turn == board.turn and said.sense == "range" and said.measure == measure
-    ]
+    expected = expected_ranges(found.futures, board, measure)
     base = found.futures.nothing
     told = {(one.option, one.against) for one in found.differences if one.measure == measure}
     return [
@@ -97,6 +98,20 @@ def draw_decisions(
         for option in found.futures.options
         if (option, base) in told
     ]
+
+
+def expected_ranges(futures: Futures, board: Board, measure: str) -> tuple[ExpectedRange, ...]:
+    """What roles expected in this turn of this measure and of these days, which alone belongs on its axis.
+
+    A total counts from the same morning to the same last day, a level is of the same day; one that was said late is
+    marked.
+    """
+    return tuple(
+        ExpectedRange(f"{said.role} (late)" if said.late else said.role, said.low, said.high)
+        for said in board.forecasts
+        if (said.turn, said.sense, said.measure) == (board.turn, "range", measure)
+        if said.by == futures.until and (said.since == futures.today or MEASURES[measure].how == "level")
+    )
 
 
 def _all(futures: Futures, measure: str, option: str) -> FloatArray:

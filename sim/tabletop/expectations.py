@@ -13,9 +13,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim import text as words
 from sim.errors import UserMistake
+from sim.language import _, marked, translated
 from sim.tabletop.board import Board, Expectation
 from sim.tabletop.measures import MEASURES
+from sim.tabletop.table_settings import FACILITATOR
 
 LEVEL = 0.8
 """Of a range, unless another is said."""
@@ -30,42 +33,104 @@ def read_expectation(about: str, value: str, level: str | None) -> dict[str, Any
     UserMistake
         For a measure that there is not, or something that is neither a probability nor a range.
     """
-    found = _ABOUT.fullmatch(about)
+    if mistake := _unlike_a_number(value, threshold=about):
+        raise UserMistake("forecast", f"{about} {value}", mistake)
+    found = _ABOUT.fullmatch(about.replace("≥", ">=").replace("≤", "<="))
     if found is None:
-        raise UserMistake("forecast", about, "a measure, such as exits, or one with a threshold, such as 'reports>=3'")
+        right = _("a measure, such as exits, or one with a threshold, such as 'reports>=3'")
+        raise UserMistake("forecast", about, right)
     measure, sense, threshold = found.groups()
     if measure not in MEASURES:
         close = get_close_matches(measure, MEASURES, n=3, cutoff=0.4)
-        near = f"; near it: {', '.join(close)}" if close else f"; there are {', '.join(MEASURES)}"
-        raise UserMistake("forecast", measure, f"no such measure{near}")
+        right = _("no such measure; near it: {names}") if close else _("no such measure; there are {names}")
+        raise UserMistake("forecast", measure, right.format(names=", ".join(close or MEASURES)))
     if sense is None:
         low, dots, high = value.partition("..")
         ends = (_number(low), _number(high)) if dots else (None, None)
         if ends[0] is None or ends[1] is None or ends[0] > ends[1]:
-            right = f"a range such as 5..20; for a probability give a threshold: '{measure}>=5' 70%"
-            raise UserMistake(measure, value, right)
+            right = _("a range such as 5..20; for a probability give a threshold: '{measure}>=5' 70%")
+            raise UserMistake(measure, value, right.format(measure=measure))
         within = _share(level) if level is not None else LEVEL
         if within is None or not 0 < within < 1:
-            raise UserMistake("level", level, "how sure the range is, between 0 and 100 %, such as 80%")
+            right = _("how sure the range is, between 0 and 100 %, such as 80%")
+            bare = _number(level)
+            if bare is not None and 1 < bare < 100:
+                right = _("{right}: is it {level}% that you mean?").format(right=right, level=level)
+            raise UserMistake("level", level, right)
         return {"measure": measure, "sense": "range", "low": ends[0], "high": ends[1], "level": within}
     limit, p = _number(threshold), _share(value)
     if limit is None:
-        raise UserMistake("forecast", about, "a number after >= or <=")
+        raise UserMistake("forecast", about, _("a number after >= or <="))
     if p is None:
-        raise UserMistake(about.strip(), value, "a probability, 0 to 100 %, such as 70% or 0.7")
+        raise UserMistake(about.strip(), value, _("a probability, 0 to 100 %, such as 70% or 0.7"))
     if level is not None:
-        raise UserMistake("level", level, "a probability has none; it is for a range")
+        raise UserMistake("level", level, _("a probability has none; it is for a range"))
     return {"measure": measure, "sense": sense, "threshold": limit, "p": p}
+
+
+def _unlike_a_number(value: str, threshold: str) -> str:
+    """What is wrong with a number that people write otherwise; empty where nothing is."""
+    if re.search(r"\d,\d", value) or re.search(r"\d,\d", threshold):
+        return _("write a decimal point, 0.5 and not 0,5")
+    if re.fullmatch(r"\s*[\d.]+\s*[-–—]\s*[\d.]+\s*", value):
+        return _("write a range with two dots, such as 5..12")
+    return ""
+
+
+def check_known(board: Board, role: str, measure: str) -> None:
+    """Refuse a forecast of what its role never learns, since nobody could tell it how that came out.
+
+    Raises
+    ------
+    UserMistake
+        With the measures that the role knows.
+    """
+    knows = board.table.roles[role].knows
+    if MEASURES[measure].sight not in knows:
+        known = ", ".join(one.name for one in MEASURES.values() if one.sight in knows)
+        right = _("{role} does not learn it; it knows {names}").format(role=role, names=known)
+        raise UserMistake("forecast", measure, right)
+
+
+def told_forecasts(board: Board, role: str) -> tuple[str, ...]:
+    """Ids of the forecasts that someone may read: a role its own, everybody those of turns that are over about what is
+    public; the facilitator all of them, and so does everybody once the session is over."""
+    if role == FACILITATOR or board.is_over:
+        return tuple(said.id for said in board.forecasts)
+    if role in board.table.roles:
+        return tuple(said.id for said in board.forecasts if said.role == role)
+    return tuple(
+        said.id for said in board.forecasts if said.turn < board.turn and MEASURES[said.measure].sight == "public"
+    )
+
+
+def is_due(board: Board, role: str) -> bool:
+    """Whether a role has neither said what it expects in this turn, nor seen any futures in it."""
+    said = any(one.role == role and one.turn == board.turn for one in board.forecasts)
+    return not said and not board.seen_by(role)
+
+
+def silent_roles(board: Board) -> tuple[str, ...]:
+    """The roles that are played and have said nothing in this turn: from the next outlook on it would be late."""
+    said = {one.role for one in board.forecasts if one.turn == board.turn}
+    return tuple(name for name in board.table.roles if name not in board.table.stand_ins and name not in said)
 
 
 def in_words(said: Expectation) -> str:
     """An expectation as people say it."""
-    unit = MEASURES[said.measure].unit if said.measure in MEASURES else ""
-    when = f"by {said.by.isoformat()}"
+    of = MEASURES.get(said.measure)
+    # A share's unit says what it is a share of, and is no unit of its number.
+    unit = translated(of.unit) if of is not None and of.type == "count" else ""
+    told = {
+        "measure": said.measure, "low": words.general(said.low), "high": words.general(said.high),
+        "limit": words.general(said.threshold), "day": said.by.isoformat(), "level": words.percent(said.level),
+        "p": words.percent(said.p), "unit": f" {unit}" if unit else "",
+    }  # fmt: skip
     if said.sense == "range":
-        return f"{said.measure} {said.low:g} to {said.high:g} {unit} {when} ({100 * said.level:.0f} % sure)"
-    side = "at least" if said.sense == ">=" else "at most"
-    return f"{said.measure} {side} {said.threshold:g} {unit} {when}: {100 * said.p:.0f} %"
+        return _("{measure} {low} to {high}{unit} by {day} ({level} sure)").format(**told)
+    if said.sense == ">=":
+        return _("{measure} at least {limit}{unit} by {day}: {p}").format(**told)
+    return _("{measure} at most {limit}{unit} by {day}: {p}").format(**told)
 
 
 def model_says(said: Expectation, values: Sequence[float], weights: Sequence[float]) -> dict[str, float]:
@@ -124,18 +189,47 @@ def scored(board: Board) -> tuple[Scored, ...]:
     days = {date.fromisoformat(row["day"]): row for turn in board.turns for row in turn.days}
     models = {name: row for turn in board.turns for name, row in turn.summary.get("model", {}).items()}
     forced = [override.day for override in board.overrides]
-    return tuple(_scored(said, days, models.get(said.id), forced) for said in board.forecasts)
+    last = {_question(said): said.id for said in board.forecasts if not said.late}
+    return tuple(
+        _scored(said, days, models.get(said.id), forced, last.get(_question(said), "")) for said in board.forecasts
+    )
+
+
+def late_because(said: Expectation) -> str:
+    """Why a forecast is late, in words; empty where it is not."""
+    if not said.late:
+        return ""
+    if said.after == "turn":
+        return _("said after its days were played and taken back")
+    return _("said after futures were shown")
+
+
+def _question(said: Expectation) -> tuple[object, ...]:
+    """What a role was asked in a turn, so that it counts once however often it answers: 5 or more is not 4 or fewer."""
+    asked: float | str = "range"
+    if said.sense != "range":
+        asked = said.threshold
+        if said.measure in MEASURES and MEASURES[said.measure].type == "count":
+            asked = math.ceil(asked) if said.sense == ">=" else math.floor(asked) + 1
+    return said.role, said.turn, said.measure, said.since, said.by, asked
 
 
 def _scored(
-    said: Expectation, days: Mapping[date, Mapping[str, Any]], model: Mapping[str, float] | None, forced: Sequence[date]
+    said: Expectation,
+    days: Mapping[date, Mapping[str, Any]],
+    model: Mapping[str, float] | None,
+    forced: Sequence[date],
+    again: str = "",
 ) -> Scored:
     came = _came(said, days)
     if came is None:
         return Scored(said, None, None, None, None, model)
-    left_out = "said after futures were shown" if said.late else ""
+    reasons = [late_because(said)]
+    if not said.late and again not in ("", said.id):
+        reasons.append(_("the same was answered again, {id}").format(id=again))
     if any(day <= said.by for day in forced if day >= said.since):
-        left_out = "the facilitator changed the world by hand in its days"
+        reasons.append(_("the facilitator changed the world by hand in its days"))
+    left_out = "; ".join(filter(None, reasons))
     if said.sense == "range":
         inside = said.low <= came <= said.high
         theirs = interval_score(model["low"], model["high"], said.level, came) if model else None
@@ -143,8 +237,13 @@ def _scored(
             said, came, inside, interval_score(said.low, said.high, said.level, came), theirs, model, left_out
         )
     happened = came >= said.threshold if said.sense == ">=" else came <= said.threshold
-    theirs = (model["p"] - happened) ** 2 if model else None
-    return Scored(said, came, happened, (said.p - happened) ** 2, theirs, model, left_out)
+    theirs = _brier(model["p"], happened) if model else None
+    return Scored(said, came, happened, _brier(said.p, happened), theirs, model, left_out)
+
+
+def _brier(p: float, happened: bool) -> float:
+    """The squared distance of a probability; twelve decimals, since shares add up to 1 but for their last bits."""
+    return round((p - happened) ** 2, 12)
 
 
 def _came(said: Expectation, days: Mapping[date, Mapping[str, Any]]) -> float | None:
@@ -169,14 +268,17 @@ def rows(board: Board) -> pd.DataFrame:
          one.happened, one.score, one.model, one.left_out]
         for one in scored(board)
     ]  # fmt: skip
-    columns = ["id", "turn", "role", "expects", "model said", "came", "happened", "score", "model", "left out"]
+    columns = [marked("id"), "turn", "role", marked("expects"), marked("model said"), "came", marked("happened"),
+               "score", marked("model"), marked("left out")]  # fmt: skip
     return pd.DataFrame(listed, columns=columns)
 
 
 def _said(model: Mapping[str, float] | None) -> str:
     if not model:
         return ""
-    return f"{100 * model['p']:.0f} %" if "p" in model else f"{model['low']:g} to {model['high']:g}"
+    if "p" in model:
+        return words.percent(model["p"])
+    return words.to(words.general(model["low"]), words.general(model["high"]))
 
 
 def interval_score(low: float, high: float, level: float, came: float) -> float:
@@ -196,14 +298,15 @@ def by_role(board: Board) -> pd.DataFrame:
     Returns
     -------
     One row a role and kind of forecast: ``role``, ``kind`` (probability or range), ``forecasts`` (that count),
-    ``open``, ``left_out``, ``score`` and ``model`` (mean Brier score, or mean interval score), ``held`` (share of
-    ranges that held what came, or of probabilities on the right side of one half).
+    ``open``, ``left_out``, ``score`` and ``model`` (mean Brier score, or mean interval score), ``sided`` (ranges that
+    count, or probabilities that do, 50 % on no side) and ``held`` (share of them that held what came, or were on the
+    right side of one half).
     """
     rows = []
     everything = scored(board)
     roles = dict.fromkeys(one.said.role for one in everything)
     for role in roles:
-        for kind in ("probability", "range"):
+        for kind in (marked("probability"), marked("range")):
             own = [
                 one for one in everything if one.said.role == role and (one.said.sense == "range") == (kind == "range")
             ]
@@ -214,9 +317,11 @@ def by_role(board: Board) -> pd.DataFrame:
                 "role": role, "kind": kind, "forecasts": len(counted), "open": sum(one.came is None for one in own),
                 "left_out": sum(bool(one.left_out) for one in own),
                 "score": _mean([one.score for one in counted]), "model": _mean([one.model for one in counted]),
-                "held": _mean([float(_right(one)) for one in counted]),
+                "sided": sum(_right(one) is not None for one in counted),
+                "held": _mean([_right(one) for one in counted]),
             })  # fmt: skip
-    return pd.DataFrame(rows, columns=["role", "kind", "forecasts", "open", "left_out", "score", "model", "held"])
+    columns = ["role", "kind", "forecasts", "open", "left_out", "score", "model", "sided", "held"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def calibration(board: Board) -> pd.DataFrame:
@@ -239,8 +344,11 @@ def calibration(board: Board) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["turn", "forecasts", "said", "came", "score", "model"])
 
 
-def _right(one: Scored) -> bool:
-    return bool(one.happened) if one.said.sense == "range" else (one.said.p >= 0.5) == bool(one.happened)
+def _right(one: Scored) -> float | None:
+    """1 or 0 for a range that held, or a probability on the right side of one half; None for one half itself."""
+    if one.said.sense == "range":
+        return float(bool(one.happened))
+    return None if one.said.p == 0.5 else float((one.said.p > 0.5) == bool(one.happened))
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -22,14 +22,14 @@ from sim.model import MODEL_VERSION
 from sim.record import load as load_record
 from sim.settings import schema
 from sim.settings.packaged import packaged_file
-from sim.tabletop.board import FORMAT, Board
+from sim.tabletop.board import FORMAT, ROOT_SEED, Board
+from sim.tabletop.composed_worlds import table_cases
 from sim.tabletop.injects.inject import MasterList
 from sim.tabletop.injects.kept_list import plain_of
 from sim.tabletop.injects.list_file import list_path, read_list
 from sim.tabletop.table_settings import TableSettings, is_of_table, read_table
 from sim.tabletop.worlds import TableCases
 
-ROOT_SEED = "ensemble.root_seed"
 _NOT_HERE = ("ensemble", "executor", "design", "experiment", "out", "patterns")
 
 
@@ -65,7 +65,7 @@ def first_line(given: Sequence[str], config_path: Path | None = None) -> dict[st
         else:
             typed.append(word)
     theories = [name.strip() for name in named["theory"].split(",")] if "theory" in named else None
-    worlds = TableCases.of(typed, _seed(named.get(ROOT_SEED)), table.first_day, table.last_day, theories, config_path)
+    worlds = table_cases(typed, _seed(named.get(ROOT_SEED)), table.first_day, table.last_day, theories, config_path)
     _check_first_day(worlds)
     listed = _injects(table)
     theory, world = worlds.drawn_world()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from sim.tabletop.board import Board
-from sim.tabletop.injects.inject import MasterList
-from sim.tabletop.injects.kept_list import list_of_plain
+from sim.tabletop.injects.kept_list import list_of
 from sim.tabletop.injects.schedule import watch_of
 from sim.tabletop.log import LogLine
-from sim.tabletop.worlds import TableEvent
+from sim.tabletop.table_event import TableEvent
+
+__all__ = ["events_of", "list_of", "option_events"]
 
 
 def events_of(board: Board, *, overrides: bool = False, without: Collection[str] = ()) -> tuple[TableEvent, ...]:
@@ -24,13 +25,6 @@ def events_of(board: Board, *, overrides: bool = False, without: Collection[str]
     """
     rows = [*_watched(board), *_given(board, overrides)]
     return tuple(event for _, event in sorted(rows, key=lambda row: row[0]) if event.event.id not in without)
-
-
-def list_of(board: Board) -> MasterList:
-    """The session's list of injects, those that were added at the table among them; empty where it has none."""
-    kept = board.head["list"] or {"title": board.table.title, "injects": {}}
-    added = {row["id"]: {key: value for key, value in row.items() if key != "id"} for row in board.added_injects}
-    return list_of_plain({**kept, "injects": {**kept["injects"], **added}}, tuple(board.table.roles))
 
 
 def option_events(board: Board, option: str) -> tuple[TableEvent, ...]:

@@ -9,9 +9,10 @@ from difflib import get_close_matches
 import pandas as pd
 
 from sim.errors import UserMistake
+from sim.language import _, marked, translated
 from sim.tabletop.board import Board, Write
-from sim.tabletop.history import list_of
-from sim.tabletop.injects.inject import Inject, MasterList, when_due
+from sim.tabletop.injects.inject import Inject, MasterList, places_of, when_due
+from sim.tabletop.injects.kept_list import list_of
 from sim.tabletop.injects.schedule import day_of, due
 from sim.tabletop.orders import in_words
 
@@ -26,17 +27,31 @@ def delivered(board: Board) -> dict[str, date]:
 
 
 def due_now(board: Board) -> tuple[Inject, ...]:
-    """Injects that are due up to the end of the turn that is open, and have been neither fired nor skipped."""
-    last = board.today + timedelta(days=board.table.turn_days - 1)
+    """Injects that are due up to the end of the turn that is open, and have been neither fired nor skipped, by day."""
     skipped, postponed = _touched(board)
-    return due(list_of(board), board.table.first_day, last, delivered(board), skipped, postponed)
+    return due(list_of(board), board.table.first_day, _turn_ends(board), delivered(board), skipped, postponed)
+
+
+def planned_day(board: Board, inject: Inject) -> date | None:
+    """The day on which an inject is due; None as long as it waits for a condition, or for another to be fired."""
+    return day_of(inject, board.table.first_day, delivered(board), _touched(board)[1])
+
+
+def fire_day(board: Board, inject: Inject) -> date:
+    """The day on which an inject happens that is fired now: its own where that lies in the open turn, else today."""
+    day = planned_day(board, inject)
+    return day if day is not None and board.today < day <= _turn_ends(board) else board.today
+
+
+def _turn_ends(board: Board) -> date:
+    return min(board.today + timedelta(days=board.table.turn_days - 1), board.table.last_day)
 
 
 def inject_of(board: Board, name: str) -> Inject:
     """The inject of this id; raises UserMistake with near ones."""
     known = {inject.id: inject for inject in list_of(board).injects}
     if name not in known:
-        raise UserMistake("inject", name, f"no such inject{_near(name, known)}" if known else "the list is empty")
+        raise UserMistake("inject", name, _("no such inject") + _near(name, known) if known else _("the list is empty"))
     return known[name]
 
 
@@ -54,21 +69,23 @@ def inject_rows(board: Board) -> pd.DataFrame:
     rows = []
     for one in listed.injects:
         day = day_of(one, board.table.first_day, happened, postponed)
-        state = "waiting"
+        state = marked("waiting")
         if one.id in happened:
-            state = "fired" if one.id in board.injects and board.injects[one.id].act == "fired" else "held"
+            by_hand = one.id in board.injects and board.injects[one.id].act == "fired"
+            state = marked("fired") if by_hand else marked("held")
             day = happened[one.id]
         elif one.id in skipped:
-            state = "skipped"
+            state = marked("skipped")
         elif one.id in waiting:
-            state = "due"
+            state = marked("due")
         elif one.id in postponed:
-            state = "postponed"
+            state = marked("postponed")
         rows.append([
-            one.id, day.isoformat() if day else when_due(one), state, one.to, one.text,
-            in_words(_numbers(one)) or "words alone", one.expected, one.objective,
+            one.id, day.isoformat() if day else when_due(one), state, one.to, translated(one.text),
+            in_words(_numbers(one)) or _("words alone"), translated(one.expected), one.objective,
         ])  # fmt: skip
-    return pd.DataFrame(rows, columns=["id", "due", "state", "to", "text", "does", "expected", "objective"])
+    columns = ["id", marked("due"), marked("state"), marked("to"), "text", marked("does"), "expected", "objective"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def check_added(board: Board, added: MasterList) -> None:
@@ -77,10 +94,10 @@ def check_added(board: Board, added: MasterList) -> None:
     taken = {inject.id for inject in known.injects}
     for inject in added.injects:
         if inject.id in taken:
-            raise UserMistake("inject", inject.id, "is on the list already; give it another id")
+            raise UserMistake("inject", inject.id, _("is on the list already; give it another id"))
         if inject.objective and inject.objective not in known.objectives:
-            right = f"no objective of this session{_near(inject.objective, known.objectives)}"
-            raise UserMistake(f"{inject.id}: objective", inject.objective, right)
+            right = _("no objective of this session") + _near(inject.objective, known.objectives)
+            raise places_of(inject).mistake("objective", inject.objective, right)
 
 
 def _numbers(inject: Inject) -> list[Write]:
@@ -89,7 +106,8 @@ def _numbers(inject: Inject) -> list[Write]:
 
 def _near(name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name, list(known), n=3, cutoff=0.4)
-    return f"; near it: {', '.join(close)}" if close else f"; there are {', '.join(known)}"
+    said = _("near it: {names}") if close else _("there are {names}")
+    return "; " + said.format(names=", ".join(close or known))
 
 
 def _touched(board: Board) -> tuple[frozenset[str], Mapping[str, date]]:

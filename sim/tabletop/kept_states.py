@@ -26,7 +26,8 @@ from sim.model import MODEL_VERSION
 from sim.model.state import State
 from sim.record import load as load_record
 from sim.tabletop.measures import MEASURES
-from sim.tabletop.worlds import Line, Standing, TableEvent
+from sim.tabletop.table_event import TableEvent
+from sim.tabletop.worlds import Line, Standing
 
 FORMAT = 1
 KEPT = 2

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from sim.errors import UserMistake
 from sim.files import commit
+from sim.language import _, translated
 
 NAME, HOLDER = "session.lock", "session.holder.json"
 PATIENCE = 5.0
@@ -39,13 +40,15 @@ def held(folder: Path, what: str, patience: float = PATIENCE) -> Iterator[None]:
     try:
         lock.acquire(timeout=patience)
     except Timeout:
-        raise UserMistake("session", folder, f"is held by {_holder(folder)}; one writes at a time") from None
+        right = _("is held by {holder}; one writes at a time").format(holder=_holder(folder))
+        raise UserMistake("session", folder, right) from None
     except OSError as fault:
-        raise UserMistake("session", folder, f"cannot be written: {fault.strerror or fault}") from fault
+        right = _("cannot be written: {fault}").format(fault=fault.strerror or fault)
+        raise UserMistake("session", folder, right) from fault
     try:
         with suppress(OSError):
             told = {"process": os.getpid(), "what": what, "since": datetime.now(UTC).strftime("%H:%M:%S UTC")}
-            commit(folder / HOLDER, json.dumps(told).encode())
+            commit(folder / HOLDER, json.dumps(told).encode(), lasting=False)
         yield
     finally:
         lock.release()
@@ -55,6 +58,7 @@ def _holder(folder: Path) -> str:
     """Who holds a session, as far as they have said."""
     try:
         told = json.loads((folder / HOLDER).read_text(encoding="utf-8"))
-        return f"process {told['process']} ({told['what']}, since {told['since']})"
+        said = _("process {process} ({what}, since {since})")
+        return said.format(process=told["process"], what=translated(told["what"]), since=told["since"])
     except (OSError, ValueError, KeyError, TypeError):
-        return "another process"
+        return _("another process")

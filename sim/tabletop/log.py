@@ -3,6 +3,10 @@
 A line is one JSON object; its last field seals the line together with the one before it (the first 16 hex digits of
 SHA-256), so a line that was changed, lost or put elsewhere is noticed. What a machine was writing when it was stopped
 was never acknowledged: a last line that is not whole is set aside, and said.
+
+No seal can tell that lines are missing at the end. A file beside the log says which line was the last, and with what
+seal; it is written after the line. So a log that goes on beyond it is what a machine left that was stopped in between,
+and one that ends before it has lost what was acknowledged.
 """
 
 from __future__ import annotations
@@ -10,16 +14,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sim.errors import StoreDamaged, UserMistake
+from sim import text as words
+from sim.errors import StoreDamaged, UserMistake, no_effect
 from sim.files import append, commit
+from sim.language import _
 
-NAME = "session.jsonl"
-"""The log's file in a session's folder."""
+NAME, HEAD = "session.jsonl", "session.head"
+"""The log's file in a session's folder, and that which says how far it goes."""
 LONGEST_LINE = 1_000_000
 """Bytes; more is no line of ours."""
 _SEAL, _DIGITS = ',"seal":"', 16
@@ -79,14 +86,17 @@ class Log:
         UserMistake
             There is none.
         StoreDamaged
-            It was changed, or holds no whole line.
+            It was changed, holds no whole line, or has lost lines that were acknowledged.
         """
+        head = _head(path)  # before the log: whoever writes meanwhile adds to the log first
         try:
             whole = path.read_bytes()
         except FileNotFoundError:
-            raise UserMistake("session", path.parent, "no session; tabletop table new DIR begins one") from None
+            raise UserMistake("session", path.parent, _("no session; tabletop table new DIR begins one")) from None
         except OSError as fault:
-            raise UserMistake("session", path.parent, f"cannot be read: {fault.strerror}") from fault
+            raise UserMistake(
+                "session", path.parent, _("cannot be read: {fault}").format(fault=fault.strerror)
+            ) from fault
         log = cls(path)
         lines = whole.split(b"\n")
         for number, line in enumerate(lines[:-1]):
@@ -98,10 +108,34 @@ class Log:
                 break
             log.entries.append(entry[0])
             log._seal, log._size = entry[1], log._size + len(line) + 1
+            if head is not None and head[0] == number and head[1] != entry[1]:
+                raise StoreDamaged(f"{path}, line {number + 1}: is not the one that was acknowledged ({HEAD})")
         log.torn = whole[log._size :]
         if not log.entries:
             raise StoreDamaged(f"{path}: holds no whole line of a session")
+        if head is not None and head[0] >= len(log.entries):
+            lost = words.several(head[0] + 1 - len(log.entries), "line")
+            raise StoreDamaged(
+                f"{path}: ends after line {len(log.entries)}, and {lost} more had been acknowledged ({HEAD} says so): "
+                "bring back a whole copy; without that file what is left can be read and goes on"
+            )
+        if log.torn:
+            no_effect(
+                _("{bytes} behind the last whole line of {name}").format(
+                    bytes=words.several(len(log.torn), "byte"), name=NAME
+                ),
+                _("it was never acknowledged; a command was writing it when it was stopped, or still is"),
+            )
         return log
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file as it was read and added to; another size means that somebody else wrote to it."""
+        return self._size + len(self.torn)
+
+    def copied(self) -> Log:
+        """The same lines, to which nothing is added when something is added here."""
+        return replace(self, entries=list(self.entries))
 
     def append(self, kind: str, by: str, data: Mapping[str, Any]) -> LogLine:
         """Add a line; it is on the disk when this returns. Hold the session's lock.
@@ -114,14 +148,20 @@ class Log:
         entry = LogLine(len(self.entries), kind, by, _now(), data)
         line, seal = _sealed(entry, self._seal)
         if len(line) > LONGEST_LINE:
-            raise UserMistake(kind, None, f"{len(line):,} bytes; one entry takes at most {LONGEST_LINE:,}")
+            right = _("{n} bytes; one entry takes at most {most}")
+            raise UserMistake(kind, None, right.format(n=f"{len(line):,}", most=f"{LONGEST_LINE:,}"))
         self._set_aside()
         try:
             append(self.path, line, self._size)
         except OSError as fault:
-            raise UserMistake("session", self.path.parent, f"cannot be written: {fault.strerror}") from fault
+            raise UserMistake(
+                "session", self.path.parent, _("cannot be written: {fault}").format(fault=fault.strerror)
+            ) from fault
         self.entries.append(entry)
         self._seal, self._size = seal, self._size + len(line)
+        with suppress(OSError):  # the line is on the disk, and a head that lags says nothing wrong
+            told = json.dumps({"n": entry.number, "seal": seal}).encode() + b"\n"
+            commit(self.path.with_name(HEAD), told, lasting=False)
         return entry
 
     def _set_aside(self) -> None:
@@ -132,8 +172,20 @@ class Log:
         try:
             commit(target, self.torn)
         except OSError as fault:
-            raise UserMistake("session", self.path.parent, f"cannot be written: {fault.strerror}") from fault
+            raise UserMistake(
+                "session", self.path.parent, _("cannot be written: {fault}").format(fault=fault.strerror)
+            ) from fault
+        no_effect(target.name, _("what a command was writing when it was stopped is set aside there"))
         self.torn = b""
+
+
+def _head(path: Path) -> tuple[int, str] | None:
+    """Number and seal of the last line that was acknowledged; None where nothing says so."""
+    try:
+        told = json.loads(path.with_name(HEAD).read_text(encoding="utf-8"))
+        return int(told["n"]), str(told["seal"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _sealed(entry: LogLine, before: str) -> tuple[bytes, str]:

@@ -20,6 +20,7 @@ from sim import text as words
 from sim.arrays import Array, FloatArray, Floats
 from sim.ensemble.engine.recorder import Evening, mean_hazard
 from sim.errors import UserMistake
+from sim.language import _, translated
 from sim.model.jit import compiled
 from sim.model.layout import total
 from sim.model.state import Letter, Stage, State
@@ -116,7 +117,10 @@ class Measure:
 
     def said(self, side: str) -> str:
         """What an option has: "fewer officers who leave", "a lower share of the capital under gang control"."""
-        return f"{side} {self.text}" if self.type == "count" else f"a {side} {self.text}"
+        told = {"side": translated(side), "measure": translated(self.text)}
+        if self.type == "count":
+            return _("{side} {measure}").format(**told)
+        return _("a {side} {measure}").format(**told)
 
     def value(self, days: Array) -> FloatArray:
         """What it comes to over these days, ``(days, runs) -> (runs,)``."""
@@ -132,7 +136,9 @@ class Measure:
 
     def over(self, first: date, last: date) -> str:
         """The days that it is about, in words."""
-        return f"on {words.day(last)}" if self.how == "level" else f"from {words.day(first)} to {words.day(last)}"
+        if self.how == "level":
+            return _("on {day}").format(day=words.day(last))
+        return _("from {first} to {last}").format(first=words.day(first), last=words.day(last))
 
 
 def _measure(
@@ -200,7 +206,7 @@ def measure_of(key: str, name: object, among: Collection[str] = MEASURES) -> Mea
     if str(name) in among and str(name) in MEASURES:
         return MEASURES[str(name)]
     near = get_close_matches(str(name), list(among), n=3, cutoff=0.5) or sorted(among)
-    raise UserMistake(key, name, f"no such measure; there are {', '.join(near)}")
+    raise UserMistake(key, name, _("no such measure; there are {names}").format(names=", ".join(near)))
 
 
 Days = dict[str, Array]

@@ -20,8 +20,9 @@ from sim.analysis.statistics import multiplicity
 from sim.analysis.statistics.intervals import Interval, Mean, wilson
 from sim.arrays import Array, FloatArray
 from sim.errors import UserMistake
+from sim.language import _, marked, translated
 from sim.settings.schema import near
-from sim.tabletop.futures import Futures
+from sim.tabletop.futures import Futures, option_name
 from sim.tabletop.measures import MEASURES, Measure
 
 COMPARED = ("available", "deaths", "reports")
@@ -94,50 +95,78 @@ class OptionDifference:
         """Whether there are pairs, and no two runs differ."""
         return self.pairs > 0 and self.better == self.worse == 0
 
+    @property
+    def told_apart(self) -> bool:
+        """Whether the interval of the mean difference excludes 0."""
+        return Interval(self.low, self.high, self.method).excludes_zero
+
     def finding(self, first: date, last: date) -> str:
-        """The head of :meth:`sentence`: which side has more how often, without a full stop."""
+        """The head of :meth:`sentence`, without a full stop: which side has more on average, as far as that can be
+        told, and in how many futures."""
         return self._head(first, last)[0]
 
     def sentence(self, first: date, last: date) -> str:
         """What it comes to, in words."""
-        head, rest = self._head(first, last)
-        return ", ".join([head, *rest]) + (f"; {self._mean()}; {self._when()}." if rest else ".")
+        head, differs = self._head(first, last)
+        return f"{words.joined([head, self._mean(), self._when()])}." if differs else f"{head}."
 
-    def _head(self, first: date, last: date) -> tuple[str, list[str]]:
-        """The finding, and how often the other side comes about; nothing more where nothing differs."""
-        who, against = words.spoken(self.option), words.spoken(self.against)
-        head = words.model(self.theory)
-        when = self.of.over(first, last)
+    def _head(self, first: date, last: date) -> tuple[str, bool]:
+        """The finding, and whether there is a difference to be told."""
+        told = {
+            "model": words.model(self.theory), "option": option_name(self.option),
+            "against": option_name(self.against), "measure": translated(self.of.text),
+            "when": self.of.over(first, last),
+        }  # fmt: skip
         if self.better is None or self.worse is None or self.difference is None:
-            return f"{head}, nothing can be said of {self.of.text}: no pair of futures has a number", []
+            said = _("{model}, nothing can be said of {measure}: no pair of futures has a number")
+            return said.format(**told), False
         if self.same:
-            return f"{head}, {who} changes nothing in {self.of.text} {when}: the same as {against} in every future", []
+            said = _("{model}, {option} changes nothing in {measure} {when}: the same as {against} in every future")
+            return said.format(**told), False
+        if not self.told_apart:
+            said = _("{model}, {option} and {against} cannot be told apart in {measure} {when}: {often}")
+            return said.format(often=self._often(), **told), True
         good, bad = (self.of.words.more, self.of.words.less)[:: self.of.gain]
-        side, share, rest = (good, self.better, self.worse)
-        if self.worse > self.better:
-            side, share, rest = bad, self.worse, self.better
-        counts = words.split((share, rest, max(0.0, round(1 - share - rest, 9))), runs=self.pairs)
-        often = words.phrase(share, runs=self.pairs, noun="futures").replace("every run", "every future")
-        if not rest and share < 1:  # "unlikely" would be heard as if the other side were likely
-            often = f"in {words.of_runs(share, runs=self.pairs, noun='futures')}"
-        parts = [f"{good if side == bad else bad} in {words.spelled(counts[1]) if rest else 'none'}"]
+        side = good if self.difference * self.of.gain > 0 else bad
+        said = (
+            _("{model}, {option} has {side} {measure} {when} than {against} on average: {often}")
+            if self.of.type == "count"
+            else _("{model}, {option} has a {side} {measure} {when} than {against} on average: {often}")
+        )
+        return said.format(side=translated(side), often=self._often(), **told), True
+
+    def _often(self) -> str:
+        """In how many futures which side comes about, the more frequent first: never one of them alone."""
+        assert self.better is not None
+        assert self.worse is not None
+        good, bad = (self.of.words.more, self.of.words.less)[:: self.of.gain]
+        sides = sorted([(self.better, good), (self.worse, bad)], key=lambda side: -side[0])
+        shares = [share for share, _side in sides]
+        counts = words.split((*shares, max(0.0, round(1 - sum(shares), 9))), runs=self.pairs)
+        first = words.of_runs(shares[0], runs=self.pairs, noun="futures")
+        parts = [_("{side} in {count}").format(side=translated(sides[0][1]), count=first)]
+        other = _("{side} in {count}") if shares[1] else _("{side} in none")
+        parts.append(other.format(side=translated(sides[1][1]), count=words.spelled(counts[1])))
         if counts[2] != "0":
-            parts.append(f"the same in {words.spelled(counts[2])}")
-        return f"{head}, {who} has {self.of.said(side)} {when} than {against}: {often}", parts
+            parts.append(_("the same in {count}").format(count=words.spelled(counts[2])))
+        return ", ".join(parts)
 
     def _mean(self) -> str:
         assert self.difference is not None
+        unit = translated(self.of.unit)
         if self.low is None or self.high is None:
-            return f"mean difference {words.estimate(self.difference, signed=True)} {self.of.unit}, no interval"
+            mean = words.estimate(self.difference, signed=True)
+            return _("mean difference {mean} {unit}, no interval").format(mean=mean, unit=unit)
         low, mean, high = words.interval(self.low, self.difference, self.high, signed=True)
-        return f"mean difference {mean} {self.of.unit} (95 % interval {low} to {high})"
+        said = _("mean difference {mean} {unit} (95 % interval {low} to {high})")
+        return said.format(mean=mean, unit=unit, low=low, high=high)
 
     def _when(self) -> str:
         if self.shows is None:
-            return "no day tells them apart"
-        if Interval(self.low, self.high, self.method).excludes_zero:
-            return f"it shows from {words.day(self.shows)}"
-        return f"they differ from {words.day(self.shows)}, and at the end it cannot be told"
+            return _("no day tells them apart")
+        if self.told_apart:
+            return _("it shows from {day}").format(day=words.day(self.shows))
+        return _("they differ from {day}, and at the end it cannot be told").format(day=words.day(self.shows))
 
 
 @dataclass(frozen=True)
@@ -168,17 +197,49 @@ class ComparedOptions:
 
     def agreed(self, option: str, measure: str) -> str:
         """In which theories the option is better, worse, or neither, as far as the intervals tell."""
-        sides: dict[str, list[str]] = {"better": [], "worse": [], "neither": []}
-        for one in self.differences:
-            if (one.option, one.against, one.measure) == (option, self.futures.nothing, measure) and one.theory:
-                sides[_side(one)].append(words.spoken(one.theory))
-        told = [f"{side} under {', '.join(names)}" for side, names in sides.items() if names]
-        return f"{words.spoken(option)}, {MEASURES[measure].text}: {'; '.join(told)}"
+        wanted = (option, self.futures.nothing, measure)
+        of = [one for one in self.differences if (one.option, one.against, one.measure) == wanted and one.theory]
+        return agreed(option, measure, of)
+
+
+def told_of(
+    option: str, against: str, measure: str, theory: str, pairs: int, shares: Sequence[float | None],
+    interval: Sequence[float | None], shows: date | None,
+) -> OptionDifference:  # fmt: skip
+    """A difference made again from what the log keeps of it, to be said; no pair of it is there any more.
+
+    Parameters
+    ----------
+    shares
+        Better and worse.
+    interval
+        Mean difference, and the ends of its interval.
+    """
+    better, worse = shares
+    mean, low, high = interval
+    tied = None if better is None or worse is None else max(0.0, round(1 - better - worse, 12))
+    return OptionDifference(
+        option, against, measure, theory, pairs, 0, mean, low, high, "", better, worse, tied, None, None, shows,
+        None, None, None, None, np.empty(0),
+    )  # fmt: skip
+
+
+def agreed(option: str, measure: str, by_theory: Sequence[OptionDifference]) -> str:
+    """In which theories the option is better, worse, or neither, as far as the intervals tell."""
+    sides: dict[str, list[str]] = {marked("better"): [], marked("worse"): [], marked("neither"): []}
+    for one in by_theory:
+        sides[_side(one)].append(words.named(one.theory))
+    told = [
+        _("{side} under {theories}").format(side=translated(side), theories=", ".join(names))
+        for side, names in sides.items()
+        if names
+    ]
+    of = {"option": option_name(option), "measure": translated(MEASURES[measure].text)}
+    return _("{option}, {measure}: {told}").format(told=words.joined(told), **of)
 
 
 def _side(one: OptionDifference) -> str:
-    interval = Interval(one.low, one.high, one.method)
-    if not interval.excludes_zero or one.difference is None:
+    if not one.told_apart or one.difference is None:
         return "neither"
     return "better" if one.difference * one.of.gain > 0 else "worse"
 
@@ -206,10 +267,11 @@ def compared(
     """
     base = futures.nothing if against is None else against
     if base not in futures.options:
-        raise UserMistake("against", base, f"one of {', '.join(futures.options)}{near(base)}")
+        right = _("one of {names}").format(names=", ".join(futures.options))
+        raise UserMistake("against", base, f"{right}{near(base)}")
     others = [name for name in futures.options if name != base]
     if not others:
-        raise UserMistake("option", None, "at least one option besides doing nothing")
+        raise UserMistake("option", None, _("at least one option besides doing nothing"))
     pairs = [(name, base) for name in others] + [(b, a) for a, b in combinations(others, 2)]
     found = [
         _difference(futures, *pair, m, t, last) for pair in pairs for m in measures for t in ("", *futures.theories)

@@ -9,28 +9,32 @@ from difflib import get_close_matches
 
 from sim import text as words
 from sim.errors import UserMistake
+from sim.language import SOURCE, _, spoken_in
 from sim.model.events import TARGETS
 from sim.tabletop.board import Board, Order, Write
-from sim.tabletop.table_settings import FACILITATOR, Role
+from sim.tabletop.table_settings import EVERYBODY, FACILITATOR, Role
 
 MOST_TEXT = 2_000
 """Letters of a text that is typed at the table."""
 
 
-def role_of(board: Board, name: str, *, facilitator: bool = False) -> str:
-    """A role of this table by its id; with ``facilitator`` that one as well.
+def role_of(board: Board, name: str, *, facilitator: bool = False, everybody: bool = False) -> str:
+    """A role of this table by its id; with ``facilitator`` that one as well, and with ``everybody`` what all may know.
 
     Raises
     ------
     UserMistake
         There is no such role.
     """
-    known = [*board.table.roles, *([FACILITATOR] if facilitator else [])]
+    known = [*board.table.roles, *([FACILITATOR] if facilitator else []), *([EVERYBODY] if everybody else [])]
     if name in known:
         return name
+    if name == FACILITATOR:
+        right = _("the facilitator runs the table and does not do this; a role of the table: {roles}")
+        raise UserMistake("role", name, right.format(roles=", ".join(board.table.roles)))
     close = get_close_matches(name, known, n=3, cutoff=0.4)
-    near = f"; near it: {', '.join(close)}" if close else f"; there are {', '.join(known)}"
-    raise UserMistake("role", name, f"no such role{near}")
+    near = _("near it: {names}") if close else _("there are {names}")
+    raise UserMistake("role", name, _("no such role") + "; " + near.format(names=", ".join(close or known)))
 
 
 def read_writes(role: Role, assignments: Sequence[str]) -> tuple[Write, ...]:
@@ -48,18 +52,22 @@ def read_writes(role: Role, assignments: Sequence[str]) -> tuple[Write, ...]:
         key, sign, value = word.partition("=")
         added, key = key.endswith("+"), key.removesuffix("+").strip()
         if not sign:
-            raise UserMistake(word, None, "an order is level=value, such as levers.pay_escrow=1")
+            raise UserMistake(word, None, _("an order is level=value, such as levers.pay_escrow=1"))
         target = _target(role, key, value)
         low, high = role.orders[target]
         amount = _number(value)
         least = low - high if added else low
         if amount is None or not least <= amount <= high:
-            raise UserMistake(target, value, f"a number from {least:g} to {high:g}, as {role.id} may order")
-        if any(target == other for other, _, _ in writes):
-            raise UserMistake(target, value, "is ordered twice in one order")
+            right = _("a number from {low} to {high}, as {role} may order")
+            bounds = {"low": words.general(least), "high": words.general(high)}
+            point = _("; write a decimal point") if "," in value else ""
+            raise UserMistake(target, value, right.format(role=role.id, **bounds) + point)
+        if any(target == write[0] for write in writes):
+            raise UserMistake(target, value, _("is ordered twice in one order"))
         writes.append((target, "add" if added else "set", amount))
     if not writes:
-        raise UserMistake("order", None, f"what is ordered, such as {next(iter(role.orders))}=1")
+        right = _("what is ordered, such as {level}=1")
+        raise UserMistake("order", None, right.format(level=next(iter(role.orders))))
     return tuple(writes)
 
 
@@ -72,10 +80,11 @@ def check_day(board: Board, day: date, key: str = "day") -> date:
         It has been played, or lies beyond what futures reach.
     """
     if day < board.today:
-        played = f"that day has been played; the table stands at the morning of {board.today.isoformat()}"
-        raise UserMistake(key, day.isoformat(), played)
+        played = _("that day has been played; the table stands at the morning of {day}")
+        raise UserMistake(key, day.isoformat(), played.format(day=board.today.isoformat()))
     if day > board.table.last_day:
-        raise UserMistake(key, day.isoformat(), f"a day up to {board.table.last_day.isoformat()}, where futures end")
+        right = _("a day up to {day}, where futures end")
+        raise UserMistake(key, day.isoformat(), right.format(day=board.table.last_day.isoformat()))
     return day
 
 
@@ -96,11 +105,16 @@ def check_beside(board: Board, role: str, writes: Sequence[Write], day: date, op
             for theirs, their_op, their_amount in other.writes:
                 if theirs != target or other.day != day:
                     continue
-                said = f"{other.id} of {other.role} has {theirs}{'+' if their_op == 'add' else ''}={their_amount:g}"
-                again = (op, amount) == (their_op, their_amount)
-                how = "says the same" if again else "contradicts it"
-                right = f"{said} on {words.day(day)}, which {how}; take that back first (undo line={other.entry})"
-                raise UserMistake(target, f"{amount:g}", right)
+                right = (
+                    _("{order} of {role} has {what} on {day}, which says the same; take that back first "
+                      "(undo line={line})")
+                    if (op, amount) == (their_op, their_amount) else
+                    _("{order} of {role} has {what} on {day}, which contradicts it; take that back first "
+                      "(undo line={line})")
+                )  # fmt: skip
+                has = f"{theirs}{'+' if their_op == 'add' else ''}={their_amount:g}"
+                said = {"order": other.id, "role": other.role, "what": has, "day": words.day(day)}
+                raise UserMistake(target, f"{amount:g}", right.format(line=other.entry, **said))
 
 
 def in_words(writes: Sequence[Write]) -> str:
@@ -110,22 +124,39 @@ def in_words(writes: Sequence[Write]) -> str:
     'pay escrow 1, documented attacks +2'
     """
     return ", ".join(
-        f"{target.partition('.')[2].replace('_', ' ')} {'+' if op == 'add' else ''}{amount:g}"
+        _("{level} {amount}").format(
+            level=words.named(target.partition(".")[2]),
+            amount=f"{'+' if op == 'add' else ''}{words.general(amount)}",
+        )
         for target, op, amount in writes
     )
 
 
+def logged_words(writes: Sequence[Write]) -> str:
+    """The same as a log keeps it where nobody gave an order words of its own: in English, whoever writes it."""
+    with spoken_in(SOURCE):
+        return in_words(writes)
+
+
+def text_of(order: Order) -> str:
+    """What an order is: its own words, or where it has none, what it writes."""
+    return in_words(order.writes) if order.text == logged_words(order.writes) else order.text
+
+
 def told(order: Order) -> str:
     """An order in a line: who, what, from when."""
-    scripted = " (scripted, nobody plays this role)" if order.stand_in else ""
-    return f"{order.role}: {order.text}, from {words.day(order.day)}{scripted}"
+    said = {"role": order.role, "what": text_of(order), "day": words.day(order.day)}
+    if order.stand_in:
+        return _("{role}: {what}, from {day} (scripted, nobody plays this role)").format(**said)
+    return _("{role}: {what}, from {day}").format(**said)
 
 
 def check_text(key: str, text: str) -> str:
     """A text in one line, and not without end; raises UserMistake."""
     line = " ".join(text.split())
     if len(line) > MOST_TEXT:
-        raise UserMistake(key, line, f"{len(line):,} letters; at most {MOST_TEXT:,}")
+        right = _("{n} letters; at most {most}")
+        raise UserMistake(key, line, right.format(n=words.number(len(line)), most=words.number(MOST_TEXT)))
     return "".join(letter for letter in line if letter.isprintable())
 
 
@@ -137,10 +168,13 @@ def _target(role: Role, key: str, value: str) -> str:
         return short[0]
     whole = key if key in TARGETS else next((t for t in TARGETS if t.partition(".")[2] == key), None)
     if whole is not None:
-        raise UserMistake(whole, value, f"is not {role.id}'s to order; it orders {', '.join(role.orders)}")
+        right = _("is not {role}'s to order; it orders {levels}")
+        raise UserMistake(whole, value, right.format(role=role.id, levels=", ".join(role.orders)))
     close = get_close_matches(key, [*role.orders, *(t.partition(".")[2] for t in role.orders)], n=3, cutoff=0.5)
-    near = f"; near it: {', '.join(close)}" if close else f"; {role.id} orders {', '.join(role.orders)}"
-    raise UserMistake(key, value, f"nothing that can be ordered{near}")
+    right = _("nothing that can be ordered; near it: {names}")
+    if not close:
+        right = _("nothing that can be ordered; {role} orders {names}")
+    raise UserMistake(key, value, right.format(role=role.id, names=", ".join(close or role.orders)))
 
 
 def _number(value: str) -> float | None:

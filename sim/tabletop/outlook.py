@@ -12,22 +12,26 @@ import pandas as pd
 
 from sim import text as words
 from sim.errors import UserMistake
+from sim.language import SOURCE, _, as_in, marked, spoken_in, translated
 from sim.model.events import Event
-from sim.tabletop.board import Board, Expectation
+from sim.tabletop.board import Board, Expectation, Write
 from sim.tabletop.expectations import model_says
 from sim.tabletop.first_line import worlds_of
-from sim.tabletop.futures import FUTURES, NOTHING, Agreement, Futures, OtherWorlds, SeenTurn
+from sim.tabletop.futures import FUTURES, NOTHING, PLAYED, TRIED, Agreement, Futures, SeenTurn, quantiles
 from sim.tabletop.history import events_of, option_events
-from sim.tabletop.measures import MEASURES
-from sim.tabletop.options import ComparedOptions, compared
+from sim.tabletop.measures import MEASURES, measure_of
+from sim.tabletop.options import ComparedOptions, OptionDifference, compared, told_of
+from sim.tabletop.orders import logged_words
+from sim.tabletop.other_worlds import OtherWorlds
 from sim.tabletop.session import Session
+from sim.tabletop.table_event import TableEvent
 from sim.tabletop.turn import played
-from sim.tabletop.worlds import TableCases, TableEvent
+from sim.tabletop.worlds import TableCases
 
 DECISIVE = ("exits", "deployed", "deaths", "reports")
 """Measures that a decision is told by."""
-PLAYED = "played"
-"""What was decided in a turn, as an option beside those that were not taken."""
+DOTS = 50
+"""Dots that stand for a thousand futures."""
 
 
 @dataclass
@@ -67,31 +71,51 @@ class TableOutlook:
         if asked is None:
             return min(self.board.today + timedelta(days=self.board.table.horizon_days - 1), last)
         if not self.board.today <= asked <= last:
-            right = f"a day from {self.board.today.isoformat()} to {last.isoformat()}"
-            raise UserMistake("until", asked.isoformat(), right)
+            right = _("a day from {first} to {last}")
+            days = {"first": self.board.today.isoformat(), "last": last.isoformat()}
+            raise UserMistake("until", asked.isoformat(), right.format(**days))
         return asked
 
     def agreement(self) -> Agreement:
         """Which of the other worlds agree with what has been seen since the first day."""
         return self.others.agreeing(seen(self.board), self._events(), self.board.today)
 
-    def futures(self, options: Sequence[str], until: date, count: int = FUTURES) -> Futures:
+    def futures(
+        self, options: Sequence[str], until: date, count: int = FUTURES, known: Futures | None = None
+    ) -> Futures:
         """Futures of what stands, and of each of these options on top of it, on the same luck.
+
+        Parameters
+        ----------
+        known
+            Futures of the same morning under the same orders, which need not be lived again.
 
         Raises
         ------
         UserMistake
             An order of an option has a day that has been played.
         """
-        for name in options:
-            for order in self.board.orders_of(name):
-                if order.day < self.board.today:
-                    right = f"its order {order.id} is of {order.day.isoformat()}, which has been played; branch it anew"
-                    raise UserMistake("branch", name, right)
+        check_still_ahead(self.board, options)
         orders = {NOTHING: (), **{name: _orders(option_events(self.board, name)) for name in options}}
         return self.others.look_ahead(
-            orders, until, count, events=self._events(), today=self.board.today, agreement=self.agreement()
+            orders, until, count, events=self._events(), today=self.board.today, agreement=self.agreement(), known=known
         )
+
+    def tried(
+        self, writes: Sequence[Write], until: date, count: int = FUTURES, known: Futures | None = None
+    ) -> Futures:
+        """Futures of what stands, and of levers on top of it from today on that are no option yet, named :data:`TRIED`.
+
+        Parameters
+        ----------
+        known
+            Futures of the same morning under the same orders, which need not be lived again.
+        """
+        event = Event(TRIED, tuple(writes), self.board.today, origin="player", text=logged_words(writes))
+        return self.others.look_ahead(
+            {NOTHING: (), TRIED: (event,)}, until, count, events=self._events(), today=self.board.today,
+            agreement=self.agreement(), known=known,
+        )  # fmt: skip
 
     def decision(self, until: date, count: int = FUTURES) -> Futures | None:
         """Futures of the turn's decisions: nothing more ordered in it, what was decided, and each option not taken.
@@ -129,10 +153,10 @@ class TableOutlook:
         low, high = np.quantile(theirs, [0.05, 0.95])
         if low <= mine <= high:
             return ""
-        return (
-            f"The played world has {mine:g} officers left, these worlds {low:.0f} to {high:.0f} in the middle 90: "
-            "how many have left is no public fact, and the worlds are not chosen by it."
-        )
+        return _(
+            "The played world has {mine} officers left, these worlds {low} to {high} in the middle 90: how many have "
+            "left is no public fact, and the worlds are not chosen by it."
+        ).format(mine=words.general(mine), low=f"{low:.0f}", high=f"{high:.0f}")
 
     def _events(self) -> tuple[TableEvent, ...]:
         """What every world has; the overrides are counted, and reach no other world."""
@@ -182,6 +206,15 @@ def option_rows(found: ComparedOptions) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def difference_of(row: Mapping[str, Any]) -> OptionDifference:
+    """Undo :func:`option_rows`, so that a row of the log can be said in words, in the language of who reads it."""
+    return told_of(
+        str(row["option"]), str(row["against"]), str(row["measure"]), "" if row["theory"] == "all" else row["theory"],
+        int(row["futures"]), (row["better"], row["worse"]), (row["mean"], row["low"], row["high"]),
+        date.fromisoformat(row["since"]) if row["since"] else None,
+    )  # fmt: skip
+
+
 def decision_rows(futures: Futures) -> list[dict[str, Any]]:
     """What was decided against nothing, and each option not taken against what was decided."""
     base = PLAYED if PLAYED in futures.options else futures.nothing
@@ -213,16 +246,78 @@ def forecasts_of_model(futures: Futures, option: str, said: Sequence[Expectation
 
 
 def shown(what: str, futures: Futures, rows: Sequence[Mapping[str, Any]], options: Sequence[str]) -> dict[str, Any]:
-    """The line of the log that says what was shown."""
+    """The line of the log that says what was shown, in English whoever was shown it."""
+    with spoken_in(SOURCE):
+        said = " ".join(futures.notes)
     return {
         "what": what, "options": list(options), "until": futures.until.isoformat(), "overrides": futures.overrides,
-        "said": " ".join(futures.notes), "rows": list(rows),
+        "said": said, "rows": list(rows),
     }  # fmt: skip
 
 
-def default_measures(knows: Sequence[str]) -> tuple[str, ...]:
-    """Measures of an outlook: the decisive ones, of those that the reader may know."""
-    return tuple(name for name in DECISIVE if MEASURES[name].sight in knows or MEASURES[name].sight == "kenya")
+def measures_for(knows: Sequence[str], asked: Sequence[str] = ()) -> tuple[str, ...]:
+    """Measures of an outlook or a comparison: those asked for, or the decisive ones, as far as the reader knows them.
+
+    Raises
+    ------
+    UserMistake
+        For one that there is not, or that the reader never learns.
+
+    Examples
+    --------
+    >>> measures_for(("public",))
+    ('deployed', 'deaths', 'reports')
+    """
+    known = [name for name, one in MEASURES.items() if one.sight in knows]
+    for name in asked:
+        if name in MEASURES and name not in known:
+            right = _("is not known to this role; it knows {names}").format(names=", ".join(known))
+            raise UserMistake("measures", name, right)
+    return tuple(
+        measure_of("measures", name, known).name for name in asked or [one for one in DECISIVE if one in known]
+    )
+
+
+def dots(futures: Futures, measures: Sequence[str]) -> dict[str, dict[str, list[float]]]:
+    """By measure and option :data:`DOTS` values that stand for all futures, ascending, theories with equal weights."""
+    at = [(place + 0.5) / DOTS for place in range(DOTS)]
+    found: dict[str, dict[str, list[float]]] = {}
+    for measure in measures:
+        for option in futures.options:
+            values = [futures.values(measure, option, name) for name in futures.theories]
+            good = [part[np.isfinite(part)] for part in values]
+            weights = np.concatenate([np.full(len(part), 1 / max(len(part), 1)) for part in good])
+            ranked = quantiles(np.concatenate(good)[None, :], weights, at)[:, 0]
+            found.setdefault(measure, {})[option] = [float(f"{value:.6g}") for value in ranked if value == value]
+    return found
+
+
+def check_still_ahead(board: Board, options: Sequence[str]) -> None:
+    """Refuse an option an order of which has a day that has been played; raises UserMistake."""
+    for name in options:
+        for order in board.orders_of(name):
+            if order.day < board.today:
+                right = _("its order {order} is of {day}, which has been played; branch it anew")
+                raise UserMistake("branch", name, right.format(order=order.id, day=order.day.isoformat()))
+
+
+def open_options(board: Board, asked: Sequence[str] = ()) -> tuple[str, ...]:
+    """The options that can be compared: those asked for, or all that have not been chosen.
+
+    Raises
+    ------
+    UserMistake
+        For one that is not open, and where none is.
+    """
+    left = [name for name in board.options if name not in board.adopted]
+    for name in asked:
+        if name not in left:
+            right = _("an option that is open: {names}").format(names=", ".join(left) or _("there is none yet"))
+            raise UserMistake("branch", name, right)
+    if not left:
+        right = _("no option is open; tabletop table branch DIR NAME role=ROLE LEVEL=VALUE")
+        raise UserMistake("branch", None, right)
+    return tuple(dict.fromkeys(asked)) or tuple(left)
 
 
 def _orders(events: Any) -> tuple[Event, ...]:
@@ -241,17 +336,20 @@ def _plain(value: float | None) -> float | None:
 def outlook_table(rows: Sequence[Mapping[str, Any]], *, theories: bool) -> pd.DataFrame:
     """An outlook's rows for people.
 
+    Its columns have English names, whatever language is spoken; words in it are in that.
+
     Returns
     -------
     ``measure``, ``theory`` (all, or its name), ``median``, ``middle half``, ``middle 90 of 100``, ``unit``, ``of``
     (futures).
     """
     listed = [
-        [row["measure"], words.spoken(row["theory"]), row["p50"], _span(row["p25"], row["p75"]),
-         _span(row["p5"], row["p95"]), MEASURES[row["measure"]].unit, row["futures"]]
+        [row["measure"], _theory(row["theory"]), row["p50"], _span(row["p25"], row["p75"]),
+         _span(row["p5"], row["p95"]), translated(MEASURES[row["measure"]].unit), row["futures"]]
         for row in rows if theories or row["theory"] == "all"
     ]  # fmt: skip
-    columns = ["measure", "theory", "median", "middle half", "middle 90 of 100", "unit", "of"]
+    columns = ["measure", marked("theory"), marked("median"), marked("middle half"), marked("middle 90 of 100"),
+               "unit", marked("of")]  # fmt: skip
     return pd.DataFrame(listed, columns=columns)
 
 
@@ -264,13 +362,32 @@ def option_table(rows: Sequence[Mapping[str, Any]], *, theories: bool) -> pd.Dat
     ``95 % interval``, ``shows from``.
     """
     listed = [
-        [row["option"], row["against"], row["measure"], words.spoken(row["theory"]), _of_100(row["better"]),
-         _of_100(row["worse"]), row["mean"], _span(row["low"], row["high"]), row["since"] or ""]
+        [row["option"], row["against"], row["measure"], _theory(row["theory"]), _of_100(row["better"]),
+         _of_100(row["worse"]), row["mean"], _span(row["low"], row["high"]), _shows_from(row)]
         for row in rows if theories or row["theory"] == "all"
     ]  # fmt: skip
-    columns = ["option", "against", "measure", "theory", "better", "worse", "mean difference", "95 % interval",
-               "shows from"]  # fmt: skip
+    columns = ["option", marked("against"), "measure", "theory", marked("better"), marked("worse"),
+               marked("mean difference"), marked("95 % interval"), "shows from"]  # fmt: skip
     return pd.DataFrame(listed, columns=columns)
+
+
+def _theory(name: str) -> str:
+    return as_in("theories", "all") if name == "all" else words.named(name)
+
+
+def number_table(rows: Sequence[Mapping[str, Any]], *, theories: bool) -> pd.DataFrame:
+    """Rows of an outlook or a comparison for programs: every number as a number, none as null, shares from 0 to 1."""
+    listed = [{**row, "unit": MEASURES[row["measure"]].unit} for row in rows if theories or row["theory"] == "all"]
+    return pd.DataFrame(listed)
+
+
+def _shows_from(row: Mapping[str, Any]) -> str:
+    """The day from which on a difference shows; and where it cannot be told any more on the last one, that."""
+    if not row["since"]:
+        return ""
+    low, high = row["low"], row["high"]
+    at_end = low is not None and high is not None and (low > 0 or high < 0)
+    return str(row["since"]) if at_end else _("{day}, not at the end").format(day=row["since"])
 
 
 def _of_100(share: float | None) -> str:
@@ -279,5 +396,5 @@ def _of_100(share: float | None) -> str:
 
 def _span(low: float | None, high: float | None) -> str:
     if low is None or high is None:
-        return "none"
-    return f"{words.number(low)} to {words.number(high)}"
+        return as_in("span", "none")
+    return words.to(words.number(low), words.number(high))

@@ -14,6 +14,7 @@ from sim.arrays import Ints
 from sim.ensemble.engine.addressed_draws import AddressedDraws, Branch
 from sim.ensemble.engine.block import Block, Simulation
 from sim.errors import UserMistake
+from sim.language import _
 from sim.model.state import Stage
 from sim.tabletop.board import Board
 from sim.tabletop.first_line import worlds_of
@@ -97,7 +98,7 @@ def _begin(board: Board) -> Callable[[Block], Simulation]:
 def _check_officers(pool: int, officers: Sequence[int]) -> None:
     for officer in officers:
         if not 0 <= officer < pool:
-            raise UserMistake("officer", officer, f"a number from 0 to {pool - 1}")
+            raise UserMistake("officer", officer, _("a number from 0 to {last}").format(last=pool - 1))
 
 
 def _day(ordinal: int) -> object:

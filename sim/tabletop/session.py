@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import StoreDamaged, UserMistake
+from sim.language import SOURCE, _, as_in, marked, spoken_in, translated
 from sim.model import MODEL_VERSION
 from sim.record import load as load_record
+from sim.settings.schema import check_date
 from sim.tabletop import expectations, log, orders
 from sim.tabletop.board import NEVER_UNDONE, Board, Expectation, Order, Write, replay
 from sim.tabletop.injects.inject import Inject
+from sim.tabletop.injects_due import delivered, fire_day
 from sim.tabletop.lock import held
 from sim.tabletop.log import Log, LogLine
 from sim.tabletop.table_settings import FACILITATOR
@@ -57,13 +60,25 @@ class Session:
     def board(self) -> Board:
         """What stands on the table."""
         if self._board is None or len(self._board.lines) != len(self.log.entries):
-            self._board = replay(self.log.entries)
+            self._board = replay(self.log.entries, self._board)
         return self._board
 
     @property
     def cache(self) -> Path:
         """Folder of kept states."""
         return self.folder / CACHE
+
+    def copied(self) -> Session:
+        """The same as it stands now, which no later act changes."""
+        return Session(self.folder, self.log.copied(), self.board)
+
+    def followed(self) -> Session:
+        """This one while nobody else has written to the log, else the session read anew; raises as :meth:`read`."""
+        try:
+            size = self.log.path.stat().st_size
+        except OSError:
+            size = -1
+        return self if size == self.log.size else Session.read(self.folder)
 
     @contextmanager
     def held(self, what: str) -> Iterator[None]:
@@ -100,24 +115,53 @@ class Session:
         on = orders.check_day(board, day or board.today)
         orders.check_beside(board, role, writes, on, option)
         dated = day is not None or option is None
-        said = orders.check_text("text", text) or orders.in_words(writes)
+        said = orders.check_text("text", text) or orders.logged_words(writes)
         line = self._write("order", role, {
             "day": on.isoformat() if dated else None, "writes": [list(write) for write in writes], "text": said,
             "why": orders.check_text("why", why), "option": option, "stand_in": stand_in,
         })  # fmt: skip
         return next(one for one in self.board.all_orders if one.entry == line.number)
 
-    def branch(self, name: str, role: str, *, text: str = "", on: str | None = None) -> None:
-        """Put an option on the table, to be tried before it is chosen; it may go on from another one."""
+    def branch(
+        self,
+        name: str,
+        role: str,
+        assignments: Sequence[str] = (),
+        *,
+        day: date | None = None,
+        why: str = "",
+        text: str = "",
+        on: str | None = None,
+    ) -> Order | None:
+        """Put an option on the table, to be tried before it is chosen; it may go on from another one.
+
+        Parameters
+        ----------
+        assignments, day, why
+            What it orders, as :meth:`order` takes it; it is refused as a whole, before the option has a line.
+
+        Returns
+        -------
+        That order; None where nothing is ordered yet.
+        """
         board = self.open_board()
-        role = orders.role_of(board, role, facilitator=True)
+        role = orders.role_of(board, role, facilitator=not assignments)
         if not name.replace("_", "").replace("-", "").isalnum() or not name.isascii() or len(name) > 40:
-            raise UserMistake("branch", name, "a name of letters, digits, - and _, at most 40 of them")
-        if name in board.options or name == NOTHING:
-            raise UserMistake("branch", name, "is there already; an order joins it with branch=" + name)
+            raise UserMistake("branch", name, _("a name of letters, digits, - and _, at most 40 of them"))
+        if name in RESERVED:
+            raise UserMistake("branch", name, _("is there already, in the table itself; give another name"))
+        if name in board.options:
+            right = _("is there already; an order joins it with branch={name}").format(name=name)
+            raise UserMistake("branch", name, right)
         if on is not None and on not in board.options:
-            raise UserMistake("on", on, _among("no such branch", board.options))
-        self._write("option", role, {"name": name, "on": on, "text": orders.check_text("text", text)})
+            raise UserMistake("on", on, _among(_("no such branch"), board.options))
+        said = {"name": name, "on": on, "text": orders.check_text("text", text)}
+        if assignments:
+            writes = orders.read_writes(board.table.roles[role], assignments)
+            orders.check_beside(board, role, writes, orders.check_day(board, day or board.today), on)
+            orders.check_text("why", why)
+        self._write("option", role, said)
+        return self.order(role, assignments, day=day, why=why, option=name) if assignments else None
 
     def adopt(self, option: str, role: str, *, why: str = "") -> tuple[Order, ...]:
         """Choose an option: its orders, and those it goes on from, become orders of the played world."""
@@ -127,12 +171,12 @@ class Session:
         standing = {order.id for order in board.orders}
         chosen = tuple(order for order in board.orders_of(option) if order.id not in standing)
         if not chosen:
-            raise UserMistake("branch", option, "has no orders; tabletop table branch DIR NAME role=… level=value")
+            raise UserMistake("branch", option, _("has no orders; tabletop table branch DIR NAME role=… level=value"))
         for order in chosen:
             if role not in (order.role, FACILITATOR):
-                raise UserMistake(
-                    "role", role, f"{order.id} is {order.role}'s; it or the facilitator can choose {option}"
-                )
+                right = _("{order} is {role}'s; it or the facilitator can choose {option}")
+                said = {"order": order.id, "role": order.role, "option": option}
+                raise UserMistake("role", role, right.format(**said))
             orders.check_day(board, order.day, f"{option}, {order.id}")
             orders.check_beside(board, order.role, order.writes, order.day, None)
         data = {"option": option, "orders": [order.id for order in chosen], "why": orders.check_text("why", why)}
@@ -144,7 +188,7 @@ class Session:
         board = self.open_board()
         day = orders.check_day(board, day or board.today)
         if not why.strip():
-            raise UserMistake("why", None, "an override needs a reason, which the report shows")
+            raise UserMistake("why", None, _("an override needs a reason, which the report shows"))
         data = {"day": day.isoformat(), "writes": [list(w) for w in writes], "why": orders.check_text("why", why)}
         self._write("override", FACILITATOR, data)
 
@@ -155,11 +199,13 @@ class Session:
         board = self.open_board()
         role = orders.role_of(board, role)
         said = expectations.read_expectation(about, value, level)
+        expectations.check_known(board, role, said["measure"])
         last = board.today + timedelta(days=board.table.turn_days - 1)
         until = orders.check_day(board, by or last, "by")
+        seen = {"turn" if line.kind == "advance" else "futures" for line in board.seen_by(role)}
         data = {
-            **said, "since": board.today.isoformat(), "by": until.isoformat(), "turn": board.turn,
-            "late": bool(board.seen),
+            **said, "since": board.today.isoformat(), "by": until.isoformat(), "turn": board.turn, "late": bool(seen),
+            "after": max(seen, default=""),
         }  # fmt: skip
         line = self._write("forecast", role, data)
         return next(one for one in self.board.forecasts if one.entry == line.number)
@@ -171,11 +217,14 @@ class Session:
         board = self.board
         role = orders.role_of(board, role, facilitator=True)
         if tag not in TAGS:
-            raise UserMistake("tag", tag, f"one of {', '.join(TAGS)}")
+            raise UserMistake("tag", tag, _("one of {names}").format(names=", ".join(TAGS)))
         if not text.strip():
-            raise UserMistake("note", None, "what was observed")
+            raise UserMistake("note", None, _("what was observed"))
         if objective and objective not in self.objectives:
-            raise UserMistake("objective", objective, _among("no such objective", self.objectives))
+            raise UserMistake("objective", objective, _among(_("no such objective"), self.objectives))
+        if due and (day := check_date("due", due)) < board.table.first_day:
+            first = board.table.first_day.isoformat()
+            raise UserMistake("due", day.isoformat(), _("a day from the session's first on, {day}").format(day=first))
         data = {
             "text": orders.check_text("note", text), "tag": tag, "objective": objective,
             "owner": orders.check_text("owner", owner), "due": orders.check_text("due", due), "turn": board.turn,
@@ -183,7 +232,9 @@ class Session:
         return self._write("note", role, data)
 
     def undo(self, number: int | None = None, *, why: str = "") -> LogLine:
-        """Take a line back, by default the last one that can be; a turn takes whatever came after it with it.
+        """Take a line back, by default the last one that somebody did; a turn takes whatever came after it with it.
+
+        What a turn's opening ordered by itself is taken back by its number alone.
 
         Raises
         ------
@@ -193,18 +244,23 @@ class Session:
         board = self.open_board()
         able = [line for line in board.live if line.kind not in NEVER_UNDONE]
         if number is None:
-            if not able:
-                raise UserMistake("undo", None, "nothing has been done that could be taken back")
-            taken = able[-1]
+            done = [line for line in able if not is_scripted(board, line)]
+            if not done:
+                opened = ", ".join(f"line={line.number}" for line in able)
+                right = _("nothing has been done that could be taken back")
+                also = _("; what the opening ordered by itself is taken back by its number: {lines}")
+                raise UserMistake("undo", None, right + (also.format(lines=opened) if opened else ""))
+            taken = done[-1]
         else:
             found = [line for line in able if line.number == number]
             if not found:
-                listed = ", ".join(str(line.number) for line in able[-8:]) or "none"
-                raise UserMistake("line", number, f"no line that can be taken back; the last of them: {listed}")
+                listed = ", ".join(str(line.number) for line in able[-8:]) or as_in("lines", "none")
+                right = _("no line that can be taken back; the last of them: {lines}")
+                raise UserMistake("line", number, right.format(lines=listed))
             taken = found[0]
         if taken.number < board.opened_at:
-            turn = f"its turn has been played; undo the turn first (undo line={board.opened_at})"
-            raise UserMistake("line", taken.number, turn)
+            right = _("its turn has been played; undo the turn first (undo line={line})")
+            raise UserMistake("line", taken.number, right.format(line=board.opened_at))
         self._free(taken)
         self._write("undo", FACILITATOR, {"of": taken.number, "why": orders.check_text("why", why)})
         return taken
@@ -232,7 +288,8 @@ class Session:
         act
             ``fire``, ``postpone`` or ``skip``.
         day
-            To which it is postponed; an inject is fired today.
+            To which it is postponed, or on which one that is fired happens: by default its own where that lies in the
+            open turn, else today.
 
         Returns
         -------
@@ -244,24 +301,38 @@ class Session:
             It has happened already, or is to be postponed to no day, or to one that has been played.
         """
         board = self.open_board()
-        done = {"fire": "fired", "postpone": "postponed", "skip": "skipped"}[act]
+        done = {"fire": marked("fired"), "postpone": marked("postponed"), "skip": marked("skipped")}[act]
         before = board.injects.get(inject.id)
+        if before is None and (happened := delivered(board).get(inject.id)) is not None:
+            right = _("came true on {day} and happened then, in the played world; in the others when it holds there")
+            raise UserMistake("inject", inject.id, right.format(day=happened.isoformat()))
         if before is not None and before.act in ("fired", done) and act != "postpone":
-            right = f"was {before.act} already (line {before.entry}); take that back first: undo line={before.entry}"
-            raise UserMistake("inject", inject.id, right)
+            right = (_("was skipped already (line {line}); take that back first: undo line={line}")
+                     if before.act == "skipped" else
+                     _("was fired already (line {line}); take that back first: undo line={line}"))  # fmt: skip
+            raise UserMistake("inject", inject.id, right.format(line=before.entry))
         if before is not None and before.act == "fired":
-            raise UserMistake("inject", inject.id, f"was fired already (line {before.entry})")
+            raise UserMistake("inject", inject.id, _("was fired already (line {line})").format(line=before.entry))
         if act == "postpone" and day is None:
-            raise UserMistake("day", None, "the day to which it is postponed, such as day=2024-03-20")
-        if act != "postpone" and day is not None:
-            raise UserMistake("day", day.isoformat(), f"an inject is {done} today, {board.today.isoformat()}")
-        on = orders.check_day(board, day or board.today)
+            raise UserMistake("day", None, _("the day to which it is postponed, such as day=2024-03-20"))
+        if act == "skip" and day is not None:
+            right = _("an inject is skipped today, {day}")
+            raise UserMistake("day", day.isoformat(), right.format(day=board.today.isoformat()))
+        on = orders.check_day(board, day or (fire_day(board, inject) if act == "fire" else board.today))
+        if act == "fire" and on > (end := board.today + timedelta(days=board.table.turn_days - 1)):
+            right = _("a day of the open turn, {first} to {last}; postpone has it wait for a later one")
+            right = right.format(first=board.today.isoformat(), last=end.isoformat())
+            raise UserMistake("day", on.isoformat(), right)
         self._write("inject", FACILITATOR, {
             "id": inject.id, "act": done, "day": on.isoformat(), "text": inject.text, "to": inject.to,
             "writes": [list(write) for write in inject.writes] if act == "fire" else [],
             "why": orders.check_text("why", why),
         })  # fmt: skip
-        return f"postponed to {on.isoformat()}" if act == "postpone" else done
+        if act == "postpone":
+            return _("postponed to {day}").format(day=on.isoformat())
+        if on != board.today:
+            return _("{act} for {day}").format(act=translated(done), day=on.isoformat())
+        return translated(done)
 
     def add_inject(self, plain: Mapping[str, Any]) -> None:
         """Put one more inject on the list."""
@@ -291,7 +362,7 @@ class Session:
         """
         board = self.board
         if board.closed:
-            raise UserMistake("session", self.folder, "has ended; it can be read, noted and reported")
+            raise UserMistake("session", self.folder, _("has ended; it can be read, noted and reported"))
         check_version(board, self.folder)
         return board
 
@@ -301,9 +372,13 @@ class Session:
     def _open_option(self, name: str) -> None:
         board = self.board
         if name not in board.options:
-            raise UserMistake("branch", name, _among("no such branch", board.options))
-        if name in board.adopted:
-            raise UserMistake("branch", name, f"was chosen already (line {board.adopted[name].number})")
+            raise UserMistake("branch", name, _among(_("no such branch"), board.options))
+        if (line := board.adopted.get(name)) is not None:
+            whole = line.data["option"]
+            right = _("was chosen already (line {line})")
+            if whole != name:
+                right = _("was chosen already, with {option} (line {line})")
+            raise UserMistake("branch", name, right.format(option=whole, line=line.number))
 
     def _free(self, taken: LogLine) -> None:
         """Refuse to take back an option that others rest on."""
@@ -313,30 +388,68 @@ class Session:
         name = taken.data["name"]
         resting = [o.name for o in board.options.values() if o.on == name] + [n for n in board.adopted if n == name]
         if resting:
-            raise UserMistake("line", taken.number, f"{', '.join(resting)} rests on it; take that back first")
+            right = _("{options} rests on it; take that back first").format(options=", ".join(resting))
+            raise UserMistake("line", taken.number, right)
+
+
+def is_scripted(board: Board, line: LogLine) -> bool:
+    """Whether a line is an order that a turn's opening gives by itself, and nobody typed."""
+    if line.kind != "order" or line.by not in board.table.roles:
+        return False
+    role = board.table.roles[line.by]
+    opening = role.opening
+    wanted = [[target, "set", value] for target, value in opening.writes] if opening is not None else None
+    return bool(line.data["stand_in"]) or (
+        opening is not None and line.data["writes"] == wanted and line.data["why"] == opening.why
+    )
 
 
 NOTHING = "nothing"
 """The name of the branch in which nothing more is ordered."""
+RESERVED = (NOTHING, "played", "try")
+"""What no option is called: comparisons name their other sides so."""
 
 
 def check_version(board: Board, folder: Path) -> None:
     """Refuse to live worlds of a session that another model or record began; raises StoreDamaged."""
+    if apart := other_version(board):
+        raise StoreDamaged(f"{folder}: {apart}")
+
+
+def other_version(board: Board) -> str:
+    """That another model or record began a session, so that it cannot go on; empty where it was this one."""
     head = board.head
-    if head["model_version"] != MODEL_VERSION or head["record"] != load_record().hash:
-        raise StoreDamaged(
-            f"{folder}: a session of version {head['model_version']} of the model (record {head['record']}), this is "
-            f"{MODEL_VERSION} (record {load_record().hash}); it can be read and reported, and cannot go on"
-        )
+    if head["model_version"] == MODEL_VERSION and head["record"] == load_record().hash:
+        return ""
+    return _(
+        "a session of version {theirs} of the model (record {record}), this is {ours} (record {our_record}); it can "
+        "be read and reported, and cannot go on"
+    ).format(
+        theirs=head["model_version"], record=head["record"], ours=MODEL_VERSION, our_record=load_record().hash
+    )  # fmt: skip
 
 
 @contextmanager
 def writing(folder: Path, what: str) -> Iterator[Session]:
-    """A session that nobody else writes to meanwhile; raises UserMistake where somebody does."""
-    if not (folder / log.NAME).is_file():
-        Session.read(folder)  # says that there is none
+    """A session that nobody else writes to meanwhile.
+
+    Raises
+    ------
+    UserMistake
+        There is none, somebody else holds it, or while this waited a turn was played or taken back: what was typed was
+        meant for another morning.
+    """
+    typed = Session.read(folder).board
     with held(folder, what):
-        yield Session.read(folder)
+        session = Session.read(folder)
+        board = session.board
+        if (typed.turn, typed.opened_at) != (board.turn, board.opened_at):
+            right = _(
+                "has moved on while this waited: it stands at turn {turn}, the morning of {day}; nothing was done, so "
+                "type it again if it still holds"
+            )
+            raise UserMistake("session", folder, right.format(turn=board.turn, day=board.today.isoformat()))
+        yield session
 
 
 def begin(folder: Path, first: Callable[[], Mapping[str, Any]]) -> Session:
@@ -358,24 +471,26 @@ def begin(folder: Path, first: Callable[[], Mapping[str, Any]]) -> Session:
     try:
         others = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
     except OSError as fault:
-        raise UserMistake("session", folder, f"cannot be made: {fault.strerror}") from fault
+        raise UserMistake("session", folder, _("cannot be made: {fault}").format(fault=fault.strerror)) from fault
+    taken = _("there is a session already; give another folder")
     if log.NAME in others:
-        raise UserMistake("session", folder, "there is a session already; give another folder")
+        raise UserMistake("session", folder, taken)
     if [name for name in others if not name.startswith((".", "session."))]:
-        raise UserMistake("session", folder, "holds other files; give a folder of its own")
-    head = first()
+        raise UserMistake("session", folder, _("holds other files; give a folder of its own"))
+    with spoken_in(SOURCE):  # the log is in English, whoever begins it
+        head = first()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
-        raise UserMistake("session", folder, f"cannot be made: {fault.strerror}") from fault
+        raise UserMistake("session", folder, _("cannot be made: {fault}").format(fault=fault.strerror)) from fault
     with held(folder, "beginning it"):
         if os.path.lexists(folder / log.NAME):
-            raise UserMistake("session", folder, "there is a session already; give another folder")
+            raise UserMistake("session", folder, taken)
         session = Session(folder, Log(folder / log.NAME))
         session.log.append("session", FACILITATOR, head)
     return session
 
 
 def _among(what: str, known: Mapping[str, Any]) -> str:
-    listed = ", ".join(known)
-    return f"{what}; there are {listed}" if listed else f"{what}; there is none yet"
+    said = _("there are {names}").format(names=", ".join(known)) if known else _("there is none yet")
+    return f"{what}; {said}"

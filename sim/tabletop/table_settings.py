@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from sim import text as words_of
 from sim.errors import UserMistake
 from sim.model.events import TARGETS
 from sim.paths import conf_folder
@@ -23,6 +24,8 @@ from sim.settings.schema import check_date
 GROUP = "table"
 FACILITATOR = "facilitator"
 """Who runs the table: fires injects, overrides, ends turns; no role of the file."""
+EVERYBODY = "all"
+"""Whoever reads the one screen, or is told what everybody is: knows what is public."""
 KNOWLEDGE = ("public", "kenya", "hidden")
 """What there is to know: what is published, the Kenyan police's own books, and what nobody at the table sees."""
 MOST_TURNS, MOST_TURN_DAYS, MOST_HORIZON = 60, 60, 400
@@ -151,7 +154,17 @@ def read_table(words: Sequence[str] = (), config_path: Path | None = None) -> Ta
     for key, value in changes.items():
         if key not in _PLAIN:
             raise UserMistake(f"{GROUP}.{key}", value, f"no such setting{_near(key, _PLAIN)}")
-    return of_plain({**given, **changes}, label)
+    try:
+        table = of_plain({**given, **changes}, label)
+    except UserMistake as fault:
+        file, _sign, key = fault.key.partition(": ")
+        if file == label and key in changes:
+            raise UserMistake(f"{GROUP}.{key}", fault.value, fault.right) from fault
+        raise
+    if "title" not in changes and changes.keys() & {"first_day", "turn_days", "turns"}:
+        when = f"turns of {words_of.several(table.turn_days, 'day')} from {words_of.day(table.first_day)}"
+        return replace(table, title=f"{table.title.partition(':')[0]}: {table.turns} {when}")
+    return table
 
 
 def is_of_table(word: str) -> bool:

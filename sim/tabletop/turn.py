@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,13 +12,15 @@ import pandas as pd
 
 from sim.model.events import TARGETS, Event
 from sim.model.state import Phase, State
-from sim.tabletop.board import Board
+from sim.tabletop.board import ARRIVES, NEW_PHASE, RULES, Board
 from sim.tabletop.history import events_of, list_of
 from sim.tabletop.injects.inject import Inject
 from sim.tabletop.injects.schedule import event_of
+from sim.tabletop.injects_due import fire_day
 from sim.tabletop.measures import MEASURES, Watch, frame
-from sim.tabletop.orders import in_words
-from sim.tabletop.worlds import PlayedWorld, TableCases, TableEvent, played_world
+from sim.tabletop.orders import logged_words
+from sim.tabletop.table_event import TableEvent
+from sim.tabletop.worlds import PlayedWorld, TableCases, played_world
 
 TOLD = ("exits", "available", "deployed", "reports", "deaths", "control", "perceived_hazard", "assurance")
 """Measures in which it is told what an order did to the played world."""
@@ -78,7 +80,7 @@ def play(board: Board, worlds: TableCases, last: date) -> Played:
         day = date.fromordinal(state.day).isoformat()
         watch.note(state)
         if (now := int(state.phase[0])) != phase:
-            happened.append({"day": day, "what": f"Kenya: {_spoken(Phase(now))}", "from": "rules", "id": ""})
+            happened.append({"day": day, "what": NEW_PHASE.format(phase=_spoken(Phase(now))), "from": RULES, "id": ""})
             phase = now
         for row in np.flatnonzero(state.fired[:, 0] > fired):
             happened.append({"day": day, **rows[int(row)]})
@@ -115,7 +117,7 @@ def because(board: Board, worlds: TableCases, turn: Played) -> list[dict[str, An
         if fired.entry > board.opened_at and (event := fired.event)
     ]
     given += [
-        (forced.event.id, in_words(forced.writes)) for forced in board.overrides if forced.entry > board.opened_at
+        (forced.event.id, logged_words(forced.writes)) for forced in board.overrides if forced.entry > board.opened_at
     ]
     came = _sums(turn.days)
     rows = []
@@ -132,27 +134,29 @@ def because(board: Board, worlds: TableCases, turn: Played) -> list[dict[str, An
 
 
 def preview(board: Board, worlds: TableCases, inject: Inject) -> pd.DataFrame:
-    """What an inject would do to the played world by the end of the turn, were it fired today.
+    """What an inject would change in the played world by the end of the turn, were it fired now.
+
+    What the turn comes to with it or without it is not told: whoever saw that could forecast it.
 
     Returns
     -------
-    One row a measure of :data:`TOLD` that it would move: ``measure``, ``with``, ``without``, ``difference``.
+    One row a measure of :data:`TOLD` that it would move: ``measure``, ``unit``, ``difference``.
     """
     last = min(board.today + timedelta(days=board.table.turn_days - 1), worlds.last_day)
-    events = _lasting(board)
+    events, day = _lasting(board), fire_day(board, inject)
     sides = [
         _sums([_plain_row(row) for row in world.since(board.today).to_dict("records")])
         for world in (
             played_world(worlds, *played(board), given, last + timedelta(days=1))
-            for given in ((*events, TableEvent(event_of(inject, board.today), board.today)), events)
+            for given in ((*events, TableEvent(event_of(inject, day), board.today)), events)
         )
     ]
     rows = [
-        [name, sides[0][name], sides[1][name], sides[0][name] - sides[1][name]]
+        [name, MEASURES[name].unit, _plain(sides[0][name] - sides[1][name])]
         for name in TOLD
         if None not in (sides[0][name], sides[1][name]) and sides[0][name] != sides[1][name]
     ]
-    return pd.DataFrame(rows, columns=["measure", "with", "without", "difference"])
+    return pd.DataFrame(rows, columns=["measure", "unit", "difference"])
 
 
 def _sums(days: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -168,8 +172,16 @@ def _dated(board: Board, world: PlayedWorld, first: date, last: date) -> Iterato
     own = [(event, "record" if event.origin == "documented" else "scenario") for event in world.line.case.events]
     ids = {order.id: "order" for order in board.orders}
     ids |= {event.id: "inject" for fired in board.injects.values() if (event := fired.event)}
-    ids |= {forced.event.id: "override" for forced in board.overrides}
+    forced = {one.event.id: one.writes for one in board.overrides}
+    ids |= dict.fromkeys(forced, "override")
     own += [(one.event, ids[one.event.id]) for one in _lasting(board) if one.event.id in ids]
+    own = [
+        (
+            replace(event, text=f"{logged_words(forced[event.id])} ({event.text})") if event.id in forced else event,
+            source,
+        )
+        for event, source in own
+    ]
     for event, source in own:
         if event.date is None:
             continue
@@ -184,7 +196,7 @@ def _arrivals(event: Event) -> Iterator[tuple[date, str]]:
     yield event.date, event.text
     delays = {TARGETS[name].delay for name, _, _ in event.writes} - {0}
     for delay in sorted(delays):
-        yield event.date + timedelta(days=delay), f"{event.text}: it arrives"
+        yield event.date + timedelta(days=delay), ARRIVES.format(what=event.text)
 
 
 def _conditional_rows(world: PlayedWorld, board: Board) -> dict[int, dict[str, str]]:

@@ -6,12 +6,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from sim.errors import UserMistake
+from sim.language import SOURCE, _, spoken_in
 from sim.tabletop.board import Board
 from sim.tabletop.futures import NOTHING
+from sim.tabletop.injects.inject import Inject
+from sim.tabletop.injects_due import due_now
 from sim.tabletop.outlook import PLAYED, TableOutlook, decision_rows, forecasts_of_model
 from sim.tabletop.session import Session
 from sim.tabletop.table_settings import MOST_TURN_DAYS
 from sim.tabletop.turn import because, play
+from sim.tabletop.turn_opening import open_turn
 
 
 def last_of_turn(board: Board, days: int | None) -> date:
@@ -24,11 +28,32 @@ def last_of_turn(board: Board, days: int | None) -> date:
     """
     length = board.table.turn_days if days is None else days
     if not 1 <= length <= MOST_TURN_DAYS:
-        raise UserMistake("days", length, f"a whole number from 1 to {MOST_TURN_DAYS}")
+        raise UserMistake("days", length, _("a whole number from 1 to {most}").format(most=MOST_TURN_DAYS))
     last = board.today + timedelta(days=length - 1)
     if last > board.table.last_day:
-        raise UserMistake("days", length, f"the table's worlds end on {board.table.last_day.isoformat()}")
+        right = _("the table's worlds end on {day}")
+        raise UserMistake("days", length, right.format(day=board.table.last_day.isoformat()))
     return last
+
+
+def play_turn(session: Session, days: int | None = None) -> tuple[list[str], tuple[Inject, ...]]:
+    """End the turn that is open, and open the next one: :func:`end_turn`, with scripted orders before and after it.
+
+    Returns
+    -------
+    A line for each scripted order, and the injects that were due in the turn, were neither fired nor skipped, and are
+    still due.
+
+    Raises
+    ------
+    UserMistake
+        As of :func:`end_turn`.
+    """
+    last_of_turn(session.open_board(), days)
+    scripted = open_turn(session)  # where a command was stopped between a turn's line and its scripted orders
+    waiting = due_now(session.board)
+    end_turn(session, days)
+    return [*scripted, *open_turn(session)], waiting
 
 
 def end_turn(session: Session, days: int | None = None) -> dict[str, Any]:
@@ -49,6 +74,14 @@ def end_turn(session: Session, days: int | None = None) -> dict[str, Any]:
     """
     board = session.open_board()
     last = last_of_turn(board, days)
+    with spoken_in(SOURCE):  # whoever ends the turn in which language, the log is in one
+        data = _what_came(session, board, last)
+    session.end_turn(data)
+    return data
+
+
+def _what_came(session: Session, board: Board, last: date) -> dict[str, Any]:
+    """The data of the line that ends a turn."""
     ahead = TableOutlook.of(session)
     turn = play(board, ahead.worlds, last)
     open_now = [said for said in board.forecasts if said.turn == board.turn]
@@ -58,7 +91,7 @@ def end_turn(session: Session, days: int | None = None) -> dict[str, Any]:
         futures = ahead.futures((), until)
     agreement = ahead.agreement()
     chosen = PLAYED if futures is not None and PLAYED in futures.options else NOTHING
-    data = {
+    return {
         "turn": board.turn,
         "first": turn.first.isoformat(),
         "last": turn.last.isoformat(),
@@ -75,5 +108,3 @@ def end_turn(session: Session, days: int | None = None) -> dict[str, Any]:
             "said": agreement.sentence,
         },
     }
-    session.end_turn(data)
-    return data

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.errors import UserMistake
+from sim.language import _
 from sim.tabletop.board import Board
 from sim.tabletop.orders import told
 from sim.tabletop.session import Session
@@ -28,9 +29,9 @@ def open_turn(session: Session) -> list[str]:
         words = [f"{target}={value:g}" for target, value in step.writes]
         try:
             order = session.order(name, words, why=step.why, stand_in=scripted)
-            said.append(f"{order.id}: {told(order)}")
+            said.append(_("{id}: {what}").format(id=order.id, what=told(order)))
         except UserMistake as fault:
-            said.append(f"{name}: its scripted order is left out ({fault})")
+            said.append(_("{role}: its scripted order is left out ({fault})").format(role=name, fault=fault))
     return said
 
 

@@ -12,79 +12,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim import text as words
 from sim.arrays import FloatArray, Ints
 from sim.ensemble.cases.case import Case
-from sim.ensemble.cases.composed_case import case_of
-from sim.ensemble.cases.conditioning import settled
 from sim.ensemble.cases.event_tables import canonical_events, in_order
-from sim.ensemble.cases.unknowns import POSTERIOR
 from sim.ensemble.engine.addressed_draws import AddressedDraws, Branch
 from sim.ensemble.engine.block import Block, Simulation, block_parameters, values_of_runs
-from sim.errors import UserMistake
 from sim.model.events import Event, Schedule
 from sim.model.luck import Purpose
 from sim.model.officers import Scratch
 from sim.model.parameters import Parameters
 from sim.model.state import State
 from sim.model.withdrawal import THEORIES
-from sim.settings.composition import composer
-from sim.settings.overrides import key_of
 from sim.tabletop.measures import Days, Watch, frame, joined
+from sim.tabletop.table_event import TableEvent
 
 FIRST_DAY = date(2024, 3, 8)
 """The first day that is played; everyone has lived the day before."""
 LAST_DAY = date(2024, 12, 31)
 """The last day that a future of a session may reach unless it says another."""
-WORDS = ("governments=rules",)
-"""What a session says of its worlds unless it says more."""
 NUMBERS = 4096
 """Futures of one world on one branching day; each day has numbers of its own."""
-
-
-@dataclass(frozen=True)
-class TableEvent:
-    """Something that was ordered, or happened, at the table.
-
-    Attributes
-    ----------
-    event
-        A row of an event table; a dated one lies on ``since`` or later.
-    since
-        The day from whose morning it counts: that on which it was given. A conditional one is watched from then on.
-    until
-        The day from which it counts no longer, such as that on which a conditional inject was skipped; None: it stays.
-    override
-        Whether it is the umpire's, in the played world alone.
-    """
-
-    event: Event
-    since: date
-    until: date | None = None
-    override: bool = False
-
-    def __post_init__(self) -> None:
-        if self.event.date is not None and self.event.date < self.since:
-            raise ValueError(f"{self.event.id}: dated {self.event.date}, before {self.since}, when it was given")
-
-    def counts(self, day: int) -> bool:
-        """Whether it counts on a day, a proleptic ordinal."""
-        return self.since.toordinal() <= day and (self.until is None or day < self.until.toordinal())
-
-    def told(self, day: int) -> list[object] | None:
-        """What of it can have changed a state on the evening of ``day``, as JSON has it; None where nothing can."""
-        begun = self.since if self.event.date is None else max(self.since, self.event.date)
-        if begun.toordinal() > day:
-            return None
-        ended = self.until.toordinal() if self.until is not None and self.until.toordinal() <= day else None
-        return [self.since.toordinal(), ended, canonical_events([self.event])]
 
 
 @dataclass(frozen=True)
@@ -111,61 +64,6 @@ class TableCases:
     first_day: date = FIRST_DAY
     last_day: date = LAST_DAY
 
-    @classmethod
-    def of(
-        cls,
-        typed: Sequence[str] = WORDS,
-        seed: int = 0,
-        first_day: date = FIRST_DAY,
-        last_day: date = LAST_DAY,
-        theories: Sequence[str] | None = None,
-        config_path: Path | None = None,
-    ) -> TableCases:
-        """Compose them from the packaged files and the words of a session.
-
-        Parameters
-        ----------
-        typed
-            Hydra's ``key=value`` words, one value each; ``theory``, ``unknowns`` and ``clock.end`` are the table's.
-        seed
-            Root seed of the session, 0 to 2⁶³ − 1.
-        theories
-            Names of those that may be true; None: all.
-        config_path
-            A folder whose files come before the packaged ones.
-
-        Raises
-        ------
-        UserMistake
-            For a word or value that cannot be, and where no theory has kept worlds enough.
-        """
-        own = {"theory", "unknowns", "clock.end"}
-        for word in typed:
-            if key_of(word) in own:
-                raise UserMistake(key_of(word), word.partition("=")[2], "is the table's own and not among its words")
-        listed = tuple(THEORIES) if theories is None else tuple(theories)
-        found: dict[str, Case] = {}
-        left_out: list[str] = []
-        for name in THEORIES:
-            if name not in listed:
-                continue
-            said = [*typed, f"theory={name}", f"unknowns={POSTERIOR}", f"clock.end={last_day}"]
-            with composer(config_path) as files, files.as_typed(said):
-                one = [override.words[0].text for override in files.read_one(said)]
-                asked = case_of(files.compose(one).config, one)
-            (case,) = settled([asked], quiet=True)
-            if case.worlds is not None and case.mode == POSTERIOR:
-                found[name] = case
-            else:
-                count = words.several(len(asked.worlds or ()), "kept world") if asked.worlds else "no kept world"
-                left_out.append(f"theory {words.spoken(name)} is left out: it has {count} under these settings")
-        if unknown := [name for name in listed if name not in THEORIES]:
-            raise UserMistake("theory", unknown[0], f"no such theory; there are {', '.join(THEORIES)}")
-        if not found:
-            raise UserMistake("theory", ", ".join(listed), "none of them has worlds enough that lived the record")
-        _check_days(next(iter(found.values())), first_day, last_day)
-        return cls(found, tuple(left_out), seed, first_day, last_day)
-
     @property
     def theories(self) -> tuple[str, ...]:
         """The theories that have worlds here."""
@@ -190,15 +88,6 @@ class TableCases:
     def line(self, theory: str, worlds: Ints | Sequence[int]) -> Line:
         """Some worlds of a theory, to be lived together."""
         return Line(self.cases[theory], np.asarray(worlds, dtype=np.int64), self.seed, self.first_day)
-
-
-def _check_days(case: Case, first_day: date, last_day: date) -> None:
-    start = case.values["clock.start"]
-    assert isinstance(start, date)
-    if first_day <= start:
-        raise UserMistake("first_day", first_day, f"after clock.start={start}")
-    if last_day <= first_day:
-        raise UserMistake("last_day", last_day, f"after {first_day}, the first day that is played")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from sim.analysis.lever_experiment import lever_cases, standing
+from sim.analysis.lever_experiment import lever_cases
+from sim.analysis.lever_orders import standing
 from sim.ensemble.design.request import request
 from sim.model.events import Event
 

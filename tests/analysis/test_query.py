@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import signal
-import subprocess
 import sys
 import time
 from datetime import date
@@ -20,6 +19,7 @@ from sim.ensemble.store.store import Store
 from sim.ensemble.store.tables import TABLES
 from sim.errors import StoreDamaged, UserMistake
 from sim.reports import data_dictionary as dictionary
+from tests import processes
 from tests.faults import refusal
 
 pytest.importorskip("duckdb", reason="needs the extra [query]")
@@ -116,17 +116,20 @@ def test_the_dictionary_explains_every_column_that_a_part_has(table: str) -> Non
 # Large answers
 
 
-def ask(store: Store, sql: str, *words: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "sim", "query", str(store.folder), sql, *words]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=Path(__file__).parents[2])
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize(
     ("number", "code", "said"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "ended")]
 )
-def test_a_long_question_can_be_broken_off(store: Store, number: int, code: int, said: str) -> None:
-    command = ask(store, "SELECT sum(a.range * b.range) FROM range(10000000) a, range(100000) b")
+def test_a_long_question_can_be_broken_off(
+    store: Store, launch: processes.Start, number: int, code: int, said: str
+) -> None:
+    asked = "SELECT sum(a.range * b.range) FROM range(10000000) a, range(100000) b"
+    command = launch(
+        [sys.executable, "-m", "sim", "query", str(store.folder), asked],
+        stdout=processes.PIPE,
+        stderr=processes.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
     time.sleep(4)
     command.send_signal(number)
     _, err = command.communicate(timeout=30)

@@ -7,7 +7,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from sim.cli import run as tabletop
 from sim.ensemble.cases.posterior import load_posterior
 from sim.ensemble.store.store import Store
 from sim.paths import conf_folder
+from tests import processes
 
 THEORY = "squad_threshold"
 """About one world in eight lives the record under it."""
@@ -302,9 +302,9 @@ def test_a_mistake_is_a_line_and_leaves_nothing(tmp_path, error_line, word, said
 # Interrupted
 
 
-def started(*words):
-    return subprocess.Popen(
-        [sys.executable, "-m", "sim", "calibrate", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+def begin(launch, *words):
+    return launch(
+        [sys.executable, "-m", "sim", "calibrate", *words], stdout=processes.PIPE, stderr=processes.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
     )  # fmt: skip
 
@@ -349,8 +349,8 @@ def test_an_interrupt_before_the_first_block_leaves_no_list(monkeypatch, capsys)
 
 
 @pytest.mark.slow
-def test_an_interrupt_from_the_keyboard_is_an_interrupt(made, capsys):
-    process = started(*WORDS, "out=s", "ensemble.block=50", "executor=serial")
+def test_an_interrupt_from_the_keyboard_is_an_interrupt(made, launch, capsys):
+    process = begin(launch, *WORDS, "out=s", "ensemble.block=50", "executor=serial")
     until = time.monotonic() + 60
     while parts("s") < 1 and process.poll() is None and time.monotonic() < until:
         time.sleep(0.01)
@@ -381,13 +381,13 @@ def test_an_interrupt_while_the_bank_is_asked_leaves_the_list(store, monkeypatch
 
 
 @pytest.mark.slow
-def test_killed_twenty_times_a_bank_has_the_list_of_one_go(made):
+def test_killed_twenty_times_a_bank_has_the_list_of_one_go(made, launch):
     luck, killed, words = random.Random(20240307), 0, [*WORDS, "out=s", "ensemble.block=16"]
     began = time.monotonic()
-    assert started(*SMALL, "out=warm").wait() == 0
+    assert begin(launch, *SMALL, "out=warm").wait() == 0
     usual = time.monotonic() - began
     for _ in range(20):
-        process = started(*words)
+        process = begin(launch, *words)
         time.sleep(usual * luck.uniform(0.4, 1.1))
         process.kill()
         process.communicate()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from sim.commands.completion import _joined
 from sim.settings.completion import complete
+from tests import processes
 
 
 @pytest.mark.parametrize(
@@ -44,5 +44,5 @@ def test_bash_completes_a_setting_of_the_command(tmp_path: Path) -> None:
         '_tabletop_completion tabletop; echo "${COMPREPLY[@]}"\n'
     )
     environment = os.environ | {"PATH": f"{tabletop.parent}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=environment, check=True)
+    done = processes.run(["bash", "-c", script], capture_output=True, text=True, env=environment, check=True)
     assert done.stdout.strip() == "us_troops"

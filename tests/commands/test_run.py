@@ -7,7 +7,6 @@ import io
 import os
 import re
 import signal
-import subprocess
 import sys
 import time
 
@@ -17,6 +16,7 @@ import pytest
 import sim
 from sim.cli import run as tabletop
 from sim.model.withdrawal import THEORIES
+from tests import processes
 from tests.faults import failing_disk
 from tests.worlds import FIXED
 from tests.worlds import SMALL as WORLD
@@ -43,7 +43,7 @@ def test_an_answer_without_pictures_needs_none_of_what_draws_or_composes(tmp_pat
     words = ["run", *WORLD, "ensemble.replicates=6", "--no-figures"]
     code = f"import sys, sim.cli; code = sim.cli.run({words}); print(*sys.modules, sep='\\n'); sys.exit(code)"
     for _ in range(2):
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+        done = processes.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
     loaded = set(done.stdout.splitlines())
     assert "sim.ensemble.engine.block" in loaded
     idle = {"matplotlib", "PIL", "mesa", "networkx", "SALib", "hydra", "omegaconf", "antlr4", "openpyxl", "duckdb",
@@ -120,12 +120,12 @@ def test_a_disk_that_fills_up_later_keeps_what_was_finished(capsys):
     assert "3 runs computed" in capsys.readouterr().out
 
 
-def test_interrupting_leaves_with_130_and_goes_on_from_there(tmp_path):
+def test_interrupting_leaves_with_130_and_goes_on_from_there(tmp_path, launch):
     words = ["run", FIXED, "officers.pool=40", "ensemble.replicates=100000", "ensemble.days=false", "out=store"]
-    process = subprocess.Popen(
+    process = launch(
         [sys.executable, "-m", "sim", *words],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stderr=processes.PIPE,
+        stdout=processes.DEVNULL,
         cwd=tmp_path,
         text=True,
     )

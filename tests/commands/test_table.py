@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sim.cli import run
@@ -51,8 +53,44 @@ def test_state_is_what_a_role_may_know(friday: Path, capsys: Output) -> None:
     told = json.loads(capsys.readouterr().out)
     assert told["turn"] == 2
     assert "exits" not in [row["measure"] for row in told["measures"]]
-    assert typed("state", "friday") == 0
+    assert typed("state", "friday", "role=facilitator") == 0
     assert "by insurance 1" in capsys.readouterr().out
+
+
+def test_what_is_typed_on_the_screen_of_all_shows_what_everybody_may_know(friday: Path, capsys: Output) -> None:
+    assert typed("forecast", "friday", "role=kenya") == 0
+    assert "exits" in capsys.readouterr().out
+    for verb, shown in (("state", "reports"), ("forecast", "1 forecast not shown"), ("advance", "reports")):
+        assert typed(verb, "friday") == 0
+        told = capsys.readouterr().out
+        assert shown in told
+        for hidden in ("exits", "perceived_hazard", "assurance", "by insurance", "phone_in"):
+            assert hidden not in told, (verb, hidden)
+    assert typed("advance", "friday", "role=facilitator") == 0
+    assert "perceived_hazard" in capsys.readouterr().out
+
+
+def test_an_inject_for_one_role_is_not_read_to_all(friday: Path, capsys: Output) -> None:
+    assert typed("inject", "friday", "fire", "phone_in") == 0
+    told = capsys.readouterr().out
+    assert told.splitlines()[0] == "phone_in to kenya, fired"
+    assert "for kenya alone: tabletop table state friday role=kenya" in told
+    assert typed("state", "friday", "role=kenya") == 0
+    assert "told to kenya: Exercise." in capsys.readouterr().out
+    assert typed("inject", "friday", "fire", "welcome") == 0
+    assert "welcome to all, fired: Exercise." in capsys.readouterr().out
+
+
+def test_how_many_officers_the_played_world_has_is_not_for_the_screen_of_all(
+    friday: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.tabletop.outlook.TableOutlook.unlike", lambda self: "it has 79 officers left")
+    for role, told in ((None, False), ("haiti", False), ("kenya", True), ("facilitator", True)):
+        words = [f"role={role}"] if role else []
+        assert typed("outlook", "friday", "until=2024-03-17", *words) == 0
+        assert ("79 officers" in capsys.readouterr().out) == told
+        assert typed("compare", "friday", "until=2024-03-17", "--no-figures", *words) == 0
+        assert ("79 officers" in capsys.readouterr().out) == told
 
 
 def test_an_outlook_and_a_comparison_are_of_a_thousand_futures(friday: Path, capsys: Output) -> None:
@@ -62,6 +100,12 @@ def test_an_outlook_and_a_comparison_are_of_a_thousand_futures(friday: Path, cap
     rows = capsys.readouterr().out.splitlines()
     assert rows[0].startswith("option,against,measure")
     assert {row.split(",")[0] for row in rows[1:]} == {"pay"}
+    numbers = pd.read_csv(io.StringIO("\n".join(rows)))
+    assert numbers.loc[numbers["theory"] == "all", "better"].between(0, 1).all()
+    assert numbers[["mean", "low", "high", "worse", "futures"]].dtypes.map(pd.api.types.is_numeric_dtype).all()
+    assert typed("outlook", "friday", "until=2024-03-20", "--as", "json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert all(row["p5"] <= row["p50"] <= row["p95"] for row in told)
 
 
 def test_a_comparison_is_drawn(friday: Path, capsys: Output) -> None:
@@ -97,6 +141,33 @@ def test_why_tells_of_an_officer_of_a_squad_and_of_those_who_might_have_stayed(f
     assert f"had {officer} stayed" in capsys.readouterr().out
 
 
+def test_nothing_tells_which_theory_is_played_before_the_session_is_over(friday: Path, capsys: Output) -> None:
+    kept = json.loads((friday / "session.jsonl").read_text(encoding="utf-8").splitlines()[0])["data"]["theories"]
+    assert typed("why", "friday", "officer=12") == 0
+    told = capsys.readouterr().out
+    assert told.startswith("In the played world, officer 12")
+    assert "breach" not in told
+    assert typed("export", "friday", "open.log.csv") == 0
+    assert "left out: the theory and world that are played" in capsys.readouterr().out
+    for word in ('"played""', "root_seed"):
+        assert word not in Path("open.log.csv").read_text(encoding="utf-8").splitlines()[1]
+    assert typed("report", "friday") == 0
+    report = (friday / "papers" / "after_action.md").read_text(encoding="utf-8")
+    assert f"breach {kept['breach']:,} of {kept['breach']:,}" in report
+    assert "root\\_seed" not in report
+    assert typed("close", "friday") == 0
+    assert typed("export", "friday", "closed.log.csv") == 0
+    assert '""played"": {""theory"": ""breach""' in Path("closed.log.csv").read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert typed("why", "friday", "officer=12") == 0
+    assert capsys.readouterr().out.startswith("In this run under breach, officer 12")
+
+
+def test_state_says_of_other_worlds_nothing_that_is_of_another_morning(friday: Path, capsys: Output) -> None:
+    assert typed("state", "friday") == 0
+    assert "Nothing has been seen yet" not in capsys.readouterr().out
+
+
 def test_a_list_of_injects_goes_out_and_comes_back(friday: Path, capsys: Output) -> None:
     for name in ("list.yaml", "list.csv", "list.json", "turns.log.csv"):
         assert typed("export", "friday", name) == 0
@@ -113,6 +184,26 @@ def test_a_list_with_mistakes_has_all_of_them_told(capsys: Output) -> None:
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 2
     assert all(line.startswith("tabletop: bad.csv, line") for line in lines)
+
+
+def test_everything_that_is_wrong_with_an_inject_is_told_at_once(capsys: Output) -> None:
+    Path("bad.yaml").write_text(
+        "title: ${oc.env:HOME}\n"
+        "injects:\n  one: {at: D+x, to: kenia, text: Hello, objective: way, colour: red, "
+        "set: {levers: {insurance: 7}}, add: {kenya: {slip: 1}}}\n"
+    )
+    assert typed("validate", "bad.yaml") == 2
+    told = capsys.readouterr().err
+    for key in ("title", "one.at", "one.to", "one.objective", "one.colour", "one.set", "one.add"):
+        assert key in told, key
+
+
+def test_a_list_is_told_which_of_its_injects_come_after_the_last_turn(capsys: Output) -> None:
+    Path("late.csv").write_text("id,at,to,text\nfirst,D+13,kenya,Hello\nlast,D+14,kenya,Hello\n")
+    assert typed("validate", "late.csv", "table=practice") == 0
+    told = capsys.readouterr().out
+    assert "injects.last.at=D+14: comes after the table's last planned day, 2024-03-21" in told
+    assert "injects.first" not in told
 
 
 def test_two_sessions_stand_side_by_side(friday: Path, capsys: Output) -> None:
@@ -155,6 +246,10 @@ def test_two_sessions_stand_side_by_side(friday: Path, capsys: Output) -> None:
         (("compare", "friday", "pay", "against=never"), "against"),
         (("advance", "friday", "days=0"), "from 1 to 60"),
         (("advance", "friday", "days=two"), "whole number"),
+        (("advance", "friday", "days=-1"), "from 1 to 60"),
+        (("order", "friday", "role=facilitator", "insurance=1"), "runs the table"),
+        (("order", "friday", "role=kenya", "insurance=0,5"), "decimal point"),
+        (("branch", "friday", "played", "role=kenya"), "another name"),
         (("inject", "friday", "shoot", "welcome"), "fire"),
         (("inject", "friday", "fire", "welcom"), "welcome"),
         (("inject", "friday", "postpone", "welcome"), "the day to which"),
@@ -201,3 +296,50 @@ def test_the_cache_may_go_at_any_time(friday: Path, capsys: Output) -> None:
     shutil.rmtree(friday / "cache")
     assert typed(*words) == 0
     assert capsys.readouterr().out == with_cache
+
+
+def test_a_verb_speaks_french_wherever_the_language_is_named(friday: Path, capsys: Output) -> None:
+    assert typed("state", "language=fr", str(friday)) == 0
+    told = capsys.readouterr().out
+    assert "matin du" in told
+    assert "ordonné" not in told.split("\n")[0]
+    assert typed("report", str(friday), "language=fr") == 0
+    assert "# Retour d’expérience" in (friday / "papers" / "after_action.md").read_text(encoding="utf-8")
+    assert 'lang="fr"' in (friday / "papers" / "after_action.html").read_text(encoding="utf-8")
+    assert typed("state", str(friday)) == 0
+    assert "the morning of" in capsys.readouterr().out, "a language ends with its command"
+
+
+def test_a_mistake_is_said_in_the_language_and_an_unknown_one_is_a_mistake(friday: Path, capsys: Output) -> None:
+    assert typed("order", str(friday), "role=kenya", "levers.insurance=2", "language=fr") == 2
+    assert "un nombre de 0 à 1" in capsys.readouterr().err
+    assert typed("state", str(friday), "language=xx") == 2
+    assert capsys.readouterr().err == "tabletop: language=xx: one of en, fr\n"
+    assert typed("state", str(friday), "language=fr", "language=en") == 2
+    assert "is given twice" in capsys.readouterr().err
+
+
+def test_what_programs_read_and_what_the_log_keeps_does_not_depend_on_the_language(
+    friday: Path, tmp_path: Path, capsys: Output
+) -> None:
+    def printed(*words: str) -> str:
+        assert typed(*words) == 0
+        return capsys.readouterr().out
+
+    def acts(folder: Path, *language: str) -> list[dict[str, object]]:
+        for words in (
+            ("order", "role=kenya", "kit_first=1"),
+            ("inject", "fire", "phone_in"),
+            ("override", "gangs.control=0.9", "why=the port is lost"),
+            ("outlook", "until=2024-03-20"),
+            ("advance", "days=2"),
+        ):
+            assert typed(words[0], str(folder), *words[1:], *language) == 0
+        lines = (folder / "session.jsonl").read_text(encoding="utf-8").splitlines()
+        return [{key: row[key] for key in ("kind", "by", "data")} for row in map(json.loads, lines)]
+
+    for words in (("state", "--as", "json"), ("inject", "--as", "csv")):
+        verb, *flags = words
+        assert printed(verb, str(friday), "language=fr", *flags) == printed(verb, str(friday), *flags)
+    other = Path(shutil.copytree(friday, tmp_path / "vendredi"))
+    assert acts(other, "language=fr") == acts(friday)

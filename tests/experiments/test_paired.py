@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 
 import numpy as np
 import pandas as pd
@@ -24,6 +23,7 @@ from experiments.speed.paired import (
     verdict,
 )
 from experiments.study import ROOT
+from tests import processes
 from tests.experiments.commands import study
 
 PAIRS = pd.DataFrame({"row": "a", "old": [10.0, 20.0, 40.0], "new": [5.0, 4.0, 30.0]})
@@ -134,6 +134,6 @@ def test_the_benchmark_measures_a_commit_against_the_tree(tmp_path):
     assert found["row"].to_list() == ["engine_one", "help"]
     assert (found[["old", "new"]] > 0).all(axis=None)
     page = (tmp_path / "page" / "README.md").read_text(encoding="utf-8")
-    head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT).stdout
+    head = processes.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT).stdout
     assert f"against {head.strip()}" in page
     assert str(tmp_path) not in page

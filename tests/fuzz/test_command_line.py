@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import processes
 from tests.fuzz.budget import LINES, examples
 from tests.fuzz.grammar import (
     CHOICES,
@@ -233,7 +233,7 @@ def test_any_arguments_of_any_verb_are_taken_or_refused(store: Path, verb: str, 
 )
 def test_it_is_the_same_from_a_shell(tmp_path: Path, words: list[str], code: int) -> None:
     command = [sys.executable, "-m", "sim", *words]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    done = processes.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
     ended = Ended(tuple(words), done.returncode, done.stdout, done.stderr)
     check(ended)
     assert ended.code == code

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from numba import types
 
 from sim.model import elementary
 from sim.model import jit as compiling
+from tests import processes
 
 PACKAGE = Path(compiling.__file__).parents[1]
 NOWHERE = """
@@ -35,7 +35,7 @@ def test_nothing_is_compiled_in_another_way() -> None:
 
 
 def test_where_nothing_can_be_kept_a_process_compiles_for_itself() -> None:
-    made = subprocess.run(
+    made = processes.run(
         [sys.executable, "-c", NOWHERE], cwd=PACKAGE.parent, capture_output=True, text=True, check=False
     )
     assert made.stdout == "3.0 None\n", made.stderr
@@ -55,7 +55,7 @@ print(sums[0], sum(stats.cache_hits.values()), sum(stats.cache_misses.values()),
 def test_code_that_is_kept_is_loaded_without_the_compiler_and_compiled_where_it_is_not(tmp_path: Path) -> None:
     kept = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kept")}
     said = [
-        subprocess.run(
+        processes.run(
             [sys.executable, "-c", LOADED], cwd=PACKAGE.parent, env=kept, capture_output=True, text=True, check=True
         ).stdout.split()
         for _ in range(2)
@@ -68,7 +68,7 @@ def test_code_that_is_torn_is_compiled_anew(tmp_path: Path) -> None:
     kept = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kept")}
 
     def said() -> list[str]:
-        made = subprocess.run(
+        made = processes.run(
             [sys.executable, "-c", LOADED], cwd=PACKAGE.parent, env=kept, capture_output=True, text=True, check=True
         )
         return made.stdout.split()[:3]
@@ -164,7 +164,7 @@ def test_code_that_several_processes_kept_is_not_taken_for_one_another(
 
     def said(*names: str) -> list[str]:
         command = [sys.executable, "-c", SAID, *names]
-        made = subprocess.run(
+        made = processes.run(
             command, cwd=tmp_path, env={**os.environ, **settings}, capture_output=True, text=True, check=True
         )
         return made.stdout.splitlines()
@@ -213,5 +213,5 @@ def test_a_function_that_calls_itself_is_told_apart_too() -> None:
 
 def test_a_name_is_the_same_in_another_process() -> None:
     asked = "from numba import types; from sim.model import elementary as e; print(e._log(types.float32).__qualname__)"
-    made = subprocess.run([sys.executable, "-c", asked], cwd=PACKAGE.parent, capture_output=True, text=True, check=True)
+    made = processes.run([sys.executable, "-c", asked], cwd=PACKAGE.parent, capture_output=True, text=True, check=True)
     assert made.stdout.strip() == elementary._log(types.float32).__qualname__

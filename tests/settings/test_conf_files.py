@@ -21,13 +21,13 @@ GLOBAL = "# @package _global_\n"
 
 
 def refusal(folder: Path, *words: str) -> str:
-    """The one line, the same for one case and for a sweep, and at once."""
+    """The one line, the same for one case and for a sweep, and at once, whatever else the machine does."""
     lines = set()
     for verb in (request, sweep):
-        began = time.monotonic()
+        began = time.process_time()
         with pytest.raises(UserMistake) as caught:
             verb(words, folder)
-        assert time.monotonic() - began < 10
+        assert time.process_time() - began < 10
         lines.add(str(caught.value))
     (line,) = lines
     assert "\n" not in line

@@ -21,10 +21,10 @@ def values(word: str) -> list[object]:
 
 
 def refusal(word: str) -> str:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(UserMistake) as caught:
         read_override(word, CHOICES)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     line = str(caught.value)
     assert "\n" not in line
     assert len(line) < 1000

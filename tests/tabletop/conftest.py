@@ -11,12 +11,15 @@ import numpy as np
 import pytest
 
 from sim.model.events import Condition, Event
+from sim.tabletop.composed_worlds import table_cases
 from sim.tabletop.first_line import first_line
-from sim.tabletop.futures import Futures, OtherWorlds
+from sim.tabletop.futures import Futures
+from sim.tabletop.other_worlds import OtherWorlds
 from sim.tabletop.session import Session, begin
+from sim.tabletop.table_event import TableEvent
 from sim.tabletop.turn_end import end_turn
 from sim.tabletop.turn_opening import open_turn
-from sim.tabletop.worlds import TableCases, TableEvent
+from sim.tabletop.worlds import TableCases
 from tests.ensemble import kept_worlds
 
 WORLDS = {"breach": range(0, 360, 3), "threat_efficacy": range(1, 121), "constant": (3, 8)}
@@ -57,7 +60,7 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
 
 @pytest.fixture(scope="session")
 def table(words: tuple[str, ...]) -> TableCases:
-    return TableCases.of(words, SEED, last_day=LAST)
+    return table_cases(words, SEED, last_day=LAST)
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.tabletop import futures as module
-from sim.tabletop.futures import Futures, OtherWorlds, SeenTurn, quantiles, seen_turns
+from sim.tabletop import other_worlds as module
+from sim.tabletop.futures import Futures, SeenTurn, quantiles, seen_turns
 from sim.tabletop.measures import MEASURES
+from sim.tabletop.other_worlds import OtherWorlds
 from sim.tabletop.worlds import Line, TableCases, played_world
 from tests.tabletop.conftest import DEPART, LAST, ORDERS, TODAY, given, order, unlike
 
@@ -170,7 +171,7 @@ def test_an_override_does_not_reach_the_others(others: OtherWorlds, table: Table
     assert played_world(table, "breach", 9, [*ORDERS, umpires], TODAY).state.gang_truce[0] == 1
     found = ahead(others, events=[*ORDERS, umpires])
     assert found.overrides == 1
-    assert "1 override of the umpire: in the played world alone." in found.notes
+    assert "1 override of the facilitator: in the played world alone." in found.notes
 
 
 # --- worlds that agree with what was seen
@@ -201,7 +202,7 @@ def test_worlds_that_agree_are_kept_while_enough_remain(
     monkeypatch.setattr(module, "FEWEST", 5)
     kept = others.agreeing(seen, ORDERS, TODAY)
     assert kept.conditioned
-    assert 5 <= kept.counts["breach"][0] < kept.counts["breach"][1] == 119
+    assert 5 <= kept.counts["breach"][0] < kept.counts["breach"][1] == 120
     assert str(kept.counts["breach"][0]) in kept.sentence
     standing = others.stand(ORDERS, TODAY)["breach"]
     told = sum(turn.deaths for turn in seen)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from sim.errors import UserMistake
 from sim.tabletop.lock import held
+from tests import processes
 
 
 def test_a_second_writer_is_told_who_holds_the_session(tmp_path: Path) -> None:
@@ -25,6 +25,6 @@ def test_whoever_is_killed_holds_nothing(tmp_path: Path) -> None:
         "import sys, os, pathlib; from sim.tabletop.lock import held\n"
         "with held(pathlib.Path(sys.argv[1]), 'an order'): os.kill(os.getpid(), 9)"
     )
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    processes.run([sys.executable, "-c", code, str(tmp_path)], check=False)
     with held(tmp_path, "a note", patience=0.05):
         pass

@@ -10,6 +10,7 @@ import pytest
 
 from sim.analysis.statistics.intervals import Mean
 from sim.errors import UserMistake
+from sim.tabletop import outlook
 from sim.tabletop.futures import Futures
 from sim.tabletop.measures import MEASURES
 from sim.tabletop.options import by_world, compared
@@ -86,6 +87,24 @@ def test_the_day_on_which_it_first_shows(futures: Futures) -> None:
     lost = compared(made(futures, days), ["available"]).of("depart", "available")
     assert lost.shows == futures.dates[4]
     assert "at the end it cannot be told" in lost.sentence(futures.today, futures.until)
+    rows = outlook.option_table(outlook.option_rows(compared(made(futures, days), ["available"])), theories=False)
+    assert rows["shows from"].tolist() == [f"{futures.dates[4].isoformat()}, not at the end"]
+
+
+def test_no_side_has_more_where_the_mean_cannot_be_told_from_nought(futures: Futures) -> None:
+    alike = np.tile(np.linspace(-1, 1, 30, dtype=np.float32), (len(futures.dates), 1))
+    when = "on 10 April 2024"
+    lost = compared(made(futures, alike), ["available"]).of("depart", "available")
+    head = lost.finding(futures.today, futures.until)
+    assert f"depart and nothing cannot be told apart in officers still in the pool {when}: " in head
+    assert head.endswith("more in 30 of 60 futures, fewer in 30")
+    few = np.zeros_like(alike)
+    few[:, :10] = 1  # a third have one officer fewer, nobody has more
+    found = compared(made(futures, few), ["available"]).of("depart", "available")
+    sentence = found.sentence(futures.today, futures.until)
+    assert f"depart has fewer officers still in the pool {when} than nothing on average: " in sentence
+    assert "fewer in 20 of 60 futures, more in none, the same in 40; mean difference −0.33" in sentence
+    assert "unlikely" not in sentence
 
 
 def test_a_failed_run_takes_its_pair_along(futures: Futures) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from sim.errors import StoreDamaged, UserMistake
+from sim.tabletop import outlook
 from sim.tabletop import session as sessions
 from sim.tabletop.board import replay
+from sim.tabletop.futures import NOTHING
+from sim.tabletop.happenings import line_in_words
 from sim.tabletop.session import Session, writing
+from sim.tabletop.standing import standing_of
 from sim.tabletop.turn_end import end_turn
 from sim.tabletop.turn_opening import open_turn
 from tests.faults import refusal
@@ -81,6 +86,23 @@ def test_an_option_without_a_day_holds_from_the_day_on_which_it_is_chosen(played
     assert next(o for o in played.board.orders if o.option == "pay").day == morning < played.board.today
 
 
+def test_an_option_that_is_chosen_with_another_holds_from_that_morning_and_is_not_ordered_anew(
+    session: Session,
+) -> None:
+    session.branch("depart", "kenya", ["kenya.departure=1"])
+    session.branch("briefed", "kenya", ["leaders_briefed=1"], on="depart")
+    session.adopt("briefed", "kenya")
+    morning = session.board.today
+    end_turn(session, 2)
+    assert {order.day for order in session.board.orders} == {morning}
+    assert "was chosen already, with briefed" in refusal(session.order, "kenya", ["reserve=50"], option="depart")
+    assert "was chosen already, with briefed" in refusal(session.adopt, "depart", "kenya")
+    end_turn(session, 2)
+    departed = [one for turn in session.board.turns for one in turn.summary["happened"] if one["what"] == "departure 1"]
+    assert [one["day"] for one in departed] == [morning.isoformat()]
+    assert not [line for line in standing_of(session.board, "facilitator").standing if line.startswith("option")]
+
+
 def test_an_option_goes_on_from_another(session: Session) -> None:
     session.branch("pay", "kenya")
     session.order("kenya", ["pay_escrow=1"], option="pay")
@@ -98,9 +120,13 @@ def test_another_role_cannot_choose_a_role_s_option_and_the_facilitator_can(sess
     session.adopt("pay", "facilitator")
 
 
-@pytest.mark.parametrize("name", ["", "two words", "nothing", "a" * 41, "ü"])
+@pytest.mark.parametrize("name", ["", "two words", *sessions.RESERVED, "a" * 41, "ü"])
 def test_a_branch_has_a_plain_name(session: Session, name: str) -> None:
     refusal(session.branch, name, "kenya")
+
+
+def test_what_the_table_names_itself_is_reserved() -> None:
+    assert {outlook.PLAYED, outlook.TRIED, NOTHING} == set(sessions.RESERVED)
 
 
 def test_what_was_taken_back_never_happened_but_is_known(session: Session, again: Again) -> None:
@@ -110,6 +136,20 @@ def test_what_was_taken_back_never_happened_but_is_known(session: Session, again
     assert board.orders == ()
     assert order.entry in board.undone
     assert "nothing has been done" in refusal(session.undo)
+
+
+def test_an_undo_stops_at_what_the_opening_ordered_by_itself(played: Session, session: Session) -> None:
+    open_turn(session)
+    lines = len(session.board.lines)
+    refused = refusal(session.undo)
+    assert "nothing has been done" in refused
+    assert "taken back by its number: line=1, line=2" in refused
+    assert len(session.board.lines) == lines
+    session.order("kenya", ["insurance=1"])
+    assert line_in_words(session.undo()) == "order o3: insurance 1"
+    refusal(session.undo)
+    session.undo(2)
+    assert played.undo().kind == "advance", "what the next turn's opening ordered goes with the turn"
 
 
 def test_undoing_a_turn_takes_what_came_after_with_it_but_notes_stay(played: Session) -> None:
@@ -185,13 +225,46 @@ def test_nothing_is_locked_that_is_no_session(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_was_typed_for_another_morning_is_refused(played: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def slow(folder: Path, what: str) -> Iterator[None]:
+        end_turn(Session.read(folder))  # somebody else's turn, for which this one waited
+        yield
+
+    lines = len(played.board.lines)
+    monkeypatch.setattr(sessions, "held", slow)
+    with (
+        pytest.raises(UserMistake, match="stands at turn 3, the morning of 2024-03-22"),
+        writing(played.folder, "play"),
+    ):
+        raise AssertionError("a turn that nobody asked for")
+    assert len(Session.read(played.folder).board.lines) == lines + 1
+
+
 def test_notes_belong_to_objectives_of_the_list(session: Session) -> None:
     objective = next(iter(session.objectives))
     session.note("facilitator", "heard", tag="strength", objective=objective)
     assert objective in refusal(session.note, "facilitator", "heard", objective="pai")
     assert "strength" in refusal(session.note, "facilitator", "heard", tag="good")
     refusal(session.note, "facilitator", "  ")
+    session.note("facilitator", "heard", tag="improvement", due="2024-06-30")
+    for due in ("30/06/2024", "30 juin 2024", "soon"):
+        assert "due=" in refusal(session.note, "facilitator", "heard", due=due)
+    assert "2024-03-08" in refusal(session.note, "facilitator", "heard", due="1999-06-30")
 
 
 def test_an_override_needs_a_reason(session: Session) -> None:
     assert "needs a reason" in refusal(session.override, [("gangs.control", "set", 0.9)], why=" ")
+
+
+def test_an_option_is_refused_as_a_whole_before_it_has_a_line(session: Session, again: Again) -> None:
+    lines = len(session.board.lines)
+    assert "from 0 to 1" in refusal(session.branch, "pay", "kenya", ["pay_escrow=2"])
+    assert "has been played" in refusal(session.branch, "pay", "kenya", ["pay_escrow=1"], day=date(2024, 3, 1))
+    assert "runs the table" in refusal(session.branch, "pay", "facilitator", ["pay_escrow=1"])
+    session.order("kenya", ["pay_escrow=1"])
+    assert "says the same" in refusal(session.branch, "pay", "kenya", ["pay_escrow=1"])
+    assert len(again(session).board.lines) == lines + 1
+    order = session.branch("insured", "kenya", ["insurance=1"], why="nobody goes uninsured")
+    assert order is not None
+    assert (order.option, order.why) == ("insured", "nobody goes uninsured")

@@ -20,6 +20,13 @@ def test_a_table_comes_back_from_what_the_log_keeps() -> None:
     assert of_plain(table.plain()) == table
 
 
+def test_a_title_says_no_days_that_are_not_played() -> None:
+    assert read_table(["table.turns=4"]).title == "Haiti deployment: 4 turns of 7 days from 8 March 2024"
+    moved = read_table(["table=practice", "table.first_day=2024-03-20", "table.turn_days=1"])
+    assert moved.title == "Practice: 2 turns of 1 day from 20 March 2024"
+    assert read_table(["table.turns=4", "table.title=Ours"]).title == "Ours"
+
+
 def test_a_file_extends_another(tmp_path: Path) -> None:
     (tmp_path / "table").mkdir()
     (tmp_path / "table" / "ours.yaml").write_text("extends: default\ntitle: Ours\nroles: {haiti: null}\n")
@@ -36,6 +43,7 @@ def test_a_file_extends_another(tmp_path: Path) -> None:
         ("table.turn_day=3", "turn_days"),
         ("table.turn_days=0", "from 1 to 60"),
         ("table.turns=many", "whole number"),
+        ("table.turns=0", r"^table\.turns=0: a whole number"),
         ("table.stand_ins=[kenia]", "kenya"),
         ("table.first_day=2024-13-01", "a date"),
         ("table.stand_ins=[", "YAML"),

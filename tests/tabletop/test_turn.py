@@ -83,18 +83,34 @@ def test_roles_know_what_is_theirs_to_know(played: Session) -> None:
     assert everything == set(MEASURES)
 
 
+def test_totals_of_turns_of_unlike_length_are_not_compared(played: Session) -> None:
+    end_turn(played, 3)
+    standing = standing_of(played.board, "facilitator")
+    table = standing.measures.set_index("measure")["change"]
+    assert standing.days == (3, 7)
+    assert table.isna()["deaths"]
+    assert not table.isna()["deployed"]
+    end_turn(played, 3)
+    assert not standing_of(played.board, "facilitator").measures.set_index("measure")["change"].isna()["deaths"]
+
+
 def test_an_override_is_the_played_world_s_alone(played: Session) -> None:
     ahead = TableOutlook.of(played)
     until = played.board.today + timedelta(days=3)
     before = ahead.futures((), until).table(["control"])
     played.override([("gangs.control", "set", 1.0)], why="the umpire rules the port lost")
+    line = "control 1 from 2024-03-15 (the umpire rules the port lost)"
+    told = {role: " ".join(standing_of(played.board, role).standing) for role in ("facilitator", "kenya", "all")}
+    assert {role: line in said for role, said in told.items()} == {"facilitator": True, "kenya": False, "all": False}
     ahead = TableOutlook.of(played)
     after = ahead.futures((), until)
     assert after.table(["control"]).equals(before)
     assert any("override" in note for note in after.notes)
     end_turn(played)
     assert played.board.turns[-1].days[0]["control"] == pytest.approx(1, abs=0.05)
-    assert any(one["from"] == "override" for one in played.board.turns[-1].summary["happened"])
+    (row,) = [one for one in played.board.turns[-1].summary["happened"] if one["from"] == "override"]
+    assert row["what"] == "control 1 (the umpire rules the port lost)"
+    assert any("2 planned turns" in line for line in standing_of(played.board, "all").standing)
     assert not (standing_of(played.board, "kenya").happened["from"] == "override").any()
 
 
@@ -105,10 +121,20 @@ def test_an_inject_reaches_every_world_and_words_alone_reach_none(played: Sessio
     before = TableOutlook.of(played).futures((), until).table(["media"])
     moved = preview(played.board, worlds_of(played.board), inject_of(played.board, "loud"))
     assert len(moved)
+    assert list(moved.columns) == ["measure", "unit", "difference"], "what the turn comes to could be forecast"
     played.touch_inject(inject_of(played.board, "loud"), "fire")
     after = TableOutlook.of(played).futures((), until).table(["media"])
     assert (after["media"] > before["media"]).mean() > 0.9
     assert "fired already" in refusal(played.touch_inject, inject_of(played.board, "loud"), "fire")
+
+
+def test_what_happened_tells_an_inject_to_those_alone_to_whom_it_went(session: Session) -> None:
+    session.touch_inject(inject_of(session.board, "phone_in"), "fire")
+    end_turn(session)
+    told = {name: standing_of(session.board, name) for name in ("kenya", "haiti", "facilitator", "observer")}
+    heard = {name: bool((one.happened["from"] == "inject").any()) for name, one in told.items()}
+    assert heard == {"kenya": True, "haiti": False, "facilitator": True, "observer": False}
+    assert list(told["observer"].measures["measure"]) == list(told["haiti"].measures["measure"]), "what is public"
 
 
 def test_injects_are_due_postponed_and_skipped(session: Session) -> None:
@@ -125,6 +151,24 @@ def test_injects_are_due_postponed_and_skipped(session: Session) -> None:
     assert "near it" in refusal(inject_of, session.board, first.id[:-1])
 
 
+def test_an_inject_that_is_fired_happens_on_its_own_day_of_the_open_turn(session: Session) -> None:
+    for name, at in (("soon", "D+5"), ("later", "D+20"), ("first", "D"), ("named", "D+6")):
+        session.add_inject({"id": name, "to": "all", "text": f"{name}.", "at": at, "add": {"kenya": {"slips": 1}}})
+    due = [line for line in standing_of(session.board, "facilitator").standing if line.startswith("due")]
+    assert "due 2024-03-13, soon to all: soon." in due
+    assert due == sorted(due, key=lambda line: line.split(",")[0]), "by day"
+    named = inject_of(session.board, "named")
+    assert "a day of the open turn, 2024-03-08 to 2024-03-14" in refusal(
+        session.touch_inject, named, "fire", day=date(2024, 3, 15)
+    )
+    assert session.touch_inject(named, "fire", day=date(2024, 3, 10)) == "fired for 2024-03-10"
+    for name in ("soon", "later", "first"):
+        session.touch_inject(inject_of(session.board, name), "fire")
+    end_turn(session)
+    days = {one["what"]: one["day"] for one in session.board.turns[0].summary["happened"] if one["from"] == "inject"}
+    assert days == {"named.": "2024-03-10", "soon.": "2024-03-13", "later.": "2024-03-08", "first.": "2024-03-08"}
+
+
 def test_a_conditional_inject_happens_on_the_day_its_condition_holds(session: Session) -> None:
     plain = {"id": "thin", "to": "kenya", "text": "The pool is thin.", "when": {"measure": "available", "below": 399},
              "add": {"media": {"kenya_salience": 2}}}  # fmt: skip
@@ -135,6 +179,22 @@ def test_a_conditional_inject_happens_on_the_day_its_condition_holds(session: Se
     assert row["day"] == "2024-03-08"
     assert delivered(session.board)["thin"] == date(2024, 3, 8)
     assert inject_rows(session.board).set_index("id").loc["thin", "state"] == "held"
+
+
+def test_who_an_inject_that_came_true_goes_to_is_told_and_nobody_can_have_it_twice(session: Session) -> None:
+    thin = {"id": "thin", "to": "kenya", "text": "The pool is thin.", "when": {"measure": "available", "below": 399}}
+    session.add_inject(thin)
+    end_turn(session)
+    line = "told to kenya, since it came true on 2024-03-08: The pool is thin."
+    told = {role: standing_of(session.board, role).standing for role in ("kenya", "facilitator", "haiti", "all")}
+    assert {role: line in lines for role, lines in told.items()} == {
+        "kenya": True, "facilitator": True, "haiti": False, "all": False,
+    }  # fmt: skip
+    inject = inject_of(session.board, "thin")
+    for act in ("fire", "skip", "postpone"):
+        assert "came true on 2024-03-08" in refusal(session.touch_inject, inject, act, day=date(2024, 3, 20))
+    end_turn(session)
+    assert line not in standing_of(session.board, "kenya").standing, "it was told a turn ago"
 
 
 def test_a_conditional_inject_that_is_skipped_never_happens(session: Session) -> None:

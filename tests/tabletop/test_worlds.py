@@ -9,7 +9,9 @@ import pytest
 
 from sim.ensemble.engine.block import Block, simulate
 from sim.errors import UserMistake
-from sim.tabletop.worlds import TableCases, TableEvent, played_world
+from sim.tabletop.composed_worlds import table_cases
+from sim.tabletop.table_event import TableEvent
+from sim.tabletop.worlds import TableCases, played_world
 from tests.tabletop.conftest import LAST, ORDERS, SEED, TODAY, given, order, whenever
 
 FIRST = date(2024, 3, 8)
@@ -23,7 +25,7 @@ def test_a_theory_without_worlds_enough_is_left_out_and_said(table: TableCases) 
 
 
 def test_the_played_world_is_drawn_by_the_seed_with_equal_weights_for_theories(words: tuple[str, ...]) -> None:
-    cases = TableCases.of(words, SEED, last_day=LAST)
+    cases = table_cases(words, SEED, last_day=LAST)
     drawn = [TableCases(cases.cases, (), seed).drawn_world() for seed in range(300)]
     assert drawn[SEED % 300] == TableCases(cases.cases, (), SEED % 300).drawn_world()
     assert all(world in cases.worlds(theory) for theory, world in drawn)
@@ -39,16 +41,16 @@ def test_the_played_world_is_drawn_by_the_seed_with_equal_weights_for_theories(w
 )  # fmt: skip
 def test_what_is_the_tables_own_or_cannot_be_is_refused(typed: str, key: str) -> None:
     with pytest.raises(UserMistake, match=key):
-        TableCases.of([typed], theories=["breach"])
+        table_cases([typed], theories=["breach"])
 
 
 def test_days_that_cannot_be_are_refused(words: tuple[str, ...]) -> None:
     with pytest.raises(UserMistake, match="first_day"):
-        TableCases.of(words, first_day=date(2023, 1, 1), last_day=LAST)
+        table_cases(words, first_day=date(2023, 1, 1), last_day=LAST)
     with pytest.raises(UserMistake, match="last_day"):
-        TableCases.of(words, last_day=date(2024, 3, 8))
+        table_cases(words, last_day=date(2024, 3, 8))
     with pytest.raises(UserMistake, match="theory"):
-        TableCases.of(words, theories=["constant"], last_day=LAST)
+        table_cases(words, theories=["constant"], last_day=LAST)
 
 
 def test_without_orders_the_past_is_that_of_the_same_address(table: TableCases) -> None:

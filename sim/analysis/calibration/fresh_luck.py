@@ -24,6 +24,7 @@ from sim.ensemble.design.last_day import Clock, last_day
 from sim.ensemble.engine.block import Block, Result, simulate
 from sim.ensemble.engine.result_tables import outcome_rows
 from sim.outcomes import OUTCOMES
+from sim.signals import leave_signals
 
 ALL = "all"
 """In the column ``theory``: all theories together, weighted equally."""
@@ -62,7 +63,7 @@ def _chunks(count: int) -> Iterator[NDArray[np.int64]]:
 
 def _stepped(blocks: Iterable[Block]) -> Iterator[Result]:
     """Blocks on two threads, in their order; compiled code holds no lock."""
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(2, initializer=leave_signals) as pool:
         yield from pool.map(simulate, blocks)
 
 

@@ -33,13 +33,13 @@ from sim.ensemble.design.plan import Plan, blocks
 from sim.ensemble.engine.block import Block, draws_of, simulate
 from sim.ensemble.engine.result_tables import outcome_table
 from sim.ensemble.executors.interface import cores
-from sim.ensemble.executors.threads import leave_signals
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
 from sim.files import commit
 from sim.model import MODEL_VERSION
 from sim.model.day import ORDER
 from sim.record import load as load_record
+from sim.signals import leave_signals
 
 FOLDER = "certificates"
 """Of a store: effects by world of runs that no store keeps."""

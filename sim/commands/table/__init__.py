@@ -6,6 +6,9 @@ import importlib
 
 import click
 
+LANGUAGE = "language="
+"""What begins the word that chooses the language; every verb takes it."""
+
 VERBS = {
     "new": "begin a session in a world that lived the record",
     "state": "where the table stands: what changed since the last turn, and why",
@@ -44,10 +47,33 @@ class LazyTable(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take out ``language=CODE``, wherever it stands behind the verb: the verb speaks that language.
+
+        Raises
+        ------
+        UserMistake
+            There is no such language, or two are named.
+        """
+        codes = [word.removeprefix(LANGUAGE) for word in args if _names_a_language(word)]
+        if codes:
+            from sim.errors import UserMistake
+            from sim.language import spoken_in
+
+            if len(codes) > 1:
+                raise UserMistake("language", codes[1], "is given twice")
+            ctx.with_resource(spoken_in(codes[0]))
+        return super().parse_args(ctx, [word for word in args if not _names_a_language(word)])
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(VERBS.items()))
+
+
+def _names_a_language(word: str) -> bool:
+    """Whether a word chooses the language; a note may begin like that, and has blanks in it."""
+    return word.startswith(LANGUAGE) and not any(letter.isspace() for letter in word)
 
 
 @click.group(cls=LazyTable, short_help="sit down at the table: turns, options, futures")
@@ -55,7 +81,7 @@ def command() -> None:
     """Sit down at a table: a session in a folder DIR, played by turns.
 
     Who acts and what is done are key=value; --flags choose what is shown. Everything that is done is one line of the
-    session's log, and counts when it is on the disk.
+    session's log, and counts when it is on the disk. Every verb takes language=fr, and then speaks and writes French.
 
     Example: tabletop table new friday table=practice
     """

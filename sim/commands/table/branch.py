@@ -22,35 +22,29 @@ def command(folder: Path, name: str | None, typed: tuple[str, ...]) -> None:
     Example: tabletop table branch friday pay_first role=kenya levers.pay_escrow=1
     """
     from sim.commands.table.typed_words import TypedWords
+    from sim.language import _
     from sim.tabletop.orders import told
     from sim.tabletop.session import Session, writing
 
     if name is None:
         board = Session.read(folder).board
         for option in board.options.values():
-            chosen = " (chosen)" if option.name in board.adopted else ""
-            below = f", on {option.on}" if option.on else ""
-            print(f"{option.name}{chosen}: {option.text or 'no words'}, by {option.role}{below}")
-            for order in option.orders:
-                print(f"  {order.id}: {told(order)}")
+            name = _("{option} (chosen)").format(option=option.name) if option.name in board.adopted else option.name
+            line = _("{option}: {text}, by {role}, on {other}") if option.on else _("{option}: {text}, by {role}")
+            text = option.text or _("no words")
+            print(line.format(option=name, text=text, role=option.role, other=option.on))
+            for own in option.orders:
+                print("  " + _("{id}: {what}").format(id=own.id, what=told(own)))
         if not board.options:
-            print("no options yet: tabletop table branch DIR NAME role=ROLE LEVEL=VALUE")
+            print(_("no options yet: tabletop table branch DIR NAME role=ROLE LEVEL=VALUE"))
         return
     given = TypedWords.read(typed, KEYS)
-    role = given.needed("role", "whose option it is, such as role=kenya")
+    role = given.needed("role", _("whose option it is, such as role=kenya"))
     with writing(folder, "an option") as session:
-        if name in session.board.options:
-            from sim.errors import UserMistake
-
-            raise UserMistake("branch", name, f"is there already; an order joins it: branch={name}")
-        if given.rest:  # refused as a whole, before the option has a line
-            check = session.board.table.roles.get(role)
-            if check is not None:
-                from sim.tabletop.orders import read_writes
-
-                read_writes(check, given.rest)
-        session.branch(name, role, text=given.text("text"), on=given.maybe("on"))
-        print(f"{name}: an option of {role}")
-        if given.rest:
-            order = session.order(role, given.rest, day=given.day("day"), why=given.text("why"), option=name)
-            print(f"{order.id}: {told(order)} (in branch {name})")
+        order = session.branch(
+            name, role, given.rest, day=given.day("day"), why=given.text("why"), text=given.text("text"),
+            on=given.maybe("on"),
+        )  # fmt: skip
+        print(_("{option}: an option of {role}").format(option=name, role=role))
+        if order is not None:
+            print(_("{id}: {what} (in branch {name})").format(id=order.id, what=told(order), name=name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -18,10 +19,11 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
     Example: tabletop table close friday
     """
     from sim.commands.table.typed_words import TypedWords
+    from sim.language import _
     from sim.tabletop.session import writing
 
     given = TypedWords.read(typed, KEYS)
     given.nothing_else(KEYS)
     with writing(folder, "ending it") as session:
         session.close(why=given.text("why"))
-    print("the session has ended; next: tabletop table report", folder)
+    print(_("the session has ended; next: tabletop table report {folder}").format(folder=shlex.quote(str(folder))))

@@ -27,11 +27,18 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
     """
     from sim.commands.screen import command_line, say_pictures, show_table
     from sim.commands.table.typed_words import TypedWords
-    from sim.errors import UserMistake
-    from sim.tabletop.measures import measure_of
+    from sim.language import SOURCE, _, spoken_in
     from sim.tabletop.options import compared
     from sim.tabletop.orders import role_of
-    from sim.tabletop.outlook import DECISIVE, TableOutlook, option_rows, option_table, shown
+    from sim.tabletop.outlook import (
+        TableOutlook,
+        measures_for,
+        number_table,
+        open_options,
+        option_rows,
+        option_table,
+        shown,
+    )
     from sim.tabletop.session import PAPERS, writing
     from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
 
@@ -39,38 +46,33 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
     with writing(folder, "a comparison") as session:
         board = session.open_board()
         role = role_of(board, given.text("role", FACILITATOR), facilitator=True)
-        left = [name for name in board.options if name not in board.adopted]
-        chosen = list(dict.fromkeys(given.rest)) or left
-        for name in chosen:
-            if name not in left:
-                right = f"an option that is open: {', '.join(left) or 'there is none yet'}"
-                raise UserMistake("branch", name, right)
-        if not chosen:
-            raise UserMistake("branch", None, "no option is open; tabletop table branch DIR NAME role=ROLE LEVEL=VALUE")
+        knows = KNOWLEDGE if role == FACILITATOR else board.table.roles[role].knows
+        chosen = open_options(board, given.rest)
         asked = given.text("measures")
-        named = [measure_of("measures", name.strip()) for name in asked.split(",")] if asked else []
-        measures = [one.name for one in named] or list(DECISIVE)
+        measures = measures_for(knows, [name.strip() for name in asked.split(",")] if asked else [])
         ahead = TableOutlook.of(session)
         futures = ahead.futures(chosen, ahead.until(given.day("until")))
         found = compared(futures, measures, against=given.maybe("against"))
         rows = option_rows(found)
         apart = ahead.unlike()
-        knows = KNOWLEDGE if role == FACILITATOR else board.table.roles[role].knows
         session.note_shown(role, shown("compare", futures, rows, chosen))
-    table = option_table(rows, theories=theories)
     if form != "table":
-        show_table(table, form)
+        show_table(number_table(rows, theories=theories), form)
         return
     for sentence in found.sentences():
         print(sentence)
-    show_table(table, title=f"options on the same futures, {futures.today.isoformat()} to {futures.until.isoformat()}")
+    title = _("options on the same futures, {first} to {last}")
+    days = {"first": futures.today.isoformat(), "last": futures.until.isoformat()}
+    show_table(option_table(rows, theories=theories), title=title.format(**days))
     for name in chosen:
         print(f"{found.agreed(name, measures[0])}")
-    for note in (*futures.notes, apart if "kenya" in knows else ""):
+    for note in (*futures.notes, apart if "kenya" in knows and given.maybe("role") else ""):
         if note:
             print(note)
     if figures:
         from sim.tabletop.decision_picture import draw_decisions
 
         beside = folder / PAPERS / f"turn-{board.turn}"
-        say_pictures(draw_decisions(ahead.worlds, found, board, measures[0], beside, command_line()))
+        with spoken_in(SOURCE):  # the figures of all verbs speak English
+            pictures = draw_decisions(ahead.worlds, found, board, measures[0], beside, command_line())
+        say_pictures(pictures)

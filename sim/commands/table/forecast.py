@@ -17,26 +17,38 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
 
     WHAT is a measure with a threshold, such as 'reports>=3', and VALUE a probability; or WHAT a measure and VALUE a
     range, such as 5..20, with level= how sure it is (80%). Totals count from today to by=, the turn's end unless it is
-    said. Without WHAT, what is expected so far, and how it came out.
+    said. Without WHAT, what was expected and how it came out: with role= that role's own; without, of the turns that
+    are over, what is about public measures.
 
     Example: tabletop table forecast friday role=kenya 'reports>=3' 70%
     """
+    from sim import text as words
     from sim.commands.screen import show_table
     from sim.commands.table.typed_words import TypedWords
     from sim.errors import UserMistake
-    from sim.tabletop.expectations import in_words, rows
+    from sim.language import _
+    from sim.tabletop.expectations import in_words, late_because, rows, told_forecasts
+    from sim.tabletop.orders import role_of
     from sim.tabletop.session import Session, writing
+    from sim.tabletop.table_settings import EVERYBODY
 
     given = TypedWords.read(typed, KEYS)
     if not given.rest:
-        show_table(rows(Session.read(folder).board))
+        board = Session.read(folder).board
+        role = role_of(board, given.text("role", EVERYBODY), facilitator=True, everybody=True)
+        told = told_forecasts(board, role)
+        show_table(rows(board).query("id in @told"))
+        if left := len(board.forecasts) - len(told):
+            why = _("{n} not shown: of this turn, or of what not everybody learns; role= shows a role its own")
+            why = why if role == EVERYBODY else _("{n} of other roles not shown")
+            print(why.format(n=words.several(left, "forecast")))
         return
     if len(given.rest) != 2:
-        right = "what is expected and how: 'reports>=3' 70%, or exits 5..20"
+        right = _("what is expected and how: 'reports>=3' 70%, or exits 5..20")
         raise UserMistake("forecast", " ".join(given.rest), right)
-    role = given.needed("role", "who expects it, such as role=kenya")
+    role = given.needed("role", _("who expects it, such as role=kenya"))
     with writing(folder, "a forecast") as session:
         said = session.expect(role, *given.rest, by=given.day("by"), level=given.maybe("level"))
-    print(f"{said.id}: {role} expects {in_words(said)}")
+    print(_("{id}: {role} expects {what}").format(id=said.id, role=role, what=in_words(said)))
     if said.late:
-        print("futures have been shown in this turn, so it is kept and does not count in the scores")
+        print(_("{why}: it is kept and does not count in the scores").format(why=late_because(said)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -24,7 +25,9 @@ def command(folder: Path, settings: tuple[str, ...], config_path: Path | None) -
     Example: tabletop table new friday table=practice ensemble.root_seed=7
     """
     from sim import text as words
+    from sim.language import _, translated
     from sim.tabletop.first_line import first_line
+    from sim.tabletop.happenings import left_out_in_words
     from sim.tabletop.session import begin
     from sim.tabletop.turn_opening import open_turn
 
@@ -32,13 +35,18 @@ def command(folder: Path, settings: tuple[str, ...], config_path: Path | None) -
     with session.held("the first turn"):
         scripted = open_turn(session)
     board, table = session.board, session.board.table
-    print(f"{table.title}")
-    length = words.several(table.turn_days, "day")
-    print(f"turn 1 of {table.turns}, the morning of {words.day(board.today)}; {length} a turn")
-    worlds = ", ".join(f"{count:,} of {words.spoken(name)}" for name, count in board.head["theories"].items())
-    print(f"worlds that lived the record: {worlds}; one is played, the others are its futures' source")
+    print(translated(table.title))
+    length = words.many("{n} day", "{n} days", table.turn_days)
+    head = _("turn 1 of {turns}, the morning of {day}; {days} a turn")
+    print(head.format(turns=table.turns, day=words.day(board.today), days=length))
+    worlds = ", ".join(
+        _("{n} of {theory}").format(n=words.number(count), theory=words.named(name))
+        for name, count in board.head["theories"].items()
+    )
+    source = _("worlds that lived the record: {worlds}; one is played, the others are its futures' source")
+    print(source.format(worlds=worlds))
     for line in board.head["left_out"]:
-        print(line)
+        print(left_out_in_words(line))
     for order in scripted:
         print(order)
-    print(f"next: tabletop table state {folder}")
+    print(_("next: tabletop table state {folder}").format(folder=shlex.quote(str(folder))))

@@ -18,6 +18,7 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
     Example: tabletop table note friday 'pay came up only in turn 4' tag=improvement objective=terms owner=kenya
     """
     from sim.commands.table.typed_words import TypedWords
+    from sim.language import _
     from sim.tabletop.session import writing
     from sim.tabletop.table_settings import FACILITATOR
 
@@ -27,4 +28,4 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
             given.text("role", FACILITATOR), " ".join(given.rest), tag=given.text("tag", "note"),
             objective=given.text("objective"), owner=given.text("owner"), due=given.text("due"),
         )  # fmt: skip
-    print(f"noted: line {line.number}")
+    print(_("noted: line {line}").format(line=line.number))

@@ -21,19 +21,21 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
     Example: tabletop table order friday role=kenya levers.insurance=1 why='nobody goes uninsured'
     """
     from sim.commands.table.typed_words import TypedWords
+    from sim.language import _
     from sim.tabletop.orders import told
     from sim.tabletop.session import writing
 
     given = TypedWords.read(typed, KEYS)
-    role = given.needed("role", "who orders it, such as role=kenya")
+    role = given.needed("role", _("who orders it, such as role=kenya"))
     branch = given.maybe("branch")
     with writing(folder, "an order") as session:
         if branch is not None and not given.rest:
             for order in session.adopt(branch, role, why=given.text("why")):
-                print(f"{order.id}: {told(order)}")
-            print(f"{branch} is chosen")
+                print(_("{id}: {what}").format(id=order.id, what=told(order)))
+            print(_("{option} is chosen").format(option=branch))
             return
         order = session.order(
             role, given.rest, day=given.day("day"), why=given.text("why"), text=given.text("text"), option=branch
         )
-    print(f"{order.id}: {told(order)}" + (f" (in branch {branch})" if branch else ""))
+    line = _("{id}: {what} (in branch {name})") if branch else _("{id}: {what}")
+    print(line.format(id=order.id, what=told(order), name=branch))

@@ -22,13 +22,17 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, form: str) -> 
     with what has been seen are left out while enough remain. None knows the luck of the world that is played, and none
     is a forecast. Say what you expect first: what is said afterwards in this turn counts in no score.
 
+    Without role= it is for a screen that all can see. How many officers the played world has left beside these worlds
+    is told to those who know it alone, with role=facilitator or role=kenya.
+
     Example: tabletop table outlook friday until=2024-06-01
     """
     from sim.commands.screen import show_table
     from sim.commands.table.typed_words import TypedWords
-    from sim.tabletop.measures import measure_of
+    from sim.language import _
+    from sim.tabletop.expectations import silent_roles
     from sim.tabletop.orders import role_of
-    from sim.tabletop.outlook import TableOutlook, default_measures, outlook_rows, outlook_table, shown
+    from sim.tabletop.outlook import TableOutlook, measures_for, number_table, outlook_rows, outlook_table, shown
     from sim.tabletop.session import writing
     from sim.tabletop.stories import stories
     from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
@@ -40,26 +44,25 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, form: str) -> 
         role = role_of(board, given.text("role", FACILITATOR), facilitator=True)
         knows = KNOWLEDGE if role == FACILITATOR else board.table.roles[role].knows
         asked = given.text("measures")
-        named = [measure_of("measures", name.strip()) for name in asked.split(",")] if asked else []
-        measures = [one.name for one in named] or list(default_measures(knows))
-        late = [name for name in board.table.roles if name not in board.table.stand_ins] if form == "table" else []
-        late = [name for name in late if not any(f.role == name and f.turn == board.turn for f in board.forecasts)]
+        measures = measures_for(knows, [name.strip() for name in asked.split(",")] if asked else [])
+        late = silent_roles(board)
         ahead = TableOutlook.of(session)
         futures = ahead.futures((), ahead.until(given.day("until")))
         rows = outlook_rows(futures, measures)
         apart = ahead.unlike()
         session.note_shown(role, shown("outlook", futures, rows, []))
-    table = outlook_table(rows, theories=theories)
     if form != "table":
-        show_table(table, form)
+        show_table(number_table(rows, theories=theories), form)
         return
-    show_table(table, title=f"futures from {futures.today.isoformat()} to {futures.until.isoformat()}")
-    for story in stories(futures, measures[0], futures.nothing):
+    title = _("futures from {first} to {last}")
+    days = {"first": futures.today.isoformat(), "last": futures.until.isoformat()}
+    show_table(outlook_table(rows, theories=theories), title=title.format(**days))
+    for story in stories(futures, measures[0], futures.nothing, knows):
         print(story.sentence())
         for line in story.lines():
             print(f"  {line}")
-    for note in (*futures.notes, apart if "kenya" in knows else ""):
+    for note in (*futures.notes, apart if "kenya" in knows and given.maybe("role") else ""):
         if note:
             print(note)
     if late:
-        print(f"no forecast in this turn of {', '.join(late)}: from now on it would be late")
+        print(_("no forecast in this turn of {roles}: from now on it would be late").format(roles=", ".join(late)))

@@ -21,6 +21,7 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
     Example: tabletop table override friday gangs.control=0.9 why='the umpire rules the port lost'
     """
     from sim.commands.table.typed_words import TypedWords
+    from sim.language import _
     from sim.tabletop.orders import in_words, read_writes
     from sim.tabletop.roles import anything
     from sim.tabletop.session import writing
@@ -29,4 +30,4 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
     with writing(folder, "an override") as session:
         writes = read_writes(anything(), given.rest)
         session.override(writes, why=given.text("why"), day=given.day("day"))
-    print(f"override: {in_words(writes)}; the other worlds do not have it")
+    print(_("override: {what}; the other worlds do not have it").format(what=in_words(writes)))

@@ -17,8 +17,9 @@ def command(folder: Path) -> None:
 
     Example: tabletop table report friday
     """
+    from sim.language import _
     from sim.tabletop.papers.report import write
     from sim.tabletop.session import PAPERS, Session
 
     for path in write(folder / PAPERS, Session.read(folder).board):
-        print(f"paper: {path}")
+        print(_("paper: {path}").format(path=path))

@@ -8,6 +8,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from sim.errors import UserMistake
+from sim.language import _
 from sim.settings.schema import check_date
 
 
@@ -33,7 +34,7 @@ class TypedWords:
             if not sign or key not in keys:
                 rest.append(word)
             elif key in known:
-                raise UserMistake(key, value, "is given twice")
+                raise UserMistake(key, value, _("is given twice"))
             else:
                 known[key] = value
         return cls(known, tuple(rest))
@@ -62,8 +63,8 @@ class TypedWords:
         given = self.known.get(key)
         if given is None:
             return None
-        if not given.isdecimal() or not given.isascii():
-            raise UserMistake(key, given, "a whole number")
+        if not given.isascii() or not given.removeprefix("-").isdecimal():
+            raise UserMistake(key, given, _("a whole number, such as {key}=3").format(key=key))
         return int(given)
 
     def nothing_else(self, keys: Sequence[str]) -> None:
@@ -71,5 +72,9 @@ class TypedWords:
         for word in self.rest:
             key, sign, value = word.partition("=")
             close = get_close_matches(key, keys, n=2, cutoff=0.6)
-            near = f"; near it: {', '.join(close)}" if close else f"; it knows {', '.join(keys)}"
-            raise UserMistake(key, value if sign else None, f"is nothing that this verb knows{near}")
+            right = (
+                _("is nothing that this verb knows; near it: {names}")
+                if close
+                else _("is nothing that this verb knows; it knows {names}")
+            )
+            raise UserMistake(key, value if sign else None, right.format(names=", ".join(close or keys)))

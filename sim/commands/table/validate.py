@@ -20,9 +20,13 @@ def command(path: Path, typed: tuple[str, ...]) -> int:
 
     Example: tabletop table validate injects.csv
     """
+    from datetime import date, timedelta
+
     from sim import text as words
     from sim.commands.table.typed_words import TypedWords
+    from sim.language import _
     from sim.tabletop.injects import list_path, mistakes_of, read
+    from sim.tabletop.injects.inject import day_written
     from sim.tabletop.replayed import differences
     from sim.tabletop.session import Session, check_version
     from sim.tabletop.table_settings import read_table
@@ -32,9 +36,6 @@ def command(path: Path, typed: tuple[str, ...]) -> int:
     if path.is_dir():
         session = Session.read(path)
         board = session.board
-        if session.log.torn:
-            print(f"{words.several(len(session.log.torn), 'byte')} behind the last whole line are no line; the next "
-                  "command that writes sets them aside")  # fmt: skip
         lines, turns = words.several(len(board.lines), "line"), words.several(len(board.turns), "turn")
         print(f"{lines}, each as it was written; {turns}")
         check_version(board, path)
@@ -54,6 +55,11 @@ def command(path: Path, typed: tuple[str, ...]) -> int:
     sound = read(found, tuple(table.roles), table.first_day)
     for sentence in sound.unmapped:
         print(f"not read: {sentence}")
+    last = table.first_day + timedelta(days=table.turns * table.turn_days - 1)
+    for one in sound.list.injects:
+        if one.at is not None and (one.at if isinstance(one.at, date) else table.first_day + timedelta(one.at)) > last:
+            late = _("injects.{id}.at={at}: comes after the table's last planned day, {day}")
+            print(late.format(id=one.id, at=day_written(one.at), day=last.isoformat()))
     count = words.several(len(sound.list.injects), "inject")
     print(f"{found}: {count}, sound for table={given.text('table', 'default')}")
     return 0

@@ -15,7 +15,8 @@ KEYS = ("officer", "squad", "stayed")
 @click.option("--as", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True,
               help="How to print the table; csv and json print nothing else.")  # fmt: skip
 def command(folder: Path, typed: tuple[str, ...], form: str) -> None:
-    """Say why officers left the played world so far; for the facilitator's eyes, since no role knows it.
+    """Say why officers left the played world so far; for the facilitator's eyes, since no role knows it. Which theory
+    rules that world is told once the session is over.
 
     By itself: what moved the force, and who left without which cause. squad= shows one squad's. officer= tells one
     officer's story: what made up his perceived risk. stayed= lives the same world and luck with those officers staying
@@ -56,7 +57,7 @@ def command(folder: Path, typed: tuple[str, ...], form: str) -> None:
         from sim.figures.why.draw import finding
 
         if form == "table":
-            print(f"{finding(story)}.")
+            print(f"{finding(story, '' if board.is_over else 'in the played world')}.")
             said, parts = how(story)
             print("\n".join(said))
             show_table(parts, title="what multiplied his perceived odds of harm")

@@ -47,6 +47,32 @@ def day_table(result: Result) -> pa.Table:
     return by_day(result.block, np.flatnonzero(good), {name: values[:, good] for name, values in result.series.items()})
 
 
+def week_table(result: Result) -> pa.Table:
+    """One row a run and week, runs of good status only: the officers out by its last day, or by the run's."""
+    good = np.array([not message for message in result.messages])
+    if not result.series or not good.any():
+        return pa.table({})
+    start = result.block.cases[0].values["clock.start"]
+    assert isinstance(start, date)
+    days = len(result.series["out"])
+    ends = week_ends(start, days)
+    columns = keys(result.block, np.repeat(np.flatnonzero(good), len(ends)))
+    when = (np.datetime64(start, "D") + ends).astype("datetime64[s]")
+    columns["day"] = pa.array(np.tile(when, int(good.sum())))
+    columns["out"] = numbers(result.series["out"][ends][:, good].T.ravel())
+    return pa.table(columns)
+
+
+def week_ends(start: date, days: int) -> np.ndarray:
+    """Places, among so many days from ``start`` on, of Sundays and of the last day.
+
+    >>> week_ends(date(2024, 3, 1), 12)
+    array([ 2,  9, 11])
+    """
+    ends = np.arange(6 - start.weekday(), days, 7)
+    return ends if len(ends) and ends[-1] == days - 1 else np.append(ends, days - 1)
+
+
 def by_day(block: Block, runs: np.ndarray, series: Mapping[str, np.ndarray]) -> pa.Table:
     """Values ``(days, runs)`` by name, from the first day of a block on, as one row a run and day; run after run."""
     days = next(iter(series.values())).shape[0]

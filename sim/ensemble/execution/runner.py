@@ -23,9 +23,9 @@ from sim.ensemble.execution import tasks as workers
 from sim.ensemble.execution.report import Failed, Progress, Report
 from sim.ensemble.execution.supervisor import supervise
 from sim.ensemble.execution.tasks import Done
-from sim.ensemble.executors.signals import heard
 from sim.ensemble.store.buffered_writer import BufferedWriter
 from sim.ensemble.store.store import Store
+from sim.signals import heard
 
 
 @dataclass
@@ -152,7 +152,10 @@ def _compute(plan: Plan, store: Store, missing: Missing, tables: Sequence[str], 
 
         tasks = workers.tasks(queue, tables, store)
         with closing(supervise(tasks, pool, receive)) as finished:
-            yield from finished
+            try:
+                yield from finished
+            finally:
+                writer.close()  # before what is being done comes to its end, which may be cut short
 
 
 def _here(queue: Iterator[Block], tables: Sequence[str], store: Store) -> Iterator[Done]:

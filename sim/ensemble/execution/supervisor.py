@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from sim.ensemble.engine.result_tables import failed_table
 from sim.ensemble.execution.tasks import Done, Task, work
 from sim.ensemble.executors.interface import Pool
-from sim.ensemble.executors.signals import deferred
 from sim.ensemble.store.store import RUNS
+from sim.signals import deferred
 
 
 @dataclass(frozen=True)

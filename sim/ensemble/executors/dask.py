@@ -21,12 +21,12 @@ import numpy as np
 
 from sim.ensemble.executors.interface import Done, Pool, Task, a_core_each, cores
 from sim.ensemble.executors.main_guard import main_left_alone
-from sim.ensemble.executors.signals import kept
 from sim.errors import TabletopError, UserMistake, of_extra
 from sim.model import MODEL_VERSION
 from sim.outcomes import added_outcomes
 from sim.record import load
 from sim.settings.variants import instance, optional, setting, whole_number
+from sim.signals import kept
 
 WAIT_SECONDS = 30
 """For a scheduler to answer and for a first worker to come."""

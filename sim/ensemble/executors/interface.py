@@ -36,7 +36,7 @@ class Pool(Protocol):
     def submit(self, work: Callable[[Task], Done], task: Task) -> Future[Done]:
         """Hand a task out: ``work(task)`` is to be called by a worker; both can be pickled.
 
-        Whoever calls it holds interrupts back (:func:`sim.ensemble.executors.signals.deferred`).
+        Whoever calls it holds interrupts back (:func:`sim.signals.deferred`).
         """
 
     def room(self) -> int:

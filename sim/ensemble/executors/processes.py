@@ -15,9 +15,9 @@ from typing import ClassVar
 
 from sim.ensemble.executors.interface import Done, FuturesPool, Pool, Task, a_core_each, cores
 from sim.ensemble.executors.main_guard import main_left_alone
-from sim.ensemble.executors.signals import deferred
 from sim.errors import UserMistake
 from sim.settings.variants import setting
+from sim.signals import deferred
 
 
 @dataclass(frozen=True)

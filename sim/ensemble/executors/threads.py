@@ -8,13 +8,13 @@ with ``serial``; what was finished is on the disk.
 
 from __future__ import annotations
 
-import signal
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import ClassVar
 
 from sim.ensemble.executors.interface import FuturesPool, Pool, a_core_each, cores
 from sim.settings.variants import setting
+from sim.signals import leave_signals
 
 IN_HAND = 4
 """Tasks that may wait besides those that are being done, so that no thread waits for one."""
@@ -53,12 +53,6 @@ class ThreadPool(FuturesPool):
     def room(self) -> int:
         """A task for each thread and a few in hand."""
         return self.workers + min(self.workers, IN_HAND)
-
-
-def leave_signals() -> None:
-    """Leave what asks to stop to the main thread, which waits and would not wake up if another one took it."""
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
 
 
 EXECUTOR = Threads

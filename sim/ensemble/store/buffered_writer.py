@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 
 from sim.ensemble.store.store import RUNS, Store
+from sim.signals import deferred
 
 FLUSH_SECONDS = 5.0
 """Rows wait about this long for their place on disk."""
@@ -44,10 +45,11 @@ class BufferedWriter:
             self.close()
 
     def close(self) -> None:
-        """Write what waits."""
-        for name, tables in sorted(self._waiting.items(), key=lambda item: item[0] == RUNS):
-            if filled := [table for table in tables if len(table)]:
-                self._store.add(name, pa.concat_tables(filled, promote_options="default"))
-            tables.clear()
+        """Write what waits; whoever asks to stop meanwhile is heard afterwards."""
+        with deferred():
+            for name, tables in sorted(self._waiting.items(), key=lambda item: item[0] == RUNS):
+                if filled := [table for table in tables if len(table)]:
+                    self._store.add(name, pa.concat_tables(filled, promote_options="default"))
+                tables.clear()
         self._size = 0
         self._since = time.monotonic()

@@ -335,7 +335,10 @@ def _name_bands(axes: Axes, decision: DrawnDecision) -> None:
 def _when(decision: DrawnDecision) -> str:
     if decision.shows is None:
         return "On no day can its mean be told from 0."
-    return f"From {words.day(decision.shows)} on (dashed) its mean can be told from 0 for a week and longer."
+    said = f"From {words.day(decision.shows)} on (dashed) its mean can be told from 0 for a week and longer"
+    low, high = decision.whole.low, decision.whole.high
+    at_end = low is not None and high is not None and (low > 0 or high < 0)
+    return f"{said}." if at_end else f"{said}, and at the end it cannot."
 
 
 def _note(decision: DrawnDecision) -> str:

@@ -133,16 +133,21 @@ def alt(story: Story, *, pair: Pair | None = None) -> str:
     return " ".join(told + [f"Marked: {mark.text}." for mark in _marks(story, pair)])
 
 
-def finding(story: Story) -> str:
-    """In one sentence, what became of the officer, and without which cause he would not have come to want out."""
+def finding(story: Story, run: str = "") -> str:
+    """In one sentence, what became of the officer, and without which cause he would not have come to want out.
+
+    Parameters
+    ----------
+    run
+        Which run it is, in words, such as "in the played world"; empty: this one, under its theory.
+    """
     end, fate = words.day(story.days["day"].iloc[-1]), story.fate
-    under = f" under {words.spoken(story.case.theory)}"
+    run = run or f"in this run under {words.spoken(story.case.theory)}"
+    where = f"{run[0].upper()}{run[1:]}"
     if fate is None:
         pool = words.number(float(str(story.case.values["officers.pool"])))
-        return (
-            f"In this run{under}, {words.number(float(story.days['out'].iloc[-1]))} of {pool} officers are out by {end}"
-        )
-    who = f"In this run{under}, officer {story.officer}"
+        return f"{where}, {words.number(float(story.days['out'].iloc[-1]))} of {pool} officers are out by {end}"
+    who = f"{where}, officer {story.officer}"
     used = f"{words.number(fate.cumulated)} of his tolerance of {words.number(story.tolerance)} was used up"
     if fate.intent is None and fate.hurt is not None:
         return f"{who} was {fate.stage.name.lower()} in theatre on {words.day(fate.hurt)}; {used}"

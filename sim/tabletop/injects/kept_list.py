@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sim.tabletop.board import Board
 from sim.tabletop.injects.inject import Draft, DraftRow, Inject, MasterList, Places, row_of
 from sim.tabletop.injects.rules import checked
 
@@ -46,3 +47,10 @@ def list_of_plain(given: Mapping[str, Any], roles: Sequence[str]) -> MasterList:
     if mistakes:
         raise mistakes[0]
     return found
+
+
+def list_of(board: Board) -> MasterList:
+    """The session's list of injects, those that were added at the table among them; empty where it has none."""
+    kept = board.head["list"] or {"title": board.table.title, "injects": {}}
+    added = {row["id"]: {key: value for key, value in row.items() if key != "id"} for row in board.added_injects}
+    return list_of_plain({**kept, "injects": {**kept["injects"], **added}}, tuple(board.table.roles))

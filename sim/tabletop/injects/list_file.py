@@ -75,7 +75,7 @@ def read_list(path: Path | str, roles: Sequence[str], first_day: date | None = N
 
 
 def mistakes_of(path: Path | str, roles: Sequence[str], first_day: date | None = None) -> tuple[UserMistake, ...]:
-    """Everything that is wrong with a file, at most one mistake for each inject and one for each circle of chains.
+    """Everything that is wrong with a file, inject by inject, and one mistake for each circle of chains.
 
     Parameters
     ----------

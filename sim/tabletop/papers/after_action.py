@@ -12,12 +12,20 @@ from itertools import groupby
 from typing import Any
 
 from sim import text as words
+from sim.language import _, as_in, marked, plural, translated
 from sim.model import MODEL_VERSION
 from sim.record import load as load_record
-from sim.tabletop.board import Board
+from sim.tabletop.board import ROOT_SEED, Board
+from sim.tabletop.happenings import (
+    agreement_in_words,
+    happening,
+    left_out_in_words,
+    line_in_words,
+    source_in_words,
+)
 from sim.tabletop.log import LogLine
 from sim.tabletop.measures import Sight
-from sim.tabletop.orders import in_words
+from sim.tabletop.orders import in_words, text_of
 from sim.tabletop.papers import decisions as decided
 from sim.tabletop.papers import wording as said
 from sim.tabletop.papers.forecast_pages import forecast_section
@@ -28,11 +36,7 @@ from sim.tabletop.table_settings import KNOWLEDGE
 
 TIMELINE, STRIP = "timeline.svg", "forecasts.svg"
 """Addresses of the drawings."""
-NONE_GIVEN = "*none was given*"
-_FROM = {"record": "record", "scenario": "scenario", "order": "order", "inject": "inject", "override": "by hand",
-         "rules": "the model's rules"}  # fmt: skip
-
-
+NONE_GIVEN = marked("*none was given*")
 _NAMED = ("order", "inject", "override")
 """Where what happens has an id that people know it by."""
 
@@ -94,33 +98,47 @@ def after_action(board: Board, *, revealed: bool | None = None, drawings: bool =
 
 def _head(report: AfterAction) -> Iterator[str]:
     board = report.board
-    yield f"# After-action report and improvement plan: {typed(board.table.title)}"
+    title = typed(translated(board.table.title))
+    yield _("# After-action report and improvement plan: {title}").format(title=title)
     yield f"**{_status(report)}**"
     if not report.revealed:
-        yield (
-            "What nobody at the table sees is left out as long as the session goes on: the theory and the world "
-            "that are "
-            "played, and every number of the played world that is not public. It is told once the session is over."
+        yield _(
+            "What nobody at the table sees is left out as long as the session goes on: the theory and the world that "
+            "are played, and every number of the played world that is not public. It is told once the session is over."
         )
     if board.head.get("model_version") != MODEL_VERSION or board.head.get("record") != load_record().hash:
-        yield (
-            f"This session was played with version {board.head.get('model_version')} of the model; the report is "
-            f"written by version {MODEL_VERSION}. Every number is the one that stands in the log; none was computed "
-            "again. "
-            "The session can be read and reported, and cannot go on."
-        )
+        yield _(
+            "This session was played with version {played} of the model; the report is written by version {ours}. "
+            "Every number is the one that stands in the log; none was computed again. The session can be read and "
+            "reported, and cannot go on."
+        ).format(played=board.head.get("model_version"), ours=MODEL_VERSION)
 
 
 def _status(report: AfterAction) -> str:
     board = report.board
-    played = words.several(len(board.turns), "turn")
+    count = len(board.turns)
+    said = {"n": count, "of": board.table.turns, "day": words.day(board.today)}
     if board.closed:
-        return f"The session has ended: {played} played of {board.table.turns} planned."
-    if len(board.turns) >= board.table.turns:
-        return f"All {played} that were planned have been played."
-    stands = f"it stands at the morning of {words.day(board.today)}"
-    none = "No turn has been played" if not board.turns else f"{played} of {board.table.turns} played"
-    return f"The session is open. {none}; {stands}."
+        told = plural(
+            "The session has ended: {n} turn played of {of} planned.",
+            "The session has ended: {n} turns played of {of} planned.",
+            count,
+        )
+    elif count >= board.table.turns:
+        told = plural(
+            "All {n} turn that were planned have been played.",
+            "All {n} turns that were planned have been played.",
+            count,
+        )
+    elif not count:
+        told = _("The session is open. No turn has been played; it stands at the morning of {day}.")
+    else:
+        told = plural(
+            "The session is open. {n} turn of {of} played; it stands at the morning of {day}.",
+            "The session is open. {n} turns of {of} played; it stands at the morning of {day}.",
+            count,
+        )
+    return told.format(**said)
 
 
 def _overview(report: AfterAction) -> Iterator[str]:
@@ -129,36 +147,44 @@ def _overview(report: AfterAction) -> Iterator[str]:
     players = [said.role_name(board, id) for id in board.table.roles if id not in board.table.stand_ins]
     scripted = [said.role_name(board, id) for id in board.table.stand_ins]
     last = board.turns[-1].last if board.turns else None
+    objectives = words.joined(translated(str(text)) for text in master.get("objectives", {}).values())
+    moments = {"begin": _moment(board.lines[0].at), "end": _moment(board.lines[-1].at)}
     rows = [
-        ("Exercise", typed(board.table.title, cell=True)),
-        ("Type", f"tabletop with a model, {words.several(board.table.turns, 'turn')} of "
-                 f"{words.several(board.table.turn_days, 'day')} planned"),
-        ("At the table", f"{_moment(board.lines[0].at)} to {_moment(board.lines[-1].at)}"),
-        ("Days played", said.days(board.turns[0].first, last) if last else "none yet"),
-        ("Purpose", "to see which decisions keep a voluntary force willing under risk, and what nobody knows"),
-        ("Objectives", typed("; ".join(map(str, master.get("objectives", {}).values())), cell=True) or "none given"),
-        ("Threat", "violence by gangs in Haiti, and what officers read, hear and fear of it"),
-        ("Scenario", typed(" ".join(head.get("words", [])) or "the packaged settings", cell=True)),
-        ("Events list", typed(master.get("title", "none"), cell=True)),
-        ("Roles", said.cells(players)),
-        ("Stand-ins", said.cells(scripted) or "none"),
-        ("Worlds", _worlds_in_short(report)),
+        (_("Exercise"), typed(translated(board.table.title), cell=True)),
+        (_("Type"), _("tabletop with a model, {turns} planned").format(turns=said.turns_of_days(board))),
+        (_("At the table"), _("{begin} to {end}").format(**moments)),
+        (_("Days played"), words.days(board.turns[0].first, last) if last else _("none yet")),
+        (_("Purpose"), _("to see which decisions keep a voluntary force willing under risk, and what nobody knows")),
+        (_("Objectives"), typed(objectives, cell=True) or _("none given")),
+        (_("Threat"), _("violence by gangs in Haiti, and what officers read, hear and fear of it")),
+        (_("Scenario"), typed(_scenario(report), cell=True)),
+        (_("Events list"), typed(translated(master.get("title", "")) or as_in("events list", "none"), cell=True)),
+        (_("Roles"), said.cells(players)),
+        (_("Stand-ins"), said.cells(scripted) or as_in("stand-ins", "none")),
+        (_("Worlds"), _worlds_in_short(report)),
     ]  # fmt: skip
-    yield "## 1. Exercise overview"
-    yield table([{"what": name, "this exercise": value} for name, value in rows])
-    yield "### In short"
+    yield _("## 1. Exercise overview")
+    yield table([{_("what"): name, _("this exercise"): value} for name, value in rows])
+    yield _("### In short")
     yield listed(_in_short(report))
+
+
+def _scenario(report: AfterAction) -> str:
+    """The settings that were typed; the seed, which draws the world, is told with it."""
+    given = report.board.head.get("words", [])
+    return " ".join(w for w in given if report.revealed or not w.startswith(ROOT_SEED)) or _("the packaged settings")
 
 
 def _moment(at: str) -> str:
     """When a line was written, as people read it."""
-    return f"{words.day(said.day_of(at[:10]))}, {at[11:16]} UTC"
+    return _("{day}, {time} UTC").format(day=words.day(said.day_of(at[:10])), time=at[11:16])
 
 
 def _worlds_in_short(report: AfterAction) -> str:
     head = report.board.head
     kept = sum(int(count) for count in head.get("theories", {}).values())
-    return f"{kept:,} that lived the record, of {words.several(len(head.get('theories', {})), 'theory', 'theories')}"
+    theories = words.many("{n} theory", "{n} theories", len(head.get("theories", {})))
+    return _("{n} that lived the record, of {theories}").format(n=words.number(kept), theories=theories)
 
 
 def _in_short(report: AfterAction) -> Iterator[str]:
@@ -166,25 +192,31 @@ def _in_short(report: AfterAction) -> Iterator[str]:
     for role in board.table.roles:
         own = [order for order in board.orders if order.role == role]
         if own:
-            told = "; ".join(f"{typed(order.text)} from {words.day(order.day)}" for order in own)
-            yield f"{said.role_name(board, role)} ordered: {told}."
+            each = (
+                _("{what} from {day}").format(what=typed(text_of(order)), day=words.day(order.day)) for order in own
+            )
+            told = {"role": said.role_name(board, role), "orders": words.joined(each)}
+            yield _("{role} ordered: {orders}.").format(**told)
     if not board.orders:
-        yield "Nothing was ordered in the played world."
-    fired = said.delivered(board)
-    yield (
-        f"{words.several(len(fired), 'inject')} delivered, {words.several(len(board.options), 'option')} tried, "
-        f"{len(board.adopted)} of them chosen; {words.several(len(board.forecasts), 'forecast')} given"
-        + (f"; {words.several(len(board.overrides), 'change')} by hand." if report.revealed else ".")
-    )
+        yield _("Nothing was ordered in the played world.")
+    counts = [
+        words.many("{n} inject delivered", "{n} injects delivered", len(said.delivered(board))),
+        words.many("{n} option tried", "{n} options tried", len(board.options)),
+        words.many("{n} of them chosen", "{n} of them chosen", len(board.adopted)),
+    ]
+    counts = [", ".join(counts), words.many("{n} forecast given", "{n} forecasts given", len(board.forecasts))]
+    if report.revealed:
+        counts.append(words.many("{n} change by hand", "{n} changes by hand", len(board.overrides)))
+    yield f"{words.joined(counts)}."
     if board.turns:
         ended = _came(report, [row for turn in board.turns for row in turn.days])
-        yield f"In the played world, over all turns: {ended}."
+        yield _("In the played world, over all turns: {measures}.").format(measures=ended)
 
 
 def _came(report: AfterAction, rows: Sequence[Mapping[str, Any]]) -> str:
     known = [name for name in ("reports", "deaths", "control", "exits", "available", "deployed") if report.shows(name)]
     told = [(name, said.over_days(name, rows)) for name in known]
-    return "; ".join(f"{said.with_unit(name)} {said.amount(value)}" for name, value in told if value is not None)
+    return words.joined(f"{said.with_unit(name)} {said.amount(value)}" for name, value in told if value is not None)
 
 
 # 2 What was known, and what was
@@ -192,18 +224,18 @@ def _came(report: AfterAction, rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _known(report: AfterAction, drawings: bool) -> Iterator[str]:
     board = report.board
-    yield "## 2. What you knew, and what was" if report.revealed else "## 2. What everybody could read"
+    yield _("## 2. What you knew, and what was") if report.revealed else _("## 2. What everybody could read")
     if not board.turns:
-        yield "No turn has been played."
+        yield _("No turn has been played.")
         return
     if drawings:
-        shown = "orders and injects by day over the measures of the played world"
-        yield f"![Timeline: {shown}]({TIMELINE})"
-    yield "Totals over each turn's days, levels on its last day, in the played world alone: one world of many."
+        alt = _("Timeline: orders and injects by day over the measures of the played world")
+        yield f"![{alt}]({TIMELINE})"
+    yield _("Totals over each turn's days, levels on its last day, in the played world alone: one world of many.")
     for sight in report.sights:
         rows = list(_by_turn(board, sight))
         if rows:
-            yield f"### {said.ISSUES[sight][0].upper()}{said.ISSUES[sight][1:]}"
+            yield f"### {said.issue(sight)}"
             yield table(rows)
 
 
@@ -211,9 +243,10 @@ def _by_turn(board: Board, sight: Sight) -> Iterator[Mapping[str, str]]:
     everything = [row for turn in board.turns for row in turn.days]
     for name in said.in_order(key for key in everything[0] if key != "day"):
         if said.sight_of(name) == sight:
-            by_turn = {f"turn {turn.number}": said.amount(said.over_days(name, turn.days)) for turn in board.turns}
+            by_turn = {_("turn {n}").format(n=turn.number): said.amount(said.over_days(name, turn.days))
+                       for turn in board.turns}  # fmt: skip
             whole = said.amount(said.over_days(name, everything)) if said.is_total(name) else "–"
-            yield {"measure": said.with_unit(name), **by_turn, "all turns": whole}
+            yield {_("measure"): said.with_unit(name), **by_turn, _("all turns"): whole}
 
 
 # 3 Turn by turn
@@ -222,7 +255,7 @@ def _by_turn(board: Board, sight: Sight) -> Iterator[Mapping[str, str]]:
 def _turns(report: AfterAction) -> Iterator[str]:
     board = report.board
     every = report.decisions
-    yield "## 3. Turn by turn"
+    yield _("## 3. Turn by turn")
     open_too = [board.turn] if not board.closed else []
     for number in [*(turn.number for turn in board.turns), *open_too]:
         own = [one for one in every if one.turn == number]
@@ -230,18 +263,19 @@ def _turns(report: AfterAction) -> Iterator[str]:
         is_open = number > len(board.turns)
         if is_open and not own and not _inject_rows(board, number):
             continue
-        yield f"### Turn {number}: {said.days(first, last)}" + (" (open, not yet played)" if is_open else "")
+        heading = _("### Turn {n}: {days} (open, not yet played)") if is_open else _("### Turn {n}: {days}")
+        yield heading.format(n=number, days=words.days(first, last))
         yield from _happened(report, number)
         if rows := _inject_rows(board, number):
-            yield "#### Injects"
+            yield _("#### Injects")
             yield table(rows)
-        yield "#### Decisions"
-        yield table([_decision_row(board, one) for one in own]) or "Nothing was decided."
+        yield _("#### Decisions")
+        yield table([_decision_row(board, one) for one in own]) or _("Nothing was decided.")
         yield from _not_taken(board, number, [one for one in own if one.kind == decided.NOT_CHOSEN])
         yield from _played(board, number)
         yield from _what_came(report, number)
     if not board.turns and not every:
-        yield "Nothing has been decided, and no turn has been played."
+        yield _("Nothing has been decided, and no turn has been played.")
 
 
 def _happened(report: AfterAction, number: int) -> Iterator[str]:
@@ -250,18 +284,21 @@ def _happened(report: AfterAction, number: int) -> Iterator[str]:
     turn = report.board.turns[number - 1]
     rows = [row for row in turn.summary.get("happened", []) if report.revealed or row["from"] != "override"]
     lines = [
-        f"{words.day(said.day_of(row['day']))}: {said.short(row['what'])} *({_source(report.board, row)})*"
+        _("{day}: {what} *({source})*").format(
+            day=words.day(said.day_of(row["day"])), what=said.short(happening(report.board, row)),
+            source=_source(report.board, row),
+        )
         for row in rows
-    ]
-    yield "#### What happened"
-    yield listed(lines) or "Nothing but the days' own course."
+    ]  # fmt: skip
+    yield _("#### What happened")
+    yield listed(lines) or _("Nothing but the days' own course.")
     if came := _came(report, turn.days):
-        yield f"In the played world: {came}."
+        yield _("In the played world: {measures}.").format(measures=came)
 
 
 def _source(board: Board, row: Mapping[str, Any]) -> str:
     """Where something that happened came from, and by which id people know it."""
-    source = _FROM.get(row["from"], typed(row["from"]))
+    source = typed(source_in_words(row["from"]))
     return f"{source}, {typed(_name_of(board, row['id']))}" if row["from"] in _NAMED else source
 
 
@@ -278,31 +315,40 @@ def _inject_rows(board: Board, number: int) -> list[Mapping[str, object]]:
         act = line.data["act"]
         text = row.get("text", "") if act == "added" else line.data["text"]
         to = row.get("to", "") if act == "added" else line.data["to"]
-        when = f"{act}, {words.short_day(said.day_of(line.data['day']))}" if line.data.get("day") else act
-        rows.append({
-            "inject": typed(id, cell=True), "what became of it": when, "to": said.role_name(board, to),
-            "text": typed(text, cell=True), "expected": typed(row.get("expected", ""), cell=True),
-            "objective": typed(row.get("objective", ""), cell=True), "why": typed(line.data.get("why", ""), cell=True),
-        })  # fmt: skip
+        when = translated(act)
+        if line.data.get("day"):
+            when = _("{act}, {day}").format(act=when, day=words.short_day(said.day_of(line.data["day"])))
+        if planned := row.get("at") or row.get("after"):
+            when = _("{what} (planned {day})").format(what=when, day=typed(planned, cell=True))
+        rows.append(
+            _inject_row(board, row, id, when, to, text) | {_("why"): typed(line.data.get("why", ""), cell=True)}
+        )
     for day, id in said.held(board):
         if number <= len(board.turns) and board.turns[number - 1].first <= day <= board.turns[number - 1].last:
             row = listing.get(id, {})
-            rows.append({
-                "inject": typed(id, cell=True), "what became of it": f"its condition held, {words.short_day(day)}",
-                "to": said.role_name(board, str(row.get("to", ""))), "text": typed(row.get("text", ""), cell=True),
-                "expected": typed(row.get("expected", ""), cell=True),
-                "objective": typed(row.get("objective", ""), cell=True), "why": "",
-            })  # fmt: skip
+            when = _("its condition held, {day}").format(day=words.short_day(day))
+            told = _inject_row(board, row, id, when, str(row.get("to", "")), row.get("text", ""))
+            rows.append(told | {_("why"): ""})
     return rows
 
 
-def _decision_row(board: Board, one: decided.Decision) -> Mapping[str, object]:
-    what = f"{one.kind}: {one.id}" if one.kind in (decided.CHOSEN, decided.NOT_CHOSEN) else f"{one.kind} {one.id}"
-    scripted = " (scripted)" if one.stand_in else ""
+def _inject_row(board: Board, row: Mapping[str, Any], id: str, when: str, to: str, text: str) -> dict[str, object]:
     return {
-        "decision": f"{typed(what, cell=True)}{scripted}", "owner": said.role_name(board, one.role),
-        "what": typed(one.text, cell=True), "from": words.short_day(one.day) if one.day else "",
-        "rationale": typed(one.why, cell=True) or NONE_GIVEN,
+        _("inject"): typed(id, cell=True), _("what became of it"): when,
+        as_in("of a message", "to"): said.role_name(board, to), _("text"): typed(translated(text), cell=True),
+        _("expected"): typed(translated(row.get("expected", "")), cell=True),
+        _("objective"): typed(row.get("objective", ""), cell=True),
+    }  # fmt: skip
+
+
+def _decision_row(board: Board, one: decided.Decision) -> Mapping[str, object]:
+    kind, named = translated(one.kind), one.kind in (decided.CHOSEN, decided.NOT_CHOSEN)
+    what = typed(_("{kind}: {name}").format(kind=kind, name=one.id) if named else f"{kind} {one.id}", cell=True)
+    return {
+        _("decision"): _("{decision} (scripted)").format(decision=what) if one.stand_in else what,
+        _("owner"): said.role_name(board, one.role), _("what"): typed(one.text, cell=True),
+        as_in("of days", "from"): words.short_day(one.day) if one.day else "",
+        _("rationale"): typed(one.why, cell=True) or translated(NONE_GIVEN),
     }  # fmt: skip
 
 
@@ -310,36 +356,36 @@ def _not_taken(board: Board, number: int, options: Sequence[decided.Decision]) -
     """What each option that was not chosen would have changed, beside what was played."""
     if not options:
         return
-    yield "#### Options not taken, and what each would have changed"
+    yield _("#### Options not taken, and what each would have changed")
     told = {one.id: decided.differences(board, one) for one in options}
     if not any(told.values()):
-        yield (
+        yield _(
             "No futures of these were lived beside what was played, so nothing can be said of what they would have "
             "changed."
         )
         return
-    yield (
+    yield _(
         "Option less what was played, on the same futures: the mean over theories of equal weight with its 95 % "
-        "interval "
-        "(the sampling error of this computation, not how sure anyone can be of the world), and in how many of 100 "
-        "futures "
-        "it was better and worse than what was played."
+        "interval (the sampling error of this computation, not how sure anyone can be of the world), and in how many "
+        "of 100 futures it was better and worse than what was played."
     )
     runs = {int(row["futures"]) for rows in told.values() for row in rows if row["theory"] == said.ALL}
-    yield f"Futures of each: {', '.join(f'{count:,}' for count in sorted(runs))}." if runs else ""
+    counts = ", ".join(words.number(count) for count in sorted(runs))
+    yield _("Futures of each: {counts}.").format(counts=counts) if runs else ""
     yield table([row for name, rows in told.items() for row in _differences(name, rows)])
     yield listed(line for name, rows in told.items() if (line := _same(name, rows)))
     if missing := [name for name, rows in told.items() if not rows]:
-        yield f"Without futures lived beside what was played: {', '.join(typed(name) for name in missing)}."
+        names = ", ".join(typed(name) for name in missing)
+        yield _("Without futures lived beside what was played: {options}.").format(options=names)
 
 
 def _played(board: Board, number: int) -> Iterator[str]:
     rows = decided.played_against_nothing(board, number)
     if rows:
-        yield "#### What was decided, beside ordering nothing in this turn"
-        yield "What was played less nothing ordered, on the futures of the other worlds."
-        yield table(_differences("what was played", rows))
-        yield _same("What was played", rows)
+        yield _("#### What was decided, beside ordering nothing in this turn")
+        yield _("What was played less nothing ordered, on the futures of the other worlds.")
+        yield table(_differences(_("what was played"), rows))
+        yield _same(_("What was played"), rows)
 
 
 def _differences(name: str, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, object]]:
@@ -350,26 +396,30 @@ def _differences(name: str, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[s
         whole = next((row for row in own if row["theory"] == said.ALL), own[0])
         if all(said.sign(row) == 0 for row in own):
             continue
-        until = f", {_until(measure, whole['until'])}" if whole.get("until") else ""
         told.append({
-            "option": typed(name, cell=True), "measure": f"{said.with_unit(measure)}{until}",
-            "difference (95 %)": said.difference(whole), "better / worse": said.how_often(whole),
-            "over theories": said.verdict_text(measure, own),
-            "shows from": words.short_day(said.day_of(whole["since"])) if whole.get("since") else "",
+            _("option"): typed(name, cell=True), _("measure"): _until(measure, whole.get("until")),
+            _("difference (95 %)"): said.difference(whole), _("better / worse"): said.how_often(whole),
+            _("over theories"): said.verdict_text(measure, own),
+            _("shows from"): words.short_day(said.day_of(whole["since"])) if whole.get("since") else "",
         })  # fmt: skip
     return told
 
 
-def _until(measure: str, day: str) -> str:
-    return f"{'to' if said.is_total(measure) else 'on'} {words.short_day(said.day_of(day))}"
+def _until(measure: str, day: str | None) -> str:
+    """A measure with the day up to which it is counted, or on which it is read."""
+    if not day:
+        return said.with_unit(measure)
+    told = {"measure": said.with_unit(measure), "day": words.short_day(said.day_of(day))}
+    return (_("{measure}, to {day}") if said.is_total(measure) else _("{measure}, on {day}")).format(**told)
 
 
 def _same(name: str, rows: Sequence[Mapping[str, Any]]) -> str:
     """The measures in which nothing differs in any future."""
     measures = said.in_order(row["measure"] for row in rows)
     same = [one for one in measures if all(said.sign(row) == 0 for row in rows if row["measure"] == one)]
-    listing = "; ".join(said.with_unit(one) for one in same)
-    return f"{typed(name)}: no difference in any future in {listing}." if same else ""
+    listing = words.joined(said.with_unit(one) for one in same)
+    return _("{option}: no difference in any future in {measures}.").format(
+        option=typed(name), measures=listing) if same else ""  # fmt: skip
 
 
 def _what_came(report: AfterAction, number: int) -> Iterator[str]:
@@ -383,8 +433,8 @@ def _what_came(report: AfterAction, number: int) -> Iterator[str]:
     still = [id for id in given if id not in moved]
     if not given and not rows:
         return
-    yield "#### What came of it in the played world"
-    yield (
+    yield _("#### What came of it in the played world")
+    yield _(
         "The same world with the same luck, lived without that order or inject to the end of the turn: one world, so "
         "what it did here says little about what it would do in others."
     )
@@ -393,14 +443,15 @@ def _what_came(report: AfterAction, number: int) -> Iterator[str]:
         for row in group:
             known = row["with"] is not None and row["without"] is not None
             change = words.estimate(row["with"] - row["without"], signed=True) if known else ""
+            cause = {"id": typed(_name_of(board, id), cell=True), "what": said.short(happening(board, row), 60)}
             table_rows.append({
-                "because of": f"{typed(_name_of(board, id), cell=True)}: {said.short(row['what'], 60)}",
-                "measure": said.with_unit(row["measure"]), "with": said.amount(row["with"]),
-                "without": said.amount(row["without"]), "difference": change,
+                _("because of"): _("{id}: {what}").format(**cause), _("measure"): said.with_unit(row["measure"]),
+                _("with"): said.amount(row["with"]), _("without"): said.amount(row["without"]), _("difference"): change,
             })  # fmt: skip
     yield table(table_rows)
     if still and report.revealed:
-        yield f"Moved none of the measures that are told, by the turn's end: {', '.join(still)}."
+        moved_none = _("Moved none of the measures that are told, by the turn's end: {orders}.")
+        yield moved_none.format(orders=", ".join(still))
 
 
 def _name_of(board: Board, id: str) -> str:
@@ -413,114 +464,121 @@ def _name_of(board: Board, id: str) -> str:
 
 def _worlds(report: AfterAction) -> Iterator[str]:
     board, head = report.board, report.board.head
-    yield "## 7. Which worlds these were"
-    kept = head.get("theories", {})
-    lines = [f"{typed(words.spoken(name))}: {words.several(int(count), 'world')} that lived the record"
-             for name, count in kept.items()]  # fmt: skip
-    lines += [f"{typed(sentence)}." for sentence in head.get("left_out", [])]
-    yield "Every theory has the same weight: nothing in the record says how much each should have."
+    yield _("## 7. Which worlds these were")
+    lines = [
+        _("{theory}: {worlds} that lived the record").format(
+            theory=typed(words.named(name)), worlds=words.many("{n} world", "{n} worlds", int(count)))
+        for name, count in head.get("theories", {}).items()
+    ]  # fmt: skip
+    lines += [f"{typed(left_out_in_words(sentence))}." for sentence in head.get("left_out", [])]
+    yield _("Every theory has the same weight: nothing in the record says how much each should have.")
     yield listed(lines)
     if report.revealed:
         played = head.get("played", {})
-        yield (
-            f"Played was world {played.get('world')} of {typed(words.spoken(str(played.get('theory'))))}, drawn by the "
-            f"session's seed ({head.get('root_seed')}) with equal weights over theories, and never by how well it "
-            "fits. The "
-            "players did not know it, and no outlook knew its luck."
-        )
+        yield _(
+            "Played was world {world} of {theory}, drawn by the session's seed ({seed}) with equal weights over "
+            "theories, and never by how well it fits. The players did not know it, and no outlook knew its luck."
+        ).format(
+            world=played.get("world"), theory=typed(words.named(str(played.get("theory")))),
+            seed=head.get("root_seed"),
+        )  # fmt: skip
     rows = [
-        {"turn": turn.number, "conditioned on what was seen": "yes" if others.get("conditioned") else "no",
-         "worlds in the outlook": typed(others.get("said", ""), cell=True) if report.revealed else _kept(others)}
+        {_("turn"): turn.number,
+         _("conditioned on what was seen"): _("yes") if others.get("conditioned") else _("no"),
+         _("worlds in the outlook"): typed(agreement_in_words(others), cell=True) if report.revealed
+            else _kept(board, others)}
         for turn in board.turns if (others := turn.summary.get("others", {}))
     ]  # fmt: skip
     yield table(rows)
-    shown = [f"turn {decided.turns_of_lines(board)[line.number]}, {said.role_name(board, line.by)}: "
-             f"{typed(line.data.get('what', ''))} {_shown(line)}"
-             for line in board.lines if line.kind == "shown"]  # fmt: skip
+    shown = [
+        _("turn {n}, {role}: {what}").format(
+            n=decided.turns_of_lines(board)[line.number], role=said.role_name(board, line.by), what=_shown(line))
+        for line in board.lines if line.kind == "shown"
+    ]  # fmt: skip
     if shown:
-        yield "**Futures that were shown**"
+        yield _("**Futures that were shown**")
         yield listed(shown)
 
 
-def _kept(others: Mapping[str, Any]) -> str:
-    kept, of = others.get("kept", {}), others.get("of", {})
-    return "; ".join(f"{typed(words.spoken(str(name)), cell=True)} {int(count):,} of {int(of.get(name, count)):,}"
-                     for name, count in kept.items())  # fmt: skip
+def _kept(board: Board, others: Mapping[str, Any]) -> str:
+    """How many worlds agreed, of all; a log of before may lack the played one in its count, and so tell its theory."""
+    kept, of = others.get("kept", {}), board.head.get("theories", {})
+    kept = kept if others.get("conditioned") else {name: of.get(name, count) for name, count in kept.items()}
+    return words.joined(
+        _("{theory} {n} of {of}").format(
+            theory=typed(words.named(str(name)), cell=True), n=words.number(int(count)),
+            of=words.number(int(of.get(name, count))))
+        for name, count in kept.items()
+    )  # fmt: skip
 
 
 def _shown(line: LogLine) -> str:
-    options = ", ".join(typed(name) for name in line.data.get("options", []))
-    until = f" to {words.day(said.day_of(line.data['until']))}" if line.data.get("until") else ""
-    forced = int(line.data.get("overrides", 0))
-    flagged = f"; {words.several(forced, 'change')} by hand were in none of these futures" if forced else ""
-    return f"{f'of {options}' if options else ''}{until}{flagged}".strip()
+    what = typed(translated(str(line.data.get("what", ""))))
+    if options := ", ".join(typed(name) for name in line.data.get("options", [])):
+        what = _("{what} of {options}").format(what=what, options=options)
+    if line.data.get("until"):
+        what = _("{what} to {day}").format(what=what, day=words.day(said.day_of(line.data["until"])))
+    if forced := int(line.data.get("overrides", 0)):
+        what = plural(
+            "{what}; {n} change by hand were in none of these futures",
+            "{what}; {n} changes by hand were in none of these futures",
+            forced,
+        ).format(what=what, n=forced)
+    return what.strip()
 
 
 def _undone(report: AfterAction) -> Iterator[str]:
     board = report.board
-    yield "## 8. What was taken back, and what was changed by hand"
+    yield _("## 8. What was taken back, and what was changed by hand")
     rows = [
-        {"turn": turn, "line": line.number, "what": _line_text(board, line), "by": said.role_name(board, line.by),
-         "taken back by line": undo.number, "why": typed(undo.data.get("why", ""), cell=True) or NONE_GIVEN}
+        {_("turn"): turn, _("line"): line.number, _("what"): typed(line_in_words(line), cell=True),
+         _("by"): said.role_name(board, line.by), _("taken back by line"): undo.number,
+         _("why"): typed(undo.data.get("why", ""), cell=True) or translated(NONE_GIVEN)}
         for line, undo, turn in decided.taken_back(board) if report.revealed or line.kind != "override"
     ]  # fmt: skip
-    yield table(rows) or "Nothing was taken back."
+    yield table(rows) or _("Nothing was taken back.")
     again = [line for line in board.lines if line.number in board.undone and line.kind == "advance"]
     if again:
-        yield (
-            f"{words.several(len(again), 'turn')} {'was' if len(again) == 1 else 'were'} played and taken back. What "
-            "was "
-            "decided after that was decided by people who had seen how it came out."
-        )
+        yield plural(
+            "{n} turn was played and taken back. What was decided after that was decided by people who had seen how it "
+            "came out.",
+            "{n} turns were played and taken back. What was decided after that was decided by people who had seen how "
+            "it came out.",
+            len(again),
+        ).format(n=len(again))
     if not report.revealed:
         return
     for one in board.overrides:
-        yield (
-            f"**By hand, {words.day(one.day)}**: {typed(in_words(one.writes))}. Reason: {typed(one.why)}. It is in "
-            "the played "
-            "world alone, in no outlook and no comparison, and forecasts over its day are not scored."
-        )
+        yield _(
+            "**By hand, {day}**: {what}. Reason: {reason}. It is in the played world alone, in no outlook and no "
+            "comparison, and forecasts over its day are not scored."
+        ).format(day=words.day(one.day), what=typed(in_words(one.writes)), reason=typed(one.why))
     if not board.overrides:
-        yield "Nothing was changed by hand."
-
-
-def _line_text(board: Board, line: LogLine) -> str:
-    data = line.data
-    told = {
-        "order": f"order o{line.number}: {data.get('text', '')}",
-        "option": f"option {data.get('name', '')}: {data.get('text', '')}",
-        "adopt": f"choice of option {data.get('option', '')}",
-        "inject": f"inject {data.get('id', '')}, {data.get('act', '')}",
-        "override": f"change by hand: {data.get('why', '')}",
-        "forecast": f"forecast f{line.number} of {data.get('measure', '')}",
-        "advance": f"turn {data.get('turn', '')}, {data.get('first', '')} to {data.get('last', '')}",
-    }
-    return typed(told.get(line.kind, line.kind).strip().removesuffix(":"), cell=True)
+        yield _("Nothing was changed by hand.")
 
 
 def _caveats(report: AfterAction) -> Iterator[str]:
     board = report.board
-    yield "## 9. What not to conclude"
+    yield _("## 9. What not to conclude")
     lines = [
-        "This is an exploratory model. It is no forecast of Haiti or Kenya, and not for operational use.",
-        "Intervals are the sampling error of a computation. They say nothing about how well the model knows the "
-        "world, and "
-        "more futures would narrow them without making anything truer.",
-        "One world was played. That a decision went well or badly in it is luck as well as judgement; how often it "
-        "would, over "
-        "futures and theories, stands beside the options.",
-        "The record gives no number of withdrawals. Nothing here was fitted to one.",
-        "The sizes of what levers do are assumed (`tabletop show assumptions`).",
-        "Stepping out of a voluntary mission is a legitimate choice; fewer exits are not success by themselves.",
-        "A handful of forecasts says little about how well anyone is calibrated.",
-    ]
+        _("This is an exploratory model. It is no forecast of Haiti or Kenya, and not for operational use."),
+        _("Intervals are the sampling error of a computation. They say nothing about how well the model knows the "
+          "world, and more futures would narrow them without making anything truer."),
+        _("One world was played. That a decision went well or badly in it is luck as well as judgement; how often it "
+          "would, over futures and theories, stands beside the options."),
+        _("The record gives no number of withdrawals. Nothing here was fitted to one."),
+        _("The sizes of what levers do are assumed (`tabletop show assumptions`)."),
+        _("Stepping out of a voluntary mission is a legitimate choice; fewer exits are not success by themselves."),
+        _("A handful of forecasts says little about how well anyone is calibrated."),
+    ]  # fmt: skip
     if board.table.stand_ins:
         names = said.cells(said.role_name(board, role) for role in board.table.stand_ins)
-        lines.append(f"Orders of {names} were scripted, not decided; the script could not react to the table.")
+        scripted = _("Orders of {roles} were scripted, not decided; the script could not react to the table.")
+        lines.append(scripted.format(roles=names))
     if board.overrides and report.revealed:
         lines.append(
-            "The facilitator changed the played world by hand (section 8); what came after rests on that, too."
+            _("The facilitator changed the played world by hand (section 8); what came after rests on that, too.")
         )
     if report.board.head.get("left_out"):
-        lines.append("A theory without enough worlds that lived the record was left out, not refuted (section 7).")
+        lines.append(_("A theory without enough worlds that lived the record was left out, not refuted (section 7)."))
     yield listed(lines)

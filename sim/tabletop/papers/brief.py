@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from sim.language import _, translated
 from sim.record import load as load_record
 from sim.tabletop.board import Board
 from sim.tabletop.papers.facilitator_script import facilitator_script
 from sim.tabletop.papers.page import A_PAGE_EACH, html, write_all
 from sim.tabletop.papers.role_card import role_card, seats
 from sim.tabletop.papers.situation_manual import situation_manual
+from sim.tabletop.table_settings import Role
 
 PARTICIPANTS, FACILITATOR = "participants", "facilitator"
 """Folders of files that may be handed out, and of files that may not."""
@@ -37,23 +39,34 @@ def write(folder: Path, board: Board) -> list[Path]:
     UserMistake
         A file cannot be written.
     """
-    handed, kept = folder / PARTICIPANTS, folder / FACILITATOR
-    cards = [(role.name, role.id, role_card(board, role)) for role in seats(board, sees_all=False)]
-    own = [(role.name, role.id, role_card(board, role)) for role in seats(board, sees_all=True)]
-    files: dict[Path, str] = {}
+    return write_all({folder / name: text for name, text in files(board).items()})
+
+
+def files(board: Board) -> dict[str, str]:
+    """The papers' texts, by the name that each has in the folder."""
+    heading = translated(board.table.title)
+    cards = [(role.id, _card_title(role), role_card(board, role)) for role in seats(board, sees_all=False)]
+    own = [(role.id, _card_title(role), role_card(board, role)) for role in seats(board, sees_all=True)]
+    told: dict[str, str] = {}
     manual = situation_manual(board, load_record())
-    files |= _both(handed / "situation_manual", manual, f"Situation manual: {board.table.title}")
-    for name, id, text in cards:
-        files |= _both(handed / f"card_{id}", text, f"Role card: {name}", _CARD)
-    for name, id, text in own:
-        files |= _both(kept / f"card_{id}", text, f"Role card: {name}", _CARD)
-    files |= _both(kept / "script", facilitator_script(board), f"Facilitator's script: {board.table.title}")
-    every = "\n\n".join(text for _, _, text in [*cards, *own])
+    told |= _both(f"{PARTICIPANTS}/situation_manual", manual, _("Situation manual: {title}").format(title=heading))
+    for id, name, text in cards:
+        told |= _both(f"{PARTICIPANTS}/card_{id}", text, name, _CARD)
+    for id, name, text in own:
+        told |= _both(f"{FACILITATOR}/card_{id}", text, name, _CARD)
+    script = facilitator_script(board)
+    told |= _both(f"{FACILITATOR}/script", script, _("Facilitator's script: {title}").format(title=heading))
+    every = "\n\n".join(text for _id, _name, text in [*cards, *own])
     if every:
-        files[kept / "all_cards.html"] = html(every, f"Role cards: {board.table.title}", style=_CARD + A_PAGE_EACH)
-    return write_all(files)
+        title = _("Role cards: {title}").format(title=heading)
+        told[f"{FACILITATOR}/all_cards.html"] = html(every, title, style=_CARD + A_PAGE_EACH)
+    return told
 
 
-def _both(path: Path, text: str, title: str, style: str = "") -> Iterator[tuple[Path, str]]:
-    yield path.with_suffix(".html"), html(text, title, style=style)
-    yield path.with_suffix(".md"), text
+def _card_title(role: Role) -> str:
+    return _("Role card: {role}").format(role=translated(role.name))
+
+
+def _both(path: str, text: str, title: str, style: str = "") -> Iterator[tuple[str, str]]:
+    yield f"{path}.html", html(text, title, style=style)
+    yield f"{path}.md", text

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sim.tabletop.board import Board, Order
+from sim import text as words
+from sim.language import _, marked, translated
+from sim.tabletop.board import Board, Option, Order
 from sim.tabletop.log import LogLine
-from sim.tabletop.orders import in_words
+from sim.tabletop.orders import in_words, logged_words
 from sim.tabletop.papers.wording import NOTHING_DONE, PLAYED, level_meaning
 
-ORDER, CHOSEN, NOT_CHOSEN, BACK, BY_HAND = "order", "option chosen", "option not chosen", "taken back", "override"
+ORDER, CHOSEN, NOT_CHOSEN = marked("order"), marked("option chosen"), marked("option not chosen")
+BACK, BY_HAND = marked("taken back"), marked("override")
 """Kinds of decisions."""
 
 
@@ -79,7 +82,7 @@ def decisions(board: Board) -> tuple[Decision, ...]:
     turns = turns_of_lines(board)
     chosen = {order for line in board.adopted.values() for order in line.data["orders"]}
     rows = [_order(order, turns) for order in board.orders if order.id not in chosen]
-    rows += [_adopted(board, line, turns) for line in board.adopted.values()]
+    rows += [_adopted(board, line, turns) for line in board.of_kind("adopt")]
     rows += list(_not_chosen(board, turns))
     rows += [
         Decision(turns[one.entry], "facilitator", BY_HAND, f"v{one.entry}", in_words(one.writes), one.why, one.day, (),
@@ -100,7 +103,7 @@ def taken_back(board: Board) -> tuple[tuple[LogLine, LogLine, int], ...]:
         taken = board.lines[undo.data["of"]]
         with_it = [taken]
         if taken.kind == "advance":
-            seen = {line.number for line, _, _ in rows}
+            seen = {row[0].number for row in rows}
             between = board.lines[taken.number + 1 : undo.number]
             with_it += [line for line in between if line.number in board.undone and line.number not in seen]
         rows += [(line, undo, turns[line.number]) for line in with_it]
@@ -140,16 +143,17 @@ def played_against_nothing(board: Board, turn: int) -> list[Mapping[str, Any]]:
 
 def order_text(order: Order) -> str:
     """What an order is: its own words, or where it has none, what its levels mean; as it was typed."""
-    if order.text != in_words(order.writes):
-        return order.text
-    each = [f"{level_meaning(target)} ({target.partition('.')[2]} {'+' if op == 'add' else ''}{value:g})"
+    if order.text != logged_words(order.writes):
+        return translated(order.text)
+    each = [f"{level_meaning(target)} ({target.partition('.')[2]} {'+' if op == 'add' else ''}{words.general(value)})"
             for target, op, value in order.writes]  # fmt: skip
-    return "; ".join(each)
+    return words.joined(each)
 
 
 def _order(order: Order, turns: Mapping[int, int]) -> Decision:
-    return Decision(turns[order.entry], order.role, ORDER, order.id, order_text(order), order.why, order.day, (order,),
-                    order.stand_in, order.entry)  # fmt: skip
+    text, why = order_text(order), translated(order.why)
+    return Decision(turns[order.entry], order.role, ORDER, order.id, text, why, order.day, (order,), order.stand_in,
+                    order.entry)  # fmt: skip
 
 
 def _adopted(board: Board, line: LogLine, turns: Mapping[int, int]) -> Decision:
@@ -157,11 +161,17 @@ def _adopted(board: Board, line: LogLine, turns: Mapping[int, int]) -> Decision:
     orders = tuple(by_id[id] for id in line.data["orders"] if id in by_id)
     name = line.data["option"]
     option = board.options.get(name)
-    said = "; ".join(order_text(order) for order in orders)
-    why = line.data["why"] or "; ".join(order.why for order in orders if order.why)
-    text = f"{option.text}: {said}" if option is not None and option.text else said
+    said = words.joined(order_text(order) for order in orders)
+    why = line.data["why"] or words.joined(translated(order.why) for order in orders if order.why)
+    text = _option_text(option, said)
     first = min((order.day for order in orders), default=None)
     return Decision(turns[line.number], line.by, CHOSEN, name, text, why, first, orders, False, line.number)
+
+
+def _option_text(option: Option | None, said: str) -> str:
+    if option is None or not option.text:
+        return said
+    return _("{option}: {orders}").format(option=option.text, orders=said)
 
 
 def _not_chosen(board: Board, turns: Mapping[int, int]) -> Iterator[Decision]:
@@ -174,7 +184,6 @@ def _not_chosen(board: Board, turns: Mapping[int, int]) -> Iterator[Decision]:
             if turn < first or (last is not None and turn >= last):
                 continue
             orders = board.orders_of(name)
-            said = "; ".join(order_text(order) for order in orders) or "no orders"
-            text = f"{option.text}: {said}" if option.text else said
-            why = "; ".join(order.why for order in orders if order.why)
+            text = _option_text(option, words.joined(order_text(order) for order in orders) or _("no orders"))
+            why = words.joined(translated(order.why) for order in orders if order.why)
             yield Decision(turn, option.role, NOT_CHOSEN, name, text, why, None, orders, False, option.entry)

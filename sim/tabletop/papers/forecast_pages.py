@@ -8,12 +8,10 @@ from typing import Any
 import pandas as pd
 
 from sim import text as words
+from sim.language import _, as_in, translated
 from sim.tabletop.board import Board
 from sim.tabletop.expectations import Scored, by_role, calibration, scored
 from sim.tabletop.papers.wording import meaning, role_name, table, typed
-
-_OPEN = ("turn", "forecast", "role", "expected")
-"""Columns of a forecast while the session goes on."""
 
 
 def forecast_section(board: Board, strip: str = "", *, revealed: bool = True) -> Iterator[str]:
@@ -26,38 +24,42 @@ def forecast_section(board: Board, strip: str = "", *, revealed: bool = True) ->
     strip
         Address of the drawing that shows each forecast; empty for none.
     """
-    yield "## 6. Forecasts, scored"
+    yield _("## 6. Forecasts, scored")
     every = scored(board)
     if not every:
-        yield "Nobody gave a forecast (`tabletop table forecast DIR role=… 'reports>=3' 70%`)."
+        yield _("Nobody gave a forecast (`tabletop table forecast DIR role=… 'reports>=3' 70%`).")
         return
     if not revealed:
-        yield "What came, and the scores, are told once the session is over."
-        yield table([{name: value for name, value in _row(board, one).items() if name in _OPEN} for one in every])
+        yield _("What came, and the scores, are told once the session is over.")
+        yield table([_asked(board, one) for one in every])
         return
-    yield (
-        "A probability has a Brier score, from 0 (certain and right) to 1 (certain and wrong), .25 for saying 50 %; "
-        "a range "
-        "has an interval score in the measure's unit: its width, and a penalty where it missed. Lower is better. "
-        "The model's "
-        "own come from futures of the other worlds on the same questions, before the turn was played."
+    yield _(
+        "A probability has a Brier score, from 0 (certain and right) to 1 (certain and wrong), .25 for saying 50 %; a "
+        "range has an interval score in the measure's unit: its width, and a penalty where it missed. Lower is better. "
+        "The model's own come from futures of the other worlds on the same questions, before the turn was played."
     )
     if strip and any(one.came is not None for one in every):
-        yield f"![Each forecast beside the model's and what came]({strip})"
-    yield "### By role"
+        alt = _("Each forecast beside the model's and what came")
+        yield f"![{alt}]({strip})"
+    yield _("### By role")
     yield table([_role_row(board, row) for row in _rows(by_role(board))])
     turns = _rows(calibration(board))
     if turns:
-        yield "### Probabilities by turn"
+        yield _("### Probabilities by turn")
         yield table([
-            {"turn": row["turn"], "forecasts": row["forecasts"], "mean probability given": _percent(row["said"]),
-             "came about": _percent(row["came"]), "score": _score(row["score"]), "the model's": _score(row["model"])}
+            {_("turn"): row["turn"], _("forecasts"): row["forecasts"],
+             _("mean probability given"): _percent(row["said"]), _("came about"): _percent(row["came"]),
+             _("score"): _score(row["score"]), _("the model's"): _score(row["model"])}
             for row in turns
         ])  # fmt: skip
-    yield "### One by one"
+    yield _("### One by one")
     yield table([_row(board, one) for one in every])
-    if late := [one.said.id for one in every if one.said.late]:
-        yield f"Given after futures had been shown in that turn, and so not counted: {', '.join(late)}."
+    if any(one.left_out for one in every):
+        yield _(
+            "Not counted is what was said once its role had seen futures, or what came of the same days in a turn that "
+            "was taken back; what changes by hand touched; and of one role's answers to the same question in a turn "
+            "all but the last. Fifty percent is on no side."
+        )
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -69,9 +71,10 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _role_row(board: Board, row: dict[str, Any]) -> dict[str, object]:
     return {
-        "role": role_name(board, row["role"]), "kind": row["kind"], "counted": row["forecasts"], "open": row["open"],
-        "left out": row["left_out"], "score": _score(row["score"]), "the model's": _score(row["model"]),
-        "held": _held(row),
+        _("role"): role_name(board, row["role"]), _("kind"): translated(row["kind"]), _("counted"): row["forecasts"],
+        as_in("of forecasts", "open"): row["open"], as_in("of forecasts", "left out"): row["left_out"],
+        _("score"): _score(row["score"]),
+        _("the model's"): _score(row["model"]), as_in("of forecasts", "held"): _held(row),
     }  # fmt: skip
 
 
@@ -79,29 +82,42 @@ def _held(row: dict[str, Any]) -> str:
     """How many ranges held what came, or probabilities were on the right side of one half."""
     if row["held"] is None:
         return ""
-    count = round(row["held"] * row["forecasts"])
-    return (
-        f"{count} of {row['forecasts']} {'held what came' if row['kind'] == 'range' else 'on the right side of 50 %'}"
-    )
+    count = round(row["held"] * row["sided"])
+    told = {"n": count, "of": row["sided"]}
+    if row["kind"] == "range":
+        return _("{n} of {of} held what came").format(**told)
+    return _("{n} of {of} on the right side of 50 %").format(**told)
+
+
+def _asked(board: Board, one: Scored) -> dict[str, object]:
+    """What is told of a forecast while the session goes on."""
+    said = one.said
+    days = {"first": words.day_of_month(said.since), "last": words.short_day(said.by)}
+    what = _("{what}, {first} to {last}").format(what=_what(one), **days)
+    return {
+        _("turn"): said.turn, _("forecast"): said.id, _("role"): role_name(board, said.role),
+        as_in("of forecasts", "expected"): typed(what, cell=True),
+    }  # fmt: skip
 
 
 def _row(board: Board, one: Scored) -> dict[str, object]:
-    said = one.said
-    score = f"not counted: {one.left_out}" if one.left_out else _score(one.score)
+    score = _("not counted: {reason}").format(reason=one.left_out) if one.left_out else _score(one.score)
+    came = words.number(one.came) if one.came is not None else as_in("of forecasts", "open")
     return {
-        "turn": said.turn, "forecast": said.id, "role": role_name(board, said.role),
-        "expected": typed(f"{_what(one)}, {said.since.day} {said.since:%b} to {words.short_day(said.by)}", cell=True),
-        "the model said": _model(one), "came": words.number(one.came) if one.came is not None else "open",
-        "score": typed(score, cell=True), "the model's": _score(one.model),
+        **_asked(board, one), _("the model said"): _model(one), _("came"): came,
+        _("score"): typed(score, cell=True), _("the model's"): _score(one.model),
     }  # fmt: skip
 
 
 def _what(one: Scored) -> str:
     said = one.said
+    told = {"measure": meaning(said.measure), "level": words.percent(said.level), "p": words.percent(said.p),
+            "limit": words.number(said.threshold)}  # fmt: skip
     if said.sense == "range":
-        return f"{meaning(said.measure)}: {words.span(said.low, said.high)}, {100 * said.level:.0f} % sure"
-    side = "at least" if said.sense == ">=" else "at most"
-    return f"{meaning(said.measure)}: {side} {words.number(said.threshold)}, {100 * said.p:.0f} %"
+        return _("{measure}: {span}, {level} sure").format(span=words.span(said.low, said.high), **told)
+    if said.sense == ">=":
+        return _("{measure}: at least {limit}, {p}").format(**told)
+    return _("{measure}: at most {limit}, {p}").format(**told)
 
 
 def _model(one: Scored) -> str:
@@ -109,12 +125,12 @@ def _model(one: Scored) -> str:
     if not told:
         return ""
     if "p" in told:
-        return f"{words.hundredth(float(told['p']))} %"
+        return _("{n} %").format(n=words.hundredth(float(told["p"])))
     return words.span(float(told["low"]), float(told["high"]))
 
 
 def _percent(share: float | None) -> str:
-    return "" if share is None else f"{100 * share:.0f} %"
+    return "" if share is None else words.percent(share)
 
 
 def _score(value: float | None) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from sim._version import __version__
 from sim.errors import UserMistake
 from sim.files import commit_all
+from sim.language import _, current, translated
 from sim.reports.html_page import html_page
 from sim.tabletop.board import Board
 from sim.text import CAUTION
@@ -37,13 +38,13 @@ A_PAGE_EACH = "@media print { h1 { break-before: page } h1:first-child { break-b
 
 def foot(board: Board) -> str:
     """The last line of a paper: versions, and what it is not."""
-    began = board.head.get("model_version")
-    return f"haiti-tabletop {__version__} · session of model version {began} · {CAUTION}"
+    session = _("session of model version {version}").format(version=board.head.get("model_version"))
+    return f"haiti-tabletop {__version__} · {session} · {translated(CAUTION)}"
 
 
 def html(text: str, title: str, drawings: Mapping[str, str] | None = None, style: str = "") -> str:
-    """A paper as one HTML file with its drawings inside."""
-    return html_page(text, title, drawings=drawings, style=STYLE + style)
+    """A paper as one HTML file with its drawings inside, which says in which language it is written."""
+    return html_page(text, title, drawings=drawings, style=STYLE + style, language=current())
 
 
 def write_all(files: Mapping[Path, str]) -> list[Path]:
@@ -61,5 +62,6 @@ def write_all(files: Mapping[Path, str]) -> list[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
         commit_all({path: text.encode("utf-8") for path, text in files.items()})
     except OSError as fault:
-        raise UserMistake("papers", target, f"cannot be written: {fault.strerror or fault}") from fault
+        right = _("cannot be written: {fault}").format(fault=fault.strerror or fault)
+        raise UserMistake("papers", target, right) from fault
     return list(files)

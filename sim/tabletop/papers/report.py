@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sim.language import SOURCE, _, spoken_in, translated
 from sim.reports.sheets import csv_text
 from sim.tabletop.board import Board
 from sim.tabletop.expectations import scored
@@ -21,6 +22,8 @@ NAME = "after_action"
 def write(folder: Path, board: Board, *, revealed: bool | None = None) -> list[Path]:
     """Write the report, and return the paths: HTML, Markdown, drawings, ``decisions.csv``.
 
+    The sheet is for programs as well, so it is in English whatever language is spoken.
+
     Parameters
     ----------
     folder
@@ -36,6 +39,11 @@ def write(folder: Path, board: Board, *, revealed: bool | None = None) -> list[P
     UserMistake
         A file cannot be written.
     """
+    return write_all({folder / name: text for name, text in files(board, revealed=revealed).items()})
+
+
+def files(board: Board, *, revealed: bool | None = None) -> dict[str, str]:
+    """The same files as text, by name."""
     report = after_action.AfterAction(board, over(board) if revealed is None else revealed)
     drawn = {
         after_action.TIMELINE: timeline(board, report.sights),
@@ -43,9 +51,12 @@ def write(folder: Path, board: Board, *, revealed: bool | None = None) -> list[P
     }
     drawings = {name: one for name, one in drawn.items() if one is not None}
     text = after_action.after_action(board, revealed=report.revealed)
-    return write_all({
-        folder / f"{NAME}.html": html(text, f"After-action report: {board.table.title}", drawings),
-        folder / f"{NAME}.md": text,
-        folder / "decisions.csv": csv_text(decision_sheet(board, report.shows, by_hand=report.revealed)),
-        **{folder / name: one + "\n" for name, one in drawings.items()},
-    })  # fmt: skip
+    title = _("After-action report: {title}").format(title=translated(board.table.title))
+    with spoken_in(SOURCE):
+        sheet = csv_text(decision_sheet(board, report.shows, by_hand=report.revealed))
+    return {
+        f"{NAME}.html": html(text, title, drawings),
+        f"{NAME}.md": text,
+        "decisions.csv": sheet,
+        **{name: one + "\n" for name, one in drawings.items()},
+    }

@@ -12,8 +12,9 @@ from typing import Any
 import pandas as pd
 
 from sim import text as words
+from sim.language import SOURCE, _, as_in, marked, spoken_in, translated
 from sim.reports.sheets import csv_text
-from sim.tabletop.board import Board, Turn
+from sim.tabletop.board import ROOT_SEED, Board, Turn
 from sim.tabletop.expectations import by_role
 from sim.tabletop.orders import in_words
 from sim.tabletop.papers import decisions as decided
@@ -24,6 +25,10 @@ from sim.tabletop.papers.wording import listed, over, table, typed
 NAME = "two_sessions"
 """Of the page's files without ending."""
 NOTHING = "nothing"
+_NO_WORLD = ("case", "label", "clock.end")
+"""Of a case what makes no other world: its names, and how far it can be lived."""
+_MOST_NAMED = 6
+"""Settings that are named where two worlds differ in them."""
 
 
 @dataclass(frozen=True)
@@ -61,20 +66,18 @@ class SessionPair:
     def verdict(self) -> str:
         """Whose the differences are, in a sentence."""
         if not self.share_a_world:
-            return (
+            return _(
                 "The two sessions do not share a world: what came out differently is not the decisions' alone, and "
-                "may not be "
-                "theirs at all."
+                "may not be theirs at all."
             )
         if self.apart:
-            return (
+            return _(
                 "The two sessions share a world, and more than decisions differs between them: what came out "
-                "differently is "
-                "not the decisions' alone."
+                "differently is not the decisions' alone."
             )
         if not self.decided_otherwise:
-            return "The two sessions share a world, and nothing was decided otherwise."
-        return (
+            return _("The two sessions share a world, and nothing was decided otherwise.")
+        return _(
             "The two sessions share a world and its luck, and only decisions differ: in this one world, what came out "
             "differently came of them. In other worlds it may not."
         )
@@ -99,8 +102,8 @@ class SessionPair:
             alone = [name for name in one if name not in other], [name for name in other if name not in one]
             if alone[0] or alone[1]:
                 both = [name for name in one if name in other]
-                rows.append([number, *("; ".join(each) or NOTHING for each in (*alone, both))])
-        return pd.DataFrame(rows, columns=["turn", *self.columns, "both"])
+                rows.append([number, *(words.joined(each) or as_in("decided", "nothing") for each in (*alone, both))])
+        return pd.DataFrame(rows, columns=["turn", *self.columns, marked("both")])
 
     def measures(self) -> pd.DataFrame:
         """What came of it in the two played worlds.
@@ -119,7 +122,7 @@ class SessionPair:
         for number, (one, other) in enumerate(pairs, start=1):
             rows += self._rows(str(number), [one] if one else [], [other] if other else [])
         if len(same) > 1:
-            rows += self._rows("all", [one for one, _ in same], [other for _, other in same])
+            rows += self._rows("all", [pair[0] for pair in same], [pair[1] for pair in same])
         return pd.DataFrame(rows, columns=["turn", "measure", "unit", *self.columns, "difference"])
 
     def scores(self) -> pd.DataFrame:
@@ -140,8 +143,10 @@ class SessionPair:
         """The two names, told apart where they are the same."""
         one, other = self.names
         taken = {"turn", "both", "measure", "unit", "difference", "session"}
-        one, other = (f"{name} (session)" if name in taken else name for name in (one, other))
-        return (one, other) if one != other else (f"{one} (first)", f"{other} (second)")
+        one, other = (_("{name} (session)").format(name=name) if name in taken else name for name in (one, other))
+        if one != other:
+            return one, other
+        return _("{name} (first)").format(name=one), _("{name} (second)").format(name=other)
 
     @property
     def _boards(self) -> tuple[Board, Board]:
@@ -161,19 +166,26 @@ class SessionPair:
 
 
 def write(folder: Path, pair: SessionPair) -> list[Path]:
-    """Write the two side by side as HTML, Markdown and CSV of measures, and return the paths; raises UserMistake."""
+    """Write the two side by side as HTML, Markdown and CSV of measures, and return the paths; raises UserMistake.
+
+    The CSV is for programs as well, so it is in English whatever language is spoken.
+    """
     text = page(pair)
+    title = _("Two sessions: {first} and {second}").format(first=pair.names[0], second=pair.names[1])
+    with spoken_in(SOURCE):
+        sheet = csv_text(pair.measures())
     return write_all({
-        folder / f"{NAME}.html": html(text, f"Two sessions: {pair.names[0]} and {pair.names[1]}"),
+        folder / f"{NAME}.html": html(text, title),
         folder / f"{NAME}.md": text,
-        folder / f"{NAME}.csv": csv_text(pair.measures()),
+        folder / f"{NAME}.csv": sheet,
     })  # fmt: skip
 
 
 def page(pair: SessionPair) -> str:
     """The two side by side as GitHub's Markdown."""
+    names = {"first": typed(pair.columns[0]), "second": typed(pair.columns[1])}
     parts = [
-        f"# Two sessions: {typed(pair.columns[0])} and {typed(pair.columns[1])}", f"**{pair.verdict}**", *_heads(pair),
+        _("# Two sessions: {first} and {second}").format(**names), f"**{pair.verdict}**", *_heads(pair),
         *_decisions(pair), *_measures(pair), *_scores(pair), "---", foot(pair.first),
     ]  # fmt: skip
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -183,50 +195,65 @@ def page(pair: SessionPair) -> str:
 
 
 def _apart(pair: SessionPair) -> Iterator[str]:
-    yield from _world_apart(pair.first.head, pair.second.head)
+    heads = pair.first.head, pair.second.head
+    yield from _world_apart(*heads, revealed=pair.revealed)
+    words_of = [_words(head, revealed=pair.revealed) for head in heads]
+    if words_of[0] != words_of[1]:
+        yield _("What was typed differs: {first}; {second}.").format(first=words_of[0], second=words_of[1])
     one, other = pair.first.table, pair.second.table
     if one.turn_days != other.turn_days:
-        yield f"Turns were of {one.turn_days} and of {other.turn_days} days."
+        yield _("Turns were of {first} and of {second} days.").format(first=one.turn_days, second=other.turn_days)
     if pair.first.head.get("list") != pair.second.head.get("list"):
-        yield "Their lists of injects differ."
+        yield _("Their lists of injects differ.")
     if _injects(pair.first) != _injects(pair.second):
         first, second = (_told(_injects(board)) for board in (pair.first, pair.second))
-        yield f"Injects that change the world: {first} in the one, {second} in the other."
+        told = _("Injects that change the world: {first} in the one, {second} in the other.")
+        yield told.format(first=first, second=second)
     if _forced(pair.first) != _forced(pair.second):
         first, second = (_told(_forced(board)) for board in (pair.first, pair.second))
-        told = f"Changes by hand: {first} in the one, {second} in the other."
-        yield told if pair.revealed else "The facilitator changed the worlds by hand in different ways."
+        told = _("Changes by hand: {first} in the one, {second} in the other.").format(first=first, second=second)
+        yield told if pair.revealed else _("The facilitator changed the worlds by hand in different ways.")
 
 
-def _world_apart(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
+def _world_apart(one: Mapping[str, Any], other: Mapping[str, Any], *, revealed: bool = True) -> Iterator[str]:
+    """What makes the two played worlds, or their luck, unlike: nothing of how far a table looks, or what it tells."""
     if one.get("model_version") != other.get("model_version"):
-        yield (
-            f"They were played with versions {one.get('model_version')} and {other.get('model_version')} of the model."
+        yield _("They were played with versions {first} and {second} of the model.").format(
+            first=one.get("model_version"), second=other.get("model_version")
         )
     if one.get("record") != other.get("record"):
-        yield "They began with different records."
-    if one.get("words") != other.get("words"):
-        yield f"Their settings differ: {_words(one)}; {_words(other)}."
-    elif one.get("cases") != other.get("cases") and one.get("model_version") == other.get("model_version"):
-        yield "The files behind their settings differ."
+        yield _("They began with different records.")
     if one.get("root_seed") != other.get("root_seed"):
-        yield "Their root seeds differ, and so their luck."
+        yield _("Their root seeds differ, and so their luck.")
     theories = [head.get("played", {}).get("theory") for head in (one, other)]
-    if theories[0] != theories[1]:
-        yield "The worlds that were played follow different theories."
+    if theories[0] != theories[1] and revealed:
+        yield _("The worlds that were played follow different theories.")
     elif one.get("played") != other.get("played"):
-        yield "Different worlds were played."
+        yield _("Different worlds were played.")
+    elif (keys := _unlike_settings(one, other)) and one.get("model_version") == other.get("model_version"):
+        listed_keys = f"{', '.join(keys[:_MOST_NAMED])}{' …' if len(keys) > _MOST_NAMED else ''}"
+        yield _("Settings of the world differ: {keys}.").format(keys=listed_keys)
     starts = [head.get("table", {}).get("first_day") for head in (one, other)]
     if starts[0] != starts[1]:
-        yield f"They began on {starts[0]} and on {starts[1]}."
+        yield _("They began on {first} and on {second}.").format(first=starts[0], second=starts[1])
 
 
-def _words(head: Mapping[str, Any]) -> str:
-    return " ".join(head.get("words", [])) or "the packaged settings"
+def _unlike_settings(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """The settings in which two cases of the theory that is played differ, but for their names and their last day."""
+    cases = [head.get("cases", {}).get(head.get("played", {}).get("theory"), {}) for head in (one, other)]
+    keys = dict.fromkeys([*cases[0], *cases[1]])
+    return [key for key in keys if key not in _NO_WORLD and cases[0].get(key) != cases[1].get(key)]
+
+
+def _words(head: Mapping[str, Any], *, revealed: bool = True) -> str:
+    """The words that were typed; the seed, which draws the world, once both are over."""
+    given = [word for word in head.get("words", []) if revealed or not word.startswith(ROOT_SEED)]
+    return " ".join(given) or _("the packaged settings")
 
 
 def _told(rows: Sequence[tuple[object, ...]]) -> str:
-    return ", ".join(f"{row[1]} on {row[0]}" for row in rows) or "none"
+    told = (_("{what} on {day}").format(what=row[1], day=row[0]) for row in rows)
+    return ", ".join(told) or as_in("changes", "none")
 
 
 def _injects(board: Board) -> list[tuple[object, ...]]:
@@ -247,8 +274,9 @@ def _ordered(board: Board, number: int) -> list[str]:
     """What was ordered in a turn, in words that are the same where the orders are."""
     turns = decided.turns_of_lines(board)
     return [
-        f"{board.table.roles[order.role].name if order.role in board.table.roles else order.role}: "
-        f"{in_words(order.writes)} from {order.day.isoformat()}"
+        _("{role}: {what} from {day}").format(
+            role=translated(board.table.roles[order.role].name) if order.role in board.table.roles else order.role,
+            what=in_words(order.writes), day=order.day.isoformat())
         for order in board.orders if turns[board.given_in[order.id]] == number
     ]  # fmt: skip
 
@@ -259,29 +287,31 @@ def _ordered(board: Board, number: int) -> list[str]:
 def _heads(pair: SessionPair) -> Iterator[str]:
     yield listed(typed(line) for line in pair.apart)
     rows = [
-        {"what": what, **{typed(name, cell=True): typed(tell(board), cell=True)
+        {_("what"): what, **{typed(name, cell=True): typed(tell(board), cell=True)
                           for name, board in zip(pair.columns, pair._boards, strict=True)}}
         for what, tell in (
-            ("table", lambda board: board.table.title),
-            ("turns played", lambda board: f"{len(board.turns)} of {board.table.turns}"),
-            ("days of a turn", lambda board: str(board.table.turn_days)),
-            ("stands at", lambda board: "ended" if board.closed else words.day(board.today)),
-            ("settings", lambda board: _words(board.head)),
-            ("model version", lambda board: str(board.head.get("model_version"))),
-            ("injects delivered", lambda board: str(len(said.delivered(board)))),
-            ("lines taken back", lambda board: str(sum(line.kind == "undo" for line in board.lines))),
+            (_("table"), lambda board: translated(board.table.title)),
+            (_("turns played"), lambda board: _("{n} of {of}").format(n=len(board.turns), of=board.table.turns)),
+            (_("days of a turn"), lambda board: str(board.table.turn_days)),
+            (_("stands at"), lambda board: _("ended") if board.closed else words.day(board.today)),
+            (_("settings"), lambda board: _words(board.head, revealed=pair.revealed)),
+            (_("model version"), lambda board: str(board.head.get("model_version"))),
+            (_("injects delivered"), lambda board: str(len(said.delivered(board)))),
+            (_("lines taken back"), lambda board: str(sum(line.kind == "undo" for line in board.lines))),
         )
     ]  # fmt: skip
     yield table(rows)
 
 
 def _decisions(pair: SessionPair) -> Iterator[str]:
-    yield "## What was decided otherwise"
+    yield _("## What was decided otherwise")
     found = pair.decisions()
     if found.empty:
-        yield "Nothing: the same orders, on the same days."
+        yield _("Nothing: the same orders, on the same days.")
         return
-    columns = {name: typed(name, cell=True) if name in pair.columns else name for name in map(str, found.columns)}
+    columns = {
+        name: typed(name, cell=True) if name in pair.columns else translated(name) for name in map(str, found.columns)
+    }
     rows = [
         {columns[str(name)]: typed(value, cell=True) for name, value in row.items()} for row in found.to_dict("records")
     ]
@@ -289,38 +319,38 @@ def _decisions(pair: SessionPair) -> Iterator[str]:
 
 
 def _measures(pair: SessionPair) -> Iterator[str]:
-    yield "## What came of it"
+    yield _("## What came of it")
     found = pair.measures()
     if found.empty:
-        yield "No turn has been played."
+        yield _("No turn has been played.")
         return
     if not pair.revealed:
-        yield "What is not public is told once both sessions are over."
+        yield _("What is not public is told once both sessions are over.")
     one, other = pair.columns
     for turn, rows in found.groupby("turn", sort=False):
-        title = "All turns of the same days" if turn == "all" else f"Turn {turn}{_days(pair, int(str(turn)))}"
-        yield f"### {title}"
+        heading = _("### All turns of the same days") if turn == "all" else _("### Turn {n}: {days}")
+        yield heading.format(n=turn, days="" if turn == "all" else _days(pair, int(str(turn))))
         played = [name for name in pair.columns if rows[name].notna().any()]
         if len(played) == 1:
-            yield f"Played in {typed(played[0])} alone."
+            yield _("Played in {session} alone.").format(session=typed(played[0]))
             continue
         differ = rows[rows["difference"].isna() | (rows["difference"] != 0)]
         if differ.empty:
-            yield "The same in both."
+            yield _("The same in both.")
             continue
         yield table([
-            {"measure": said.with_unit(row["measure"]), typed(one, cell=True): _number(row[one]),
-             typed(other, cell=True): _number(row[other]), "difference": _number(row["difference"], signed=True)}
+            {_("measure"): said.with_unit(row["measure"]), typed(one, cell=True): _number(row[one]),
+             typed(other, cell=True): _number(row[other]), _("difference"): _number(row["difference"], signed=True)}
             for row in differ.to_dict("records")
         ])  # fmt: skip
         if left := len(rows) - len(differ):
-            yield f"{words.several(left, 'other measure')} the same in both."
+            yield words.many("{n} other measure the same in both.", "{n} other measures the same in both.", left)
 
 
 def _days(pair: SessionPair, number: int) -> str:
-    spans = [said.days(board.turns[number - 1].first, board.turns[number - 1].last)
+    spans = [words.days(board.turns[number - 1].first, board.turns[number - 1].last)
              for board in pair._boards if number <= len(board.turns)]  # fmt: skip
-    return f": {' and '.join(dict.fromkeys(spans))}"
+    return _(" and ").join(dict.fromkeys(spans))
 
 
 def _number(value: float | None, *, signed: bool = False) -> str:
@@ -328,17 +358,18 @@ def _number(value: float | None, *, signed: bool = False) -> str:
 
 
 def _scores(pair: SessionPair) -> Iterator[str]:
-    yield "## How forecasts scored"
+    yield _("## How forecasts scored")
     if not pair.revealed:
-        yield "Scores are told once both sessions are over."
+        yield _("Scores are told once both sessions are over.")
         return
     found = pair.scores()
     if found.empty:
-        yield "Nobody gave a forecast."
+        yield _("Nobody gave a forecast.")
         return
-    yield "Lower is better; two roles that were asked different things cannot be ranked by it."
+    yield _("Lower is better; two roles that were asked different things cannot be ranked by it.")
     yield table([
-        {"session": typed(row["session"], cell=True), "role": typed(row["role"], cell=True), "kind": row["kind"],
-         "counted": row["forecasts"], "score": _number(row["score"]), "the model's": _number(row["model"])}
+        {_("session"): typed(row["session"], cell=True), _("role"): typed(row["role"], cell=True),
+         _("kind"): translated(row["kind"]), _("counted"): row["forecasts"], _("score"): _number(row["score"]),
+         _("the model's"): _number(row["model"])}
         for row in found.to_dict("records")
     ])  # fmt: skip

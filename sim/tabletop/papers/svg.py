@@ -37,6 +37,11 @@ def drawing(width: float, height: float, alt: str, parts: list[str]) -> str:
     )
 
 
+def unstyled(drawn: str) -> str:
+    """A drawing without its own sheet, for a page whose sheet has these classes and which allows no other."""
+    return drawn.replace(f"<style>{STYLE}</style>", "")
+
+
 def text(x: float, y: float, said: str, kind: str = "", anchor: str = "start", title: str = "") -> str:
     """Words at a place; ``title`` is shown to whoever points at them."""
     hint = f"<title>{escape(one_line(title))}</title>" if title else ""

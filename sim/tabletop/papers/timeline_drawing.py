@@ -8,10 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from sim import text as words
+from sim.language import _, translated
 from sim.tabletop.board import Board
 from sim.tabletop.measures import Sight
+from sim.tabletop.orders import text_of
 from sim.tabletop.papers import svg
-from sim.tabletop.papers.wording import ISSUES, delivered, in_order, inject_list, is_total, sight_of, with_unit
+from sim.tabletop.papers.wording import delivered, in_order, inject_list, is_total, issue, sight_of, with_unit
+from sim.tabletop.roles import told_to
 from sim.tabletop.table_settings import FACILITATOR
 
 WIDTH, LEFT, RIGHT, HIGH = 860.0, 206.0, 14.0, 58.0
@@ -23,7 +26,7 @@ SHOWN: Mapping[Sight, tuple[str, ...]] = {
 """The measures that a timeline has room for; one that never changes is left out."""
 ALWAYS = ("reports", "exits", "intents")
 """What was reported, what happened and what was wanted: shown though it never changes, for that is news, too."""
-_MOST_LABELS = 3
+_MOST_LABELS, _MOST_HINTS = 3, 8
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class _Days:
         return LEFT + (WIDTH - LEFT - RIGHT) * ((day - self.first).days + share) / self.count
 
 
-def timeline(board: Board, sights: Sequence[Sight]) -> str | None:
+def timeline(board: Board, sights: Sequence[Sight], reader: str = FACILITATOR) -> str | None:
     """The timeline as SVG; None before a turn was played.
 
     Parameters
@@ -47,6 +50,8 @@ def timeline(board: Board, sights: Sequence[Sight]) -> str | None:
         The session.
     sights
         Whose measures are shown: all of them once it is over.
+    reader
+        Who looks at it: injects that went to others are left out.
     """
     if not board.turns:
         return None
@@ -55,20 +60,22 @@ def timeline(board: Board, sights: Sequence[Sight]) -> str | None:
     when = _Days(first, (last - first).days + 1)
     parts: list[str] = []
     y = _turns(board, when, parts)
-    y = _marks(board, when, y, last, parts, by_hand="hidden" in sights)
+    y = _marks(board, when, y, last, parts, reader, by_hand="hidden" in sights)
     panels = [(sight, measure) for sight in sights for measure in _shown(sight, rows)]
     before: Sight | None = None
     for sight, measure in panels:
         if sight != before:
-            parts.append(svg.text(0, y + 15, ISSUES[sight][0].upper() + ISSUES[sight][1:], "head"))
+            parts.append(svg.text(0, y + 15, issue(sight), "head"))
             y, before = y + 24, sight
         y = _panel(measure, sight, rows, when, y, parts)
     bands = [
         svg.box(when.x(turn.first, 0), 30, when.x(turn.last, 1) - when.x(turn.first, 0), y - 30, "band")
         for turn in board.turns[::2]
     ]
-    shown = "; ".join(with_unit(measure) for _, measure in panels)
-    alt = f"Timeline from {words.day(first)} to {words.day(last)}: orders and injects by day; {shown}"
+    shown = words.joined(with_unit(measure) for _sight, measure in panels)
+    alt = _("Timeline from {first} to {last}: orders and injects by day; {measures}").format(
+        first=words.day(first), last=words.day(last), measures=shown
+    )
     return svg.drawing(WIDTH, y + 4, alt, [*bands, *parts])
 
 
@@ -91,28 +98,33 @@ def _turns(board: Board, when: _Days, parts: list[str]) -> float:
     """Heads of the turns, and their first days."""
     for turn in board.turns:
         middle = (when.x(turn.first, 0) + when.x(turn.last, 1)) / 2
-        parts.append(svg.text(middle, 12, f"Turn {turn.number}", "head", "middle"))
-        parts.append(svg.text(middle, 25, f"from {turn.first.day} {turn.first:%b}", "soft", "middle"))
+        since = _("from {day}").format(day=words.day_of_month(turn.first))
+        parts.append(svg.text(middle, 12, _("Turn {n}").format(n=turn.number), "head", "middle"))
+        parts.append(svg.text(middle, 25, since, "soft", "middle"))
     return 32.0
 
 
-def _marks(board: Board, when: _Days, y: float, last: date, parts: list[str], *, by_hand: bool) -> float:
+def _marks(board: Board, when: _Days, y: float, last: date, parts: list[str], reader: str, *, by_hand: bool) -> float:
     """A lane for each role that ordered something, one for injects, one for changes by hand."""
     roles = dict.fromkeys(order.role for order in board.orders)
     for role in [role for role in board.table.roles if role in roles]:
-        marks = [(order.day, order.id, f"{order.id}: {order.text}") for order in board.orders if order.role == role]
-        scripted = " (stand-in)" if role in board.table.stand_ins else ""
-        y = _lane(board.table.roles[role].name + scripted, marks, "square", when, y, last, parts)
+        marks = [(order.day, order.id, _("{id}: {what}").format(id=order.id, what=text_of(order)))
+                 for order in board.orders if order.role == role]  # fmt: skip
+        name = translated(board.table.roles[role].name)
+        name = _("{role} (stand-in)").format(role=name) if role in board.table.stand_ins else name
+        y = _lane(name, marks, "square", when, y, last, parts)
     rows = inject_list(board)
     fired = [
-        (day, id, f"{id} to {rows.get(id, {}).get('to', '')}: {rows.get(id, {}).get('text', '')}")
+        (day, id, _("{inject} to {role}: {text}").format(
+            inject=id, role=rows.get(id, {}).get("to", ""), text=translated(rows.get(id, {}).get("text", ""))))
         for day, id in delivered(board)
-    ]
+        if told_to(reader, str(rows.get(id, {}).get("to", "all")))
+    ]  # fmt: skip
     if fired:
-        y = _lane("Injects", fired, "triangle", when, y, last, parts)
+        y = _lane(_("Injects"), fired, "triangle", when, y, last, parts)
     forced = [(one.day, f"v{one.entry}", one.why) for one in board.overrides]
     if forced and by_hand:
-        y = _lane(f"{FACILITATOR.capitalize()}, by hand", forced, "diamond", when, y, last, parts)
+        y = _lane(_("Facilitator, by hand"), forced, "diamond", when, y, last, parts)
     return y + 10
 
 
@@ -123,7 +135,7 @@ def _lane(
     by_day: dict[date, list[tuple[str, str]]] = {}
     for day, id, hint in marks:
         by_day.setdefault(min(day, last + timedelta(days=1)), []).append((id, hint))
-    labels = {day: _label([id for id, _ in here]) for day, here in by_day.items()}
+    labels = {day: _label([id for id, _hint in here]) for day, here in by_day.items()}
     free = [LEFT, LEFT]
     """Where the last label of either row ends: a label that would cover another goes one row down."""
     places: list[tuple[float, float, int, str, str, str]] = []
@@ -134,8 +146,8 @@ def _lane(
         left = start if anchor == "start" else start - length
         row = 0 if left - 12 >= free[0] or free[0] <= free[1] - 30 else 1
         free[row] = left + length + 8
-        places.append((x, start, row, anchor, labels[day], "; ".join(hint for _, hint in by_day[day])))
-    rows = 1 + max(row for _, _, row, *_ in places)
+        places.append((x, start, row, anchor, labels[day], _hints([hint for _id, hint in by_day[day]])))
+    rows = 1 + max(place[2] for place in places)
     for number, piece in enumerate(svg.wrapped(name, 27, 2)):
         parts.append(svg.text(0, y + 13 + 12 * number, piece, "soft"))
     parts.append(svg.line(LEFT, y + 9, WIDTH - RIGHT, y + 9, "faint"))
@@ -143,6 +155,13 @@ def _lane(
         parts.append(shapes[shape](x, y + 9, 4.5, "ink", hint))
         parts.append(svg.text(start, y + 13 + 13 * row, label, "", anchor, hint))
     return y + max(20 + 13 * (rows - 1), 20 + 12 * (len(svg.wrapped(name, 27, 2)) - 1))
+
+
+def _hints(told: Sequence[str]) -> str:
+    """What stands behind a mark, as far as somebody who points at it would read."""
+    said = words.joined(told[:_MOST_HINTS])
+    more = len(told) - _MOST_HINTS
+    return _("{hints}; and {n} more").format(hints=said, n=more) if more > 0 else said
 
 
 def _label(ids: Sequence[str]) -> str:

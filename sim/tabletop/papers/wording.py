@@ -11,6 +11,7 @@ import pandas as pd
 from sim import text as words
 from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, finding, voting
 from sim.errors import one_line
+from sim.language import _, marked, translated
 from sim.model.events import TARGETS
 from sim.reports.markdown import markdown, plain
 from sim.settings.tables.levers import LEVERS
@@ -22,32 +23,58 @@ ALL = "all"
 """The theory of a row in which every theory has the same weight."""
 NOTHING_DONE, PLAYED = "nothing", "played"
 """Names of two sides of a comparison: nothing ordered in the turn, and what was ordered."""
+YES_NO, SHARE = marked("0 no, 1 yes"), marked("0 to 1")
+"""Units of a level that is not done or done, and of one that lies between."""
 ISSUES: Mapping[Sight, str] = {
-    "public": "what everybody could read",
-    "kenya": "what Kenya's police knew",
-    "hidden": "what nobody at the table saw",
+    "public": marked("what everybody could read"),
+    "kenya": marked("what Kenya's police knew"),
+    "hidden": marked("what nobody at the table saw"),
 }
-"""Who sees a measure, in words."""
+"""Who sees a measure, in words; :func:`issue` says them."""
 _LEVELS: Mapping[str, str] = {
-    "kenya.departure": "order the first contingent to depart; it waits while a court forbids it, and is final",
-    "kenya.departure_held": "hold the departure back, whatever is ready",
-    "kenya.imminence": "what is announced of the departure, from nothing (0) to tomorrow (1)",
-    "kenya.court_block": "a court forbids the deployment",
-    "kenya.accord": "an accord with Haiti is in force",
-    "kenya.funds_first": "nobody departs before the funds are there",
-    "haiti.prime_minister": "the prime minister is in the country (1) or abroad (0)",
-    "haiti.authority": "authority of the government in Haiti",
-    "haiti.police": "Haitian police in active service",
-    "un.trust_fund": "a trust fund pays for the mission",
-    "gangs.coalition": "how united the gangs are",
-    "gangs.control": "share of the capital under gang control",
-    "gangs.shut_out": "the gangs are shut out of talks",
-    "gangs.documented_attacks": "attacks of that day beside the model's own",
-    "media.documented_salience": "weight of that day's news, in units of an ordinary day's",
-    "media.kenya_salience": "weight of that day's news about the Kenyan mission itself",
+    "kenya.departure": marked("order the first contingent to depart; it waits while a court forbids it, and is final"),
+    "kenya.departure_held": marked("hold the departure back, whatever is ready"),
+    "kenya.imminence": marked("what is announced of the departure, from nothing (0) to tomorrow (1)"),
+    "kenya.court_block": marked("a court forbids the deployment"),
+    "kenya.accord": marked("an accord with Haiti is in force"),
+    "kenya.funds_first": marked("nobody departs before the funds are there"),
+    "kenya.readiness": marked("how ready Kenya's mission is"),
+    "kenya.kit_gap": marked("share of the mission's kit that is missing"),
+    "kenya.funding": marked("share of the funding that is secured"),
+    "kenya.arrears": marked("pay that is owed to the officers"),
+    "kenya.slips": marked("how often the departure has been put off"),
+    "officers.selected": marked("the officers have been selected"),
+    "haiti.prime_minister": marked("the prime minister is in the country (1) or abroad (0)"),
+    "haiti.authority": marked("authority of the government in Haiti"),
+    "haiti.police": marked("Haitian police in active service"),
+    "un.trust_fund": marked("a trust fund pays for the mission"),
+    "gangs.coalition": marked("how united the gangs are"),
+    "gangs.control": marked("share of the capital under gang control"),
+    "gangs.shut_out": marked("the gangs are shut out of talks"),
+    "gangs.documented_attacks": marked("attacks of that day beside the model's own"),
+    "media.documented_salience": marked("weight of that day's news, in units of an ordinary day's"),
+    "media.kenya_salience": marked("weight of that day's news about the Kenyan mission itself"),
 }
 """What the levels are that no register of settings explains."""
-_SHARES = ("kenya.imminence", "haiti.authority", "gangs.coalition", "gangs.control", "un.trust_fund")
+_UNITS: Mapping[str, str] = {
+    "haiti.police": marked("officers"),
+    "gangs.documented_attacks": marked("attacks"),
+    "media.documented_salience": marked("ordinary days"),
+    "media.kenya_salience": marked("ordinary days"),
+    "kenya.arrears": marked("days"),
+    "kenya.slips": marked("times"),
+}
+"""Units of those of them that count something."""
+_SHARES = (
+    "kenya.imminence",
+    "kenya.readiness",
+    "kenya.kit_gap",
+    "kenya.funding",
+    "haiti.authority",
+    "gangs.coalition",
+    "gangs.control",
+    "un.trust_fund",
+)
 """Those of them that lie between nothing and all."""
 
 
@@ -88,37 +115,33 @@ def cells(names: Iterable[str]) -> str:
 
 # Who, and when
 
+days = words.days
+
 
 def over(board: Board) -> bool:
     """Whether a session is over: ended, or every turn that was planned has been played."""
-    return board.closed or len(board.turns) >= board.table.turns
+    return board.is_over
 
 
 def role_name(board: Board, role: str) -> str:
     """A role as people call it, escaped; the facilitator is no role of the table."""
     known = board.table.roles.get(role)
     if known is None:
-        return {FACILITATOR: "Facilitator", "all": "everybody"}.get(role) or typed(role, cell=True)
-    scripted = " (stand-in)" if role in board.table.stand_ins else ""
-    return f"{typed(known.name, cell=True)}{scripted}"
+        return {FACILITATOR: _("Facilitator"), "all": _("everybody")}.get(role) or typed(role, cell=True)
+    name = typed(translated(known.name), cell=True)
+    return _("{role} (stand-in)").format(role=name) if role in board.table.stand_ins else name
+
+
+def turns_of_days(board: Board) -> str:
+    """How long a session is: "6 turns of 7 days"."""
+    days = words.many("{n} day", "{n} days", board.table.turn_days)
+    turns = words.many("{n} turn", "{n} turns", board.table.turns)
+    return _("{turns} of {days}").format(turns=turns, days=days)
 
 
 def day_of(text: str) -> date:
     """A day of the log."""
     return date.fromisoformat(text)
-
-
-def days(first: date, last: date) -> str:
-    """Days from one to another, both included: "8 to 14 March 2024"."""
-    if first == last:
-        return words.day(first)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} to {words.day(last)}"
-    return (
-        f"{first.day} {first:%B} to {words.day(last)}"
-        if first.year == last.year
-        else (f"{words.day(first)} to {words.day(last)}")
-    )
 
 
 def days_of_turn(board: Board, number: int) -> tuple[date, date]:
@@ -161,9 +184,15 @@ def sight_of(measure: str) -> Sight:
     return MEASURES[measure].sight if measure in MEASURES else "hidden"
 
 
+def issue(sight: Sight) -> str:
+    """Who sees measures, as a heading."""
+    said = translated(ISSUES[sight])
+    return said[0].upper() + said[1:]
+
+
 def meaning(measure: str) -> str:
     """A measure in words."""
-    return MEASURES[measure].text if measure in MEASURES else typed(words.spoken(measure), cell=True)
+    return translated(MEASURES[measure].text) if measure in MEASURES else typed(words.named(measure), cell=True)
 
 
 def with_unit(measure: str) -> str:
@@ -172,7 +201,9 @@ def with_unit(measure: str) -> str:
         return meaning(measure)
     one = MEASURES[measure]
     told = all(word in one.text for word in one.unit.split())
-    return one.text if told else f"{one.text} ({one.unit})"
+    if told:
+        return translated(one.text)
+    return _("{measure} ({unit})").format(measure=translated(one.text), unit=translated(one.unit))
 
 
 def in_order(measures: Iterable[str]) -> list[str]:
@@ -205,20 +236,26 @@ def amount(value: float | None) -> str:
 def level_meaning(target: str) -> str:
     """What it means to order a level."""
     setting = _SETTINGS.get(target)
-    said = setting.text if setting is not None else _LEVELS.get(target, words.spoken(target.partition(".")[2]))
+    english = setting.text if setting is not None else _LEVELS.get(target, "")
+    said = translated(english) or words.named(target.partition(".")[2])
     late = TARGETS[target].delay if target in TARGETS else 0
-    return f"{said}; {late} days after the order" if late and str(late) not in said else said
+    if not late or str(late) in said:
+        return said
+    return _("{meaning}; {n} days after the order").format(meaning=said, n=late)
 
 
 def level_unit(target: str) -> str:
     """Its unit: one that is not done (0) or done (1), or lies between, has none."""
+    return translated(unit_of_level(target))
+
+
+def unit_of_level(target: str) -> str:
+    """The same in English, whatever language is spoken: by it :data:`YES_NO` and :data:`SHARE` are known."""
     setting = _SETTINGS.get(target)
-    unit = setting.unit if setting is not None else {"haiti.police": "officers", "gangs.documented_attacks": "attacks",
-            "media.documented_salience": "ordinary days",
-            "media.kenya_salience": "ordinary days"}.get(target, "1")  # fmt: skip
+    unit = setting.unit if setting is not None else _UNITS.get(target, "1")
     if unit != "1":
         return unit
-    return "0 to 1" if target in _SHARES else "0 no, 1 yes"
+    return SHARE if target in _SHARES else YES_NO
 
 
 _SETTINGS = {setting.key: setting for setting in LEVERS if setting.key in TARGETS}
@@ -241,11 +278,12 @@ def difference(row: Mapping[str, Any]) -> str:
     """A mean difference with its interval: "−4.2 (−4.9 to −3.6)"."""
     mean, low, high = row.get("mean"), row.get("low"), row.get("high")
     if mean is None:
-        return "no value"
+        return _("no value")
     if low is None or high is None:
-        return "0" if sign(row) == 0 else f"{words.estimate(mean, signed=True)} (no interval)"
+        known = words.estimate(mean, signed=True)
+        return "0" if sign(row) == 0 else _("{number} (no interval)").format(number=known)
     ends = words.interval(low, mean, high, signed=True)
-    return f"{ends[1]} ({ends[0]} to {ends[2]})" if high > low else ends[1]
+    return f"{ends[1]} ({words.to(ends[0], ends[2])})" if high > low else ends[1]
 
 
 def how_often(row: Mapping[str, Any]) -> str:
@@ -254,7 +292,8 @@ def how_often(row: Mapping[str, Any]) -> str:
     if better is None or worse is None:
         return ""
     base = min(int(runs or 100), 100)
-    return f"{words.hundredth(better, runs=runs)} / {words.hundredth(worse, runs=runs)} of {base}"
+    ways = words.hundredth(better, runs=runs), words.hundredth(worse, runs=runs)
+    return _("{better} / {worse} of {base}").format(better=ways[0], worse=ways[1], base=base)
 
 
 def verdict(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -267,27 +306,28 @@ def verdict(rows: Sequence[Mapping[str, Any]]) -> str:
 def side(measure: str, way: int | None) -> str:
     """A sign in words: "fewer", "more", "no difference", "cannot be told"."""
     if way is None:
-        return "cannot be told"
+        return _("cannot be told")
     if way == 0:
-        return "no difference"
+        return _("no difference")
     known = MEASURES.get(measure)
     if known is None:
-        return "more" if way > 0 else "less"
-    return known.words.more if way > 0 else known.words.less
+        return _("more") if way > 0 else _("less")
+    return translated(known.words.more if way > 0 else known.words.less)
 
 
 def verdict_text(measure: str, rows: Sequence[Mapping[str, Any]]) -> str:
     """The verdict over the theories, and each theory's own side and difference where they do not all say the same."""
     found = verdict(rows)
     if not found:
-        return "the mean over the theories only"
+        return _("the mean over the theories only")
     named = {str(row["theory"]): row for row in rows if row["theory"] != ALL}
     sides = {sign(row) for row in named.values()}
+    said = translated(found)
     if found == NOTHING:
-        return found
+        return said
     if found == HOLDS and len(sides) == 1:
-        return f"{found}: {side(measure, sides.pop())}"
-    each = "; ".join(
-        f"{words.spoken(theory)} {side(measure, sign(row))}, {difference(row)}" for theory, row in named.items()
+        return _("{finding}: {told}").format(finding=said, told=side(measure, sides.pop()))
+    each = words.joined(
+        f"{words.named(theory)} {side(measure, sign(row))}, {difference(row)}" for theory, row in named.items()
     )
-    return f"**{found}**: {each}" if found == FLIPS else f"{found}: {each}"
+    return _("{finding}: {told}").format(finding=f"**{said}**" if found == FLIPS else said, told=each)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 
 import pytest
 
 from sim.analysis import calibration
+from tests import processes
 
 
 def test_every_name_is_there_and_told():
@@ -21,4 +21,4 @@ def test_every_name_is_there_and_told():
 
 def test_the_package_alone_loads_nothing_heavy():
     code = "import sim.analysis.calibration, sys; print({'scipy', 'pandas', 'numpy'} & set(sys.modules))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
+    assert processes.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"

@@ -154,10 +154,10 @@ def test_a_point_never_leaves_its_interval_by_being_rounded() -> None:
 
 @pytest.mark.parametrize("name", ["lhs", "sobol", "morris"])
 def test_a_design_that_no_memory_holds_is_refused_before_it_is_drawn(name: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(UserMistake, match=r"^design.size=1048576: [\d,]+ cases in all; a sweep has at most"):
         sweep([f"design={name}", "design.size=1048576", "design.prior=all"])
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sim.ensemble.store.store import Store
+from tests.processes import PIPE, Popen, Start, run, started
 
 ROOT = Path(__file__).resolve().parents[3]
 MOMENTS = int(os.environ.get("TABLETOP_KILLS", "4"))
@@ -39,9 +39,9 @@ print(report.computed, report.found, flush=True)
 """
 
 
-def start(folder: Path, executor: str = "serial", first: int = 0, stop: int = 60) -> subprocess.Popen[str]:
+def start(launch: Start, folder: Path, executor: str = "serial", first: int = 0, stop: int = 60) -> Popen[str]:
     words = [sys.executable, "-c", SWEEP, str(folder), executor, str(first), str(stop)]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    return launch(words, stdout=PIPE, stderr=PIPE, text=True, cwd=ROOT)
 
 
 def said(err: str) -> list[str]:
@@ -50,7 +50,7 @@ def said(err: str) -> list[str]:
     return [line for line in lines if not (line.startswith("tabletop: ") and line.endswith(" …"))]
 
 
-def finish(command: subprocess.Popen[str]) -> tuple[int, int]:
+def finish(command: Popen[str]) -> tuple[int, int]:
     """Runs computed and runs found by a command that comes to its end."""
     out, err = command.communicate(timeout=120)
     assert command.returncode == 0, err
@@ -66,11 +66,12 @@ def digest(folder: Path) -> str:
 
 def undisturbed(folder: Path, executor: str = "serial") -> float:
     """Seconds that a command takes after its start."""
-    command = start(folder, executor)
-    assert command.stdout is not None
-    command.stdout.readline()
-    began = time.monotonic()
-    assert finish(command) == (360, 0)
+    with started() as launch:
+        command = start(launch, folder, executor)
+        assert command.stdout is not None
+        command.stdout.readline()
+        began = time.monotonic()
+        assert finish(command) == (360, 0)
     return time.monotonic() - began
 
 
@@ -85,7 +86,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, float]:
 @pytest.mark.slow
 @pytest.mark.parametrize("executor", ["serial", "threads", "processes"])
 def test_killed_at_any_moment_a_command_loses_nothing_that_was_finished(
-    tmp_path: Path, whole: tuple[str, float], executor: str
+    tmp_path: Path, launch: Start, whole: tuple[str, float], executor: str
 ) -> None:
     expected, seconds = whole
     if executor == "processes":  # workers take a while to start, longer on a busy machine
@@ -94,13 +95,13 @@ def test_killed_at_any_moment_a_command_loses_nothing_that_was_finished(
     resumed = 0
     for number in range(MOMENTS):
         folder = tmp_path / str(number)
-        command = start(folder, executor)
+        command = start(launch, folder, executor)
         assert command.stdout is not None
         command.stdout.readline()
         time.sleep((number + moments.random()) / MOMENTS * seconds)  # early, late, and between
         command.send_signal(signal.SIGKILL)
         command.communicate()
-        computed, found = finish(start(folder, executor))
+        computed, found = finish(start(launch, folder, executor))
         assert computed + found == 360
         resumed += found > 0
         assert digest(folder) == expected
@@ -108,9 +109,10 @@ def test_killed_at_any_moment_a_command_loses_nothing_that_was_finished(
 
 
 @pytest.mark.slow
-def test_two_commands_at_once_both_complete(tmp_path: Path, whole: tuple[str, float]) -> None:
+def test_two_commands_at_once_both_complete(tmp_path: Path, launch: Start, whole: tuple[str, float]) -> None:
     """They share forty of their sixty replicates; whoever comes second may do them twice, and they count once."""
-    both = [start(tmp_path / "worlds", "threads", 0, 50), start(tmp_path / "worlds", "processes", 10, 60)]
+    folder = tmp_path / "worlds"
+    both = [start(launch, folder, "threads", 0, 50), start(launch, folder, "processes", 10, 60)]
     for command in both:
         computed, found = finish(command)
         assert computed + found == 300
@@ -128,11 +130,10 @@ LONG = [
 ]
 
 
-def begin(folder: Path, *words: str, table: str = "runs") -> subprocess.Popen[str]:
+def begin(launch: Start, folder: Path, *words: str, table: str = "runs") -> Popen[str]:
     """A long command as a person types it, once it has finished something."""
-    command = subprocess.Popen([sys.executable, "-m", "sim", "run", *LONG, f"out={folder}", *words],
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
-                               start_new_session=True)  # fmt: skip
+    words = ("run", *LONG, f"out={folder}", *words)
+    command = launch([sys.executable, "-m", "sim", *words], stdout=PIPE, stderr=PIPE, text=True, cwd=ROOT)
     until = time.monotonic() + 60
     while not list((folder / table).glob("part-*")) and time.monotonic() < until:
         time.sleep(0.05)
@@ -141,9 +142,9 @@ def begin(folder: Path, *words: str, table: str = "runs") -> subprocess.Popen[st
 
 @pytest.mark.parametrize("words", [("threads", "2"), ("processes", "1")])
 def test_an_interrupt_from_the_keyboard_reaches_workers_too_and_keeps_what_is_finished(
-    tmp_path: Path, words: tuple[str, str]
+    tmp_path: Path, launch: Start, words: tuple[str, str]
 ) -> None:
-    command = begin(tmp_path / "w", f"executor={words[0]}", f"executor.workers={words[1]}")
+    command = begin(launch, tmp_path / "w", f"executor={words[0]}", f"executor.workers={words[1]}")
     os.killpg(command.pid, signal.SIGINT)
     _, err = command.communicate(timeout=60)
     assert command.returncode == 130, repr(err)
@@ -155,9 +156,9 @@ def test_an_interrupt_from_the_keyboard_reaches_workers_too_and_keeps_what_is_fi
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows ends a process without telling it")
 @pytest.mark.parametrize("executor", ["serial", "threads", "processes"])
-def test_being_told_to_end_keeps_all_that_is_finished(tmp_path: Path, executor: str) -> None:
+def test_being_told_to_end_keeps_all_that_is_finished(tmp_path: Path, launch: Start, executor: str) -> None:
     """Long before anything is written by the clock: what waits in memory is written on the way out."""
-    command = begin(tmp_path / "w", f"executor={executor}", table="cases")
+    command = begin(launch, tmp_path / "w", f"executor={executor}", table="cases")
     time.sleep(4)
     os.kill(command.pid, signal.SIGTERM)
     _, err = command.communicate(timeout=60)
@@ -172,12 +173,12 @@ def test_being_told_to_end_keeps_all_that_is_finished(tmp_path: Path, executor: 
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows ends a process without telling it")
-def test_a_script_that_is_told_to_end_keeps_what_is_finished_too(tmp_path: Path) -> None:
+def test_a_script_that_is_told_to_end_keeps_what_is_finished_too(tmp_path: Path, launch: Start) -> None:
     script = (
         "import sys, sim; sim.run(theory='breach', replicates=20000, settings={'officers.pool': 40},"
         " overrides=['unknowns=fixed'], out=sys.argv[1])"
     )
-    command = subprocess.Popen([sys.executable, "-c", script, tmp_path / "w"], stderr=subprocess.PIPE, cwd=ROOT)
+    command = launch([sys.executable, "-c", script, tmp_path / "w"], stderr=PIPE, cwd=ROOT)
     until = time.monotonic() + 60
     while not list((tmp_path / "w" / "cases").glob("part-*")) and time.monotonic() < until:
         time.sleep(0.05)
@@ -189,10 +190,10 @@ def test_a_script_that_is_told_to_end_keeps_what_is_finished_too(tmp_path: Path)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a user who may not write")
-def test_a_folder_that_may_only_be_read_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_folder_that_may_only_be_read_is_said_in_one_line(tmp_path: Path, launch: Start) -> None:
     """As another user, since the one who runs the tests may be allowed everything."""
     folder = tmp_path / "worlds"
-    finish(start(folder, stop=2))
+    finish(start(launch, folder, stop=2))
     before = digest(folder)
     code = (
         "import os, sys\n"
@@ -210,7 +211,7 @@ def test_a_folder_that_may_only_be_read_is_said_in_one_line(tmp_path: Path) -> N
         "    print(mistake)\n"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", code, "."], capture_output=True, text=True, cwd=folder, env=env)
+    done = run([sys.executable, "-c", code, "."], capture_output=True, text=True, cwd=folder, env=env)
     assert "cannot write runs: Permission denied; what was finished is kept" in done.stdout, done.stderr
     assert done.stdout.count("\n") == 1
     for path in [folder, *folder.rglob("*")]:

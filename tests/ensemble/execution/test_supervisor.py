@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pickle
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -31,6 +30,7 @@ from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
 from tests.ensemble.tiny_worlds import case, opened
 from tests.faults import failing_disk, refusal
+from tests.processes import PIPE, Start, run
 from tests.worlds import TINY
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -99,11 +99,11 @@ def test_a_script_without_a_guard_is_not_run_again_by_its_workers(tmp_path: Path
         "print(len(runs.outcomes))\n"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, env=env)
+    done = run([sys.executable, script], capture_output=True, text=True, env=env)
     assert (done.stdout.split(), done.stderr) == (["once", "4"], "")
 
 
-def test_workers_do_not_outlive_whoever_asked(tmp_path: Path) -> None:
+def test_workers_do_not_outlive_whoever_asked(tmp_path: Path, launch: Start) -> None:
     code = (
         "import os, time\n"
         "from sim.ensemble.executors.main_guard import main_left_alone\n"
@@ -112,7 +112,7 @@ def test_workers_do_not_outlive_whoever_asked(tmp_path: Path) -> None:
         "with main_left_alone(): print(pool._futures.submit(os.getpid).result(), flush=True)\n"
         "time.sleep(60)\n"
     )
-    asker = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    asker = launch([sys.executable, "-c", code], stdout=PIPE, text=True, cwd=ROOT)
     assert asker.stdout is not None
     worker = int(asker.stdout.readline())
     asker.kill()

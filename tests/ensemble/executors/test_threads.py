@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -29,6 +28,7 @@ from sim.ensemble.store.store import Store
 from sim.model.parameters import Parameters
 from sim.model.withdrawal import THEORIES
 from sim.model.withdrawal.interface import Perception, TheoryWrapper
+from tests import processes
 from tests.ensemble.tiny_worlds import RULES, case, opened
 from tests.faults import failing_disk, refusal
 from tests.worlds import TINY
@@ -104,7 +104,7 @@ def test_kernels_that_nobody_has_compiled_are_loaded_or_compiled_once_by_threads
         "fill(plan(executor=Threads(4)), store)\n"
         "print(store.digest())\n"
     )
-    done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "w")], capture_output=True, text=True, cwd=ROOT)
+    done = processes.run([sys.executable, "-c", script, str(tmp_path / "w")], capture_output=True, text=True, cwd=ROOT)
     assert (done.returncode, done.stderr) == (0, "")
     store = opened(tmp_path / "again")
     fill(plan(), store)

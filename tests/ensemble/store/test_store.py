@@ -290,7 +290,7 @@ def test_plain_pandas_reads_a_table(store):
 @pytest.mark.parametrize(
     ("table", "frame", "said"),
     [
-        ("weeks", rows(0), "no table 'weeks'"),
+        ("months", rows(0), "no table 'months'"),
         ("runs", rows(0).drop(columns=["status", "case"]), "'case', 'status'"),
         ("days", rows(0), "'day'"),
     ],
@@ -405,6 +405,7 @@ OF_TABLE = {
     "unknowns": DAY.drop(columns=["day", "exits"]).assign(**{"gangs.branching_ratio": 0.4}),
     "own": DAY.drop(columns=["day", "exits"]).assign(outcome="mood", value=0.5),
     "states": DAY.drop(columns=["exits"]).assign(phase=1, blocked=2),
+    "weeks": DAY.drop(columns=["exits"]).assign(out=2),
 }
 
 

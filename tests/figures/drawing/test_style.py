@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from scipy.optimize import isotonic_regression
 import sim.errors
 from sim.figures.drawing import style
 from sim.figures.drawing.layout import Footer, page
+from tests import processes
 
 
 def test_the_style_leaves_no_trace() -> None:
@@ -103,7 +103,7 @@ outcome.draw([1, 2, 3], question=question, footer=page.Footer(3, "7", "0.1.0", "
 assert matplotlib.rcParams.copy() == before
 assert "matplotlib.pyplot" not in sys.modules
 """
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(sim.errors.__file__).parents[1])
+    processes.run([sys.executable, "-c", code], check=True, cwd=Path(sim.errors.__file__).parents[1])
 
 
 def test_things_are_moved_apart_as_little_as_least_squares_allow() -> None:

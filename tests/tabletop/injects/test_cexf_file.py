@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import subprocess
 import sys
 import uuid
 from copy import deepcopy
@@ -17,6 +16,7 @@ import pytest
 
 from sim.model.events import Condition
 from sim.tabletop.injects import Inject, MasterList, Read, list_path, read, read_list, when_due, write_list
+from tests import processes
 from tests.tabletop.injects.lists import ROLES, said_of, written
 
 A, B = "19272db1-a7c4-4cb3-aa33-df775b8fec8c", "c104aa37-e394-43ce-b82b-a733d3745468"
@@ -240,9 +240,7 @@ def test_sentences_come_in_the_same_order_whatever_python_hashes_by(tmp_path: Pa
     said = set()
     for seed in "12":
         surroundings = {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)}
-        done = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=surroundings
-        )
+        done = processes.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=surroundings)
         said.add(done.stdout)
     assert len(said) == 1
 

@@ -140,11 +140,11 @@ def test_a_file_that_is_no_list_is_refused(text: str, wanted: str, tmp_path: Pat
     assert said_of(written(tmp_path, text))[0].startswith(wanted)
 
 
-def test_all_mistakes_are_told_at_most_one_for_an_inject_and_the_first_of_them_is_raised(tmp_path: Path) -> None:
+def test_all_mistakes_are_told_those_of_an_inject_together_and_the_first_of_them_is_raised(tmp_path: Path) -> None:
     rows = "  a: {at: D, to: peru, text: ''}\n  b: {at: D, to: kenya, text: x}\n  c: {to: kenya, text: x}\n"
     path = written(tmp_path, HEAD + rows)
     said = said_of(path)
-    assert [line.partition(":")[0] for line in said] == ["line 5", "line 7"]
+    assert [line.partition(":")[0] for line in said] == ["line 5", "line 5", "line 7"]
     with pytest.raises(UserMistake) as caught:
         read_list(path, ROLES)
     assert str(caught.value).endswith(said[0])

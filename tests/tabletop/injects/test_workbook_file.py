@@ -11,6 +11,7 @@ import pytest
 
 from sim.errors import NoEffect
 from sim.tabletop.injects import Inject, MasterList, read, read_list, write_list
+from tests import processes
 from tests.faults import refusal
 from tests.tabletop.injects.lists import ROLES, said_of
 
@@ -118,8 +119,7 @@ def test_without_openpyxl_one_line_names_the_extra(tmp_path: Path, monkeypatch: 
 
 
 def test_a_list_in_yaml_is_read_without_pandas_or_openpyxl() -> None:
-    import subprocess
 
     code = "import sys, sim.tabletop.injects as i; i.packaged_lists(); print({'pandas', 'openpyxl'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = processes.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

@@ -45,12 +45,32 @@ def test_the_same_decisions_are_said_to_be_the_same(tmp_path: Path) -> None:
     assert page(both).count("The same in both.") == 3, "two turns, and both together"
 
 
+def test_how_far_a_table_looks_makes_no_other_world(tmp_path: Path) -> None:
+    case = {"scenario.name": "as_documented", "clock.end": "2024-08-17", "case": "c1", "label": "to 17 August"}
+    fewer = {**case, "clock.end": "2024-08-03", "case": "c2", "label": "to 3 August"}
+    one = short(tmp_path / "a", cases={"squad_threshold": case})
+    other = short(tmp_path / "b", cases={"squad_threshold": fewer, "breach": {"scenario.name": "calm"}})
+    assert pair(one, other).share_a_world
+    assert not pair(one, other).apart
+
+
+def test_sessions_that_go_on_do_not_tell_of_which_theory_they_are(tmp_path: Path) -> None:
+    one = short(tmp_path / "a", turns=1, close=False, words=["ensemble.root_seed=7"])
+    other = short(tmp_path / "b", turns=1, close=False, words=["ensemble.root_seed=7"],
+                  played={"theory": "breach", "world": 1})  # fmt: skip
+    text = page(pair(one, other))
+    assert "Different worlds were played." in text
+    assert "theories" not in text
+    assert "root" not in text
+
+
 def test_other_worlds_are_told_plainly(tmp_path: Path) -> None:
-    base = short(tmp_path / "a")
+    base = short(tmp_path / "a", cases={"squad_threshold": {"scenario.name": "as_documented"}})
     for number, (changed, told) in enumerate((
         ({"root_seed": 8}, "root seeds differ"), ({"model_version": 3}, "versions 4 and 3"),
         ({"record": "x"}, "records"),
-        ({"words": ["scenario=calm"]}, "settings differ"), ({"played": {"theory": "breach", "world": 1}}, "theories"),
+        ({"cases": {"squad_threshold": {"scenario.name": "calm"}}}, "Settings of the world differ: scenario.name"),
+        ({"played": {"theory": "breach", "world": 1}}, "theories"),
         ({"played": {"theory": "squad_threshold", "world": 1}}, "Different worlds"),
     )):  # fmt: skip
         both = pair(base, short(tmp_path / f"b{number}", **changed))

@@ -1,0 +1,358 @@
+"""The page in a browser: what is half written outlives everything, what changes comes by itself, anybody can use it.
+
+The rules of axe-core are asked where AXE names its script: ``npm install --prefix DIR axe-core@4.14.1``, then
+``AXE=DIR/node_modules/axe-core/axe.min.js``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright")
+
+from playwright.sync_api import Browser
+
+from sim.page.ask import FormAnswer, Shown
+from sim.page.views import form, join_page, page, plain_answer
+from sim.tabletop.injects_due import inject_of
+from sim.tabletop.session import Session
+from tests.page.views.browser import CHROMIUM, Desk, Look, chromium, context_of, opened
+from tests.page.views.looks import ask, refused, shown_to
+from tests.tabletop.papers.story import six_turns
+
+AXE = os.environ.get("AXE", "")
+ALL = os.environ.get("CI") == "true"
+"""Whether nothing may be left out."""
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+WHY = "#f-order--why"
+LEVER = '[name="level.levers.insurance"]'
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.exists() and not ALL, reason="no Chromium on this machine"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def shown(_played: Path) -> dict[str, dict[str, Shown]]:
+    session = Session.read(_played)
+    seats = {"facilitator": "facilitator", "kenya": "kenya", "states": "united_states"}
+    return {name: shown_to(session, seat) for name, seat in seats.items()}
+
+
+@pytest.fixture(scope="module")
+def looks(
+    _played: Path, shown: dict[str, dict[str, Shown]], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """Every page there is, with all that can stand on it."""
+    session = Session.read(_played)
+    folder = tmp_path_factory.mktemp("six")
+    six_turns(folder)
+    ended = Session.read(folder)
+    wrong = {"order": refused("order", {"level.levers.insurance": "3"}, level__levers__insurance="from 0 to 1"),
+             "forecast": refused("forecast", {"kind": "range", "low": "9", "high": "3"}, low="a range such as 5..20"),
+             "note": FormAnswer("note", {"form": ""}, done="written down", line=9)}  # fmt: skip
+    public = {name: one for name, one in shown["states"].items() if name != "try"}
+    return {
+        "facilitator": page(ask(session, "facilitator", shown=shown["facilitator"])),
+        "kenya": page(ask(session, "kenya", shown=shown["kenya"], answers=wrong)),
+        "observer": page(ask(session, "observer", shown=public)),
+        "projector": page(ask(session, "projector")),
+        "projector, outlook": page(ask(session, "projector", shown={"outlook": shown["states"]["outlook"]})),
+        "projector, compared": page(ask(session, "projector", shown={"compare": shown["states"]["compare"]})),
+        "facilitator, ended": page(ask(ended, "facilitator", read_only="The session has ended.")),
+        "kenya, ended": page(ask(ended, "kenya", read_only="The session has ended.")),
+        "projector, ended": page(ask(ended, "projector")),
+        "join": join_page("Government of Kenya", "/seat/abc", title="Practice"),
+        "refusal": plain_answer("No seat here", "This link opens nothing.", back=True),
+    }
+
+
+# Anybody can use it
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.skipif(not AXE and not ALL, reason="AXE does not name axe-core's script")
+def test_no_rule_of_accessibility_is_broken(browser: Browser, looks: dict[str, str], dark: bool) -> None:
+    script = Path(AXE).read_text(encoding="utf-8")
+    for width in (1280, 390):
+        context = context_of(browser, width=width, dark=dark)
+        for name, html in looks.items():
+            look = opened(context, Desk(html))
+            look.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+            look.page.evaluate(script)
+            found = look.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+            told = [(one["id"], node["html"][:120]) for one in found["violations"] for node in one["nodes"]]
+            assert not told, (name, width, told[:3])
+            look.page.close()
+        context.close()
+
+
+def test_nothing_runs_off_a_narrow_screen_and_nothing_is_too_small_to_hit(
+    browser: Browser, looks: dict[str, str]
+) -> None:
+    small = """() => [...document.querySelectorAll('button, input, select, summary, nav a')].filter(one => {
+        const box = one.getBoundingClientRect();
+        return one.type !== 'hidden' && box.width && (box.height < 24 || box.width < 24) && !one.closest('label')
+    }).map(one => one.outerHTML.slice(0, 120))"""
+    for width in (320, 390, 1280):
+        context = context_of(browser, width=width)
+        for name, html in looks.items():
+            look = opened(context, Desk(html))
+            over = look.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert over <= 0, (name, width, over)
+            look.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+            assert look.page.evaluate(small) == [], (name, width)
+            assert look.complaints == [], name
+            look.page.close()
+        context.close()
+
+
+def test_a_projector_s_page_fits_its_screen(browser: Browser, looks: dict[str, str]) -> None:
+    context = context_of(browser, width=1920, height=1080)
+    for name in (one for one in looks if one.startswith("projector")):
+        look = opened(context, Desk(looks[name]))
+        assert look.page.evaluate("document.documentElement.scrollHeight") <= 1080
+        least = look.page.evaluate("""() => Math.min(...[...document.querySelectorAll('.stage-body *, .stage-head *')]
+            .filter(one => one.firstChild?.nodeType === 3 && one.textContent.trim())
+            .map(one => parseFloat(getComputedStyle(one).fontSize)))""")
+        assert least >= 22
+    context.close()
+
+
+def test_everything_can_be_reached_by_keyboard(browser: Browser, looks: dict[str, str]) -> None:
+    context = context_of(browser)
+    look = opened(context, Desk(looks["kenya"]))
+    look.page.keyboard.press("Tab")
+    assert look.page.evaluate("document.activeElement.className") == "skip"
+    look.page.keyboard.press("Enter")
+    assert look.page.evaluate("document.activeElement.id") == "main"
+    seen = set()
+    for _ in range(400):
+        look.page.keyboard.press("Tab")
+        at = look.page.evaluate("[document.activeElement.name, document.activeElement.textContent.trim()].join('|')")
+        if at in seen and "Leave this seat" in at:
+            break
+        seen.add(at)
+    for wanted in ("Say it", "Show a thousand futures", "Order it", "Compare on the same futures", "Leave this seat"):
+        assert any(wanted in at for at in seen), wanted
+    context.close()
+
+
+def test_without_a_script_the_forms_are_forms(browser: Browser, looks: dict[str, str]) -> None:
+    context = context_of(browser, script=False)
+    desk = Desk(looks["kenya"], answer=lambda name, fields: (200, "<p>done</p>"))
+    look = opened(context, desk)
+    look.page.fill(LEVER, "1")
+    look.page.fill(WHY, "to reassure them")
+    look.page.click("text=Try on a thousand futures")
+    ((name, fields),) = desk.sent
+    assert name == "try"
+    assert fields["why"] == ["to reassure them"]
+    assert fields["turn"] == ["2"]
+    context.close()
+
+
+# What is half written
+
+
+@pytest.fixture
+def kenya(browser: Browser, session: Session) -> Iterator[tuple[Look, Desk]]:
+    context = context_of(browser)
+    desk = Desk(page(ask(session, "kenya")))
+    yield opened(context, desk), desk
+    context.close()
+
+
+def told(session: Session, desk: Desk, look: Look) -> None:
+    """An inject is told, and every page hears of it."""
+    session.touch_inject(inject_of(session.board, "welcome"), "fire")
+    desk.html = page(ask(session, "kenya"))
+    look.tell(len(session.board.lines))
+    look.until("document.querySelector('[data-part=told]').textContent.includes('It is 8 March 2024')")
+
+
+def test_what_changes_comes_by_itself_and_leaves_what_is_being_typed(
+    session: Session, kenya: tuple[Look, Desk]
+) -> None:
+    look, desk = kenya
+    look.page.fill(WHY, "half a reason")
+    look.page.focus(WHY)
+    look.page.evaluate("document.querySelector('#f-order--why').setSelectionRange(2, 4)")
+    told(session, desk, look)
+    assert look.page.inner_text("#news") == "A new message"
+    assert look.page.input_value(WHY) == "half a reason"
+    assert look.page.evaluate("[document.activeElement.id, document.activeElement.selectionStart]") == [
+        "f-order--why",
+        2,
+    ]
+
+
+def test_what_is_open_stays_open_and_what_has_the_focus_keeps_it(session: Session, kenya: tuple[Look, Desk]) -> None:
+    look, desk = kenya
+    session.order("kenya", ["insurance=1"])
+    desk.html = page(ask(session, "kenya"))
+    look.page.reload()
+    session.branch("one", "kenya")
+    session.order("kenya", ["kit_first=1"], option="one")
+    desk.html = page(ask(session, "kenya"))
+    look.tell(len(session.board.lines))
+    look.until("document.querySelector('input[name=option][value=one]')")
+    look.page.check("input[name=option][value=one]")
+    look.page.focus("input[name=option][value=one]")
+    session.branch("two", "kenya")
+    desk.html = page(ask(session, "kenya"))
+    look.tell(len(session.board.lines))
+    look.until("document.querySelector('input[name=option][value=two]')")
+    assert look.page.is_checked("input[name=option][value=one]")
+    assert look.page.evaluate("document.activeElement.value") == "one"
+    assert look.page.eval_on_selector("#f-order--on", "one => one.options.length") == 3, "choices follow, too"
+
+
+def test_a_draft_outlives_a_reload_and_follows_into_another_tab(kenya: tuple[Look, Desk]) -> None:
+    look, desk = kenya
+    other = opened(look.page.context, desk)
+    look.page.fill(WHY, "half a reason")
+    look.page.fill(LEVER, "0.5")
+    look.page.check("input[name=kind][value=range]")
+    other.until("document.querySelector('#f-order--why').value === 'half a reason'")
+    assert other.page.input_value(LEVER) == "0.5"
+    assert other.page.is_checked("input[name=kind][value=range]")
+    other.page.focus(WHY)
+    look.page.fill(WHY, "another")
+    look.page.fill(LEVER, "0.75")
+    other.until("document.querySelector('[name=\"level.levers.insurance\"]').value === '0.75'")
+    assert other.page.input_value(WHY) == "half a reason", "the field that has the focus is never overwritten"
+    look.page.reload()
+    assert look.page.input_value(WHY) == "another"
+    assert look.page.input_value(LEVER) == "0.75"
+
+
+def test_a_draft_is_gone_once_it_was_acknowledged(session: Session, kenya: tuple[Look, Desk]) -> None:
+    look, desk = kenya
+    done = form(
+        "order", ask(session, "kenya", answers={"order": FormAnswer("order", {"form": ""}, done="o9: ordered")})
+    )
+    desk.answer = lambda name, fields: (200, done)
+    look.page.fill(WHY, "a reason")
+    look.page.fill(LEVER, "1")
+    look.page.click("text=Order it")
+    look.until("document.querySelector('[data-answer=order]').textContent.includes('o9: ordered')")
+    assert look.page.input_value(WHY) == ""
+    look.page.reload()
+    assert look.page.input_value(LEVER) == ""
+
+
+def test_what_was_refused_is_said_beside_its_field_and_nothing_is_lost(
+    session: Session, kenya: tuple[Look, Desk]
+) -> None:
+    look, desk = kenya
+    wrong = refused("order", {"why": "a reason"}, level__levers__insurance="from 0 to 1")
+    said = form("order", ask(session, "kenya", answers={"order": wrong}))
+    desk.answer = lambda name, fields: (422, said)
+    look.page.fill(WHY, "a reason")
+    look.page.click("text=Order it")
+    look.until("document.querySelector('[data-answer=order] .refused')")
+    assert look.page.inner_text('form[data-form="order-"] [data-wrong="level.levers.insurance"]') == "from 0 to 1"
+    assert look.page.get_attribute(LEVER, "aria-invalid") == "true"
+    assert look.page.input_value(WHY) == "a reason"
+    desk.answer = lambda name, fields: (0, "")
+    look.page.click("text=Order it")
+    look.until("!document.getElementById('link-state').hidden")
+    assert "kept" in look.page.inner_text("#link-state")
+    assert look.page.input_value(WHY) == "a reason"
+    desk.answer = lambda name, fields: (429, "")
+    look.page.click("text=Order it")
+    look.until("document.getElementById('link-state').textContent.includes('wait a moment')")
+
+
+def test_what_was_typed_for_a_turn_that_is_over_is_not_sent_as_of_the_next(
+    session: Session, kenya: tuple[Look, Desk]
+) -> None:
+    from sim.tabletop.turn_end import end_turn
+
+    look, desk = kenya
+    look.page.fill(WHY, "typed in turn 1")
+    end_turn(session)
+    desk.html = page(ask(session, "kenya"))
+    desk.answer = lambda name, fields: (422, "<div class='said refused'>turn 1 was played</div>")
+    look.tell(len(session.board.lines), 2)
+    look.until("document.querySelector('.dateline').textContent.includes('Turn 2')")
+    look.page.click("#news a")
+    assert look.page.inner_text("#news") == ""
+    assert look.page.evaluate("location.hash") == "#read"
+    look.page.click("text=Order it")
+    look.until("document.querySelector('[data-answer=order] .refused')")
+    look.page.click("text=Order it")
+    look.until("true")
+    look.page.fill("#f-note--text", "of turn 2")
+    look.page.click("text=Write it down")
+    look.page.wait_for_timeout(200)
+    assert [(name, fields["turn"]) for name, fields in desk.sent] == [
+        ("order", ["1"]), ("order", ["2"]), ("note", ["2"]),
+    ]  # fmt: skip
+
+
+def test_a_lever_is_tried_by_itself_once_it_rests_and_an_answer_that_comes_late_is_dropped(
+    session: Session, kenya: tuple[Look, Desk]
+) -> None:
+    look, desk = kenya
+    look.page.fill(LEVER, "1")
+    look.page.wait_for_timeout(1300)
+    assert desk.sent == [], "nothing is tried before something was said"
+    session.expect("kenya", "exits", "0..30")
+    desk.html = page(ask(session, "kenya"))
+    look.tell(len(session.board.lines))
+    look.until("document.querySelector('[data-gate=open]')")
+    for value in ("0.2", "0.4", "0.6"):
+        look.page.fill(LEVER, value)
+    look.page.wait_for_timeout(1300)
+    assert [(name, fields["level.levers.insurance"]) for name, fields in desk.sent] == [("try", ["0.6"])]
+    assert look.page.input_value(LEVER) == "0.6", "trying empties nothing"
+
+
+def test_a_slider_moves_the_number_and_says_it_in_words(kenya: tuple[Look, Desk]) -> None:
+    look, _ = kenya
+    lever = '[data-lever]:has([name="level.levers.insurance"])'
+    assert look.page.inner_text(f"{lever} output") == "not ordered"
+    look.page.focus(f"{lever} [data-slider]")
+    look.page.keyboard.press("End")
+    assert look.page.input_value(LEVER) == "1"
+    assert look.page.inner_text(f"{lever} output") == "yes"
+    assert look.page.get_attribute(f"{lever} [data-slider]", "aria-valuetext") == "yes"
+    look.page.click(f"{lever} [data-clear]")
+    assert look.page.input_value(LEVER) == ""
+    assert look.page.inner_text(f"{lever} output") == "not ordered"
+
+
+def test_a_line_that_is_lost_is_said_and_so_is_that_it_is_back(kenya: tuple[Look, Desk]) -> None:
+    look, _ = kenya
+    look.page.fill(WHY, "kept")
+    look.page.evaluate("lines.at(-1).dispatchEvent(new Event('error'))")
+    look.until("!document.getElementById('link-state').hidden")
+    assert "Connection lost" in look.page.inner_text("#link-state")
+    look.page.evaluate("lines.at(-1).dispatchEvent(new Event('open'))")
+    look.until("document.getElementById('link-state').textContent === 'Connected again.'")
+    look.until("document.getElementById('link-state').hidden")
+    assert look.page.input_value(WHY) == "kept"
+
+
+def test_a_page_is_loaded_anew_where_the_session_ends(session: Session, kenya: tuple[Look, Desk]) -> None:
+    look, desk = kenya
+    look.page.fill("#f-note--text", "for the hot wash")
+    session.close()
+    desk.html = page(ask(session, "kenya", read_only="The session has ended."))
+    look.tell(len(session.board.lines))
+    look.until("document.body.dataset.state === 'ended'")
+    assert look.page.query_selector(WHY) is None
+    assert look.page.input_value("#f-note--text") == "for the hot wash"
