@@ -47,6 +47,7 @@ from sim.tabletop.stories import stories
 from sim.tabletop.table_settings import Role
 from sim.tabletop.turn import played, preview
 from sim.text import day as spoken_day
+from sim.text import number
 
 Found = TypeVar("Found")
 NAMES = ("outlook", "try", "compare")
@@ -376,7 +377,7 @@ def _beside(ahead: TableOutlook, asked: FuturesAsked, futures: Futures, knows: S
 
 def _said(futures: Futures) -> str:
     said = _("{n} futures of each option, from {first} to {last}")
-    return said.format(n=f"{futures.count:,}", first=spoken_day(futures.today), last=spoken_day(futures.until))
+    return said.format(n=number(futures.count), first=spoken_day(futures.today), last=spoken_day(futures.until))
 
 
 def _keep(kept: OrderedDict[Any, Any], key: Hashable, value: Any, most: int) -> None:

@@ -55,9 +55,14 @@ def test_what_is_typed_outlives_others_orders_a_turn_and_a_reload(browser: Brows
         facilitator.presses("Tell it now: welcome")
         kenya.sees("It is 8 March 2024")
         is_kept(kenya)
+        by = kenya.page.locator('[data-form="forecast"] [name="by"]')
+        assert by.input_value() == "2024-03-14"
         facilitator.sends("advance", "Play the turn")
         kenya.at_turn(2)
         is_kept(kenya)
+        # What nobody has typed is of the new turn: an untouched form does not go on asking about days that are over.
+        assert (by.input_value(), by.get_attribute("min")) == ("2024-03-21", "2024-03-15")
+        assert "today, 15 Mar 2024" in kenya.page.inner_text('[data-form="forecast"]')
         kenya.page.reload()
         kenya.at_turn(2)
         is_kept(kenya, focused=False)
