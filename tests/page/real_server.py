@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 import httpx
 
 import sim
+from tests.processes import PIPE, Popen, end
 
 ROOT = Path(sim.__file__).resolve().parents[1]
 NAMES = {
@@ -28,9 +28,9 @@ class RealServer:
     """One process of ``tabletop serve``."""
 
     def __init__(self, folder: Path, *words: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "sim", "serve", str(folder), *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, cwd=folder.parent, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        self.process = Popen(
+            [sys.executable, "-m", "sim", "serve", str(folder), *words], stdout=PIPE, stderr=PIPE, text=True,
+            cwd=folder.parent, env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True,
         )  # fmt: skip
         self.links: dict[str, str] = {}
         self.said: list[str] = []
@@ -65,9 +65,7 @@ def served(folder: Path, *words: str) -> Iterator[RealServer]:
     try:
         yield server
     finally:
-        if server.process.poll() is None:
-            server.process.kill()
-            server.process.communicate()
+        end(server.process)
 
 
 class Listener(threading.Thread):

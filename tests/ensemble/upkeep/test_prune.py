@@ -140,12 +140,15 @@ def test_whatever_stops_it_midway_what_is_gone_was_meant_to_go(store: Store) -> 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "TABLE: name what is to go: unknowns, attribution, days, officers, own, states, or cases with --case"),
+        (
+            [],
+            "TABLE: name what is to go: unknowns, attribution, days, officers, own, states, weeks, or cases with --case",
+        ),
         (
             ["runs"],
-            "TABLE=runs: one of unknowns, attribution, days, officers, own, states; runs go with their case: --case",
+            "TABLE=runs: one of unknowns, attribution, days, officers, own, states, weeks; runs go with their case: --case",
         ),
-        (["weeks"], "TABLE=weeks: one of unknowns, attribution"),
+        (["months"], "TABLE=months: one of unknowns, attribution"),
         (["days", "--case", "br"], "--case=br: no case of this label or id"),
         (["days"], "nobody is there to be asked: say --yes"),
     ],

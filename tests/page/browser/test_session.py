@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 from tests.page.real_server import ROOT
+from tests.processes import run
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -42,7 +42,7 @@ def test_three_turns_are_played_and_the_log_says_what_was_clicked(browser: Brows
     assert told.count("\n") == 1, "no fault was told of"
     _check_log(server)
     check = [sys.executable, "-m", "sim", "table", "validate", os.fspath(server.folder)]
-    said = subprocess.run(check, capture_output=True, text=True, cwd=ROOT, timeout=300)
+    said = run(check, capture_output=True, text=True, cwd=ROOT, timeout=300)
     assert said.returncode == 0, said.stderr
     assert "3 turns" in said.stdout
 
