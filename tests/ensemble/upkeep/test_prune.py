@@ -137,16 +137,19 @@ def test_whatever_stops_it_midway_what_is_gone_was_meant_to_go(store: Store) -> 
     assert sound(store)
 
 
+OPTIONAL = "unknowns, attribution, days, officers, own, states, weeks"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (
             [],
-            "TABLE: name what is to go: unknowns, attribution, days, officers, own, states, weeks, or cases with --case",
+            f"TABLE: name what is to go: {OPTIONAL}, or cases with --case",
         ),
         (
             ["runs"],
-            "TABLE=runs: one of unknowns, attribution, days, officers, own, states, weeks; runs go with their case: --case",
+            f"TABLE=runs: one of {OPTIONAL}; runs go with their case: --case",
         ),
         (["months"], "TABLE=months: one of unknowns, attribution"),
         (["days", "--case", "br"], "--case=br: no case of this label or id"),
