@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sim.model import MODEL_VERSION
 from sim.tabletop.board import Board
 from sim.tabletop.papers.session_pair import SessionPair, page, write
 from tests.reports.html_checks import check_self_contained
@@ -48,7 +49,7 @@ def test_the_same_decisions_are_said_to_be_the_same(tmp_path: Path) -> None:
 def test_other_worlds_are_told_plainly(tmp_path: Path) -> None:
     base = short(tmp_path / "a")
     for number, (changed, told) in enumerate((
-        ({"root_seed": 8}, "root seeds differ"), ({"model_version": 3}, "versions 4 and 3"),
+        ({"root_seed": 8}, "root seeds differ"), ({"model_version": 3}, f"versions {MODEL_VERSION} and 3"),
         ({"record": "x"}, "records"),
         ({"words": ["scenario=calm"]}, "settings differ"), ({"played": {"theory": "breach", "world": 1}}, "theories"),
         ({"played": {"theory": "squad_threshold", "world": 1}}, "Different worlds"),
