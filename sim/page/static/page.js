@@ -71,10 +71,12 @@
     // What was typed for a turn that has been played meanwhile is refused once, so that nobody orders for another turn
     // than he thinks; what is empty follows at once.
     // So is what had no answer, which may be done: sent again as it was, it is not done twice.
-    for (const form of forms()) {
-      if (!("unanswered" in form.dataset) && !Object.keys(stored(room + form.dataset.form)).length) follow(form);
-      renew(form, fresh);
-    }
+    for (const form of forms()) if (!("unanswered" in form.dataset) && !Object.keys(stored(room + form.dataset.form)).length) follow(form);
+    // What a form offers before anybody types (days, their bounds, hints) is of today; what is typed stays.
+    for (const one of $$("form[data-form] :is(.hint, input:not([type=checkbox], [type=radio], [type=hidden]))[id]")) {
+      const other = fresh.getElementById(one.id), same = one.value === one.defaultValue && one !== document.activeElement;
+      for (const name of ["min", "max", "value"]) if (other?.hasAttribute(name)) one.setAttribute(name, other.getAttribute(name));
+      if (one.matches(".hint")) one.textContent = other?.textContent ?? one.textContent; else if (same) one.value = one.defaultValue; }
     for (const part of $$("[data-part]")) {
       const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
       if (!other || other.innerHTML === part.dataset.had || (part.dataset.had === undefined && other.innerHTML === part.innerHTML)) continue;
@@ -98,17 +100,6 @@
     link.addEventListener("click", () => news.replaceChildren());
     news.replaceChildren(link);
     setTimeout(() => { if (link.isConnected) news.replaceChildren(); }, 60000);
-  }
-  // What a form offers before anybody types (days and their bounds, hints) is of today; what is typed stays.
-  function renew(form, fresh) {
-    for (const hint of $$(".hint[id]", form)) { const other = fresh.getElementById(hint.id); if (other) hint.textContent = other.textContent; }
-    for (const one of fields(form)) {
-      const other = one.tagName === "INPUT" && !ticks(one) && one.id && fresh.getElementById(one.id);
-      if (!other) continue;
-      const untouched = one.value === one.defaultValue && one !== document.activeElement;
-      for (const name of ["min", "max", "value"]) if (other.hasAttribute(name)) one.setAttribute(name, other.getAttribute(name));
-      if (untouched) one.value = one.defaultValue;
-    }
   }
   const follow = (form) => { if (form.elements.turn) form.elements.turn.value = body.dataset.turn; };
   function replace(part, other) {
