@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.commands.table import VERBS
-from sim.tabletop.log import NAME, Log
+from sim.errors import StoreDamaged
+from sim.tabletop.log import HEAD, NAME, Log
 from sim.tabletop.measures import MEASURES
 from sim.tabletop.session import Session
 from sim.tabletop.table_settings import read_table
@@ -120,6 +121,7 @@ def test_a_log_cut_at_every_byte_keeps_every_line_that_was_acknowledged(friday: 
     folder = tmp_path / "cut"
     folder.mkdir()
     for size in range(ends[0], len(whole) + 1):
+        (folder / HEAD).unlink(missing_ok=True)  # what was cut off here was never acknowledged
         (folder / NAME).write_bytes(whole[:size])
         session = Session.read(folder)
         assert len(session.log.entries) == sum(end <= size for end in ends)
@@ -131,3 +133,6 @@ def test_a_log_cut_at_every_byte_keeps_every_line_that_was_acknowledged(friday: 
             assert again.log.entries[-1].data["text"] == "still here"
             for aside in folder.glob("torn-*"):
                 aside.unlink()
+            (folder / NAME).write_bytes(whole[:size])
+            with pytest.raises(StoreDamaged, match="had been acknowledged"):
+                Session.read(folder)
