@@ -175,7 +175,9 @@ class Log:
             raise UserMistake(
                 "session", self.path.parent, _("cannot be written: {fault}").format(fault=fault.strerror)
             ) from fault
-        no_effect(target.name, _("what a command was writing when it was stopped is set aside there"))
+        no_effect(
+            _("what a command was writing when it was stopped"), _("it is set aside in {name}").format(name=target.name)
+        )
         self.torn = b""
 
 
