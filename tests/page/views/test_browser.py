@@ -355,4 +355,4 @@ def test_a_page_is_loaded_anew_where_the_session_ends(session: Session, kenya: t
     look.tell(len(session.board.lines))
     look.until("document.body.dataset.state === 'ended'")
     assert look.page.query_selector(WHY) is None
-    assert look.page.input_value("#f-note--text") == "for the hot wash"
+    look.until("document.querySelector('#f-note--text').value === 'for the hot wash'")  # once its script has run, too
