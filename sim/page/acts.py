@@ -197,16 +197,9 @@ def _forecast(session: Session, form: Form) -> FormAnswer:
     for one in board.forecasts:
         mine = {name: getattr(one, name) for name in said}
         if (one.role, one.turn, one.by) == (role, board.turn, last) and mine == said:
-            return form.done(
-                _("{id}: {what}").format(id=one.id, what=expectations.in_words(one)),
-                one.entry,
-                notes=_late(one.late),
-                again=True,
-            )
+            return form.done(_said(one), one.entry, notes=_late(one), again=True)
     given = session.expect(role, about, value, by=by, level=level)
-    return form.done(
-        _("{id}: {what}").format(id=given.id, what=expectations.in_words(given)), given.entry, notes=_late(given.late)
-    )
+    return form.done(_said(given), given.entry, notes=_late(given))
 
 
 def _read(form: Form, about: str, value: str, level: str | None) -> Mapping[str, Any]:
@@ -237,9 +230,9 @@ def _said(one: Expectation) -> str:
     return _("{id}: {what}").format(id=one.id, what=expectations.in_words(one))
 
 
-def _late(late: bool) -> list[str]:
-    said = _("Futures have been shown to this role in this turn, so it is kept and does not count in the scores.")
-    return [said] if late else []
+def _late(one: Expectation) -> list[str]:
+    why = expectations.late_because(one)
+    return [_("{why}: it is kept and does not count in the scores").format(why=why)] if why else []
 
 
 # The facilitator's

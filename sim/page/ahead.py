@@ -34,6 +34,7 @@ from sim.tabletop.other_worlds import OtherWorlds
 from sim.tabletop.outlook import (
     TableOutlook,
     check_still_ahead,
+    check_until,
     dots,
     measures_for,
     open_options,
@@ -205,7 +206,7 @@ class FuturesDesk:
         with form.at("until"):
             until = form.day("until")
             if until is not None:
-                _check_until(board, until)
+                check_until(until, board.today, board.table.last_day)
         writes: tuple[Write, ...] = ()
         options: tuple[str, ...] = ()
         if form.name == "try":
@@ -350,13 +351,6 @@ class FuturesDesk:
 
 def _morning(board: Board) -> Hashable:
     return board.today, board.opened_at
-
-
-def _check_until(board: Board, until: date) -> None:
-    if not board.today <= until <= board.table.last_day:
-        right = _("a day from {first} to {last}")
-        right = right.format(first=board.today.isoformat(), last=board.table.last_day.isoformat())
-        raise UserMistake("until", until.isoformat(), right)
 
 
 def _line(asked: FuturesAsked, futures: Futures, found: ComparedOptions | None) -> dict[str, Any]:

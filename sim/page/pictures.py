@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from sim.page.seats import Seat
 from sim.tabletop.board import Board
-from sim.tabletop.decision_picture import ExpectedRange, decision_picture
+from sim.tabletop.decision_picture import ExpectedRange, decision_picture, expected_ranges
 from sim.tabletop.measures import MEASURES
 from sim.tabletop.options import ComparedOptions
 from sim.tabletop.papers import brief, report
@@ -82,11 +82,7 @@ class Pictures:
 
         What the seat's own role expects stands in it, and what others do not.
         """
-        own = tuple(
-            ExpectedRange(said.role, said.low, said.high)
-            for said in board.forecasts
-            if (said.turn, said.sense, said.measure, said.role) == (board.turn, "range", measure, seat.role)
-        )
+        own = expected_ranges(found.futures, board, measure, seat.role)
         names = []
         for option in found.futures.options:
             if option == found.futures.nothing:

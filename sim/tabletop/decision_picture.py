@@ -100,16 +100,17 @@ def draw_decisions(
     ]
 
 
-def expected_ranges(futures: Futures, board: Board, measure: str) -> tuple[ExpectedRange, ...]:
+def expected_ranges(futures: Futures, board: Board, measure: str, role: str = "") -> tuple[ExpectedRange, ...]:
     """What roles expected in this turn of this measure and of these days, which alone belongs on its axis.
 
     A total counts from the same morning to the same last day, a level is of the same day; one that was said late is
-    marked.
+    marked. With ``role`` that one's alone.
     """
     return tuple(
         ExpectedRange(f"{said.role} (late)" if said.late else said.role, said.low, said.high)
         for said in board.forecasts
         if (said.turn, said.sense, said.measure) == (board.turn, "range", measure)
+        if role in ("", said.role)
         if said.by == futures.until and (said.since == futures.today or MEASURES[measure].how == "level")
     )
 

@@ -70,11 +70,7 @@ class TableOutlook:
         last = self.worlds.last_day
         if asked is None:
             return min(self.board.today + timedelta(days=self.board.table.horizon_days - 1), last)
-        if not self.board.today <= asked <= last:
-            right = _("a day from {first} to {last}")
-            days = {"first": self.board.today.isoformat(), "last": last.isoformat()}
-            raise UserMistake("until", asked.isoformat(), right.format(**days))
-        return asked
+        return check_until(asked, self.board.today, last)
 
     def agreement(self) -> Agreement:
         """Which of the other worlds agree with what has been seen since the first day."""
@@ -161,6 +157,15 @@ class TableOutlook:
     def _events(self) -> tuple[TableEvent, ...]:
         """What every world has; the overrides are counted, and reach no other world."""
         return events_of(self.board, overrides=True)
+
+
+def check_until(asked: date, today: date, last: date) -> date:
+    """The last day of an outlook; raises UserMistake where it has been played, or lies beyond what futures reach."""
+    if not today <= asked <= last:
+        right = _("a day from {first} to {last}")
+        right = right.format(first=today.isoformat(), last=last.isoformat())
+        raise UserMistake("until", asked.isoformat(), right)
+    return asked
 
 
 def seen(board: Board) -> tuple[SeenTurn, ...]:
