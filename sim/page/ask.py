@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
 from sim.page.seats import Seat
 from sim.tabletop.session import Session
@@ -159,7 +159,3 @@ class PageAsk:
     read_only: str = ""
     trying: bool = False
     seats: tuple[tuple[str, bool], ...] = ()
-
-
-Ask: TypeAlias = PageAsk
-Answer: TypeAlias = FormAnswer

@@ -84,7 +84,6 @@ class LiveTable:
         self._dirty = asyncio.Event()
         self._known = session.log.size
         self._tasks: list[asyncio.Task[None]] = []
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._busy = 0
 
     # What stands
@@ -113,7 +112,6 @@ class LiveTable:
 
     def start(self) -> None:
         """Begin to follow the log; call it in the loop that serves."""
-        self._loop = asyncio.get_running_loop()
         self._tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._tell())]
 
     def end_streams(self) -> None:

@@ -240,10 +240,6 @@ class SeatView:
         """Measures that this seat may ask about: name and words."""
         return tuple((name, axis_name(name)) for name in situation.seen_measures(self.board, self.role))
 
-    def measures_of(self, role: str) -> tuple[tuple[str, str], ...]:
-        """Measures that a role may ask about."""
-        return tuple((name, axis_name(name)) for name in situation.seen_measures(self.board, role))
-
     @property
     def decisive(self) -> tuple[tuple[str, str], ...]:
         """Measures that a try can be told by."""
