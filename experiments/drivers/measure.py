@@ -25,7 +25,10 @@ from sim.ensemble.cases.case import Case
 from sim.ensemble.design.sweep import sweep
 from sim.ensemble.engine.block import Block, Result, Simulation, simulate
 from sim.model import MODEL_VERSION, officers
+from sim.model.parameters import Parameters
+from sim.model.state import State
 from sim.model.withdrawal import THEORIES
+from sim.model.withdrawal.look import look
 
 ROOT_SEED = 20240307
 WINDOWS = {
@@ -111,11 +114,18 @@ def _days(theory: str, case: Case, found: Sequence[Result], start: date) -> pd.D
     world = Simulation.of(Block((case,), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64), ROOT_SEED))
     unclear = []
     while world.running:
-        unclear.append(float(officers.ambiguity(world.step(), world.parameters)[0]))
+        unclear.append(ambiguity(world.step(), world.parameters))
     table = pd.DataFrame(columns | {"deaths": np.asarray(deaths).mean(axis=1), "ambiguity": unclear})
     table.insert(0, "day", pd.date_range(start, periods=len(table)).date)
     table.insert(0, "theory", theory)
     return table
+
+
+def ambiguity(state: State, p: Parameters) -> float:
+    """u of the first run; up to version 4 a function of the officers gave it, and the theories' inputs had no name."""
+    if hasattr(officers, "ambiguity"):
+        return float(officers.ambiguity(state, p)[0])
+    return float(look(state, p).ambiguity[0])
 
 
 def main() -> None:

@@ -2,10 +2,10 @@
 
 Written as ``ambr.GPUEnsembleRunner`` wants it, which without a GPU hands out NumPy and a ``numpy.random.Generator``:
 state is a dictionary of arrays, the run comes first, per-run values are ``(runs, 1)``. Profiled, and what helped is
-in: float32 throughout; passes in place into two scratch arrays; squad sums by ``reduceat``; survival exp(−Λ) instead
-of Λ, since NumPy's float32 ``log1p`` is not vectorised; perceived hazard as z; what follows an intent on the few
-officers that have one; the attacks of all runs as one ragged vector. What is left are some thirty passes over the
-block a day, of which two exponentials, the choice of φ and the squads' sums are the longest.
+in: float32 throughout; passes in place into two scratch arrays; squad sums by ``reduceat``; survival, as the
+engine has it, and no cumulated hazard, since NumPy's float32 ``log1p`` is not vectorised; perceived hazard as z; what
+follows an intent on the few officers that have one; the attacks of all runs as one ragged vector. What is left are some
+thirty passes over the block a day, of which two exponentials, the choice of φ and the squads' sums are the longest.
 """
 
 from __future__ import annotations

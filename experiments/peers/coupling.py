@@ -22,10 +22,14 @@ from sim.ensemble.design.request import request
 from sim.ensemble.engine.addressed_draws import AddressedDraws
 from sim.ensemble.engine.block import Block, Simulation
 from sim.ensemble.engine.recorder import Recorder
+from sim.model.day import step
 from sim.model.luck import Purpose
 from sim.model.media import DENIAL_THAT_IS_BELIEVED
+from sim.model.parameters import Parameters
 from sim.model.state import Letter, State
+from sim.model.tile import Tiles
 from sim.model.withdrawal import THEORIES
+from sim.model.withdrawal.interface import Perception, Theory, TheoryWrapper
 
 BASE = "as_documented"
 SCENARIOS = ("terms_settled", "prime_minister_returns", "gang_truce", "no_court_block", "kit_first", "no_surge")
@@ -42,15 +46,15 @@ LUCK: dict[str, tuple[Purpose, ...]] = {
     "reports and denials": (Purpose.EXIT,),
 }
 """Luck by what it decides. Deaths by state and vigilantes (``DAY``) reach no officer."""
-WIDTH = 128
+WIDTH, PRECISION = 128, "float32"
 
 
 class Mixed(AddressedDraws):
     """Luck of one replicate for some purposes, and of another for the rest."""
 
     def __init__(self, replicates: Any, others: Any, kept: Sequence[Purpose]) -> None:
-        super().__init__(ROOT_SEED, replicates)
-        self._other, self._kept = AddressedDraws(ROOT_SEED, others), kept
+        super().__init__(ROOT_SEED, replicates, dtype=PRECISION)
+        self._other, self._kept = AddressedDraws(ROOT_SEED, others, dtype=PRECISION), kept
 
     def _of(self, purpose: Purpose) -> AddressedDraws:
         return super() if purpose in self._kept else self._other  # type: ignore[return-value]
@@ -61,14 +65,37 @@ class Mixed(AddressedDraws):
     def normal(self, purpose: Purpose, entities: int) -> Any:
         return self._of(purpose).normal(purpose, entities)
 
-    def daily(self, purpose: Purpose, entities: int, day: int) -> Any:
-        return self._of(purpose).daily(purpose, entities, day)
+    def luck_for(self, purpose: Purpose, day: int) -> Any:
+        """The runs' luck as compiled loops take it, for what they draw for one purpose."""
+        return super().luck(day) if purpose in self._kept else self._other.luck(day)
 
-    def marks(self, bloc: Any, day: int, slot: Any, run: Any) -> Any:
-        return self._of(Purpose.ATTACK).marks(bloc, day, slot, run)
 
-    def partings(self, officer: Any, day: int, run: Any) -> Any:
-        return self._of(Purpose.EXIT).partings(officer, day, run)
+class Parted(TheoryWrapper):
+    """A theory that is asked once the gangs have acted and before anybody leaves: the tiles' luck is changed there."""
+
+    def __init__(self, theory: Theory, tiles: Tiles, draws: Mixed) -> None:
+        super().__init__(theory)
+        self._tiles, self._draws = tiles, draws
+
+    def hazard(self, see: Perception, p: Parameters, out: Any) -> None:
+        self._tiles.draw(self._draws.luck_for(Purpose.EXIT, see.state.day))
+        super().hazard(see, p, out)
+
+
+class MixedWorld(Simulation):
+    """Days whose gangs have the luck of one replicate and whose exits that of another (``DAY`` goes with the gangs)."""
+
+    draws: Mixed
+
+    def step(self) -> State:
+        self._mine.draw(self.draws.luck_for(Purpose.ATTACK, self.state.day + 1))
+        step(self.state, self.parameters, self.schedule, self._parted, self._mine)
+        return self.state
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._mine = Tiles(self.state, self.parameters)
+        self._parted = Parted(self.theory, self._mine, self.draws)
 
 
 class ReportsByDay:
@@ -110,9 +137,9 @@ def lived(
 def _live(case: Case, replicates: Any, others: Any, kept: Any, by_day: bool) -> Iterator[pd.DataFrame]:
     for begin in range(0, len(replicates), WIDTH):
         chosen = slice(begin, begin + WIDTH)
-        block = Block((case,), np.zeros(len(replicates[chosen]), np.int64), replicates[chosen], ROOT_SEED)
+        block = Block((case,), np.zeros(len(replicates[chosen]), np.int64), replicates[chosen], ROOT_SEED, PRECISION)
         draws = Mixed(block.replicates, others[chosen], kept) if others is not None else None
-        world = Simulation.of(block, draws)
+        world = Simulation.of(block) if draws is None else MixedWorld.of(block, draws)
         recorder = Recorder(world.parameters)
         reports = ReportsByDay(block.replicates) if by_day else None
         martingale = {}
@@ -129,8 +156,8 @@ def _live(case: Case, replicates: Any, others: Any, kept: Any, by_day: bool) -> 
 def surprise(state: State) -> Any:
     """Intents so far less what hazards made one expect, ``(runs,)``; its mean is exactly zero.
 
-    An officer's intent comes when his cumulated hazard Λ reaches E/a with E exponential, so intents less Σ min(E, aΛ)
-    are a martingale (counting process less its compensator; Aalen, Borgan & Gjessing 2008, ch. 2).
+    An officer's intent comes when his cumulated hazard Λ = −log S reaches E/a with E exponential, so intents less
+    Σ min(E, aΛ) are a martingale (counting process less its compensator; Aalen, Borgan & Gjessing 2008, ch. 2).
     """
     expected = state.frailty * np.minimum(state.tolerance, state.cumulated)
     return (state.letter != Letter.NONE.value).sum(axis=0) - expected.sum(axis=0, dtype=np.float64)

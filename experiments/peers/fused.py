@@ -2,12 +2,12 @@
 
 Runs are SIMD lanes and lie next to each other. All that an officer carries (seven numbers a lane) is one record of a
 flat buffer of 360 kB, which stays in the second-level cache from the first day to the last; one pass over it a day
-moves perception, adds the hazard and takes the sums that tomorrow needs. Shortcuts that the engine cannot take,
-because its bits are defined and it serves five theories and every lever:
+moves perception, takes the hazard from survival and the sums that tomorrow needs. Shortcuts that the engine cannot
+take, because its bits are defined and it serves five theories and every lever:
 
 - its own luck (xoshiro128++, Blackman & Vigna 2021, one generator a lane), so it agrees in distribution only;
-- perceived hazard is kept as z, so that the reference needs no pass, and constants are folded into base-2 exponents;
-- survival exp(−Λ) instead of Λ: one multiplication a day in place of a logarithm, compared with exp(−E/a);
+- perceived hazard is kept as z, so that the reference needs no pass, and exponentials are good to some units in the
+  last place only;
 - attacks of a day are marked one after another, whatever their bloc, since their marks are exchangeable;
 - no outcome beyond the daily series, no fault guard, no event table, no stages: what luck cannot touch is read from
   :mod:`script`; multiplications and additions may be fused, divisions made reciprocals.

@@ -19,8 +19,9 @@ from sim.ensemble.cases.case import Case
 from sim.ensemble.design.request import request
 from sim.ensemble.engine.addressed_draws import squad_layout
 from sim.ensemble.engine.block import Block, Simulation
-from sim.model import gangs, officers
+from sim.model import gangs
 from sim.model.parameters import ATTACK_SLOTS, DEATHS_CAP, PRESSURE_UNIT
+from sim.model.withdrawal.look import look
 
 ROOT_SEED = 20240307
 """Of the squads, and of the luck of those that share the engine's draws."""
@@ -151,13 +152,15 @@ def script(scenario: str = "as_documented", *words: str) -> Script:
         united = (1 + v["gangs.coalition_gain"] * c) * (1 + v["gangs.vacuum_gain"] * (1 - authority))
         answer = 1 + v["gangs.operations_gain"] * (c - v["gangs.coalition_floor"])
         remote, at_risk = v["officers.remote_hazard"], float(s.selected_on[0] > 0) / float(p.derived.hazard_unit[0])
-        clearer = float(p.derived.ambiguity_reference[0]) - float(officers.ambiguity(s, p)[0])
+        clearer = float(p.derived.ambiguity_reference[0]) - float(look(s, p).ambiguity[0])
+        documented = np.zeros(p.derived.bloc_share.shape, np.int64)
+        gangs.spread(float(s.documented_attacks[0]), p.derived.bloc_share, documented, 0)
         kenyan = float(s.kenya_salience[0]) * (1 + v["media.kenya_relevance"])
         attention = v["media.attention_floor"] + (1 - v["media.attention_floor"]) * imminence
         note(
             given=(c, authority, imminence, assurance),
             common=united * np.exp(-v["gangs.pressure_gain"] * pressure),
-            documented=gangs.spread(s.documented_attacks, p.derived.bloc_share)[:, 0],
+            documented=documented[:, 0],
             strategic=np.clip(v["gangs.strategic_base"] + v["gangs.strategic_gain"] * c, 0, 1),
             operations=v["gangs.operations_share"] * v["gangs.reference_deaths"] * answer,
             vigilantes=v["gangs.vigilante_share"] * v["gangs.reference_deaths"] * answer,

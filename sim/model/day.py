@@ -1,91 +1,246 @@
-"""One day of the world, in its order. Start reading here.
+"""The days of the world, each in its order. Start reading here.
 
 Sequential between the lines of :data:`PARTS`, synchronous within one: each reads today's values of those above it, and
-peers read yesterday's values of each other.
+peers read yesterday's values of each other. Where nothing needs to be asked between its parts, days go by in one go
+(:func:`days_of`): the same parts in the same order, but that officers perceive and decide on one pass.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
-from sim.arrays import Ints
+from sim.arrays import Array, Floats, Ints
+from sim.jit import compiled
 from sim.model import events as happenings
 from sim.model import gangs, governments, media, officers
 from sim.model.events import Schedule
-from sim.model.luck import Draws
-from sim.model.officers import Scratch
+from sim.model.lanes import LANES
+from sim.model.officers import COHESION
 from sim.model.parameters import Parameters
-from sim.model.state import State
-from sim.model.withdrawal.interface import Theory
+from sim.model.state import WATCHED, L, State
+from sim.model.tile import Tile, Tiles
+from sim.model.withdrawal.compiled import CompiledTheory
+from sim.model.withdrawal.interface import Perception, Theory
+from sim.model.withdrawal.look import look
+
+_WATCHED = len(WATCHED) * LANES
+
+PARTS: Mapping[str, Callable[[Day], None]] = MappingProxyType({
+    "events": lambda day: day.happen(),
+    "muster": lambda day: day.each(officers.muster, day.number),
+    "governments": lambda day: day.each(governments.act, day.number, day.by_rules),
+    "gangs": lambda day: day.each(gangs.act, day.number),
+    "news": lambda day: day.each(media.report_news),
+    "perceive": lambda day: day.perceive(),
+    "remember": lambda day: day.remember(),
+    "decide": lambda day: day.decide(),
+    "suffer": lambda day: day.each(officers.suffer),
+    "observe": lambda day: day.observe(),
+})  # fmt: skip
+ORDER = tuple(PARTS)
+"""The parts of a day. Another order is another model: only certificates live one, and nothing of it is stored."""
+
+
+@compiled
+def morning(tile: Tile, day: int, by_rules: bool, fresh: bool) -> None:
+    """What happens before anybody looks around; pulses of a day whose events have been applied are not ``fresh``."""
+    if fresh:
+        for r in range(LANES):
+            tile.s[L.documented_attacks + r] = tile.s[L.documented_salience + r] = tile.s[L.kenya_salience + r] = 0
+    officers.muster(tile, day)
+    governments.act(tile, day, by_rules)
+    gangs.act(tile, day)
+    media.report_news(tile)
+
+
+@compiled
+def evening(tile: Tile, day: int, who: Ints, where: Ints, intents: int, together_until: int, watched: Floats) -> None:
+    """Who leaves, who is hurt, and what is noted of the day: the levels that are watched, flat."""
+    exits = officers.leave(tile, day, who, where, intents, together_until)
+    officers.suffer(tile)
+    media.report_exits(tile, who, where, exits)
+    officers.note(tile)
+    watched[:] = tile.s[:_WATCHED]
+
+
+@cache
+def days_of(terms: Callable[..., Any], ask: Any) -> Any:
+    """Days of a tile in one go, compiled for one theory."""
+    over = officers.pass_over(ask)
+
+    @compiled
+    def days(
+        tile: Tile, first: int, last: int, rules_from: int, cohesion: int, null: bool, record_end: int, watched: Floats
+    ) -> None:
+        room = len(tile.hot) * LANES
+        who, where = np.empty(room, np.int64), np.empty(room, np.int64)
+        for day in range(first, last + 1):
+            morning(tile, day, day >= rules_from, day > first)
+            officers.look_around(tile)
+            terms(tile)
+            intents = over(tile, cohesion, null, tile.hot, who, where)
+            evening(tile, day, who, where, intents, record_end, watched[day - first])
+
+    return days
+
+
+over_given = officers.pass_over(None)
+"""The pass over officers whose hazards come from outside."""
 
 
 @dataclass
 class Day:
-    """What the parts of a day work on: the state, what is fixed while the block runs, luck, and room.
+    """A day that is lived part by part: what its parts work on, and who leaves on it.
 
-    ``gone`` are officer and run of each who leaves today, none until officers have decided.
+    ``gone`` are officer and run of each who leaves, and how many do, by tile; none until officers have decided.
     """
 
     state: State
     p: Parameters
     events: Schedule
-    draws: Draws
     theory: Theory
-    scratch: Scratch
-    gone: tuple[Ints, Ints]
+    tiles: Tiles
+    gone: list[tuple[Ints, Ints, int]] = field(default_factory=list)
 
+    @property
+    def number(self) -> int:
+        """The day, a proleptic ordinal."""
+        return self.state.day
 
-def _decide(day: Day) -> None:
-    day.gone = officers.decide(day.state, day.p, day.theory, day.scratch)
+    @property
+    def by_rules(self) -> bool:
+        """Whether governments act by rules."""
+        return self.p.structure.rules and self.number > self.p.structure.record_end
 
+    def each(self, act: Callable[..., object], *how: object) -> None:
+        """Let an actor act in every tile."""
+        for tile in self.tiles:
+            act(tile, *how)
 
-PARTS: Mapping[str, Callable[[Day], None]] = MappingProxyType({
-    "events": lambda day: happenings.apply(day.state, day.events),
-    "muster": lambda day: officers.muster(day.state, day.p),
-    "governments": lambda day: governments.act(day.state, day.p),
-    "gangs": lambda day: gangs.act(day.state, day.p, day.draws),
-    "news": lambda day: media.report_news(day.state, day.p),
-    "perceive": lambda day: officers.perceive(day.state, day.p, day.scratch),
-    "remember": lambda day: officers.remember(day.state, day.p, day.theory, day.scratch),
-    "decide": _decide,
-    "suffer": lambda day: officers.suffer(day.state, day.p),
-    "observe": lambda day: media.observe_withdrawals(day.state, day.p, day.draws, *day.gone),
-})  # fmt: skip
-ORDER = tuple(PARTS)
-"""The parts of a day. Another order is another model: only certificates live one, and nothing of it is stored."""
-_NOBODY = np.zeros(0, dtype=np.int64)
+    def happen(self) -> None:
+        """Events, which are the state's."""
+        self.tiles.bring_back(tables_only=True)
+        happenings.apply(self.state, self.events)
+        self.tiles.fetch(tables_only=True)
+
+    def perceive(self) -> None:
+        """Perceived hazards move; where officers have decided before, the evening's mean is of what they become."""
+        self.each(officers.perceive)
+        if self.gone:
+            self.each(officers.feel)
+
+    def remember(self) -> None:
+        """Take a theory's memory to today, all of it at once, so that it reads yesterday's whomever it looks at.
+
+        Whatever the theory leaves out is no number, and a memory that is no number costs its own run only.
+        """
+        if not self.theory.memory:
+            return
+        state, see = self.state, self._look()
+        todays = {name: np.full_like(array, np.nan) for name, array in state.memory.items()}
+        self.theory.remember(see, self.p, todays)
+        for name, today in todays.items():
+            np.copyto(state.memory[name], today)
+            bad = np.logical_or.reduce(~np.isfinite(today), axis=0)
+            state.fault[bad & (state.fault == 0)] = state.day
+        self.tiles.fetch(tables_only=True)  # a fault
+
+    def decide(self) -> None:
+        """Ask the theory, and see who leaves."""
+        s = self.p.structure
+        hazards = asked(self.theory, self._look(), self.p)
+        for tile, given in zip(self.tiles, self.tiles.cut(hazards), strict=True):
+            who, where = np.empty(given.size, np.int64), np.empty(given.size, np.int64)
+            intents = over_given(tile, COHESION[s.cohesion], self.theory.null, given, who, where)
+            self.gone.append((who, where, officers.leave(tile, self.number, who, where, intents, s.record_end)))
+
+    def observe(self) -> None:
+        """Media observe who has left, and the day is noted."""
+        for tile, gone in zip(self.tiles, self.gone, strict=True):
+            media.report_exits(tile, *gone)
+            officers.note(tile)
+
+    def _look(self) -> Perception:
+        self.tiles.bring_back()
+        return look(self.state, self.p)
 
 
 def step(
     state: State,
     p: Parameters,
     events: Schedule,
-    draws: Draws,
     theory: Theory,
-    scratch: Scratch | None = None,
+    tiles: Tiles,
+    last: int | None = None,
+    *,
     order: Sequence[str] = ORDER,
-) -> State:
-    """Take every run of a block to its next day, in place.
+    tables_only: bool = False,
+) -> Array:
+    """Take every run of a block to its next day, or as far as ``last`` while nothing is scheduled, in place.
 
     Parameters
     ----------
     state
-        Yesterday's state; it becomes today's.
+        Yesterday's state; it becomes the last day's.
     p, events, theory
         What is fixed while the block runs.
-    draws
-        Luck: a pure function of addresses, so nothing that happens in a run moves it.
-    scratch
-        Buffers to reuse from day to day; made for the day when missing.
+    tiles
+        The tiles of the state; they carry its luck, a pure function of addresses, so nothing that happens in a run
+        moves it.
+    last
+        No day after this one is lived; None: one day.
     order
         Names of the parts of the day.
+
+    Returns
+    -------
+    Levels that are watched, evening by evening, ``(days, levels, runs)``.
     """
     state.day += 1
-    day = Day(state, p, events, draws, theory, scratch or Scratch.like(state), (_NOBODY, _NOBODY))
-    for part in order:
-        PARTS[part](day)
-    return state
+    first, s = state.day, p.structure
+    in_one_go = goes_in_one(theory, order)
+    last = first if last is None or events.watches or not in_one_go else last
+    last = min([last, *(day - 1 for day in events.days if day > first)])
+    watched = np.empty((tiles.count, last - first + 1, _WATCHED), p.dtype)
+    if in_one_go and isinstance(theory, CompiledTheory):
+        happenings.apply(state, events)
+        tiles.fetch(tables_only=tables_only)
+        days, rules_from = days_of(type(theory).terms, theory.ask), s.record_end + 1 if s.rules else last + 1
+        for tile, noted in zip(tiles, watched, strict=True):
+            days(tile, first, last, rules_from, COHESION[s.cohesion], theory.null, s.record_end, noted)
+    else:
+        tiles.fetch()
+        day = Day(state, p, events, theory, tiles)
+        for part in order:
+            PARTS[part](day)
+        for tile, noted in zip(tiles, watched, strict=True):
+            noted[0] = tile.s[:_WATCHED]
+    tiles.bring_back(tables_only=tables_only and in_one_go)
+    state.day = last
+    of_runs = watched.reshape(tiles.count, -1, len(WATCHED), LANES).transpose(1, 2, 0, 3)
+    return of_runs.reshape(of_runs.shape[0], len(WATCHED), -1)[:, :, : state.runs]
+
+
+def goes_in_one(theory: Theory, order: Sequence[str] = ORDER) -> bool:
+    """Whether days are compiled as a whole; a memory, a hazard of its own, another order are lived part by part."""
+    own = not isinstance(theory, CompiledTheory) or type(theory).hazard is not CompiledTheory.hazard
+    return tuple(order) == ORDER and not own and not theory.memory
+
+
+def asked(theory: Theory, see: Perception, p: Parameters) -> Floats:
+    """Today's hazards of a theory that is plain Python, ``(officers, runs)``.
+
+    A run that has one which is no probability has none at all: its officers neither leave nor come nearer to it, and
+    the pass over the officers notes its fault. Whatever the theory leaves out is no number.
+    """
+    hazards = np.full_like(see.state.perceived, np.nan)
+    theory.hazard(see, p, hazards)
+    possible = (hazards >= 0) & (hazards <= 1)
+    hazards[:, ~np.logical_and.reduce(possible, axis=0)] = np.nan
+    return hazards

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from sim.arrays import Floats, Ints
-from sim.model.state import State
+from sim.model.state import PULSES, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,6 @@ TARGETS: Mapping[str, Target] = {
 }
 """Everything an event may write, by the name that conf and the table use."""
 
-PULSES = tuple(target.attribute for target in TARGETS.values() if target.pulse)
-
 MEASURES: Mapping[str, Callable[[State], Floats]] = {
     "coalition": lambda s: s.coalition,
     "control": lambda s: s.control,
@@ -99,7 +97,7 @@ MEASURES: Mapping[str, Callable[[State], Floats]] = {
     "arrears": lambda s: s.arrears,
     "imminence": lambda s: s.imminence,
     "assurance": lambda s: s.assurance,
-    "available": lambda s: np.add.reduceat(s.squad_present, [0], axis=0)[0],
+    "available": lambda s: s.available,
     "exits": lambda s: s.exits,
     "report": lambda s: s.report,
 }

@@ -1,139 +1,307 @@
 """Gangs: a coalition that triggers unite, and attacks that excite attacks (Hawkes process in daily steps).
 
 Blocs are roles of unequal size, never persons or places. Counts come from fixed uniforms by inverse CDF, so that two
-runs of the same luck differ only where their intensities do.
+runs of the same luck differ only where their intensities do. Loops are over the runs of a tile, as in
+:mod:`sim.model.governments`.
 """
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim.arrays import Floats, Ints
-from sim.model import gang_kernels as kernels
-from sim.model import governments
-from sim.model.layout import total
-from sim.model.luck import Draws, Purpose
-from sim.model.parameters import ATTACK_SLOTS, DEATHS_CAP, PRESSURE_UNIT, STRATEGIC_KINDS, Parameters
-from sim.model.state import Stage, State
+from sim.jit import compiled
+from sim.model.elementary import exp, log
+from sim.model.lanes import LANES
+from sim.model.luck import Purpose, day_of, draw_day
+from sim.model.parameters import ATTACK_SLOTS, DEATHS_CAP, PRESSURE_UNIT, STRATEGIC_KINDS, P
+from sim.model.philox import mix, to_uniform
+from sim.model.state import TRIGGERS, D, L, Stage
+from sim.model.tile import Tile, W
+
+MOST_ATTACKS = 500.0
+"""Rates above are taken as this, where the day's count has long lost its meaning."""
+LEAST_DISTANCE = 1e-3
+"""1 − I₀ below this counts as this, so that an imminence that starts at one divides nothing by zero."""
+MOST_PRESSURE = 30.0
+"""Exponent of the pressure at most; e^30 is more than enough."""
 
 _POLICE = STRATEGIC_KINDS["police"]
 _THREAT_FROM = _POLICE + STRATEGIC_KINDS["airport or port"]
 _THREAT_TO = _THREAT_FROM + STRATEGIC_KINDS["threat to the mission"]
+_DEPLOYED = Stage.DEPLOYED.value
+_ATTACKS, _ATTACK, _DAY = Purpose.ATTACKS.value, Purpose.ATTACK.value, Purpose.DAY.value
 
 
-def act(state: State, p: Parameters, draws: Draws) -> None:
+@compiled
+def act(tile: Tile, day: int) -> None:
     """One day of the gangs: unite, attack, kill, take ground."""
-    _unite(state, p)
-    attacks, by_state = _strike(state, p, draws)
-    if np.count_nonzero(state.documented_attacks):
-        attacks += spread(state.documented_attacks, p.derived.bloc_share)
-    _count(state, p, draws, attacks, by_state)
-    kernels.aftermath(
-        *(attacks, state.excitation, p.derived.excitation_keep),
-        *(state.control, state.attacks, p.gangs.control_gain, p.gangs.control_loss),
-    )
+    s, d, p, w = tile.s, tile.d, tile.p, tile.w
+    trigger(s, d, p, w, day)
+    _unite(s, p, w)
+    rates = np.empty_like(tile.excitation)
+    intensity(tile, rates)
+    counts = np.empty(rates.shape, np.int64)
+    _strike(tile, day, rates, counts)
+    _count(tile, day, counts)
+    _aftermath(s, p, tile.excitation, counts)
 
 
-def trigger(state: State, p: Parameters) -> Floats:
+@compiled
+def trigger(s: Floats, d: Ints, p: Floats, w: Floats, day: int) -> None:
     """1 − Π(1 − w·z·e^{−t/τ_c}) over absence, a force announced and exclusion; each still counts beside the others.
 
     A force unites the gangs as far as it is announced to be nearer than the mandate alone had made it: the scale of
     attacks is taken from a quarter that already had the mandate. A trigger tires with the days t since it last rose
-    from nothing, which the state keeps. ``(runs,)``.
+    from nothing, which the state keeps; the row ``pull`` gets the whole.
     """
-    g, out = p.gangs, np.empty_like(state.coalition)
-    level, fresh = np.empty((2, 3, state.runs), dtype=p.dtype)
-    heard = governments.heard(state, p)
-    kernels.arouse(
-        *(state.prime_minister, heard, state.shut_out, p.governments.imminence_start, state.day, g.trigger_days),
-        *(state.trigger_on, level, fresh),
-    )
-    weights = g.weight_prime_minister, g.weight_force, g.weight_talks
-    kernels.trigger(level, np.exp(fresh, out=fresh), *weights, out)
-    return out
+    F = s.dtype.type
+    zero, one, least = F(0), F(1), F(LEAST_DISTANCE)
+    for r in range(LANES):
+        w[W.pull + r] = one
+    for k in range(TRIGGERS):
+        on = D.trigger_on_0 + k * LANES
+        for r in range(LANES):
+            if k == 0:
+                level, weight = one - s[L.prime_minister + r], p[P.gangs_weight_prime_minister + r]
+            elif k == 1:
+                nearer = w[W.heard + r] - p[P.governments_imminence_start + r]
+                far = one - p[P.governments_imminence_start + r]
+                level = (nearer if nearer > zero else zero) / (far if far > least else least)
+                weight = p[P.gangs_weight_force + r]
+            else:
+                level, weight = s[L.shut_out + r], p[P.gangs_weight_talks + r]
+            began = d[on + r]
+            began = 0 if level <= zero else (day if began == 0 else began)
+            d[on + r] = began
+            since = F(day - began) if began > 0 else zero
+            w[W.pull + r] *= one - weight * (level * exp(-since / p[P.gangs_trigger_days + r]))
+    for r in range(LANES):
+        w[W.pull + r] = one - w[W.pull + r]
 
 
-def intensity(state: State, p: Parameters) -> Floats:
-    """λ of each bloc today, attacks a day, ``(blocs, runs)``."""
-    g, unit, most = p.gangs, p.dtype.type(PRESSURE_UNIT), p.dtype.type(30)  # e^{30} is more than enough
-    pressed, out = np.empty_like(state.police), np.empty_like(state.excitation)
-    force = state.police, deployed(state), state.foreign_troops
-    kernels.pressure(*force, unit, g.pressure_gain, p.derived.pressure_start, most, pressed)
-    kernels.intensity(
-        *(p.derived.background, state.excitation, g.branching_ratio),
-        *(state.coalition, g.coalition_gain, state.authority, g.vacuum_gain),
-        *(np.exp(pressed, out=pressed), state.gang_truce, g.truce_factor, out),
-    )
-    return out
+@compiled
+def _unite(s: Floats, p: Floats, w: Floats) -> None:
+    """c′ = c + ρ·trigger·(1 − c) − δ(c − c_floor), within floor and one."""
+    one = s.dtype.type(1)
+    for r in range(LANES):
+        c, floor = s[L.coalition + r], p[P.gangs_coalition_floor + r]
+        growth, decay = p[P.gangs_coalition_growth + r], p[P.gangs_coalition_decay + r]
+        c = c + (growth * w[W.pull + r] * (one - c) - decay * (c - floor))
+        c = floor if c < floor else c
+        s[L.coalition + r] = one if c > one else c
 
 
-def deployed(state: State) -> Floats:
-    """Officers in theatre, ``(runs,)``; zero without a look at the officers until a deployment has begun."""
-    if not np.count_nonzero(state.deploying_since):
-        return np.zeros_like(state.police)
-    return total((state.stage == Stage.DEPLOYED.value).astype(state.police.dtype))
+@compiled
+def intensity(tile: Tile, rates: Floats) -> None:
+    """λ of each bloc today, attacks a day, ``(blocs, lanes)`` (docs/ODD.md, 7.8), and their sum among the levels."""
+    s, d, p, w = tile.s, tile.d, tile.p, tile.w
+    F = s.dtype.type
+    zero, one, most, unit = F(0), F(1), F(MOST_PRESSURE), F(PRESSURE_UNIT)
+    for r in range(LANES):
+        w[W.left + r] = s[L.police + r] + s[L.foreign_troops + r]
+    for r in range(LANES):
+        if d[D.deploying_since + r] > 0:
+            w[W.left + r] += F(_in_theatre(tile.stage, r))
+    for r in range(LANES):
+        pressed = -p[P.gangs_pressure_gain + r] * (w[W.left + r] / unit - p[P.pressure_start + r])
+        pressed = most if pressed > most else pressed
+        united = one + p[P.gangs_coalition_gain + r] * s[L.coalition + r]
+        open_to_them = one + p[P.gangs_vacuum_gain + r] * (one - s[L.authority + r])
+        w[W.united + r] = united * open_to_them * exp(pressed)
+        w[W.left + r] = one - (one - p[P.gangs_truce_factor + r]) * s[L.gang_truce + r]
+        s[L.intensity + r] = zero
+    for j in range(len(rates)):
+        out, background, excited = rates[j], tile.background[j], tile.excitation[j]
+        for r in range(LANES):
+            own = background[r] * w[W.united + r] + p[P.gangs_branching_ratio + r] * excited[r]
+            rate = own * w[W.left + r]
+            out[r] = rate
+            s[L.intensity + r] += rate
 
 
-def spread(count: Floats, share: Floats) -> Ints:
-    """Give a documented number of attacks to the blocs by size, in whole attacks, ``(blocs, runs)``.
+@compiled
+def _in_theatre(stage: Ints, r: int) -> int:
+    count = 0
+    for i in range(len(stage)):
+        count += stage[i, r] == _DEPLOYED
+    return count
+
+
+@compiled
+def _strike(tile: Tile, day: int, rates: Floats, counts: Ints) -> None:
+    """Attacks of each bloc, ``(blocs, lanes)``; and the dead of operations and vigilantes, among the levels.
+
+    The state answers a united enemy harder.
+    """
+    s, p, w = tile.s, tile.p, tile.w
+    one = s.dtype.type(1)
+    for r in range(LANES):
+        harder = one + p[P.gangs_operations_gain + r] * (s[L.coalition + r] - p[P.gangs_coalition_floor + r])
+        w[W.killed + r] = p[P.operations_rate + r] * harder
+        w[W.of_civilians + r] = p[P.vigilante_rate + r] * harder
+    uniform, dead = np.empty((4, LANES)), np.empty(LANES, np.int64)
+    draw_day(tile.luck, day, _DAY, 0, uniform)
+    poisson(uniform[0], w[W.killed : W.killed + LANES], dead)
+    for r in range(LANES):
+        s[L.deaths_operations + r] = dead[r]
+    poisson(uniform[1], w[W.of_civilians : W.of_civilians + LANES], dead)
+    for r in range(LANES):
+        s[L.deaths_vigilantes + r] = dead[r]
+    for j in range(len(rates)):
+        if j % 4 == 0:
+            draw_day(tile.luck, day, _ATTACKS, j // 4, uniform)
+        poisson(uniform[j % 4], rates[j], counts[j])
+    for r in range(LANES):
+        if s[L.documented_attacks + r] > 0:
+            spread(s[L.documented_attacks + r], tile.bloc_share, counts, r)
+
+
+@compiled
+def poisson(uniform: Floats, rate: Floats, out: Ints) -> None:
+    """Poisson counts by inverse CDF of fixed uniforms, all ``(n,)``, monotone in the rate (docs/ODD.md, 7.8).
+
+    Most counts are none or one, which the precision of the rate decides without a branch; others, and those of a
+    uniform so near one that it cannot, are summed up in double precision.
+    """
+    F = rate.dtype.type
+    one, many, most, far = F(1), np.int64(2), F(MOST_ATTACKS), F(0.999)
+    for i in range(len(rate)):
+        lam, u = rate[i], F(uniform[i])
+        lam = lam if lam < most else most
+        none = exp(-lam)
+        few = np.int64(u > none) + np.int64(u > none * (one + lam))
+        out[i] = many if u > far else few
+    for i in range(len(rate)):
+        if out[i] == many:
+            out[i] = _summed(uniform[i], min(np.float64(rate[i]), MOST_ATTACKS))
+
+
+@compiled
+def _summed(uniform: float, rate: float) -> int:
+    """A Poisson count, step by step in double precision."""
+    mass, k = exp(-rate), 0
+    reached, last = mass, rate + 40 * math.sqrt(rate + 1)
+    while uniform > reached and k <= last:
+        k += 1
+        mass = mass * rate / k
+        reached += mass
+    return k
+
+
+@compiled
+def spread(count: float, share: Floats, counts: Ints, r: int) -> None:
+    """Give a documented number of attacks of a run to the blocs by size, in whole attacks, on top of ``counts``.
 
     One after another by the quota method (Balinski & Young 1975, Am. Math. Monthly 82:701): the k-th goes to the bloc
     with the largest share/(held + 1) among those that hold less than share·k, the first of them at a tie. No bloc is
     off its share by a whole attack, and one more attack takes none from any bloc. A count is rounded first.
     """
-    held = np.zeros(share.shape, dtype=np.int64)
-    whole = np.round(count).astype(np.int64)
-    runs = np.arange(share.shape[1])
-    for k in range(1, int(whole.max(initial=0)) + 1):
-        claim = np.where(held < share * k, share / (held + 1), -1)
-        held[np.argmax(claim, axis=0), runs] += whole >= k
-    return held
+    F = share.dtype.type
+    blocs = len(share)
+    held = np.zeros(blocs, np.int64)
+    for k in range(1, round(count) + 1):
+        best, claims = 0, F(-2)
+        for j in range(blocs):
+            claim = share[j, r] / F(held[j] + 1) if F(held[j]) < share[j, r] * F(k) else F(-1)
+            if claim > claims:
+                best, claims = j, claim
+        held[best] += 1
+    for j in range(blocs):
+        counts[j, r] += held[j]
 
 
-def poisson(uniform: Floats, rate: Floats) -> Ints:
-    """Poisson counts by inverse CDF of fixed uniforms, elementwise; monotone in the rate.
+@compiled
+def severity(words: Ints, run: Ints, scale: Floats, tail: Floats, out: Floats) -> None:
+    """Deaths of each attack, in double precision: ⌊Lomax⌋ by inverse CDF, capped (docs/ODD.md, 7.8).
 
-    Rates above :data:`~sim.model.gang_kernels.MOST_ATTACKS` are taken as that.
+    ``words`` are the attacks' draws, ``(attacks,)`` like ``run``; scale and tail are those of each run.
     """
-    count = np.empty(np.shape(uniform), dtype=np.int64)
-    kernels.poisson(np.ravel(uniform), np.ravel(rate), count.ravel())
-    return count
+    for n in range(len(out)):
+        out[n] = log(1 - to_uniform(words[n]))
+    for n in range(len(out)):
+        out[n] = exp(-out[n] / np.float64(tail[run[n]]))
+    for n in range(len(out)):
+        out[n] = min(math.floor(np.float64(scale[run[n]]) * (out[n] - 1)), DEATHS_CAP)
 
 
-def severity(uniform: Floats, scale: Floats, tail: Floats) -> Floats:
-    """Deaths of an attack, ``(attacks,)``: ⌊Lomax⌋ by inverse CDF, capped."""
-    shape, scale, tail = (np.ascontiguousarray(x, dtype=np.float64) for x in np.broadcast_arrays(uniform, scale, tail))
-    deaths = np.empty_like(shape)
-    kernels.severity(shape, scale, tail, DEATHS_CAP, deaths)
-    return deaths
+@compiled
+def _count(tile: Tile, day: int, counts: Ints) -> None:
+    """Deaths and salience of today's attacks, attack by attack; an attack keeps its draws whatever others happen.
+
+    At most ``ATTACK_SLOTS`` attacks of a bloc cost lives; what is counted goes beyond them.
+    """
+    s, p, w = tile.s, tile.p, tile.w
+    F = s.dtype.type
+    zero, one = F(0), F(1)
+    for r in range(LANES):
+        w[W.killed + r] = w[W.of_civilians + r] = w[W.strategic + r] = w[W.civilian + r] = zero
+        share = p[P.gangs_strategic_base + r] + p[P.gangs_strategic_gain + r] * s[L.coalition + r]
+        share = zero if share < zero else share
+        w[W.strategic_share + r] = one if share > one else share
+        s[L.attacks + r] = zero
+    some = 0
+    for j in range(len(counts)):
+        count = counts[j]
+        for r in range(LANES):
+            s[L.attacks + r] += F(count[r])
+        for r in range(tile.lanes):
+            some += min(count[r], ATTACK_SLOTS)
+    words, run = np.empty((4, some), np.uint32), np.empty(some, np.int64)
+    of_day, third, n = day_of(day), np.uint64(_ATTACK) << np.uint64(24), 0
+    for j in range(len(counts)):
+        for r in range(tile.lanes):
+            for slot in range(min(counts[j, r], ATTACK_SLOTS)):
+                words[0, n], words[1, n] = np.uint32(of_day + np.uint64(slot)), np.uint32(j)
+                words[2, n], words[3, n] = np.uint32(tile.luck[0, r]), np.uint32(third + tile.luck[1, r])
+                run[n] = r
+                n += 1
+    mix(words, tile.luck[2, 0], tile.luck[2, 1], 10)
+    scale, tail = p[P.death_scale : P.death_scale + LANES], p[P.gangs_death_tail : P.gangs_death_tail + LANES]
+    deaths = np.empty(some)
+    severity(words[1], run, scale, tail, deaths)
+    for n in range(some):
+        _toll(p, w, run[n], to_uniform(words[0, n]), deaths[n])
+    for r in range(LANES):
+        by_state = s[L.deaths_operations + r] + s[L.deaths_vigilantes + r]
+        s[L.deaths_gang + r] = w[W.killed + r]
+        s[L.salience_strategic + r], s[L.salience_civilian + r] = w[W.strategic + r], w[W.civilian + r]
+        s[L.civilian_harm + r] = w[W.of_civilians + r] + p[P.gangs_civilian_share + r] * by_state
 
 
-def _unite(state: State, p: Parameters) -> None:
-    g = p.gangs
-    kernels.unite(state.coalition, trigger(state, p), g.coalition_growth, g.coalition_decay, g.coalition_floor)
+@compiled
+def _toll(p: Floats, w: Floats, r: int, mark: float, deaths: float) -> None:
+    """What one attack costs and how loud it is; whom it hits is its mark's."""
+    F = w.dtype.type
+    share = np.float64(w[W.strategic_share + r])
+    kind = mark / max(share, 1e-12)
+    strategic = mark < share
+    w[W.killed + r] += F(deaths)
+    if not (strategic and kind < _POLICE):
+        w[W.of_civilians + r] += F(deaths)
+    if not strategic:
+        w[W.civilian + r] += F(1)
+        return
+    loud = p[P.media_strategic_salience + r]
+    if _THREAT_FROM <= kind < _THREAT_TO:
+        loud = loud * (F(1) + p[P.media_kenya_relevance + r])
+    w[W.strategic + r] += loud
 
 
-def _strike(state: State, p: Parameters, draws: Draws) -> tuple[Ints, Floats]:
-    """Attacks of each bloc, ``(blocs, runs)``; and the dead of operations and vigilantes, ``(2, runs)``, likewise."""
-    rates, of_state = intensity(state, p), np.empty((2, state.runs), dtype=p.dtype)
-    state.intensity[...] = total(rates)
-    kernels.answer(
-        *(state.coalition, p.gangs.coalition_floor, p.gangs.operations_gain),
-        *(p.derived.operations_rate, p.derived.vigilante_rate, of_state),
-    )
-    dead = poisson(draws.daily(Purpose.DAY, 2, state.day), of_state).astype(p.dtype)
-    state.deaths_operations[...], state.deaths_vigilantes[...] = dead
-    return poisson(draws.daily(Purpose.ATTACKS, p.structure.blocs, state.day), rates), dead
-
-
-def _count(state: State, p: Parameters, draws: Draws, attacks: Ints, by_state: Floats) -> None:
-    """Deaths and salience of today's attacks, attack by attack; an attack keeps its draws whatever others happen."""
-    bloc, run, slot = kernels.attacks(attacks, ATTACK_SLOTS, state.attacks)
-    mark, fate = draws.marks(bloc, state.day, slot, run)
-    kernels.toll(
-        *(run, mark, fate, p.derived.death_scale, p.gangs.death_tail, DEATHS_CAP),
-        *(state.coalition, p.gangs.strategic_base, p.gangs.strategic_gain),
-        *(p.media.strategic_salience, p.media.kenya_relevance, _POLICE, (_THREAT_FROM, _THREAT_TO)),
-        *(by_state, p.gangs.civilian_share),
-        *(state.deaths_gang, state.civilian_harm, state.salience_strategic, state.salience_civilian),
-    )
+@compiled
+def _aftermath(s: Floats, p: Floats, excitation: Floats, counts: Ints) -> None:
+    """What attacks leave behind: S′ = e^{−ω}S + (1 − e^{−ω})N and C′ = C + g·N(1 − C) − o·C, within 0 and 1."""
+    F = s.dtype.type
+    zero, one = F(0), F(1)
+    for j in range(len(excitation)):
+        excited, count = excitation[j], counts[j]
+        for r in range(LANES):
+            keep = p[P.excitation_keep + r]
+            excited[r] = excited[r] * keep + (one - keep) * F(count[r])
+    for r in range(LANES):
+        c = s[L.control + r]
+        c = c + (p[P.gangs_control_gain + r] * s[L.attacks + r] * (one - c) - p[P.gangs_control_loss + r] * c)
+        c = zero if c < zero else c
+        s[L.control + r] = one if c > one else c

@@ -2,17 +2,21 @@
 
 Up to the record's end its events are played. After it, ``scripted`` leaves every level as the events left it, and
 ``rules`` lets Kenya pause, resume and deploy, and Haiti's authority recover. In both an event may order the departure,
-and under ``rules`` hold it.
+and under ``rules`` hold it. Loops are over the runs of a tile (:mod:`sim.model.lanes`): ``s`` has levels, ``d`` days,
+``p`` settings, and ``w`` is room to work in.
 """
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from sim.arrays import Array, Floats
-from sim.model import government_kernels as kernels
-from sim.model.parameters import Parameters
-from sim.model.state import Phase, State
+from sim.arrays import Floats, Ints
+from sim.jit import compiled
+from sim.model.elementary import exp, exp2
+from sim.model.lanes import LANES
+from sim.model.parameters import P
+from sim.model.state import D, L, Phase
+from sim.model.tile import Tile, W
 
 KIT_FIRST_READINESS = 0.8
 """Readiness from which ``kit_first`` lets departure be announced (assumed)."""
@@ -28,119 +32,162 @@ IMMINENCE_OF_PHASE = {
 """How real departure feels in each phase, by rules (assumed); an accord raises AUTHORISED to .8."""
 IMMINENCE_WITH_ACCORD = 0.8
 
+_BLOCKED, _AUTHORISED, _PAUSED, _DEPLOYING, _IN_THEATRE = (phase.value for phase in Phase)
+_LEVELS = tuple(IMMINENCE_OF_PHASE[phase] for phase in Phase)
 
-def act(state: State, p: Parameters) -> None:
+
+@compiled
+def act(tile: Tile, day: int, by_rules: bool) -> None:
     """One day of the governments, Haiti first, and what it assures an officer of."""
-    state.police *= p.derived.police_keep
-    if p.structure.rules and state.day > p.structure.record_end:
-        _haiti_recovers(state, p)
-        _kenya_prepares(state, p)
-        _kenya_decides(state, p)
+    s, d, p = tile.s, tile.d, tile.p
+    for r in range(LANES):
+        s[L.police + r] *= p[P.police_keep + r]
+    if by_rules:
+        _haiti_recovers(s, p)
+        _kenya_prepares(s, d, p)
+        _kenya_decides(s, d, p, day)
     else:
-        _kenya_obeys(state)
-    kit = state.kit_first, state.readiness, p.dtype.type(KIT_FIRST_READINESS)
-    kernels.wait_for_kit(*kit, state.day, state.announced_on)
-    state.imminence[...] = imminence(state, p)
-    kernels.settle(state.arrears, state.pay_escrow)
-    state.assurance[...] = assurance(state, p)
+        _kenya_obeys(s, d, day)
+    _wait_for_kit(s, d, day)
+    heard(s, p, tile.w)
+    feel_near(s, d, p, tile.w, day)
+    one = s.dtype.type(1)
+    for r in range(LANES):
+        s[L.arrears + r] *= one - s[L.pay_escrow + r]
+    assure(s, d, p, tile.w)
 
 
-def imminence(state: State, p: Parameters) -> Floats:
-    """I: what is announced, which fades towards the start's when nothing follows, ``(runs,)``.
+@compiled
+def heard(s: Floats, p: Floats, w: Floats) -> None:
+    """What has been announced, which for the gangs does not fade: no more than at the start while kit is waited for."""
+    F = s.dtype.type
+    zero, ready = F(0), F(KIT_FIRST_READINESS)
+    for r in range(LANES):
+        level, usual = s[L.announced + r], p[P.governments_imminence_start + r]
+        waiting = (s[L.kit_first + r] > zero) & (s[L.readiness + r] < ready)
+        w[W.heard + r] = usual if waiting & (level > usual) else level
 
-    Under ``kit_first`` nothing is announced until the kit is ready, and what then is counts from that day.
+
+@compiled
+def feel_near(s: Floats, d: Ints, p: Floats, w: Floats, day: int) -> None:
+    """I: what is announced, which fades towards the start's when nothing follows; I₀ + (a − I₀)·2^{−t/half-life}.
+
+    Under ``kit_first`` nothing is announced until the kit is ready, and what then is counts from that day. Below I₀ it
+    is what is announced itself, and nothing fades once officers depart.
     """
-    kept, out = np.empty_like(state.imminence), np.empty_like(state.imminence)
-    kernels.fading(
-        *(state.announced_on, state.phase, Phase.DEPLOYING.value, state.day, p.governments.imminence_half_life, kept)
-    )
-    kernels.imminence(heard(state, p), p.governments.imminence_start, np.exp2(kept, out=kept), out)
-    return out
+    F = s.dtype.type
+    for r in range(LANES):
+        since, on = day - d[D.announced_on + r], d[D.announced_on + r]
+        fades = (on > 0) & (since > 0) & (d[D.phase + r] < _DEPLOYING)
+        kept = exp2(-F(since) / p[P.governments_imminence_half_life + r]) if fades else F(1)
+        level, usual = w[W.heard + r], p[P.governments_imminence_start + r]
+        s[L.imminence + r] = usual + (level - usual) * kept if level > usual else level
 
 
-def heard(state: State, p: Parameters) -> Floats:
-    """What has been announced, which for the gangs does not fade, ``(runs,)``."""
-    out = np.empty_like(state.announced)
-    kit = state.kit_first, state.readiness, p.dtype.type(KIT_FIRST_READINESS)
-    kernels.heard(state.announced, p.governments.imminence_start, *kit, out)
-    return out
+@compiled
+def assure(s: Floats, d: Ints, p: Floats, w: Floats) -> None:
+    """A = w₁R + w₂·terms + w₃·(insurance, evacuation, rules of engagement; a third each)."""
+    settle_terms(s, d, p, w)
+    third = s.dtype.type(3)
+    for r in range(LANES):
+        promised = p[P.weight_readiness + r] * s[L.readiness + r] + p[P.weight_terms + r] * w[W.terms + r]
+        cared_for = s[L.insurance + r] + s[L.evacuation + r] + s[L.rules_published + r]
+        s[L.assurance + r] = promised + p[P.weight_protection + r] * cared_for / third
 
 
-def assurance(state: State, p: Parameters) -> Floats:
-    """A = w₁R + w₂·terms + w₃·(insurance, evacuation, rules of engagement; a third each), ``(runs,)``."""
-    readiness, of_terms, protection = p.derived.weights
-    out = np.empty_like(state.assurance)
-    kernels.assurance(
-        *(readiness, state.readiness, of_terms, terms(state, p)),
-        *(protection, state.insurance, state.evacuation, state.rules_published, out),
-    )
-    return out
+@compiled
+def settle_terms(s: Floats, d: Ints, p: Floats, w: Floats) -> None:
+    """How settled the terms are: secured or not before departure, e^{−a/τ_a} after it, a days of pay being owed."""
+    for r in range(LANES):
+        trust = exp(-s[L.arrears + r] / p[P.governments_arrears_scale + r])
+        w[W.terms + r] = trust if d[D.deploying_since + r] > 0 else s[L.pay_escrow + r]
 
 
-def terms(state: State, p: Parameters) -> Floats:
-    """How settled the terms are: secured or not before departure, e^{−a/τ_a} after it, ``(runs,)``."""
-    if not np.count_nonzero(state.deploying_since):
-        return state.pay_escrow
-    departed = state.deploying_since > 0
-    return np.where(departed, np.exp(-state.arrears / p.governments.arrears_scale), state.pay_escrow)
+@compiled
+def _wait_for_kit(s: Floats, d: Ints, day: int) -> None:
+    """While nothing is announced because the kit is not ready, what will be counts from tomorrow at the earliest."""
+    F = s.dtype.type
+    for r in range(LANES):
+        if s[L.kit_first + r] > F(0) and s[L.readiness + r] < F(KIT_FIRST_READINESS):
+            d[D.announced_on + r] = day + 1
 
 
-def _haiti_recovers(state: State, p: Parameters) -> None:
-    g = p.governments
-    state.authority += g.authority_recovery * np.maximum(g.authority_start - state.authority, 0)
+@compiled
+def _haiti_recovers(s: Floats, p: Floats) -> None:
+    zero = s.dtype.type(0)
+    for r in range(LANES):
+        lost = p[P.governments_authority_start + r] - s[L.authority + r]
+        s[L.authority + r] += p[P.governments_authority_recovery + r] * (lost if lost > zero else zero)
 
 
-def _kenya_prepares(state: State, p: Parameters) -> None:
-    g = p.governments
-    lawful = state.court_block <= 0
-    supported = (state.us_support > 0) | (state.trust_fund > 0)
-    state.funding += g.funding_growth * supported
-    state.readiness += g.readiness_growth * (lawful & (state.funding > FUNDED))
-    np.minimum(state.funding, 1, out=state.funding)
-    np.minimum(state.readiness, 1, out=state.readiness)
-    state.kit_gap[...] = 1 - state.readiness
-    departed = state.deploying_since > 0
-    unpaid = departed & (state.funding < g.resume_funding)
-    state.arrears[...] = np.maximum(state.arrears + np.where(unpaid, 1, -1), 0)
+@compiled
+def _kenya_prepares(s: Floats, d: Ints, p: Floats) -> None:
+    F = s.dtype.type
+    zero, one = F(0), F(1)
+    for r in range(LANES):
+        lawful = s[L.court_block + r] <= zero
+        if s[L.us_support + r] > zero or s[L.trust_fund + r] > zero:
+            s[L.funding + r] += p[P.governments_funding_growth + r]
+        if lawful and s[L.funding + r] > F(FUNDED):
+            s[L.readiness + r] += p[P.governments_readiness_growth + r]
+        s[L.funding + r] = min(s[L.funding + r], one)
+        s[L.readiness + r] = min(s[L.readiness + r], one)
+        s[L.kit_gap + r] = one - s[L.readiness + r]
+        unpaid = d[D.deploying_since + r] > 0 and s[L.funding + r] < p[P.governments_resume_funding + r]
+        s[L.arrears + r] = max(s[L.arrears + r] + (one if unpaid else -one), zero)
 
 
-def _kenya_decides(state: State, p: Parameters) -> None:
-    g = p.governments
-    phase = state.phase.copy()
-    departed = phase >= Phase.DEPLOYING
-    unsafe = (state.authority < g.pause_authority) | (state.control > g.pause_control)
-    funded = (state.funding >= g.resume_funding) | (state.funds_first <= 0)
-    ready = (state.authority >= g.resume_authority) & (state.readiness >= g.resume_readiness) & funded
-    ready &= state.departure_held <= 0
-    lawful = np.where(unsafe, Phase.PAUSED, np.where(ready, Phase.DEPLOYING, phase))
-    lawful = np.where(phase == Phase.BLOCKED, Phase.AUTHORISED, lawful)
-    lawful = np.where(state.departure > 0, Phase.DEPLOYING, lawful)
-    new = np.where(departed, phase, np.where(state.court_block > 0, Phase.BLOCKED, lawful))
-    starts = (new == Phase.DEPLOYING) & ~departed
-    state.deploying_since[starts] = state.day + 1  # the first wave leaves the day after the decision
-    state.phase[...] = new
-    _announce_phase(state, p, changed=new != phase)
+@compiled
+def _kenya_decides(s: Floats, d: Ints, p: Floats, day: int) -> None:
+    F = s.dtype.type
+    zero = F(0)
+    for r in range(LANES):
+        phase, authority = d[D.phase + r], s[L.authority + r]
+        if phase < _DEPLOYING:
+            new = _AUTHORISED if phase == _BLOCKED else phase
+            unsafe = (
+                authority < p[P.governments_pause_authority + r]
+                or s[L.control + r] > p[P.governments_pause_control + r]
+            )
+            funded = s[L.funding + r] >= p[P.governments_resume_funding + r] or s[L.funds_first + r] <= zero
+            ready = (
+                authority >= p[P.governments_resume_authority + r]
+                and s[L.readiness + r] >= p[P.governments_resume_readiness + r]
+                and funded
+                and s[L.departure_held + r] <= zero
+            )
+            if s[L.court_block + r] > zero:
+                new = _BLOCKED
+            elif s[L.departure + r] > zero:
+                new = _DEPLOYING
+            elif phase != _BLOCKED:
+                new = _PAUSED if unsafe else (_DEPLOYING if ready else phase)
+            if new == _DEPLOYING:
+                d[D.deploying_since + r] = day + 1  # the first wave leaves the day after the decision
+        else:
+            new = phase
+        d[D.phase + r] = new
+        # A change of phase says how near departure is, and so does an accord on its day; nothing else rewrites it.
+        agreed = new == _AUTHORISED and s[L.accord + r] > zero
+        if new != phase or (agreed and d[D.accord_on + r] == day):
+            s[L.announced + r] = F(IMMINENCE_WITH_ACCORD) if agreed else F(_level_of(new))
+            d[D.announced_on + r] = day
 
 
-def _kenya_obeys(state: State) -> None:
+@compiled
+def _kenya_obeys(s: Floats, d: Ints, day: int) -> None:
     """The phase is what the court says, until an order to depart is carried out, which nothing takes back."""
-    waiting = state.phase < Phase.DEPLOYING.value
-    blocked = state.court_block > 0
-    np.copyto(state.phase, Phase.AUTHORISED.value, where=waiting)
-    np.copyto(state.phase, Phase.BLOCKED.value, where=waiting & blocked)
-    starts = waiting & ~blocked & (state.departure > 0)
-    if starts.any():
-        state.phase[starts] = Phase.DEPLOYING
-        state.deploying_since[starts] = state.day + 1
-        state.announced[starts] = IMMINENCE_OF_PHASE[Phase.DEPLOYING]
-        state.announced_on[starts] = state.day
+    F = s.dtype.type
+    zero = F(0)
+    for r in range(LANES):
+        if d[D.phase + r] < _DEPLOYING:
+            blocked = s[L.court_block + r] > zero
+            d[D.phase + r] = _BLOCKED if blocked else _AUTHORISED
+            if not blocked and s[L.departure + r] > zero:
+                d[D.phase + r], d[D.deploying_since + r] = _DEPLOYING, day + 1
+                s[L.announced + r], d[D.announced_on + r] = F(_LEVELS[_DEPLOYING]), day
 
 
-def _announce_phase(state: State, p: Parameters, changed: Array) -> None:
-    """A change of phase says how near departure is, and so does an accord on its day; nothing else rewrites it."""
-    levels = np.array([IMMINENCE_OF_PHASE[Phase(k)] for k in range(len(Phase))], dtype=p.dtype)
-    agreed = (state.phase == Phase.AUTHORISED) & (state.accord > 0)
-    said = changed | (agreed & (state.accord_on == state.day))
-    level = np.where(agreed, p.dtype.type(IMMINENCE_WITH_ACCORD), levels[state.phase])
-    state.announced[said] = level[said]
-    state.announced_on[said] = state.day
+@compiled
+def _level_of(phase: int) -> Any:
+    return _LEVELS[phase]

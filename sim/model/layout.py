@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from sim.arrays import Array, Floats, Ints
-from sim.model import officer_kernels as kernels
 
 
 @dataclass(frozen=True)
@@ -82,18 +81,9 @@ class Layout:
     def by_squad(self, values: Floats) -> Floats:
         """Sum rows by squad, in the order of the officers: ``(officers, runs) -> (squads, runs)``."""
         sums = np.zeros(self.sizes.shape, dtype=values.dtype)
-        kernels.by_squad(values, self.squad_of, sums)
+        np.add.at(sums, (self.squad_of, np.arange(values.shape[1])), values)
         return sums
 
     def to_officers(self, values: Array) -> Array:
         """Hand each officer his squad's value, ``(squads, runs) -> (officers, runs)``."""
-        own = np.empty(self.squad_of.shape, dtype=values.dtype)
-        kernels.to_officers(values, self.squad_of, own)
-        return own
-
-
-def total(values: Array) -> Array:
-    """Sum over the first axis in a fixed order, ``(rows, runs) -> (runs,)``, bitwise equal at any width."""
-    sums = np.empty(values.shape[1], dtype=values.dtype)
-    kernels.total(values, sums)
-    return sums
+        return np.take_along_axis(values, self.squad_of, axis=0)

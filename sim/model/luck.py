@@ -2,33 +2,32 @@
 
 A draw is a pure function of (root seed, replicate, purpose, entity, date, ordinal); nothing that happens in a
 run moves it. The numbers of the purposes are part of every stored result: never renumber, only append.
+
+The address is a Philox counter:
+
+====  =======================================================================
+word  content
+====  =======================================================================
+0     day since 1 January 1970 (upper 16 bits; 0 for lasting traits) and ordinal (lower 16)
+1     entity / 4 for vectors of entities, whose four words go to four neighbours; itself for attacks and exits
+2     replicate
+3     purpose (upper 8 bits) and future (lower 24 bits)
+====  =======================================================================
+
+and the root seed is the key.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-from sim.arrays import Array, Floats, Ints
-
-
-def power(base: Array, exponent: Array | float) -> Array:
-    """``base ** exponent`` for a base of at least 0 and an exponent above 0 or below it, as e^{exponent·log base}.
-
-    NumPy's own power takes short cuts for exponents such as 2 and ½ where it sees one exponent for a whole row, which
-    it does at some block widths and not at others; the last bit would then depend on the width.
-    """
-    return np.exp(exponent * logarithm(base))  # log 0 is −∞, and 0 to a positive power is 0
-
-
-def logarithm(x: Array) -> Array:
-    """log x, and −∞ at 0 without a warning; to suppress one takes longer than a short array's logarithms."""
-    if np.count_nonzero(x) == np.size(x):
-        return np.log(x)
-    with np.errstate(divide="ignore"):
-        return np.log(x)
+from sim.arrays import EPOCH, Array, Floats, Ints
+from sim.jit import compiled
+from sim.model.lanes import LANES
+from sim.model.philox import draw, mix, to_uniform
 
 
 class Purpose(IntEnum):
@@ -71,3 +70,34 @@ class Draws(Protocol):
 
     def partings(self, officer: Ints, day: int, run: Ints) -> tuple[Floats, Floats]:
         """Two draws for each listed exit, the officer's own: whether it is reported, and denied; each ``(exits,)``."""
+
+
+# ``luck`` for loops is ``(4, lanes)``: replicates, futures, the key's two words first in its third row, and the
+# officer from whom luck of the press is counted, which is the first unless officers are listed in another order.
+
+
+@compiled
+def day_of(day: int) -> Any:
+    """Word 0 of a counter on a day (proleptic ordinal), the ordinal left out."""
+    return np.uint64(day - EPOCH) << np.uint64(16)
+
+
+@compiled
+def draw_day(luck: Array, day: int, purpose: int, block: int, out: Floats) -> None:
+    """Draws of one day for four entities, from 4·block on, ``(4, lanes)``."""
+    words = np.empty((4, LANES), np.uint32)
+    first, third = np.uint32(day_of(day)), np.uint32(purpose) << np.uint32(24)
+    for r in range(LANES):
+        words[0, r], words[1, r] = first, np.uint32(block)
+        words[2, r], words[3, r] = np.uint32(luck[0, r]), np.uint32(third + np.uint32(luck[1, r]))
+    mix(words, luck[2, 0], luck[2, 1], 10)
+    for lane in range(4):
+        for r in range(LANES):
+            out[lane, r] = to_uniform(words[lane, r])
+
+
+@compiled
+def draw_pair(luck: Array, purpose: int, first: Any, entity: int, r: int) -> Any:
+    """Two draws of an attack, or of an exit, in one run; ``first`` is word 0 of the counter."""
+    third = (np.uint64(purpose) << np.uint64(24)) + luck[1, r]
+    return draw(np.uint32(first), np.uint32(entity), np.uint32(luck[0, r]), np.uint32(third), luck[2, 0], luck[2, 1])

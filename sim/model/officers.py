@@ -1,247 +1,581 @@
 """Officers: what they perceive, when they want to leave, and who then does.
 
-Dense steps are in place over (officers × runs); what follows an intent is sparse, because few officers leave on one
-day. Nobody is drawn daily: each officer carries his tolerance, and leaves when what has cumulated passes it.
+Nobody is drawn daily: each officer carries a lot, and wants out when the chance that he would have stayed so far, his
+survival, falls to it. One pass over the officers moves perceived hazard, asks the theory for today's hazard and takes
+it from survival (:func:`pass_over`); what follows an intent is sparse, because few officers leave on one day. Loops
+are over the runs of a tile, as in :mod:`sim.model.governments`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from sim.arrays import Array, Floats, Ints
-from sim.model import governments
-from sim.model import officer_kernels as kernels
-from sim.model.layout import Layout
-from sim.model.parameters import LEAST_NEWS, Parameters
-from sim.model.state import Letter, Phase, Stage, State
-from sim.model.withdrawal.interface import Perception, Theory
+from sim.arrays import Floats, Ints
+from sim.jit import compiled, uncounted
+from sim.model.elementary import exp, exp2, fma, log
+from sim.model.lanes import LANES
+from sim.model.parameters import LEAST_NEWS, P
+from sim.model.state import TOGETHER_DAYS, D, H, L, Letter, Phase, Stage
+from sim.model.tile import Tile, W
 
+LOG2E = 1.4426950408889634
+"""log₂ e."""
 HAZARD_LIMIT = 1 - 2.0**-20
 """A daily probability is held below one, so that what cumulates stays finite."""
-_WAITING, _DEPLOYED = Letter.WAITING.value, Stage.DEPLOYED.value
-"""Plain numbers: NumPy turns whole arrays into 64 bits to compare them with a member of an enumeration."""
 SPLIT_SHARE = 0.5
 """Share of a squad's stayers whose intent lets the squad go, under ``squad_opt_out`` (assumed)."""
+LEAST_KILLED = 1e-3
+"""A smaller share of deaths among casualties counts as this, so that nothing is divided by zero."""
+COHESION = {"none": 0, "carry": 1, "hold": 2}
+"""Numbers of the signs of cohesion."""
+_CARRY, _HOLD = COHESION["carry"], COHESION["hold"]
+_VOLUNTEER, _SELECTED, _TRAINED, _DEPLOYED = (stage.value for stage in list(Stage)[:4])
+_OPTED_OUT, _HOME, _INJURED, _KILLED = (stage.value for stage in list(Stage)[4:])
+_NONE, _BLOCKED, _WAITING, _ACCEPTED = (letter.value for letter in Letter)
 
 
-@dataclass
-class Scratch:
-    """Reused buffers of shape ``(officers, runs)``, whose content never outlives a day, and rows that never change."""
-
-    a: Floats
-    b: Floats
-    c: Floats
-    whole: Floats
-    """Ones, ``(runs,)``."""
-    memory: dict[str, Floats]
-    """Room for today's memory of a theory, each as the state's of the same name."""
-
-    @classmethod
-    def like(cls, state: State) -> Scratch:
-        """Buffers for a state."""
-        a, b, c = (np.empty_like(state.perceived) for _ in range(3))
-        memory = {name: np.empty_like(array) for name, array in state.memory.items()}
-        return cls(a, b, c, np.ones_like(state.media), memory)
+# Selection and deployment
 
 
-def muster(state: State, p: Parameters) -> None:
+@compiled
+def muster(tile: Tile, day: int) -> None:
     """Volunteers are selected, trained and, once Kenya deploys, sent in waves."""
-    fresh, trained = np.empty((2, state.runs), dtype=np.bool_)
-    of_state = state.selected, state.selected_on
-    some_fresh, some_trained = kernels.enlist(*of_state, p.officers.training_days, state.day, fresh, trained)
-    if some_fresh:
-        _promote(state, fresh, Stage.VOLUNTEER, Stage.SELECTED)
-        np.copyto(state.at_risk, state.present, where=fresh)  # nobody leaves a mission that nobody selected him for
-    if some_trained:
-        _promote(state, trained, Stage.SELECTED, Stage.TRAINED)
-    if not np.count_nonzero(state.deploying_since):
-        return
-    # A wave leaves whenever another full interval has passed, which need be no whole number of days.
-    elapsed, interval = state.day - state.deploying_since, p.governments.wave_days
-    due = (state.deploying_since > 0) & (elapsed // interval > (elapsed - 1) // interval) & (elapsed >= 0)
-    for run in np.flatnonzero(due):  # a handful of days in a whole run
-        _deploy(state, p, int(run))
+    s, d, p = tile.s, tile.d, tile.p
+    zero = s.dtype.type(0)
+    for r in range(LANES):
+        if s[L.selected + r] > zero and d[D.selected_on + r] == 0:
+            d[D.selected_on + r] = day
+            for i in range(len(tile.stage)):
+                if tile.stage[i, r] == _VOLUNTEER:
+                    tile.stage[i, r] = _SELECTED
+                put_at_risk(tile, i, r)  # nobody leaves a mission that nobody selected him for
+        served, training = day - d[D.selected_on + r], p[P.officers_training_days + r]
+        if d[D.selected_on + r] > 0 and served >= training and served - 1 < training:
+            for i in range(len(tile.stage)):
+                if tile.stage[i, r] == _SELECTED:
+                    tile.stage[i, r] = _TRAINED
+        if d[D.deploying_since + r] > 0:
+            # A wave leaves whenever another full interval has passed, which need be no whole number of days.
+            elapsed, interval = day - d[D.deploying_since + r], p[P.governments_wave_days + r]
+            if elapsed >= 0 and elapsed // interval > (elapsed - 1) // interval:
+                _deploy(tile, r)
 
 
-def perceive(state: State, p: Parameters, scratch: Scratch) -> None:
-    """Move each officer's perceived hazard towards what news, ambiguity and his peers make of it."""
-    o, d, least = p.officers, p.derived, p.dtype.type(LEAST_NEWS)
-    news, c = np.empty((2, state.runs), dtype=p.dtype), np.empty((7, state.runs), dtype=p.dtype)
-    kernels.loudness(state.media, state.habituation, d.heard_start, o.habituation_days, least, news)
-    kernels.perception_coefficients(
-        *(np.log(news, out=news), o.threat_sensitivity, o.habituation_share),
-        *(ambiguity(state, p), d.ambiguity_reference, o.ambiguity_weight, state.leaders_briefed),
-        *(o.rise_rate, o.fall_ratio, o.squad_pull, o.force_pull, o.peers_felt, c),
-    )
-    of_people = state.perceived, state.present, state.baseline, state.dread
-    kernels.perceive(*of_people, p.layout.follows, c, scratch.a)
+@compiled
+def put_at_risk(tile: Tile, i: int, r: int) -> None:
+    """From now on this officer may come to want out, if he is in."""
+    tile.at_risk[i, r] = tile.present[i, r]
+    tile.hot[i, H.limit + r] = tile.lot[i, r] if tile.present[i, r] > 0 else -1
 
 
-def remember(state: State, p: Parameters, theory: Theory, scratch: Scratch) -> None:
-    """Take a theory's memory to today, all of it at once, so that it reads yesterday's whomever it looks at.
+@compiled
+def _deploy(tile: Tile, r: int) -> None:
+    size, sent, ready = int(tile.p[P.governments_wave_size + r]), 0, 0
+    for i in range(len(tile.stage)):
+        if tile.stage[i, r] == _TRAINED and tile.letter[i, r] != _ACCEPTED:
+            ready += 1
+            if sent < size:
+                tile.stage[i, r] = _DEPLOYED
+                sent += 1
+    tile.s[L.deployed + r] += type(tile.s[0])(sent)
+    if ready <= tile.p[P.governments_wave_size + r]:
+        tile.d[D.phase + r] = Phase.IN_THEATRE.value
 
-    Whatever the theory leaves out is no number, and a memory that is no number costs its own run only.
+
+# What officers perceive
+
+
+@compiled
+def read_plans(s: Floats, p: Floats, w: Floats) -> None:
+    """How unclear the mission's plans are: u, how much clearer than at the start, slips and kit gap.
+
+    u = u₀ + κ_u(1 − A)·(ι_u + (1 − ι_u)I). Where ambiguity is not ``felt``, plans are as unclear as at the start, the
+    kit gap is that of the start, and no start slipped.
     """
-    if not theory.memory:
-        return
-    for today in scratch.memory.values():
-        today.fill(np.nan)
-    theory.remember(look(state, p, scratch), p, scratch.memory)
-    for name, today in scratch.memory.items():
-        np.copyto(state.memory[name], today)
-        _fail(state, np.logical_or.reduce(~np.isfinite(today), axis=0))
+    one = s.dtype.type(1)
+    for r in range(LANES):
+        felt, remote, at_start = (
+            p[P.officers_ambiguity_felt + r],
+            p[P.officers_ambiguity_remote + r],
+            p[P.unclear_start + r],
+        )
+        near = remote + (one - remote) * s[L.imminence + r]
+        unclear = felt * ((one - s[L.assurance + r]) * near) + (one - felt) * at_start
+        w[W.ambiguity + r] = p[P.officers_ambiguity_floor + r] + p[P.officers_ambiguity_gain + r] * unclear
+        w[W.clarity + r] = at_start - unclear
+        w[W.arrears + r] = s[L.arrears + r]
+        w[W.slips + r] = felt * s[L.slips + r]
+        w[W.kit_gap + r] = felt * s[L.kit_gap + r] + (one - felt) * p[P.governments_kit_gap + r]
 
 
-def decide(state: State, p: Parameters, theory: Theory, scratch: Scratch) -> tuple[Ints, Ints]:
-    """Add today's hazard, find who wants to leave, and let go those whom nothing stops: officer and run of each."""
-    hazard = scratch.a
-    theory.hazard(look(state, p, scratch), p, hazard)
-    _guard(state, hazard)
-    near = far = scratch.whole
-    if not theory.null:
-        near, far = _imminence(state, p)
-        if p.structure.cohesion == "hold":
-            hazard *= p.layout.to_officers(_holding(state, p))
-        elif p.structure.cohesion == "carry" and np.count_nonzero(state.leader_left):
-            shock = p.officers.leader_shock * p.officers.peers_felt
-            kernels.shake(state.leader_left, p.layout.starts, p.layout.sizes, shock, state.at_risk, state.cumulated)
-    officer, run = kernels.cumulate(
-        *(hazard, state.at_risk, state.cumulated, state.tolerance),
-        *(state.first_contingent, near, far, p.dtype.type(HAZARD_LIMIT)),
-    )
-    return _leave(state, p, officer, run)
+@compiled
+def _hear(s: Floats, p: Floats, w: Floats) -> None:
+    """What moves perceived hazard today, and then the habit: M̄′ = M̄ + (M_eff − M̄)/τ_h (docs/ODD.md, 7.10)."""
+    F = s.dtype.type
+    least, half = F(LEAST_NEWS), F(0.5)
+    for r in range(LANES):
+        loud, usual, reference = s[L.media + r], s[L.habituation + r], p[P.heard_start + r]
+        news = log((loud if loud > least else least) / reference)
+        habit = log((usual if usual > least else least) / reference)
+        w[W.push + r] = p[P.officers_threat_sensitivity + r] * (news - p[P.officers_habituation_share + r] * habit)
+        s[L.habituation + r] = usual + (loud - usual) / p[P.officers_habituation_days + r]
+    for r in range(LANES):
+        weight, ambiguity = p[P.officers_ambiguity_weight + r], w[W.ambiguity + r]
+        w[W.shift + r] = weight * (ambiguity - p[P.ambiguity_reference + r])
+        w[W.more + r] = -(weight * ambiguity * half * s[L.leaders_briefed + r])
+        w[W.rise + r] = p[P.officers_rise_rate + r]
+        w[W.fall + r] = p[P.officers_rise_rate + r] * p[P.officers_fall_ratio + r]
+        felt = p[P.officers_peers_felt + r]
+        w[W.squad_pull + r] = p[P.officers_squad_pull + r] * felt
+        w[W.force_pull + r] = p[P.officers_force_pull + r] * felt
+        w[W.both_pulls + r] = w[W.squad_pull + r] + w[W.force_pull + r]
 
 
-def ambiguity(state: State, p: Parameters) -> Floats:
-    """u = u₀ + κ_u(1 − A)·(ι_u + (1 − ι_u)I), or its reference with the off-switch, ``(runs,)``."""
-    return _plans(state, p)[0]
+@uncounted
+def _gather_row(w: Floats, hot: Floats, leading: Ints, i: int, n: int) -> None:
+    """Add a row of officers to the sums of their squads, and of all."""
+    o, leads, F = hot[i], leading[i], w.dtype.type
+    zero, one = F(0), F(1)
+    for r in range(n):
+        x = o[H.perceived + r] if o[H.share + r] > zero else zero
+        so_far = fma(one - F(leads[r]), w[W.so_far + r], x)
+        w[W.so_far + r] = so_far
+        o[H.so_far + r] = so_far
+        w[W.whole + r] += x
 
 
-def look(state: State, p: Parameters, scratch: Scratch) -> Perception:
-    """What a theory may see: every theory the same inputs."""
-    ambiguity, clarity, slips, kit_gap = _plans(state, p)
-    return Perception(
-        state=state,
-        layout=p.layout,
-        ambiguity=ambiguity,
-        clarity=clarity,
-        arrears=state.arrears,
-        slips=slips,
-        kit_gap=kit_gap,
-        terms=governments.terms(state, p),
-        buffers=(scratch.b, scratch.c),
-    )
+@uncounted
+def _gather_rows(w: Floats, hot: Floats, leads: Ints, n: int) -> None:
+    for i in range(len(hot)):
+        _gather_row(w, hot, leads, i, n)
 
 
-def _plans(state: State, p: Parameters) -> Floats:
-    """u, how much clearer plans are than at the start, slips and kit gap, as far as they are felt, ``(4, runs)``."""
-    o, out = p.officers, np.empty((4, state.runs), dtype=p.dtype)
-    kernels.plans(
-        *(o.ambiguity_felt, state.assurance, state.imminence, o.ambiguity_remote, p.derived.unclear_start),
-        *(o.ambiguity_floor, o.ambiguity_gain, state.slips, state.kit_gap, p.governments.kit_gap, out),
-    )
-    return out
+@compiled
+def _gather(tile: Tile) -> None:
+    """Sums of yesterday's perceived hazard: of each squad down to a row, complete at its last, and of all."""
+    w, F = tile.w, tile.w.dtype.type
+    zero, one = F(0), F(1)
+    for r in range(LANES):
+        w[W.so_far + r] = w[W.whole + r] = zero
+    _gather_rows(w, tile.hot, tile.leads, tile.lanes)
+    last, s = tile.hot[len(tile.hot) - 1], tile.s
+    for r in range(LANES):
+        w[W.in_squad + r] = last[H.so_far + r]
+        available = s[L.available + r]
+        w[W.force_pull + r] *= w[W.whole + r] / (available if available > one else one)
 
 
-def _holding(state: State, p: Parameters) -> Floats:
-    """What comrades who stay leave of the hazard, ``(squads, runs)``; as in a whole squad where peers are not felt."""
-    gone = 1 - state.squad_present / np.maximum(p.layout.sizes, 1).astype(p.dtype)
-    return np.exp(-p.officers.holding * (1 - p.officers.peers_felt * gone))
+@compiled
+def _feel_near(tile: Tile, null: bool) -> None:
+    """(ι + (1 − ι)I)/(ι + (1 − ι)I₀)·e^{reactance·mandatory} for the first contingent, and half of I for the rest.
 
-
-def _guard(state: State, hazard: Floats) -> None:
-    """A hazard that is no probability costs its own run only: nobody leaves it today, and it is marked as failed.
-
-    So does a perceived hazard that is no number, which a theory of thresholds would not pass on.
+    Where imminence is not ``felt`` it stays at I₀; the ``null`` theory knows neither.
     """
-    bad = np.zeros(state.runs, dtype=np.bool_)
-    if kernels.guard(hazard, state.perceived, bad):
-        hazard[:, bad] = 0
-        _fail(state, bad)
+    s, p, w = tile.s, tile.p, tile.w
+    F = s.dtype.type
+    one, half = F(1), F(0.5)
+    for r in range(LANES):
+        felt, remote = p[P.officers_imminence_felt + r], p[P.officers_remote_hazard + r]
+        near = felt * s[L.imminence + r] + (one - felt) * p[P.governments_imminence_start + r]
+        scale = exp(p[P.officers_reactance + r] * s[L.mandatory + r]) / p[P.hazard_unit + r]
+        w[W.near + r] = one if null else (remote + (one - remote) * near) * scale
+        w[W.far + r] = one if null else (remote + (one - remote) * half * near) * scale
 
 
-def _fail(state: State, runs: Array) -> None:
-    """Note today as the day of a fault, ``(runs,)``, where there was none before."""
-    state.fault[runs & (state.fault == 0)] = state.day
+# Comrades
 
 
-def _imminence(state: State, p: Parameters) -> tuple[Floats, Floats]:
-    """The hazard's factors of imminence, in the first contingent and beyond it; ``(runs,)`` each."""
-    o, out = p.officers, np.empty((2, state.runs), dtype=p.dtype)
-    ordered = np.exp(o.reactance * state.mandatory)
-    kernels.imminence_factors(
-        *(o.imminence_felt, state.imminence, p.governments.imminence_start, o.remote_hazard),
-        *(p.derived.hazard_unit, ordered, out),
-    )
-    return out[0], out[1]
+@compiled
+def _hold(tile: Tile) -> None:
+    """What comrades who stay leave of the hazard, by squad; as in a whole squad where peers are not felt."""
+    p, held = tile.p, tile.told[1]
+    F = p.dtype.type
+    one = F(1)
+    for q in range(len(tile.sizes)):
+        present, sizes, out = tile.squad_present[q], tile.sizes[q], held[q]
+        for r in range(LANES):
+            gone = one - present[r] / F(max(sizes[r], 1))
+            out[r] = exp(-p[P.officers_holding + r] * (one - p[P.officers_peers_felt + r] * gone))
 
 
-def _leave(state: State, p: Parameters, officer: Ints, run: Ints) -> tuple[Ints, Ints]:
-    """What becomes of today's intents, and of those who waited: officer and run of each who leaves."""
-    layout = p.layout
-    kernels.clear_leavers(state.intents, state.exits, state.squad_exits, state.leader_left)
-    if officer.size:
-        friction = p.officers.friction_theatre, p.officers.friction_before, state.mandatory, state.friction
-        free = kernels.meet_friction(officer, run, state.intents, state.stage, state.at_risk, state.letter, *friction)
-        free &= state.squad_opt_out[run] <= 0
-        officer, run = officer[free], run[free]
-        _go(state, layout, officer, run)
-    if kernels.contains(state.letter, _WAITING):
-        late = _split_squads(state, layout)
-        _go(state, layout, *late)
-        officer, run = np.concatenate([officer, late[0]]), np.concatenate([run, late[1]])
-    return officer, run
+@compiled
+def _carry(tile: Tile) -> None:
+    """What leaders who left yesterday take from the survival of their squads."""
+    p, w = tile.p, tile.w
+    zero = p.dtype.type(0)
+    for r in range(LANES):
+        w[W.danger + r] = exp(-p[P.officers_leader_shock + r] * p[P.officers_peers_felt + r])
+    for q in range(len(tile.sizes)):
+        for r in range(LANES):
+            if tile.leader_left[q, r] > zero:
+                for i in range(tile.starts[q, r], tile.starts[q, r] + tile.sizes[q, r]):
+                    if tile.hot[i, H.limit + r] >= zero:
+                        tile.hot[i, H.survival + r] *= w[W.danger + r]
 
 
-def _split_squads(state: State, layout: Layout) -> tuple[Ints, Ints]:
-    """Officers who wait no longer: half of those who stay in their squad wait too, or the rule has been lifted."""
-    waiting = (state.letter == _WAITING) & (state.present > 0)
-    wanting = layout.by_squad(waiting.astype(state.squad_present.dtype))
-    enough = (wanting >= SPLIT_SHARE * state.squad_present) | (state.squad_opt_out <= 0)
-    ready = (wanting > 0) & enough & (state.mandatory < 1)
-    officer, run = np.nonzero(waiting & layout.to_officers(ready))
-    return officer, run
+@uncounted
+def of_squads(w: Floats, told: Floats, squad_of: Ints, i: int, which: int, row: int, n: int) -> None:
+    """Hand the officers of a row what their squads have."""
+    values, mine = told[which], squad_of[i]
+    for r in range(n):
+        w[row + r] = values[mine[r], r]
 
 
-def _go(state: State, layout: Layout, officer: Ints, run: Ints) -> None:
-    kernels.go(
-        *(officer, run, layout.squad_of, layout.follows, state.stage, state.letter, state.present, state.at_risk),
-        *(state.squad_present, state.squad_exits, state.leader_left, state.exits),
-    )
+# The pass
 
 
-def _remove(state: State, layout: Layout, officer: Ints, run: Ints) -> None:
-    state.present[officer, run] = 0
-    state.at_risk[officer, run] = 0
-    np.subtract.at(state.squad_present, (layout.squad_of[officer, run], run), 1)
+@uncounted
+def _perceive_row(w: Floats, hot: Floats, leading: Ints, i: int, n: int) -> None:
+    """Move the perceived hazard of a row of officers by a day, in place (docs/ODD.md, 7.10)."""
+    o, leads, above = hot[i], leading[i], hot[i - 1 if i else 0]
+    F = w.dtype.type
+    zero = F(0)
+    for r in range(n):
+        w[W.above + r] = above[H.so_far + r]
+    for r in range(n):
+        x, lead, in_squad, share = o[H.perceived + r], F(leads[r]), w[W.in_squad + r], o[H.share + r]
+        own = fma(o[H.dread + r], w[W.push + r], fma(lead, w[W.more + r], w[W.shift + r])) + o[H.baseline + r] - x
+        up, down = w[W.rise + r], w[W.fall + r]  # both read first, or the loop is not vectorised
+        speed = up if own > zero else down
+        pulled = fma(w[W.squad_pull + r] * in_squad, share, fma(-w[W.both_pulls + r], x, w[W.force_pull + r]))
+        moved = fma(speed, own, pulled) + x
+        o[H.perceived + r] = moved if share > zero else x
+        w[W.in_squad + r] = fma(lead, w[W.above + r] - in_squad, in_squad)
 
 
-def suffer(state: State, p: Parameters) -> None:
+@uncounted
+def _feel_row(w: Floats, hot: Floats, i: int, n: int) -> None:
+    """Add a row's perceived hazards of a tour, as chances, to their sum; note what is no number, or no probability."""
+    F, o = w.dtype.type, hot[i]
+    zero, one, minus = F(0), F(1), F(-LOG2E)
+    for r in range(n):
+        w[W.odds + r] = exp2(minus * o[H.perceived + r])
+    for r in range(n):
+        chance, x, h = one / (one + w[W.odds + r]), o[H.perceived + r], w[W.hazard + r]
+        fit = (h >= zero) & (h <= one)
+        w[W.felt + r] += chance if o[H.share + r] > zero else zero
+        w[W.wrong + r] += (x - x) + (zero if fit else one)
+        w[W.hazard + r] = h if fit else zero
+
+
+@uncounted
+def _take_row(w: Floats, hot: Floats, i: int, nearness: int, n: int) -> bool:
+    """Take today's hazards of a row, in ``hazard``, from survival; whether somebody may have reached his lot."""
+    o, F, yes = hot[i], w.dtype.type, np.int32  # wider flags would halve the lanes of a loop
+    zero, most, reached = F(0), F(HAZARD_LIMIT), yes(0)
+    for r in range(n):
+        h, left, limit = w[nearness + r] * w[W.hazard + r], o[H.survival + r], o[H.limit + r]
+        h = most if h > most else h
+        h = h if limit >= zero else zero
+        left = fma(-left, h, left)
+        o[H.survival + r] = left
+        reached = yes(reached | yes(left <= limit))
+    return reached != 0
+
+
+@uncounted
+def _nearness(w: Floats, s: Floats, i: int, least: float, most: float, n: int) -> int:
+    """The row of the factor of imminence for an officer: within the first contingent, or beyond it, run by run.
+
+    ``least`` and ``most`` are the first contingent's sizes in the runs of the tile.
+    """
+    rank = w.dtype.type(i)
+    if rank < least:
+        return W.near
+    if rank >= most:
+        return W.far
+    for r in range(n):
+        near, far = w[W.near + r], w[W.far + r]
+        w[W.danger + r] = near if rank < s[L.first_contingent + r] else far
+    return W.danger
+
+
+def pass_over(ask: Any) -> Any:
+    """The pass over the officers of a tile: perceived hazard moves, the theory is asked, survival falls.
+
+    Parameters
+    ----------
+    ask
+        What :func:`sim.model.withdrawal.compiled.asking` gives, or None: the hazards of the day come from outside, and
+        perceived hazard has moved.
+
+    Returns
+    -------
+    A compiled function of a tile, the sign of cohesion, whether the theory is null, hazards ``(officers, lanes)`` where
+    they come from outside, and room for officer and run of each intent; it returns how many there are.
+    """
+    outside = ask is None
+
+    @uncounted
+    def rows(
+        w: Floats, s: Floats, hot: Floats, leads: Ints, traits: Floats, told: Floats, squad_of: Ints, hazards: Floats,
+        hold: bool, n: int, who: Ints, where: Ints,
+    ) -> int:  # fmt: skip
+        officers, count = len(hot), 0
+        least = most = s[L.first_contingent]
+        for r in range(n):
+            least, most = min(least, s[L.first_contingent + r]), max(most, s[L.first_contingent + r])
+        for k in range(officers):
+            i = officers - 1 - k
+            if outside:
+                _take_given(w, hazards, i, n)
+            else:
+                _perceive_row(w, hot, leads, i, n)
+                ask(w, hot, leads, traits, told, squad_of, i, n)
+            _feel_row(w, hot, i, n)
+            if hold:
+                of_squads(w, told, squad_of, i, 1, W.held, n)
+                for r in range(n):
+                    w[W.hazard + r] *= w[W.held + r]
+            if _take_row(w, hot, i, _nearness(w, s, i, least, most, n), n):
+                for r in range(n):
+                    if hot[i, H.survival + r] <= hot[i, H.limit + r]:
+                        who[count], where[count] = i, r
+                        count += 1
+        return count
+
+    @compiled
+    def over(tile: Tile, cohesion: int, null: bool, hazards: Floats, who: Ints, where: Ints) -> int:
+        w, n = tile.w, tile.lanes
+        zero = w.dtype.type(0)
+        _feel_near(tile, null)
+        hold = cohesion == _HOLD and not null
+        if hold:
+            _hold(tile)
+        if cohesion == _CARRY and not null:
+            _carry(tile)
+        for r in range(LANES):
+            w[W.felt + r] = w[W.wrong + r] = zero
+        return rows(
+            w, tile.s, tile.hot, tile.leads, tile.traits, tile.told, tile.squad_of, hazards, hold, n, who, where
+        )
+
+    return over
+
+
+@uncounted
+def _take_given(w: Floats, hazards: Floats, i: int, n: int) -> None:
+    """A row of hazards from outside."""
+    given = hazards[i]
+    for r in range(n):
+        w[W.hazard + r] = given[r]
+
+
+@compiled
+def look_around(tile: Tile) -> None:
+    """All that perception needs of a day, but the officers themselves."""
+    read_plans(tile.s, tile.p, tile.w)
+    _hear(tile.s, tile.p, tile.w)
+    _gather(tile)
+
+
+@compiled
+def perceive(tile: Tile) -> None:
+    """Move every officer's perceived hazard by a day, where no compiled theory does so on its pass."""
+    look_around(tile)
+    for k in range(len(tile.hot)):
+        _perceive_row(tile.w, tile.hot, tile.leads, len(tile.hot) - 1 - k, tile.lanes)
+
+
+@compiled
+def feel(tile: Tile) -> None:
+    """Sum up the perceived hazards of a tour anew, where they have moved since officers decided."""
+    w = tile.w
+    zero = w.dtype.type(0)
+    for r in range(LANES):
+        w[W.felt + r] = w[W.hazard + r] = zero
+    for k in range(len(tile.hot)):
+        _feel_row(w, tile.hot, len(tile.hot) - 1 - k, tile.lanes)
+
+
+# Leaving
+
+
+@compiled
+def leave(tile: Tile, day: int, who: Ints, where: Ints, count: int, together_until: int) -> int:
+    """What becomes of today's intents, and of those who waited.
+
+    Parameters
+    ----------
+    who, where
+        Officer and run of each intent, and then of each exit: room for all officers of the tile.
+    count
+        How many intents there are.
+    together_until
+        After this day it is no longer noted how many of a squad left together.
+
+    Returns
+    -------
+    How many exits there are.
+    """
+    s, d, w = tile.s, tile.d, tile.w
+    F = s.dtype.type
+    zero = F(0)
+    for r in range(LANES):
+        s[L.intents + r] = s[L.exits + r] = s[L.report + r] = s[L.denied + r] = zero
+        w[W.first + r] = F(-1)
+        w[W.so_far + r], w[W.whole + r] = s[L.together_share + r], s[L.together_members + r]
+        if w[W.wrong + r] != zero and d[D.fault + r] == 0:
+            d[D.fault + r] = day
+    tile.squad_exits[:] = 0
+    tile.leader_left[:] = 0
+    _place_of(tile, day)[:] = 0
+    exits = 0
+    for n in range(count):
+        i, r = who[n], where[n]
+        # Nobody leaves a run whose hazards are no probabilities. Of those before him at most all have left.
+        if w[W.wrong + r] == zero and _want_out(tile, day, i, r):
+            who[exits], where[exits] = i, r
+            exits += 1
+    for r in range(LANES):
+        if d[D.waiting + r] > 0:
+            exits = _split_squads(tile, day, r, who, where, exits)
+    if day > together_until:
+        for r in range(LANES):
+            s[L.together_share + r], s[L.together_members + r] = w[W.so_far + r], w[W.whole + r]
+    return exits
+
+
+@compiled
+def _place_of(tile: Tile, day: int) -> Floats:
+    """Where the exits of a day from each squad are kept for three days."""
+    if day % TOGETHER_DAYS == 0:
+        return tile.squad_exits_0
+    return tile.squad_exits_1 if day % TOGETHER_DAYS == 1 else tile.squad_exits_2
+
+
+@compiled
+def _want_out(tile: Tile, day: int, i: int, r: int) -> bool:
+    """His intent is counted and he is no longer at risk; his letter is blocked, waits, or lets him go, as is told."""
+    s, p = tile.s, tile.p
+    F = s.dtype.type
+    one = F(1)
+    in_theatre = tile.stage[i, r] == _DEPLOYED
+    f = p[P.officers_friction_theatre + r] if in_theatre else p[P.officers_friction_before + r]
+    f = f + s[L.mandatory + r] * (one - f)
+    s[L.intents + r] += one
+    tile.at_risk[i, r], tile.hot[i, H.limit + r] = 0, -1
+    s[L.held_back + r] += one
+    if tile.friction[i, r] < f:
+        tile.letter[i, r] = _BLOCKED
+    elif s[L.squad_opt_out + r] > F(0):
+        tile.letter[i, r] = _WAITING
+        tile.d[D.waiting + r] += 1
+    else:
+        _go(tile, day, i, r)
+        return True
+    return False
+
+
+@compiled
+def _go(tile: Tile, day: int, i: int, r: int) -> None:
+    """He leaves, from theatre or from home, and is missed in his squad."""
+    s, q = tile.s, tile.squad_of[i, r]
+    one = s.dtype.type(1)
+    if tile.letter[i, r] == _WAITING:
+        tile.d[D.waiting + r] -= 1
+    s[L.held_back + r] -= one
+    if tile.stage[i, r] == _DEPLOYED:
+        s[L.deployed + r] -= one
+        tile.stage[i, r] = _HOME
+    else:
+        tile.stage[i, r] = _OPTED_OUT
+    tile.letter[i, r] = _ACCEPTED
+    _remove(tile, i, r)
+    tile.squad_exits[q, r] += one
+    s[L.exits + r] += one
+    _place_of(tile, day)[q, r] += one
+    together = tile.squad_exits_0[q, r] + tile.squad_exits_1[q, r] + tile.squad_exits_2[q, r]
+    s[L.together_members + r] = max(s[L.together_members + r], together)
+    s[L.together_share + r] = max(s[L.together_share + r], together / type(one)(tile.sizes[q, r]))
+    if tile.leads[i, r] > 0:
+        tile.leader_left[q, r] = one
+
+
+@compiled
+def _remove(tile: Tile, i: int, r: int) -> None:
+    """Nobody counts on him any more: today's sums lose him, and his squad's means."""
+    s, w, q = tile.s, tile.w, tile.squad_of[i, r]
+    F = s.dtype.type
+    one = F(1)
+    w[W.felt + r] -= one / (one + exp2(F(-LOG2E) * tile.hot[i, H.perceived + r]))
+    tile.present[i, r], tile.at_risk[i, r], tile.hot[i, H.limit + r], tile.hot[i, H.share + r] = 0, 0, -1, 0
+    tile.squad_present[q, r] -= one
+    s[L.available + r] -= one
+    share_out(tile, q, r)
+
+
+@compiled
+def share_out(tile: Tile, q: int, r: int) -> None:
+    """Tell the members of a squad how many of them are present."""
+    one, present = tile.hot.dtype.type(1), tile.squad_present[q, r]
+    for i in range(tile.starts[q, r], tile.starts[q, r] + tile.sizes[q, r]):
+        if tile.present[i, r] > 0:
+            tile.hot[i, H.share + r] = one / present
+
+
+@compiled
+def _split_squads(tile: Tile, day: int, r: int, who: Ints, where: Ints, exits: int) -> int:
+    """Let go who waits no longer: half of those who stay in a squad wait too, or the rule has been lifted.
+
+    They are put behind today's ``exits``, whose number is returned.
+    """
+    s = tile.s
+    F = s.dtype.type
+    if s[L.mandatory + r] >= F(1):
+        return exits
+    lifted, half = s[L.squad_opt_out + r] <= F(0), F(SPLIT_SHARE)
+    for q in range(len(tile.sizes)):
+        first, last, wanting = tile.starts[q, r], tile.starts[q, r] + tile.sizes[q, r], 0
+        for i in range(first, last):
+            wanting += (tile.letter[i, r] == _WAITING) & (tile.present[i, r] > 0)
+        if wanting and (lifted or F(wanting) >= half * tile.squad_present[q, r]):
+            for i in range(first, last):
+                if tile.letter[i, r] == _WAITING and tile.present[i, r] > 0:
+                    _go(tile, day, i, r)
+                    who[exits], where[exits] = i, r
+                    exits += 1
+    return exits
+
+
+@compiled
+def suffer(tile: Tile) -> None:
     """Casualties in theatre: the knowable hazard of the Haitian police, moved by today's attacks."""
-    state.casualties.fill(0)
-    if not np.count_nonzero(state.deploying_since):
-        return
-    o = p.officers
-    daily = o.casualty_scale / (1 + np.exp(-o.baseline)) / 365 / np.maximum(o.killed_share, 1e-3)
-    danger = daily * state.intensity / p.gangs.reference_attacks
-    if not kernels.endanger(state.stage, _DEPLOYED, danger, state.casualty):
-        return
-    officer, run = np.nonzero((state.stage == _DEPLOYED) & (state.casualty <= 0))
-    # The overshoot of an exponential threshold would be as good a draw; a fixed uniform keeps pairs together.
-    killed = state.traits["casualty_kind"][officer, run] < o.killed_share[run]
-    state.stage[officer, run] = np.where(killed, Stage.KILLED, Stage.INJURED)
-    _remove(state, p.layout, officer, run)
-    state.casualties += np.bincount(run, minlength=state.runs).astype(state.casualties.dtype)
+    s, d, p = tile.s, tile.d, tile.p
+    F = s.dtype.type
+    zero, one = F(0), F(1)
+    for r in range(LANES):
+        s[L.casualties + r] = zero
+        if d[D.deploying_since + r] == 0:
+            continue
+        killed = p[P.officers_killed_share + r]
+        yearly = p[P.officers_casualty_scale + r] / (one + exp(-p[P.officers_baseline + r]))
+        daily = yearly / F(365) / max(killed, F(LEAST_KILLED))
+        daily = daily * s[L.intensity + r] / p[P.gangs_reference_attacks + r]
+        for i in range(len(tile.stage)):
+            if tile.stage[i, r] != _DEPLOYED:
+                continue
+            tile.casualty[i, r] -= daily
+            # The overshoot of an exponential threshold would be as good a draw; a fixed uniform keeps pairs together.
+            if tile.casualty[i, r] <= zero:
+                tile.stage[i, r] = _KILLED if tile.casualty_kind[i, r] < killed else _INJURED
+                if tile.letter[i, r] == _WAITING:
+                    tile.d[D.waiting + r] -= 1
+                if tile.letter[i, r] != _NONE:
+                    s[L.held_back + r] -= one
+                s[L.deployed + r] -= one
+                _remove(tile, i, r)
+                s[L.casualties + r] += one
 
 
-def _promote(state: State, runs: Array, old: Stage, new: Stage) -> None:
-    state.stage[(state.stage == old) & runs] = new
-
-
-def _deploy(state: State, p: Parameters, run: int) -> None:
-    ready = np.flatnonzero((state.stage[:, run] == Stage.TRAINED) & (state.letter[:, run] != Letter.ACCEPTED))
-    state.stage[ready[: int(p.governments.wave_size[run])], run] = Stage.DEPLOYED
-    if len(ready) <= p.governments.wave_size[run]:
-        state.phase[run] = Phase.IN_THEATRE
+@compiled
+def note(tile: Tile) -> None:
+    """Mean perceived hazard of a tour over those still in; null when nobody is."""
+    s, w = tile.s, tile.w
+    F = s.dtype.type
+    zero, null = F(0), F(np.nan)
+    for r in range(LANES):
+        available = s[L.available + r]
+        s[L.perceived_hazard + r] = w[W.felt + r] / available if available > zero else null

@@ -1,8 +1,7 @@
 """Philox4x32-10, a counter-based generator: Salmon, Moraes, Dror & Shaw 2011, SC'11, doi 10.1145/2063384.2063405.
 
 Each block of four 32-bit words is a pure function of a 128-bit counter and a 64-bit key, so a draw needs an address and
-no history. Compiled, over arrays of counters; the tests hold it to the authors' known-answer vectors. The module holds
-all that its compiled functions call, because Numba's cache does not notice edits in other files.
+no history. Compiled, over arrays of counters; the tests hold it to the authors' known-answer vectors.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.arrays import FloatArray
-from sim.model.jit import compiled
+from sim.jit import compiled
 
 Words = NDArray[np.uint32]
 Words64 = NDArray[np.uint64]
@@ -26,7 +25,7 @@ _SHIFT, _FOUR = np.uint64(32), 4
 
 
 @compiled
-def _mix(words: Words, k0: Any, k1: Any, rounds: int) -> None:
+def mix(words: Words, k0: Any, k1: Any, rounds: int) -> None:
     """Turn counters into draws in place, ``(4, n)``; each round of all of them at once, which is vectorised."""
     key0, key1 = np.uint32(k0), np.uint32(k1)
     for _ in range(rounds):
@@ -58,7 +57,7 @@ def philox(
         10 is the authors' recommendation.
     """
     words = np.array(np.broadcast_arrays(*counter), dtype=np.uint32)
-    _mix(words.reshape(4, -1), np.uint64(key[0]), np.uint64(key[1]), rounds)
+    mix(words.reshape(4, -1), np.uint64(key[0]), np.uint64(key[1]), rounds)
     return words[0], words[1], words[2], words[3]
 
 
@@ -77,11 +76,23 @@ def vectors(
             for r in range(runs):
                 lanes[0, r], lanes[1, r] = np.uint32(first[d]), np.uint32(block)
                 lanes[2, r], lanes[3, r] = np.uint32(second[r]), np.uint32(third[d, r])
-            _mix(lanes, k0, k1, rounds)
+            mix(lanes, k0, k1, rounds)
             for lane in range(min(_FOUR, entities - _FOUR * block)):
                 for r in range(runs):
                     out[d, _FOUR * block + lane, r] = to_uniform(lanes[lane, r])
     return out
+
+
+@compiled
+def draw(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
+    """Two uniforms of one counter."""
+    key0, key1 = np.uint32(k0), np.uint32(k1)
+    for _ in range(10):
+        p0, p1 = np.uint64(c0) * _M0, np.uint64(c2) * _M1
+        c0, c1 = np.uint32(p1 >> _SHIFT) ^ c1 ^ key0, np.uint32(p1)
+        c2, c3 = np.uint32(p0 >> _SHIFT) ^ c3 ^ key1, np.uint32(p0)
+        key0, key1 = np.uint32(key0 + _W0), np.uint32(key1 + _W1)
+    return to_uniform(c0), to_uniform(c1)
 
 
 @compiled
@@ -96,7 +107,7 @@ def pairs(first: Any, ordinal: Ints, entity: Ints, run: Ints, second: Words64, t
         r = run[n]
         words[0, n], words[1, n] = np.uint32(first + np.uint64(ordinal[n])), np.uint32(entity[n])
         words[2, n], words[3, n] = np.uint32(second[r]), np.uint32(third[r])
-    _mix(words, k0, k1, rounds)
+    mix(words, k0, k1, rounds)
     one, two = np.empty(len(run)), np.empty(len(run))
     for n in range(len(run)):
         one[n], two[n] = to_uniform(words[0, n]), to_uniform(words[1, n])

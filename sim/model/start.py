@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from sim.arrays import Floats
+from sim.arrays import Floats, Ints
+from sim.jit import compiled
 from sim.model import events as happenings
 from sim.model import governments
+from sim.model.elementary_arrays import exponentials, log1ps
 from sim.model.events import Schedule
+from sim.model.lanes import LANES, tiles
 from sim.model.luck import Draws, Purpose
 from sim.model.parameters import Parameters
-from sim.model.state import TRIGGERS, Phase, Stage, State
+from sim.model.state import DAYS, HOT, LEVELS, OF_OFFICERS, OF_SQUADS, Phase, Stage, State
+from sim.model.tile import WORK
 from sim.model.withdrawal.interface import Memory, Theory
 
 
@@ -36,34 +40,41 @@ def initial(p: Parameters, events: Schedule, draws: Draws, theory: Theory) -> St
     _catch_up(state, p)
     state.day = p.structure.start - 1
     state.phase[...] = np.where(state.court_block > 0, Phase.BLOCKED, Phase.AUTHORISED)
-    state.imminence[...] = governments.imminence(state, p)
-    state.assurance[...] = governments.assurance(state, p)
-    state.memory = {memory.name: _first_memory(memory, state, p) for memory in theory.memory}
-    return state
+    state.pad()
+    for k in range(0, tiles(state.runs) * LANES, LANES):
+        part = np.ascontiguousarray(state.whole("levels")[:, k : k + LANES]).reshape(-1)
+        of_tile = (
+            np.ascontiguousarray(table[:, k : k + LANES]).reshape(-1) for table in (state.whole("days"), p.table)
+        )
+        _eve(part, *of_tile, state.day)
+        state.whole("levels")[:, k : k + LANES] = part.reshape(-1, LANES)
+    memory = {memory.name: _first_memory(memory, state, p) for memory in theory.memory}
+    return state if not memory else replace(state, memory=memory)
+
+
+@compiled
+def _eve(s: Floats, d: Ints, p: Floats, day: int) -> None:
+    """Imminence and assurance on the eve."""
+    w = np.zeros(WORK, s.dtype)
+    governments.heard(s, p, w)
+    governments.feel_near(s, d, p, w, day)
+    governments.assure(s, d, p, w)
 
 
 def _blank(p: Parameters, events: Schedule) -> State:
     """Zeros everywhere: one array a field, shaped by what it belongs to."""
     officers, squads = p.layout.officers, p.layout.squads
-    rows = dict.fromkeys(_OFFICER_FIELDS, (officers,))
-    rows |= dict.fromkeys(("squad_present", "leader_left", "squad_exits"), (squads,))
-    rows |= {"excitation": (p.structure.blocs,), "trigger_on": (TRIGGERS,)}
-    rows |= {name: (len(events.watches),) for name in ("streak", "fired", "fired_on")}
-    kinds: dict[str, Any] = {"stage": np.int8, "letter": np.int8, "phase": np.int8}
-    days = "selected_on", "deploying_since", "announced_on", "accord_on", "trigger_on", "fault", "fired_on"
-    kinds |= dict.fromkeys((*days, "streak", "fired"), np.int32)
+    rows = {"hot": officers, "levels": len(LEVELS), "days": len(DAYS), "excitation": p.structure.blocs}
+    rows |= dict.fromkeys(OF_OFFICERS, officers) | dict.fromkeys(OF_SQUADS, squads)
+    shapes: dict[str, tuple[int, ...]] = {"hot": (officers, len(HOT) + 1)}
+    rows |= dict.fromkeys(("streak", "fired", "fired_on"), len(events.watches))
+    kinds: dict[str, Any] = {"stage": np.int8, "letter": np.int8}
+    kinds |= dict.fromkeys(("days", "streak", "fired", "fired_on"), np.int32)
     arrays: dict[str, Any] = {
-        f.name: np.zeros((*rows.get(f.name, ()), p.runs), dtype=kinds.get(f.name, p.dtype))
-        for f in fields(State)
-        if f.name not in ("day", "traits", "memory")
+        name: np.zeros((*shapes.get(name, (count,)), p.runs), dtype=kinds.get(name, p.dtype))
+        for name, count in rows.items()
     }
     return State(day=p.structure.start - 1, **arrays)
-
-
-_OFFICER_FIELDS = (
-    "stage", "letter", "present", "at_risk", "perceived", "cumulated", "tolerance", "frailty", "baseline", "dread",
-    "efficacy", "pay_need", "friction", "casualty",
-)  # fmt: skip
 
 
 def _world(state: State, p: Parameters) -> None:
@@ -88,27 +99,37 @@ def _world(state: State, p: Parameters) -> None:
 
 
 def _people(state: State, p: Parameters, draws: Draws, theory: Theory) -> None:
-    """Traits in float64 from fixed draws, then cast; perceived hazard starts at each officer's own baseline."""
+    """Traits from fixed draws; perceived hazard starts at each officer's own baseline."""
     o, count = p.officers, p.layout.officers
     state.present.fill(1)
+    state.survival.fill(1)
+    state.limit.fill(-1)
+    state.available.fill(count)
     state.squad_present[...] = p.layout.sizes
+    state.share[...] = p.layout.to_officers((1 / np.maximum(p.layout.sizes, 1)).astype(p.dtype))
     state.baseline[...] = o.baseline + o.baseline_sd * draws.normal(Purpose.BASELINE, count)
     state.perceived[...] = state.baseline
-    state.dread[...] = np.exp(o.dread_sd * draws.normal(Purpose.DREAD, count))
+    state.dread[...] = exponentials(o.dread_sd * draws.normal(Purpose.DREAD, count))
     state.efficacy[...] = draws.normal(Purpose.EFFICACY, count)
-    state.pay_need[...] = np.exp(o.pay_need_sd * draws.normal(Purpose.PAY_NEED, count))
-    frailty = np.exp(o.frailty_sd * draws.normal(Purpose.FRAILTY, count) - 0.5 * o.frailty_sd**2)
-    state.frailty[...] = frailty
-    state.tolerance[...] = exponential(draws.uniform(Purpose.TOLERANCE, count)) / frailty
+    state.pay_need[...] = exponentials(o.pay_need_sd * draws.normal(Purpose.PAY_NEED, count))
+    half = state.perceived.dtype.type(0.5)
+    state.frailty[...] = exponentials(o.frailty_sd * draws.normal(Purpose.FRAILTY, count) - half * o.frailty_sd**2)
+    least = np.finfo(p.dtype).tiny  # an officer of hardly any frailty would take more than can be said
+    state.lot[...] = np.maximum(lots(draws.uniform(Purpose.TOLERANCE, count), state.frailty), least)
     state.friction[...] = draws.uniform(Purpose.FRICTION, count)
     state.casualty[...] = exponential(draws.uniform(Purpose.CASUALTY, count))
     own = theory.traits(draws, p) | {"casualty_kind": draws.uniform(Purpose.CASUALTY_KIND, count)}
-    state.traits = {name: np.ascontiguousarray(values, dtype=p.dtype) for name, values in own.items()}
+    state.set_traits({name: np.asarray(values, dtype=p.dtype) for name, values in own.items()})
+
+
+def lots(uniform: Floats, frailty: Floats) -> Floats:
+    """(1 − u)^{1/frailty}: the survival at which an officer wants out, so that what he takes is exponential."""
+    return exponentials(log1ps(-uniform) / frailty)
 
 
 def exponential(uniform: Floats) -> Floats:
     """Standard exponential by inverse CDF, −log(1 − u)."""
-    return -np.log1p(-uniform)
+    return -log1ps(-uniform)
 
 
 def _first_memory(memory: Memory, state: State, p: Parameters) -> Floats:
@@ -126,4 +147,5 @@ def _catch_up(state: State, p: Parameters) -> None:
     trained = chosen & (p.structure.start - state.selected_on > p.officers.training_days)
     state.stage[:, chosen] = Stage.SELECTED
     state.at_risk[:, chosen] = 1
+    state.limit[:, chosen] = state.lot[:, chosen]
     state.stage[:, trained] = Stage.TRAINED

@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
 from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from sim import text as words
-from sim.arrays import Array, FloatArray, Floats
-from sim.ensemble.engine.recorder import Evening, mean_hazard
+from sim.arrays import Array, FloatArray
+from sim.ensemble.engine.block import Simulation
+from sim.ensemble.engine.recorder import Evening
 from sim.errors import UserMistake
 from sim.language import _, translated
-from sim.model.jit import compiled
-from sim.model.layout import total
-from sim.model.state import Letter, Stage, State
+from sim.model.state import WATCHED, Stage, State
 from sim.outcomes import DAILY, Side, Type
 from sim.outcomes.entry import WORDS, Series, Words
 
@@ -32,42 +32,12 @@ Sight = Literal["public", "kenya", "hidden"]
 How = Literal["total", "level"]
 
 
-@compiled
-def _count(stage: Array, letter: Array, deployed: int, left: int, held: int, waiting: int, out: Floats) -> None:
-    """Officers in theatre, and who asked to leave and is still there, of each run."""
-    one = out.dtype.type(1)
-    for row in range(stage.shape[0]):
-        for run in range(stage.shape[1]):
-            if stage[row, run] == deployed:
-                out[0, run] += one
-            if stage[row, run] < left and (letter[row, run] == held or letter[row, run] == waiting):
-                out[1, run] += one
-
-
-def _people(state: State) -> Floats:
-    """Officers deployed, and held back, ``(2, runs)``."""
-    out = np.zeros((2, state.runs), dtype=state.present.dtype)
-    _count(
-        state.stage, state.letter, Stage.DEPLOYED.value, Stage.OPTED_OUT.value, Letter.BLOCKED.value,
-        Letter.WAITING.value, out,
-    )  # fmt: skip
-    return out
-
-
-@dataclass(frozen=True, slots=True)
-class Seen(Evening):
-    """A day that is over, and who is where."""
-
-    deployed: Floats
-    held_back: Floats
-
-
 _OWN = (
     Series("deaths", "count", "people/day", "people killed today, by gangs, in operations and by vigilantes",
            lambda day: day.state.deaths_gang + day.state.deaths_operations + day.state.deaths_vigilantes),
-    Series("deployed", "count", "officers", "officers in theatre", attrgetter("deployed")),
+    Series("deployed", "count", "officers", "officers in theatre", attrgetter("state.deployed")),
     Series("held_back", "count", "officers", "officers who asked to leave and are still there",
-           attrgetter("held_back")),
+           attrgetter("state.held_back")),
     Series("readiness", "share", "0 to 1", "how ready Kenya's mission is", attrgetter("state.readiness")),
     Series("funding", "share", "of the need", "funding that is secured", attrgetter("state.funding")),
     Series("arrears", "count", "days", "days of pay that are owed", attrgetter("state.arrears")),
@@ -226,18 +196,29 @@ class Watch:
 
     def __init__(self, state: State, days: int) -> None:
         left = (state.stage == Stage.OPTED_OUT.value) | (state.stage == Stage.HOME.value)
-        self._out = total(left.astype(state.present.dtype))
+        self._out = np.add.reduceat(left, [0], axis=0, dtype=state.present.dtype)[0]
         self.days: Days = {name: np.zeros((days, state.runs), dtype=state.present.dtype) for name in MEASURES}
         self._at = 0
 
+    def live(self, simulation: Simulation, last: int) -> None:
+        """Let a simulation live to the evening of ``last``, a proleptic ordinal, and note its days."""
+        while simulation.state.day < last:
+            self._take(simulation.go_on(last, tables_only=True))
+        simulation.catch_up()
+
     def note(self, state: State) -> None:
         """Note the day that is over."""
-        self._out = self._out + state.exits
-        deployed, held_back = _people(state)
-        today = Seen(state, total(state.squad_present), self._out, mean_hazard(state), deployed, held_back)
+        self._take(state.levels[None, : len(WATCHED)])
+
+    def _take(self, watched: Array) -> None:
+        """Note days, of which ``watched`` has the levels, ``(days, levels, runs)``."""
+        levels = SimpleNamespace(**{name: watched[:, row] for row, name in enumerate(WATCHED)})
+        out = self._out + np.cumsum(levels.exits, axis=0, dtype=watched.dtype)
+        evenings = Evening(levels, levels.available, out, levels.perceived_hazard)
+        days = slice(self._at, self._at + len(watched))
         for name, measure in MEASURES.items():
-            self.days[name][self._at] = measure.series.read(today)
-        self._at += 1
+            self.days[name][days] = measure.series.read(evenings)
+        self._at, self._out = days.stop, out[-1]
 
 
 def joined(earlier: Days, later: Days) -> Days:

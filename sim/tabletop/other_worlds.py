@@ -296,8 +296,7 @@ def _ahead(
     try:
         simulation = line.going_on(standing, events, line.draws(today, numbers))
         watch = Watch(simulation.state, count)
-        for _ in range(count):
-            watch.note(simulation.step())
+        watch.live(simulation, until.toordinal())
         return Ahead(watch.days, simulation.state.fault)
     except Exception as error:  # any fault of a theory is data
         runs = len(line.worlds)

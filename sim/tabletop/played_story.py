@@ -21,10 +21,8 @@ from sim.tabletop.first_line import worlds_of
 from sim.tabletop.history import events_of
 from sim.tabletop.turn import played
 
-NEVER = 1e30
-"""A tolerance that nothing reaches in any run."""
-_HARDLY = 1e-30
-"""A frailty under which a tolerance that is drawn anew is as large."""
+NEVER = -1.0
+"""A lot to which no survival falls."""
 
 
 def played_story(board: Board, officer: int | None = None) -> tuple[Story, Relived]:
@@ -70,7 +68,7 @@ def had_stayed(board: Board, officers: Sequence[int]) -> pd.DataFrame:
     block = Block((case, case), np.array([0, 1]), np.array([world, world]), worlds.seed)
     simulation = _begin(board)(block)
     state = simulation.state
-    state.tolerance[chosen, 1], state.frailty[chosen, 1] = NEVER, _HARDLY
+    state.lot[chosen, 1] = state.limit[chosen, 1] = NEVER
     left = np.zeros(state.stage.shape, dtype=np.int64)
     gone = np.array([Stage.OPTED_OUT.value, Stage.HOME.value])
     while simulation.running and simulation.state.day < board.today.toordinal() - 1:
@@ -90,7 +88,8 @@ def _begin(board: Board) -> Callable[[Block], Simulation]:
 
     def begin(block: Block) -> Simulation:
         numbers: Ints = np.zeros(block.runs, dtype=np.int64)
-        return Simulation.of(block, AddressedDraws(block.luck_seed, block.replicates, Branch(first, seed, numbers)))
+        branch = Branch(first, seed, numbers)
+        return Simulation.of(block, AddressedDraws(block.luck_seed, block.replicates, branch, block.dtype))
 
     return begin
 

@@ -25,9 +25,8 @@ from sim.ensemble.engine.addressed_draws import AddressedDraws, Branch
 from sim.ensemble.engine.block import Block, Simulation, block_parameters, values_of_runs
 from sim.model.events import Event, Schedule
 from sim.model.luck import Purpose
-from sim.model.officers import Scratch
 from sim.model.parameters import Parameters
-from sim.model.state import State
+from sim.model.state import OF_SQUADS, State
 from sim.model.withdrawal import THEORIES
 from sim.tabletop.measures import Days, Watch, frame, joined
 from sim.tabletop.table_event import TableEvent
@@ -122,7 +121,6 @@ class Standing:
         return replace(self, state=self.state.take(runs), days=days)
 
 
-_OF_SQUADS = ("squad_present", "leader_left", "squad_exits")
 _OF_WATCHES = ("streak", "fired", "fired_on")
 
 
@@ -158,7 +156,7 @@ class Line:
         """Luck of the runs that part on a day, as the futures of these numbers; else on the first that is played."""
         numbers = np.zeros(len(self.worlds), dtype=np.int64) if numbers is None else numbers
         branch = Branch((day or self.first_day).toordinal(), self.seed, numbers)
-        return AddressedDraws(self.block.luck_seed, self.worlds, branch)
+        return AddressedDraws(self.block.luck_seed, self.worlds, branch, self.block.dtype)
 
     def begun(self, noted_from: date | None = None) -> Standing:
         """The evening before the first day that is played, and what was noted from a day on; else nothing was."""
@@ -166,10 +164,10 @@ class Line:
         simulation = Simulation.of(self.block, self.draws())
         first = eve + 1 if noted_from is None else max(noted_from.toordinal(), simulation.state.day + 1)
         while simulation.state.day < first - 1:
-            simulation.step()
+            simulation.go_on(first - 1, tables_only=True)
+        simulation.catch_up()
         watch = Watch(simulation.state, eve + 1 - first)
-        while simulation.state.day < eve:
-            watch.note(simulation.step())
+        watch.live(simulation, eve)
         rows = tuple(key for key, event in self._table((), eve) if event.when is not None)
         return Standing(simulation.state, rows, first, watch.days)
 
@@ -195,8 +193,7 @@ class Line:
             later = tuple(key for key, event in table if event.when is not None)
             state, rows = _carried(state, rows, later), later
             simulation = self._simulation(tuple(event for _, event in table), state, draws)
-            while state.day < end:
-                watch.note(simulation.step())
+            watch.live(simulation, end)
             day = end + 1
         return Standing(state, rows, standing.first, joined(standing.days, watch.days)), simulation
 
@@ -210,7 +207,7 @@ class Line:
     def _simulation(self, events: tuple[Event, ...], state: State, draws: AddressedDraws) -> Simulation:
         schedule = Schedule.build([events], self.block.case_of_run, self.values)
         theory = THEORIES[self.parameters.structure.theory]
-        return Simulation(self.values, self.parameters, schedule, draws, theory, state, Scratch.like(state))
+        return Simulation(self.values, self.parameters, schedule, draws, theory, state)
 
     def watched(self, events: Sequence[TableEvent], day: int) -> tuple[Event, ...]:
         """The conditional events that count on a day, in the order of a state's rows."""
@@ -238,17 +235,14 @@ class Line:
 
     def _fitting(self, state: State) -> State:
         """A copy of a state with as many rows of squads as these runs have."""
-        copy, squads = state.copy(), self.parameters.layout.squads
+        squads = self.parameters.layout.squads
         by_squad = [
             memory.name for memory in THEORIES[self.parameters.structure.theory].memory if memory.per == "squad"
         ]
-        for name in _OF_SQUADS:
-            setattr(copy, name, np.ascontiguousarray(getattr(copy, name)[:squads]))
-        copy.memory = {
-            name: np.ascontiguousarray(array[:squads]) if name in by_squad else array
-            for name, array in copy.memory.items()
-        }
-        return copy
+        memory = {name: array[:squads] if name in by_squad else array for name, array in state.memory.items()}
+        of_squads = {name: getattr(state, name)[:squads] for name in OF_SQUADS}
+        of_watches = {name: getattr(state, name).copy() for name in _OF_WATCHES}
+        return replace(state, memory=memory, **of_squads, **of_watches)  # a state makes all other arrays its own
 
 
 def _carried(state: State, before: Sequence[str], after: Sequence[str]) -> State:

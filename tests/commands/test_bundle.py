@@ -12,6 +12,7 @@ import pytest
 from sim import cli
 from sim.archives import pack, read_archive
 from sim.errors import StoreDamaged
+from sim.model import MODEL_VERSION
 from sim.reports.bundle.checks import open_bundle
 from sim.reports.bundle.contents import manifest
 from sim.reports.bundle.names import ABOUT, CASES, MANIFEST, RUNS
@@ -118,7 +119,7 @@ def test_a_setting_that_was_changed_with_every_digest_is_told(folder, members, t
 
 
 def test_a_bundle_of_another_version_is_checked_and_not_lived(folder, members, tmp_path, capsys):
-    members[ABOUT] = members[ABOUT].replace(b'"model_version": 4', b'"model_version": 3')
+    members[ABOUT] = members[ABOUT].replace(b'"model_version": %d' % MODEL_VERSION, b'"model_version": 3')
     assert b'"model_version": 3' in members[ABOUT]
     assert cli.run(["verify", str(repacked(tmp_path, members, sealed=True))]) == 4
     assert "use the version that made it" in capsys.readouterr().err

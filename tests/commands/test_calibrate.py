@@ -19,6 +19,7 @@ import pytest
 from sim.cli import run as tabletop
 from sim.ensemble.cases.posterior import load_posterior
 from sim.ensemble.store.store import Store
+from sim.model import MODEL_VERSION
 from sim.paths import conf_folder
 from tests import processes
 
@@ -149,7 +150,7 @@ def test_a_range_holds_where_too_few_worlds_lie_in_it_and_the_prior_is_taken(cap
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
-        (lambda told: told.update(model_version=3), "is of version 3 of the model, this is 4"),
+        (lambda told: told.update(model_version=3), f"is of version 3 of the model, this is {MODEL_VERSION}"),
         (lambda told: told.update(record="0" * 64), "is of another record (000"),
         (lambda told: told.update(format=9), "is of format 9, this version reads 1"),
         (lambda told: told["theories"][THEORY].update(bank="0" * 12), "is of other settings, ranges or events"),

@@ -16,6 +16,7 @@ import pytest
 import sim
 from sim.cli import run as tabletop
 from sim.model.withdrawal import THEORIES
+from sim.model.withdrawal.interface import TheoryWrapper
 from tests import processes
 from tests.faults import failing_disk
 from tests.worlds import FIXED
@@ -142,9 +143,15 @@ def test_interrupting_leaves_with_130_and_goes_on_from_there(tmp_path, launch):
     assert kept > 0
 
 
+class NoProbability(TheoryWrapper):
+    """A theory whose hazards are above one."""
+
+    def hazard(self, see, p, out):
+        out.fill(2.0)
+
+
 def test_failed_runs_are_rows_and_the_exit_code_is_3(capsys, monkeypatch, tmp_path):
-    theory = THEORIES["constant"]
-    monkeypatch.setattr(type(theory), "hazard", lambda self, see, p, out: out.fill(2.0))
+    monkeypatch.setitem(THEORIES, "constant", NoProbability(THEORIES["constant"]))
     assert tabletop(["run", "theory=constant", *SMALL, "out=store"]) == 3
     assert "6 of 6 runs failed" in capsys.readouterr().err
 

@@ -12,14 +12,18 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.arrays import Floats, Ints
 from sim.ensemble.cases.case import Case
 from sim.ensemble.engine.addressed_draws import AddressedDraws, Branch
 from sim.ensemble.engine.block import Simulation
 from sim.ensemble.engine.recorder import Recorder
 from sim.ensemble.store.store import Store
-from sim.model.officers import Scratch
-from sim.model.state import State
+from sim.model.day import evening, over_given
+from sim.model.officers import COHESION
+from sim.model.state import WATCHED, Letter, State
+from sim.model.tile import Tiles
 from sim.model.withdrawal import THEORIES
+from sim.model.withdrawal.look import look
 from tests import worlds
 from tests.worlds import identical
 
@@ -81,7 +85,7 @@ def world(
     of = Simulation.of(block(*cases, replicates=replicates, dtype=dtype))
     if futures is not None:
         assert branch_day is not None
-        of.draws = AddressedDraws(SEED, replicates, Branch(branch_day, SEED, np.array(futures)))
+        of.draws = AddressedDraws(SEED, replicates, Branch(branch_day, SEED, np.array(futures)), dtype)
     return of
 
 
@@ -94,7 +98,45 @@ def until(of: Simulation, day: int) -> Simulation:
 
 def resumed(of: Simulation, state: State) -> Simulation:
     """A world that goes on from a state that was kept."""
-    return Simulation(of.values, of.parameters, of.schedule, of.draws, of.theory, state, Scratch.like(state))
+    return Simulation(of.values, of.parameters, of.schedule, of.draws, of.theory, state)
+
+
+def decide(of: Simulation, hazards: Floats | float | None = None) -> State:
+    """Let officers of a world of one tile decide by these hazards, or by the theory's; perceived hazard stays."""
+    state, p = of.state, of.parameters
+    given = np.empty_like(state.perceived)
+    if hazards is None:
+        of.theory.hazard(look(state, p), p, given)
+    else:
+        given[...] = hazards
+    return _end(of, given, np.empty((0, 2), np.int64))
+
+
+def let_go(of: Simulation, leaving: Ints | Sequence[object]) -> State:
+    """End a day on which nobody has a reason to leave, but so many of each squad do: ``(squads, runs)``."""
+    state, layout = of.state, of.parameters.layout
+    state.friction.fill(1)  # no letter is blocked
+    who = []
+    for (squad, run), count in np.ndenumerate(np.broadcast_to(leaving, state.squad_exits.shape)):
+        rows = np.arange(layout.officers)[layout.members(squad, run)]
+        still = rows[state.letter[rows, run] != Letter.ACCEPTED]
+        assert count <= len(still)
+        who += [(officer, run) for officer in still[: int(count)]]
+    return _end(of, np.zeros_like(state.perceived), np.array(who, np.int64).reshape(-1, 2))
+
+
+def _end(of: Simulation, hazards: Floats, more: Ints) -> State:
+    state, structure = of.state, of.parameters.structure
+    tiles = Tiles(state, of.parameters)
+    (tile,) = tiles
+    tiles.draw(of.draws.luck(state.day))
+    (given,) = tiles.cut(hazards)
+    who, where = np.empty((2, given.size + len(more)), np.int64)
+    count = over_given(tile, COHESION[structure.cohesion], of.theory.null, given, who, where)
+    who[count : count + len(more)], where[count : count + len(more)] = more.T
+    watched = np.empty(len(WATCHED) * given.shape[-1], state.levels.dtype)
+    evening(tile, state.day, who, where, count + len(more), structure.record_end, watched)
+    return state
 
 
 @dataclass

@@ -7,7 +7,10 @@ import pytest
 
 import sim
 from sim.ensemble.design.request import request
+from sim.model.withdrawal.interface import TheoryWrapper, logistic
+from sim.model.withdrawal.look import look
 from tests.ensemble.tiny_worlds import until, world
+from tests.worlds import unlike
 
 
 def answers_to_threat(conf, theory, tmp_path):
@@ -26,6 +29,46 @@ def test_the_theory_of_the_page_runs_and_answers_to_its_setting(example, tmp_pat
 def test_the_theory_with_memory_runs_and_answers_to_its_setting(example, tmp_path):
     conf = example("A theory with memory")
     answers_to_threat(conf, "social_learning", tmp_path)
+
+
+def test_the_compiled_theory_runs_and_answers_to_its_setting(example, tmp_path):
+    conf = example("A compiled theory")
+    answers_to_threat(conf, "bare_fear", tmp_path)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_compiled_theory_says_what_plain_python_says(example, dtype):
+    conf = example("A compiled theory")
+
+    class Plain(TheoryWrapper):
+        def hazard(self, see, p, out):
+            z = see.threat(p, out=np.empty_like(see.state.perceived))
+            out[...] = np.log(p.theory.base_hazard) + p.theory.threat * (z - see.state.efficacy)
+            logistic(out)
+
+    case = request(["theory=bare_fear", "officers.pool=40"], conf).case
+    it = world(case, dtype=dtype)
+    until(it, it.state.day + 20)
+    fast, plain = (np.full_like(it.state.perceived, np.nan) for _ in range(2))
+    see = look(it.state, it.parameters)
+    it.theory.hazard(see, it.parameters, fast)
+    Plain(it.theory).hazard(see, it.parameters, plain)
+    assert fast == pytest.approx(plain, rel=1e-4 if dtype == "float32" else 1e-12)
+
+
+def test_the_compiled_theory_goes_by_day_by_day_as_it_does_in_one_go(example):
+    conf = example("A compiled theory")
+    case = request(
+        ["theory=bare_fear", "theory.base_hazard=0.02", "officers.pool=40", "clock.end=2024-03-20"], conf
+    ).case
+    in_one_go, by_day = world(case), world(case)
+    end = in_one_go.parameters.structure.end
+    while in_one_go.running:
+        in_one_go.go_on(end)
+    by_day.theory = TheoryWrapper(by_day.theory)
+    until(by_day, end)
+    assert unlike(in_one_go.state, by_day.state) == []
+    assert (by_day.state.present == 0).any()
 
 
 def learners(conf, **settings):

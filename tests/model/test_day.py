@@ -13,12 +13,13 @@ from sim.ensemble.cases.case import Case
 from sim.ensemble.engine.block import Simulation
 from sim.model.day import step
 from sim.model.events import Condition, Event
-from sim.model.officers import Scratch
+from sim.model.lanes import LANES
 from sim.model.parameters import Parameters
-from sim.model.state import State
-from sim.model.withdrawal.constant import Constant
-from sim.model.withdrawal.interface import Memory, Perception
-from tests.worlds import select
+from sim.model.state import WATCHED, H, State
+from sim.model.tile import Tiles
+from sim.model.withdrawal.compiled import CompiledTheory
+from sim.model.withdrawal.interface import Memory, Perception, TheoryWrapper
+from tests.worlds import give_lots, select
 
 FIRST = date(2023, 10, 2)
 
@@ -55,16 +56,14 @@ def test_governments_act_before_gangs_and_gangs_before_the_news(small: Callable[
 def test_a_theory_remembers_after_perceiving_and_before_anyone_leaves(small: Callable[..., Simulation]) -> None:
     """It remembers what it sees: today's perception of all who were in this morning."""
 
-    class Diary(Constant):
-        memory = (Memory("seen", "officer", 0, ""), Memory("in_squad", "squad", 0, ""))
-
+    class Diary(TheoryWrapper):
         def remember(self, see: Perception, p: Parameters, today: Mapping[str, Floats]) -> None:
             today["seen"][...], today["in_squad"][...] = see.state.perceived, see.state.squad_present
 
     world = select(small("theory=constant", "theory.base_hazard=1", "officers.friction_before=0"))
-    state, world.theory = world.state, Diary()
+    state, world.theory = world.state, Diary(world.theory)
+    world.theory.memory = (Memory("seen", "officer", 0, ""), Memory("in_squad", "squad", 0, ""))
     state.memory = {"seen": np.zeros_like(state.perceived), "in_squad": np.zeros_like(state.squad_present)}
-    world.scratch = Scratch.like(state)
     world.step()
     assert np.array_equal(state.memory["seen"], state.perceived)
     assert state.exits.min() > 0
@@ -116,21 +115,63 @@ def test_a_leader_who_leaves_today_is_missed_tomorrow(small: Callable[..., Simul
     words = ("theory=squad_threshold", "theory.threat=0", "theory.hazard=1", "officers.friction_before=0")
     squads = ("officers.cohesion=none", "officers.squad_min=4", "officers.squad_max=4", "officers.pool=4")
     world = select(small(*words, *squads, "officers.remote_hazard=1", runs=1))
-    world.state.tolerance.fill(1e-6)
+    give_lots(world.state, np.exp(-1e-6))
     world.state.traits["threshold"][...] = np.array([[-1.0], [0.1], [0.6], [0.7]])
     days = [np.flatnonzero(world.step().present[:, 0] == 0).tolist() for _ in range(4)]
     # The leader weighs 2.5 of 5.5: .45 of the squad is out; with the next .64, then .82.
     assert days == [[0], [0, 1], [0, 1, 2], [0, 1, 2, 3]]
 
 
-def test_buffers_carry_nothing_from_day_to_day(small: Callable[..., Simulation]) -> None:
-    kept, fresh = (small("theory=prospects", "officers.cohesion=hold") for _ in range(2))
-    for _ in range(40):
-        kept.step()
-        step(fresh.state, fresh.parameters, fresh.schedule, fresh.draws, fresh.theory)
-        for buffer in (kept.scratch.a, kept.scratch.b, kept.scratch.c):
-            buffer.fill(np.nan)
+@pytest.mark.parametrize("cohesion", ["hold", "carry"])
+def test_rooms_to_work_in_carry_nothing_from_day_to_day(cohesion: str, small: Callable[..., Simulation]) -> None:
+    words = ("theory=squad_threshold", "theory.hazard=0.2", f"officers.cohesion={cohesion}", "clock.start=2024-02-20")
+    kept, fresh = (select(small(*words)) for _ in range(2))
+    theory = kept.theory
+    assert isinstance(theory, CompiledTheory)
+    tiles = Tiles(kept.state, kept.parameters, theory.reads)
+    for _ in range(25):
+        tiles.draw(kept.draws.luck(kept.state.day + 1))
+        step(kept.state, kept.parameters, kept.schedule, theory, tiles)
+        for tile in tiles:
+            for room in (tile.w, tile.told, tile.hot[:, H.so_far : H.so_far + LANES]):
+                room.fill(np.nan)
+        tiles.bring_back()
+        fresh.step()
+    assert (fresh.state.present == 0).any()
     _same(kept.state, fresh.state)
+
+
+@pytest.mark.parametrize("theory", ["constant", "threat_efficacy", "prospects", "squad_threshold", "breach"])
+def test_days_that_are_lived_in_one_go_are_those_lived_one_by_one(
+    theory: str, small: Callable[..., Simulation], live: Callable[..., State]
+) -> None:
+    words = (f"theory={theory}", "clock.start=2024-02-20", "clock.end=2024-04-20", "governments=rules")
+    one_by_one, in_one_go = small(*words), small(*words)
+    evenings = []
+    while in_one_go.running:
+        first = in_one_go.state.day + 1
+        watched = in_one_go.go_on(in_one_go.parameters.structure.end)
+        assert watched.shape == (in_one_go.state.day + 1 - first, len(WATCHED), 4)
+        evenings.append(watched)
+    assert max(len(watched) for watched in evenings) > 10  # and not always one day after another
+    for watched in np.concatenate(evenings):
+        state = one_by_one.step()
+        assert np.array_equal(watched, [getattr(state, name) for name in WATCHED])
+    assert not one_by_one.running
+    _same(one_by_one.state, in_one_go.state)
+
+
+@pytest.mark.parametrize("theory", ["constant", "threat_efficacy", "prospects", "squad_threshold", "breach"])
+def test_a_theory_that_is_asked_from_outside_gives_the_same_days_to_the_last_bit(
+    theory: str, small: Callable[..., Simulation], live: Callable[..., State]
+) -> None:
+    words = (f"theory={theory}", "clock.start=2024-02-20", "clock.end=2024-04-20", "governments=rules")
+    more = ("officers.cohesion=hold", "levers.leaders_briefed=1", "levers.first_contingent=20", "officers.reactance=1")
+    within, outside = (small(*words, *more, "levers.mandatory=0.2") for _ in range(2))
+    outside.theory = TheoryWrapper(outside.theory)
+    live(within), live(outside)
+    assert (within.state.survival < 1).any()
+    _same(within.state, outside.state)
 
 
 @pytest.mark.parametrize("theory", ["constant", "threat_efficacy", "prospects", "squad_threshold", "breach"])

@@ -13,6 +13,7 @@ from sim.ensemble.engine.block import Simulation
 from sim.model import events
 from sim.model.events import MEASURES, PULSES, TARGETS, Condition, Event
 from sim.model.state import State
+from tests.worlds import part
 
 START = date(2023, 10, 2)
 
@@ -193,12 +194,13 @@ def test_what_a_condition_did_is_undone_by_a_dated_event_of_the_same_day(small: 
 
 @pytest.mark.parametrize("name", MEASURES)
 def test_a_condition_sees_a_measure_as_yesterday_left_it(name: str, small: Callable[..., Simulation]) -> None:
-    state = small(runs=3).state
+    world = small(runs=3)
+    state = world.state
     seen = MEASURES[name](state)
     assert seen.shape == (3,)
     if name == "available":
         assert seen.tolist() == [40] * 3
-        state.squad_present[0] -= 1
+        part(world, 0)
         assert MEASURES[name](state).tolist() == [39] * 3
     else:
         getattr(state, name)[...] = [0.25, 0.5, 0.75]

@@ -8,10 +8,12 @@ from datetime import date
 import numpy as np
 import pytest
 
+from sim.arrays import Floats
 from sim.ensemble.engine.block import Simulation
 from sim.model import governments, officers
 from sim.model.events import Event
 from sim.model.state import Phase, Stage, State
+from tests.worlds import act_on
 
 RULES = "governments=rules"
 
@@ -30,11 +32,33 @@ def after(small: Callable[..., Simulation]) -> Callable[..., Simulation]:
 
 
 def next_day(world: Simulation, days: int = 1) -> State:
+    structure = world.parameters.structure
     for _ in range(days):
         world.state.day += 1
-        officers.muster(world.state, world.parameters)
-        governments.act(world.state, world.parameters)
+        day = world.state.day
+        by_rules = structure.rules and day > structure.record_end
+        act_on(world, lambda tile, day=day: officers.muster(tile, day),
+                 lambda tile, day=day, by_rules=by_rules: governments.act(tile, day, by_rules))  # fmt: skip
     return world.state
+
+
+def assured(world: Simulation) -> Floats:
+    """What an officer is assured of, as things stand."""
+    act_on(world, lambda tile: governments.assure(tile.s, tile.d, tile.p, tile.w))
+    return world.state.assurance
+
+
+def heard(world: Simulation) -> Floats:
+    """What has been announced, as things stand."""
+    return act_on(world, lambda tile: governments.heard(tile.s, tile.p, tile.w), room="heard")
+
+
+def felt_near(world: Simulation) -> Floats:
+    """How near departure feels today."""
+    day = world.state.day
+    act_on(world, lambda tile: governments.heard(tile.s, tile.p, tile.w),
+             lambda tile: governments.feel_near(tile.s, tile.d, tile.p, tile.w, day))  # fmt: skip
+    return world.state.imminence
 
 
 def capable(world: Simulation) -> Simulation:
@@ -51,19 +75,19 @@ def capable(world: Simulation) -> Simulation:
 def test_assurance_by_hand(small: Callable[..., Simulation]) -> None:
     words = [f"governments.weight_{name}" for name in ("readiness", "terms", "protection")]
     world = small(*(f"{word}={w}" for word, w in zip(words, (0.3, 0.4, 0.3), strict=True)), dtype="float64")
-    state, p = world.state, world.parameters
+    state = world.state
     state.readiness.fill(0.6)
     state.insurance.fill(1)
     state.rules_published.fill(1)
-    assert governments.assurance(state, p) == pytest.approx([0.18 + 0 + 0.3 * 2 / 3] * 4, rel=1e-12)
+    assert assured(world) == pytest.approx([0.18 + 0 + 0.3 * 2 / 3] * 4, rel=1e-12)
     state.pay_escrow.fill(1)
     state.evacuation.fill(1)
-    assert governments.assurance(state, p) == pytest.approx([0.18 + 0.4 + 0.3] * 4, rel=1e-12)
+    assert assured(world) == pytest.approx([0.18 + 0.4 + 0.3] * 4, rel=1e-12)
     state.readiness.fill(1)
-    assert governments.assurance(state, p) == pytest.approx([1] * 4, rel=1e-12)
+    assert assured(world) == pytest.approx([1] * 4, rel=1e-12)
     for name in ("readiness", "pay_escrow", "insurance", "evacuation", "rules_published"):
         getattr(state, name).fill(0)
-    assert governments.assurance(state, p).tolist() == [0] * 4
+    assert assured(world).tolist() == [0] * 4
 
 
 def test_assurance_is_about_how_and_not_whether(small: Callable[..., Simulation]) -> None:
@@ -76,11 +100,12 @@ def test_assurance_is_about_how_and_not_whether(small: Callable[..., Simulation]
 
 def test_terms_are_a_promise_before_departure_and_a_record_of_pay_after_it(small: Callable[..., Simulation]) -> None:
     world = small("governments.arrears_scale=45", dtype="float64")
-    state, p = world.state, world.parameters
+    state = world.state
     state.pay_escrow[...] = [0, 1, 0, 1]
     state.deploying_since[...] = [0, 0, state.day, state.day]
     state.arrears[...] = [90, 90, 90, 0]
-    assert governments.terms(state, p) == pytest.approx([0, 1, np.exp(-2), 1], rel=1e-12)
+    terms = act_on(world, lambda tile: governments.settle_terms(tile.s, tile.d, tile.p, tile.w), room="terms")
+    assert terms == pytest.approx([0, 1, np.exp(-2), 1], rel=1e-12)
 
 
 def test_pay_in_escrow_leaves_no_arrears(small: Callable[..., Simulation]) -> None:
@@ -165,7 +190,7 @@ def test_who_deploys_or_has_arrived_is_as_near_as_announced(small: Callable[...,
     announce(world, 0.8)
     state.day += 40
     state.phase[...] = list(Phase)
-    assert governments.imminence(state, world.parameters) == pytest.approx([0.425] * 3 + [0.8] * 2, rel=1e-12)
+    assert felt_near(world) == pytest.approx([0.425] * 3 + [0.8] * 2, rel=1e-12)
 
 
 def test_what_was_never_announced_has_no_age(small: Callable[..., Simulation]) -> None:
@@ -192,7 +217,7 @@ def test_what_is_heard_does_not_fade(small: Callable[..., Simulation]) -> None:
     state = announce(world, 0.8)
     state.kit_first[...] = [0, 1]
     next_day(world, days=200)
-    assert governments.heard(state, world.parameters) == pytest.approx([0.8, 0.3], rel=1e-12)
+    assert heard(world) == pytest.approx([0.8, 0.3], rel=1e-12)
     assert state.imminence == pytest.approx([0.3 + 0.5 / 2**10, 0.3], rel=1e-9)
 
 

@@ -16,17 +16,19 @@ from sim.model import officers
 from sim.model.events import TARGETS, Condition, Event
 from sim.model.parameters import Parameters
 from sim.model.state import Letter, Phase, Stage, State
+from sim.model.tile import Tiles, W
 from sim.model.withdrawal import THEORIES
 from sim.model.withdrawal.interface import Perception, TheoryWrapper
+from sim.model.withdrawal.look import look
 from sim.settings import schema
-from tests.worlds import unlike
+from tests.worlds import in_room, shares, unlike
 
 SCENARIOS = ("as_documented", "no_surge", "us_troops", "terms_settled", "mandatory", "prime_minister_returns")
 SWITCHES = tuple(p.key for p in schema.FIXED if p.role == "lever" and p.bounds == (0, 1))
 OFF_SWITCHES = tuple(f"officers.{cause}_felt" for cause in ("violence", "rumours", "ambiguity", "imminence", "peers"))
 LEVELS = {t.attribute for t in TARGETS.values() if t.high == 1}
-LEVELS |= {"imminence", "denial", "report", "denied", "present", "at_risk", "friction"}
-SIGNED = {"perceived", "baseline", "efficacy", "casualty", "traits.duty"}
+LEVELS |= {"imminence", "denial", "report", "denied", "present", "at_risk", "friction", "survival", "lot", "share"}
+SIGNED = {"perceived", "baseline", "efficacy", "casualty", "limit", "traits.duty"}
 """All else is a count, a level or a size, and never below zero."""
 CASUALTY = (Stage.INJURED, Stage.KILLED)
 
@@ -83,6 +85,9 @@ def check(state: State, before: dict[str, np.ndarray], world: Simulation) -> Non
     assert set(np.unique(letter)) <= set(Letter)
     assert np.array_equal(present == 1, stage < Stage.OPTED_OUT)
     assert np.array_equal(state.squad_present, layout.by_squad(present))
+    assert np.array_equal(state.available, present.sum(axis=0))
+    assert np.array_equal(state.share, shares(world))
+    assert np.array_equal(state.limit, np.where(state.at_risk == 1, state.lot, -1))
     assert np.array_equal(before["present"].sum(axis=0) - present.sum(axis=0), state.exits + state.casualties)
     assert np.array_equal(layout.by_squad(_left(stage) - _left(before["stage"])), state.squad_exits)
     moved, gone = stage != before["stage"], before["present"] == 0
@@ -99,7 +104,7 @@ def check(state: State, before: dict[str, np.ndarray], world: Simulation) -> Non
     assert (state.at_risk <= np.where(chosen_today, before["present"], before["at_risk"])).all()
     assert (state.at_risk[:, state.selected_on == 0] == 0).all()
     assert (letter[:, state.selected_on == 0] == Letter.NONE).all()
-    assert (state.cumulated == before["cumulated"])[before["at_risk"] + chosen_today == 0].all()
+    assert (state.survival == before["survival"])[before["at_risk"] + chosen_today == 0].all()
     assert np.array_equal(letter == Letter.ACCEPTED, _left(stage) == 1)
     assert (_left(stage)[letter == Letter.BLOCKED] == 0).all()
     assert (letter[state.at_risk == 1] == Letter.NONE).all()
@@ -107,17 +112,30 @@ def check(state: State, before: dict[str, np.ndarray], world: Simulation) -> Non
     assert np.array_equal(asked, state.intents)
     assert (state.exits <= (letter != Letter.NONE).sum(axis=0)).all()
 
+    assert np.array_equal(state.deployed, (stage == Stage.DEPLOYED).sum(axis=0))
+    stopped = (letter == Letter.BLOCKED) | (letter == Letter.WAITING)
+    assert np.array_equal(state.held_back, (stopped & (stage < Stage.OPTED_OUT)).sum(axis=0))
+
     # What cumulates never falls, and an officer at risk has not passed what he tolerates.
-    assert (state.cumulated >= before["cumulated"]).all()
-    assert (state.cumulated < state.tolerance)[state.at_risk == 1].all()
+    assert (state.survival <= before["survival"]).all()
+    assert (state.survival > state.lot)[state.at_risk == 1].all()
+    assert (state.cumulated <= state.tolerance)[state.at_risk == 1].all()
     assert np.array_equal(state.perceived[gone], before["perceived"][gone])
     assert (state.trigger_on <= state.day).all()
     assert (state.announced_on <= state.day + 1).all()  # tomorrow at the earliest, while the kit is waited for
     floor = np.minimum(state.announced, world.parameters.governments.imminence_start)
     assert (state.imminence >= floor - 1e-6).all()
     assert (state.imminence <= np.maximum(state.announced, floor) + 1e-6).all()
-    for name in ("tolerance", "frailty", "baseline", "dread", "efficacy", "pay_need", "friction"):
+    for name in ("lot", "frailty", "baseline", "dread", "efficacy", "pay_need", "friction"):
         assert np.array_equal(getattr(state, name), before[name]), name
+
+
+def nearness(state: State, p: Parameters) -> tuple[Floats, Floats]:
+    """Today's factors of imminence of the first contingent, and of the rest."""
+    tiles = Tiles(state, p)
+    for tile in tiles:
+        officers._feel_near(tile, False)
+    return in_room(tiles, W.near), in_room(tiles, W.far)
 
 
 def _left(stage: np.ndarray) -> np.ndarray:
@@ -292,7 +310,7 @@ def test_with_every_cause_at_its_reference_fear_stays_where_it_was(
 ) -> None:
     world = small(*QUIET, *MUTE, f"theory={theory}", dtype="float64")
     for state in daily(world):
-        near, far = officers._imminence(state, world.parameters)
+        near, far = nearness(state, world.parameters)
         assert near == pytest.approx([1] * 4, rel=1e-14)
         assert far == pytest.approx([(0.22 + 0.78 * 0.15) / 0.454] * 4, rel=1e-12)
     assert state.perceived == pytest.approx(state.baseline, rel=1e-9)
@@ -345,12 +363,12 @@ def test_an_off_switch_moves_its_own_cause_and_no_other(
     stay = ("theory=threat_efficacy", "theory.base_hazard=0", "clock.end=2024-03-12")
     on, off = small(*stay, dtype="float64"), small(*stay, f"officers.{cause}_felt=0", dtype="float64")
     moved = set(unlike(live(on), live(off)))
-    assert moved == CAUSES[cause] | ({"perceived"} if OF_OFFICERS[cause] else set())
-    seen = [officers.look(w.state, w.parameters, w.scratch) for w in (on, off)]
+    assert moved == CAUSES[cause] | ({"perceived", "perceived_hazard"} if OF_OFFICERS[cause] else set())
+    seen = [look(w.state, w.parameters) for w in (on, off)]
     for name in ("ambiguity", "clarity", "arrears", "slips", "terms"):  # the kit gap is that of the start in the record
         same = np.array_equal(*(getattr(see, name) for see in seen))
         assert same == (cause != "ambiguity" or name in ("arrears", "terms")), name
-    factors = [officers._imminence(w.state, w.parameters) for w in (on, off)]
+    factors = [nearness(w.state, w.parameters) for w in (on, off)]
     assert np.array_equal(factors[0], factors[1]) == (cause != "imminence")
 
 
@@ -361,7 +379,7 @@ def test_imminence_that_is_not_felt_leaves_ambiguity_gangs_and_press_to_the_reco
     told, deaf = (small(*words, f"officers.imminence_felt={felt}", runs=20) for felt in (1, 0))
     assert unlike(live(told, "2024-03-12"), live(deaf, "2024-03-12")) == []
     assert told.state.imminence.min() > 0.7
-    assert officers.ambiguity(told.state, told.parameters).min() > 1.1  # of 1.0 at the start: departure is near
+    assert look(told.state, told.parameters).ambiguity.min() > 1.1  # of 1.0 at the start: departure is near
 
 
 def test_where_peers_are_not_felt_squads_do_not_matter(
@@ -406,7 +424,7 @@ def test_ambiguity_rises_with_the_accord_and_falls_when_a_lever_settles_it(
     def felt(*words: str) -> dict[date, float]:
         world = small(*words, "theory=constant", "theory.base_hazard=0", dtype="float64", runs=1)
         return {
-            date.fromordinal(state.day): float(officers.ambiguity(state, world.parameters)[0])
+            date.fromordinal(state.day): float(look(state, world.parameters).ambiguity[0])
             for state in daily(world, "2024-03-08")
         }
 
@@ -433,7 +451,7 @@ def test_a_world_whose_plans_are_clear_leaves_only_what_no_plan_removes(
         world = small(f"scenario={scenario}", "theory=breach", dtype="float64")
         told = 0.0
         for state in daily(world):
-            see = officers.look(state, world.parameters, world.scratch)
+            see = look(state, world.parameters)
             assert see.ambiguity == pytest.approx([0.3] * 4, rel=1e-12)
             assert (see.slips.tolist(), see.kit_gap.tolist(), see.terms.tolist()) == ([0] * 4, [0] * 4, [1] * 4)
             told += state.documented_attacks.sum() + state.documented_salience.sum()

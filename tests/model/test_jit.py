@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +13,46 @@ import numpy as np
 import pytest
 from numba import types
 
+from sim import jit as compiling
 from sim.model import elementary
-from sim.model import jit as compiling
 from tests import processes
 
-PACKAGE = Path(compiling.__file__).parents[1]
-NOWHERE = """
+PACKAGE = Path(compiling.__file__).parent
+ASKED = """
+import numpy as np
+from sim.model import gangs
+counts = np.empty(1, np.int64)
+gangs.poisson(np.full(1, 0.5), np.full(1, 3.0), counts)
+"""
+"""A little of the model, whose functions call into other files: the median of a Poisson count."""
+NOWHERE = f"""
 from numba.core.caching import CacheImpl
 CacheImpl._locator_classes = []  # as where neither the package nor a home may be written to
-import numpy as np
-from sim.model import philox
-from sim.model import officer_kernels as kernels
-sums = np.empty(1)
-kernels.total(np.ones((3, 1)), sums)
-print(sums[0], philox.pairs.stats.cache_path)
+{ASKED}
+print(counts[0], gangs.poisson.stats.cache_path)
 """
+LOADED = f"""
+import sys
+{ASKED}
+stats = gangs.poisson.stats
+print(counts[0], sum(stats.cache_hits.values()), sum(stats.cache_misses.values()), "scipy.linalg" in sys.modules)
+"""
+COMPILED, FOUND = ["3", "0", "1"], ["3", "1", "0"]
+"""What LOADED says where nothing is kept, and where the code is."""
+
+
+def said(kept: Path, package: Path = PACKAGE) -> list[str]:
+    """What a process says that keeps its code there."""
+    made = processes.run(
+        [sys.executable, "-c", LOADED],
+        cwd=package.parent,
+        env={**os.environ, "NUMBA_CACHE_DIR": str(kept)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    return made.stdout.split()
 
 
 def test_nothing_is_compiled_in_another_way() -> None:
@@ -38,59 +65,93 @@ def test_where_nothing_can_be_kept_a_process_compiles_for_itself() -> None:
     made = processes.run(
         [sys.executable, "-c", NOWHERE], cwd=PACKAGE.parent, capture_output=True, text=True, check=False
     )
-    assert made.stdout == "3.0 None\n", made.stderr
+    assert made.stdout == "3 None\n", made.stderr
 
 
-LOADED = """
-import sys
-import numpy as np
-from sim.model import officer_kernels as kernels
-sums = np.empty(1)
-kernels.total(np.ones((3, 1)), sums)
-stats = kernels.total.stats
-print(sums[0], sum(stats.cache_hits.values()), sum(stats.cache_misses.values()), "scipy.linalg" in sys.modules)
-"""
-
-
-def test_code_that_is_kept_is_loaded_without_the_compiler_and_compiled_where_it_is_not(tmp_path: Path) -> None:
-    kept = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kept")}
-    said = [
-        processes.run(
-            [sys.executable, "-c", LOADED], cwd=PACKAGE.parent, env=kept, capture_output=True, text=True, check=True
-        ).stdout.split()
-        for _ in range(2)
-    ]
-    assert [line[:3] for line in said] == [["3.0", "0", "1"], ["3.0", "1", "0"]]
-    assert said[1][3] == "False"
-
-
-def test_code_that_is_torn_is_compiled_anew(tmp_path: Path) -> None:
-    kept = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kept")}
-
-    def said() -> list[str]:
-        made = processes.run(
-            [sys.executable, "-c", LOADED], cwd=PACKAGE.parent, env=kept, capture_output=True, text=True, check=True
-        )
-        return made.stdout.split()[:3]
-
-    assert said() == ["3.0", "0", "1"]
+def test_code_that_is_kept_is_loaded_without_the_compiler_and_compiled_anew_where_it_is_torn(tmp_path: Path) -> None:
+    first, second = said(tmp_path / "kept"), said(tmp_path / "kept")
+    assert [first[:3], second[:3]] == [COMPILED, FOUND]
+    assert second[3] == "False"
     for code in (tmp_path / "kept").rglob("*.nbc"):
         code.unlink()
-    assert said() == ["3.0", "0", "1"]
+    assert said(tmp_path / "kept")[:3] == COMPILED
 
 
-def test_how_a_function_was_compiled_is_part_of_what_it_is_kept_under(monkeypatch: pytest.MonkeyPatch) -> None:
-    cache = compiling.compiled(lambda x: x)._cache
-    sig, codegen = (), compiling.njit(lambda: 0).targetctx.codegen()
-    before = cache._index_key(sig, codegen)
+def test_an_edit_of_a_file_that_others_call_into_has_them_compiled_anew(tmp_path: Path) -> None:
+    package, kept = tmp_path / "sim", tmp_path / "kept"
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    assert [said(kept, package)[:3] for _ in range(2)] == [COMPILED, FOUND]
+    with open(package / "model/elementary.py", "a", encoding="utf-8") as file:
+        file.write("# a remark\n")
+    assert said(kept, package)[:3] == COMPILED
+
+
+@pytest.fixture
+def key(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], Any]:
+    """Under what a function's code is kept; the files are looked at each time."""
+    monkeypatch.setattr(compiling, "_stamps", compiling._stamps.__wrapped__)
+    codegen = compiling.njit(lambda: 0).targetctx.codegen()
+    return lambda function: function._cache._index_key((), codegen)
+
+
+def stood_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small package that the compiler takes for this one."""
+    for name in ("jit.py", "model/withdrawal/one.py", "settings/schema.py", "figures/plot.py"):
+        file = tmp_path / "sim" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("pass\n", encoding="utf-8")
+    monkeypatch.setattr(compiling, "__file__", str(tmp_path / "sim/jit.py"))
+    return tmp_path / "sim"
+
+
+@pytest.mark.parametrize("name", ["jit.py", "model/withdrawal/one.py", "settings/schema.py"])
+def test_the_stamp_of_every_file_of_the_model_is_part_of_what_code_is_kept_under(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: Callable[[Any], Any]
+) -> None:
+    file = stood_in(tmp_path, monkeypatch) / name
+    function = compiling.compiled(lambda x: x)
+    before = key(function)
+    assert key(function) == before
+    file.write_text("pass  # and more\n", encoding="utf-8")
+    longer = key(function)
+    assert longer != before
+    kept = file.stat()
+    os.utime(file, (kept.st_atime, kept.st_mtime + 1))  # as long as before, and later
+    assert key(function) not in (before, longer)
+
+
+def test_a_file_that_comes_to_the_model_counts_and_one_elsewhere_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: Callable[[Any], Any]
+) -> None:
+    package = stood_in(tmp_path, monkeypatch)
+    function = compiling.compiled(lambda x: x)
+    before = key(function)
+    (package / "figures/plot.py").write_text("pass  # and more\n", encoding="utf-8")
+    assert key(function) == before
+    (package / "model/withdrawal/two.py").write_text("pass\n", encoding="utf-8")
+    assert key(function) != before
+
+
+def test_the_stamps_are_of_the_files_from_which_the_model_is_compiled() -> None:
+    files = [PACKAGE / "jit.py", *(PACKAGE / "model").rglob("*.py"), *(PACKAGE / "settings").rglob("*.py")]
+    stamps = compiling._stamps()
+    assert sorted(name for name, _, _ in stamps) == sorted(file.name for file in files)
+    assert {"elementary.py", "philox.py", "lanes.py", "schema.py", "breach.py"} <= {name for name, _, _ in stamps}
+
+
+def test_how_a_function_was_compiled_is_part_of_what_it_is_kept_under(
+    monkeypatch: pytest.MonkeyPatch, key: Callable[[Any], Any]
+) -> None:
+    function = compiling.compiled(lambda x: x)
+    before = key(function)
     monkeypatch.setitem(compiling._HOW, "nogil", False)
-    assert cache._index_key(sig, codegen) != before
+    assert key(function) != before
 
 
 LOGS = {
     "of_sum": """
 from sim.model.elementary import log1p
-from sim.model.jit import compiled
+from sim.jit import compiled
 
 @compiled
 def of_sum(x):
@@ -98,7 +159,7 @@ def of_sum(x):
 """,
     "plain": """
 from sim.model.elementary import log
-from sim.model.jit import compiled
+from sim.jit import compiled
 
 @compiled
 def plain(x):
@@ -107,7 +168,7 @@ def plain(x):
 }
 MOMENTS = {
     "moments": """
-from sim.model.jit import compiled
+from sim.jit import compiled
 
 def made(power):
     @compiled
@@ -120,7 +181,7 @@ second, third = made(2), made(3)
 """,
     "two": """
 from moments import second
-from sim.model.jit import compiled
+from sim.jit import compiled
 
 @compiled
 def two(x):
@@ -128,7 +189,7 @@ def two(x):
 """,
     "three": """
 from moments import third
-from sim.model.jit import compiled
+from sim.jit import compiled
 
 @compiled
 def three(x):
@@ -215,3 +276,39 @@ def test_a_name_is_the_same_in_another_process() -> None:
     asked = "from numba import types; from sim.model import elementary as e; print(e._log(types.float32).__qualname__)"
     made = processes.run([sys.executable, "-c", asked], cwd=PACKAGE.parent, capture_output=True, text=True, check=True)
     assert made.stdout.strip() == elementary._log(types.float32).__qualname__
+
+
+def test_the_file_of_what_a_function_encloses_is_part_of_it_too(tmp_path: Path, key: Callable[[Any], Any]) -> None:
+    """A theory that somebody added stands outside of the model, and its numbers are not in its code."""
+
+    def made(text: str) -> Any:
+        file = tmp_path / "theory.py"
+        file.write_text(text, encoding="utf-8")
+        within: dict[str, Any] = {"__name__": "theory"}
+        exec(compile(text, str(file), "exec"), within)
+        score = within["score"]
+
+        @compiling.compiled
+        def outer(x: Any) -> Any:
+            return score(x)
+
+        return outer
+
+    one = made("def score(x):\n    return x + 1.5\n")
+    before = key(one)
+    assert key(one) == before
+    assert key(made("def score(x):\n    return x + 1.25\n")) != before
+
+
+def test_what_a_function_encloses_is_part_of_what_it_is_kept_under(key: Callable[[Any], Any]) -> None:
+    def made(inner: Callable[[Any], Any], number: float) -> Any:
+        @compiling.compiled
+        def outer(x: Any) -> Any:
+            return inner(x) + number
+
+        return outer
+
+    one, other = compiling.compiled(lambda x: x + 1), compiling.compiled(lambda x: x - 1)
+    assert key(made(one, 2.0)) == key(made(one, 2.0))
+    assert key(made(one, 2.0)) != key(made(other, 2.0))
+    assert key(made(one, 2.0)) != key(made(one, 3.0))

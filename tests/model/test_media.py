@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import pytest
@@ -11,22 +12,11 @@ import pytest
 from sim.arrays import Floats, Ints
 from sim.ensemble.engine.block import Simulation
 from sim.errors import UserMistake
-from sim.model import media
+from sim.model import media, officers
+from sim.model.lanes import LANES
 from sim.model.state import State
-from tests.worlds import make_case
-
-
-@dataclass
-class Fate:
-    """Luck by hand: whether an exit is reported, and whether that is denied; for all leavers, or for each officer."""
-
-    report: float | Floats
-    denial: float | Floats
-
-    def partings(self, officer: Ints, day: int, run: Ints) -> tuple[Floats, Floats]:
-        most = np.zeros(1 + int(officer.max(initial=0)))
-        report, denial = (most + self.report, most + self.denial)
-        return report[officer], denial[officer]
+from sim.model.tile import Tile
+from tests.worlds import act_on, make_case
 
 
 def leavers(*exits: int) -> tuple[Ints, Ints]:
@@ -43,15 +33,44 @@ def reference_day(world: Simulation) -> State:
 
 
 def hear(world: Simulation) -> State:
-    media.report_news(world.state, world.parameters)
+    act_on(world, media.report_news)
     return world.state
 
 
 def observe(
     world: Simulation, exits: tuple[Ints, Ints], report: float | Floats = 0.5, denial: float | Floats = 0.5
 ) -> State:
-    media.observe_withdrawals(world.state, world.parameters, Fate(report, denial), *exits)  # type: ignore[arg-type]
+    """A day on which these leave, with luck by hand: whether an exit is reported, and whether that is denied.
+
+    The luck is that of all leavers, or of each officer.
+    """
+    nobody, most = np.empty(0, np.int64), np.zeros(1 + int(exits[0].max(initial=0)))
+    told, disputed = most + report, most + denial
+
+    def ask(tile: Tile) -> None:
+        officers.leave(tile, world.state.day, nobody, nobody, 0, 0)
+        for officer, run in zip(*exits, strict=True):
+            media.ask_press(tile, officer, run, told[officer], disputed[officer])
+
+    act_on(world, ask)
     return world.state
+
+
+def leave(world: Simulation, exits: tuple[Ints, Ints]) -> State:
+    """What a day on which these want out, and nothing holds them back, leaves of a world that stays as it is."""
+    left = replace(world, state=world.state.copy())
+    left.state.friction.fill(1)
+    who, where = exits
+
+    def go(tile: Tile, first: int) -> None:
+        mine = (where >= first) & (where < first + LANES)
+        room = np.empty((2, len(tile.hot) * LANES), np.int64)
+        room[:, : mine.sum()] = who[mine], where[mine] - first
+        media.report_exits(tile, *room, officers.leave(tile, left.state.day, *room, int(mine.sum()), 0))
+
+    firsts = count(0, LANES)
+    act_on(left, lambda tile: go(tile, next(firsts)))
+    return left.state
 
 
 # --- news
@@ -259,23 +278,23 @@ def test_what_is_certain_to_be_reported_is_and_what_cannot_be_never_is(small: Ca
 def test_reports_come_as_often_as_their_probability_says(small: Callable[..., Simulation]) -> None:
     world = small("officers.pool=3", "media.report_probability=0.3", runs=4000)
     world.state.imminence.fill(1)
-    media.observe_withdrawals(world.state, world.parameters, world.draws, *leavers(*[3] * 4000))
+    state = leave(world, leavers(*[3] * 4000))
+    assert (state.exits == 3).all()
     p = 1 - 0.7**3
-    assert abs(world.state.report.mean() - p) < 4 * np.sqrt(p * (1 - p) / 4000)
-    denied = world.state.denied.sum() / world.state.report.sum()
-    assert abs(denied - 0.35) < 4 * np.sqrt(0.35 * 0.65 / world.state.report.sum())
-    assert (world.state.denied <= world.state.report).all()
+    assert abs(state.report.mean() - p) < 4 * np.sqrt(p * (1 - p) / 4000)
+    denied = state.denied.sum() / state.report.sum()
+    assert abs(denied - 0.35) < 4 * np.sqrt(0.35 * 0.65 / state.report.sum())
+    assert (state.denied <= state.report).all()
 
 
 def test_the_press_treats_an_officer_the_same_whenever_he_leaves(small: Callable[..., Simulation]) -> None:
     world = small("media.report_probability=0.5", runs=40)
     world.state.imminence.fill(1)
-    draws, p = world.draws, world.parameters
 
     def heard(day: int, gone: tuple[Ints, Ints]) -> list[tuple[float, float]]:
         world.state.day = day
-        media.observe_withdrawals(world.state, p, draws, *gone)
-        return list(zip(world.state.report.tolist(), world.state.denied.tolist(), strict=True))
+        state = leave(world, gone)
+        return list(zip(state.report.tolist(), state.denied.tolist(), strict=True))
 
     third = np.full(40, 3), np.arange(40)
     once = heard(738900, third)

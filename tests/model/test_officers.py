@@ -13,11 +13,16 @@ from sim.arrays import Floats
 from sim.ensemble.engine.block import Simulation
 from sim.errors import UserMistake
 from sim.model import officers
+from sim.model.day import asked, over_given
+from sim.model.elementary_arrays import exponentials
 from sim.model.events import Event
+from sim.model.lanes import LANES
 from sim.model.parameters import Parameters
-from sim.model.state import Letter, Phase, Stage, State
+from sim.model.state import H, Letter, Phase, Stage, State
+from sim.model.tile import W
 from sim.model.withdrawal.interface import Perception, Theory
-from tests.worlds import make_case, select
+from sim.model.withdrawal.look import look
+from tests.worlds import give_lots, in_room, make_case, on_tiles, part, put_at_risk, select, tiles_of
 
 SQUADS = ("officers.squad_min=4", "officers.squad_max=4", "officers.pool=12")
 """Three squads of four; rows 0, 4 and 8 lead."""
@@ -51,7 +56,7 @@ def squads(small: Callable[..., Simulation]) -> Callable[..., Simulation]:
     def build(*words: str, null: bool = False, **keywords: object) -> Simulation:
         world = select(small(*SQUADS, *words, **{"dtype": "float64", "runs": 1, **keywords}))
         world.theory = Told(null=null)
-        world.state.tolerance.fill(1)
+        give_lots(world.state, np.exp(-1))
         world.state.friction.fill(0.5)
         world.state.imminence.fill(0.3)
         return world
@@ -61,20 +66,37 @@ def squads(small: Callable[..., Simulation]) -> Callable[..., Simulation]:
 
 def want(world: Simulation, *who: int) -> State:
     """A day on which these officers, and nobody else, come to want out."""
-    world.state.tolerance[list(who)] = world.state.cumulated[list(who)]
+    give_lots(world.state, world.state.survival[list(who)], *who)
     return decide(world)
 
 
 def decide(world: Simulation, h: Floats | float = 0.0) -> State:
+    """A day on which nothing happens but that officers want out, and leave, by hazards from outside."""
+    state, structure = world.state, world.parameters.structure
+    state.day += 1
     world.theory.h = h  # type: ignore[attr-defined]
-    world.state.day += 1
-    officers.decide(world.state, world.parameters, world.theory, world.scratch)
-    return world.state
+    hazards = asked(world.theory, look(state, world.parameters), world.parameters)
+    tiles = tiles_of(world)
+    for tile, given in zip(tiles, tiles.cut(hazards), strict=True):
+        who, where = np.empty(given.size, np.int64), np.empty(given.size, np.int64)
+        intents = over_given(tile, officers.COHESION[structure.cohesion], world.theory.null, given, who, where)
+        officers.leave(tile, state.day, who, where, intents, structure.record_end)
+    tiles.bring_back()
+    return state
 
 
 def perceive(world: Simulation) -> State:
-    officers.perceive(world.state, world.parameters, world.scratch)
+    on_tiles(world, officers.perceive)
     return world.state
+
+
+def suffer(world: Simulation) -> State:
+    on_tiles(world, officers.suffer)
+    return world.state
+
+
+def ambiguity(world: Simulation) -> Floats:
+    return look(world.state, world.parameters).ambiguity
 
 
 def left(state: State) -> list[int]:
@@ -175,7 +197,7 @@ def test_unclear_plans_trouble_those_who_are_about_to_leave(small: Callable[...,
     state.assurance[...] = [0.1, 0.1, 0.1, 1]
     state.imminence[...] = [0, 0.3, 0.8, 1]
     unclear = np.array([0.9 * 0.4, 0.9 * 0.58, 0.9 * 0.88, 0])
-    assert officers.ambiguity(state, world.parameters) == pytest.approx(0.3 + 1.2 * unclear, rel=1e-12)
+    assert ambiguity(world) == pytest.approx(0.3 + 1.2 * unclear, rel=1e-12)
 
 
 @pytest.mark.parametrize(("remote", "nearness"), [(0, [0, 0.3, 1]), (1, [1, 1, 1])])
@@ -186,7 +208,7 @@ def test_ambiguity_may_be_all_of_the_near_or_none_of_it(
     world.state.assurance.fill(0.25)
     world.state.imminence[...] = [0, 0.3, 1]
     expected = 0.3 + 1.2 * 0.75 * np.array(nearness)
-    assert officers.ambiguity(world.state, world.parameters) == pytest.approx(expected, rel=1e-12)
+    assert ambiguity(world) == pytest.approx(expected, rel=1e-12)
 
 
 def test_ambiguity_by_hand_and_its_off_switch(small: Callable[..., Simulation]) -> None:
@@ -195,7 +217,7 @@ def test_ambiguity_by_hand_and_its_off_switch(small: Callable[..., Simulation]) 
         world = small(f"officers.ambiguity_felt={felt}", dtype="float64")
         world.state.assurance.fill(0.4)
         world.state.imminence.fill(0.8)
-        assert officers.ambiguity(world.state, world.parameters) == pytest.approx([expected] * 4, rel=1e-12)
+        assert ambiguity(world) == pytest.approx([expected] * 4, rel=1e-12)
 
 
 def test_the_off_switch_holds_slips_kit_and_clarity_at_the_start_and_leaves_terms_and_arrears(
@@ -211,7 +233,7 @@ def test_the_off_switch_holds_slips_kit_and_clarity_at_the_start_and_leaves_term
         state.imminence.fill(0.8)
         state.pay_escrow.fill(0.25)
         state.arrears.fill(9)
-        see = officers.look(state, world.parameters, world.scratch)
+        see = look(state, world.parameters)
         assert (see.slips[0], see.kit_gap[0], see.clarity[0]) == pytest.approx(seen, rel=1e-12)
         assert (see.terms[0], see.arrears[0]) == (0.25, 9)
 
@@ -221,8 +243,8 @@ def test_a_briefed_leader_feels_half_the_ambiguity_and_his_squad_all_of_it(squad
     world = squads(*words, "officers.ambiguity_weight=0.5", runs=2)
     state = world.state
     state.leaders_briefed[...] = [0, 1]
-    u = officers.ambiguity(state, world.parameters)
-    see = officers.look(state, world.parameters, world.scratch)
+    u = ambiguity(world)
+    see = look(state, world.parameters)
     perceive(world)
     gap = state.perceived[:, 0] - state.perceived[:, 1]
     gap -= state.baseline[:, 0] - state.baseline[:, 1]
@@ -245,6 +267,27 @@ def test_peers_pull_towards_the_means_of_those_still_in_as_yesterday_left_them(
         squad = [j for j in still if j // 4 == i // 4]
         pull = 0.1 * (x[squad].mean() - x[i]) + 0.05 * (x[still].mean() - x[i])
         assert state.perceived[i, 0] == pytest.approx(x[i] + pull, rel=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_what_all_perceive_adds_up_to_the_same_bits_alone_and_in_company(
+    dtype: str, small: Callable[..., Simulation]
+) -> None:
+    crowd = small(runs=LANES + 1, dtype=dtype)
+    luck = np.random.default_rng(5)
+    crowd.state.perceived[...] = luck.lognormal(size=crowd.state.perceived.shape)
+    part(crowd, 3), part(crowd, 17)
+    in_company = on_tiles(crowd, officers._gather)
+    sums, squads = in_room(in_company, W.whole), in_company.join([tile.hot[:, H.so_far :] for tile in in_company])
+    expected = (crowd.state.perceived * crowd.state.present).sum(axis=0, dtype=np.float64)
+    assert sums == pytest.approx(expected, rel=1e-5 if dtype == "float32" else 1e-13)
+    for run in (0, 7, LANES - 1, LANES):
+        alone = small(runs=1, first=run, dtype=dtype)
+        alone.state.perceived[...] = crowd.state.perceived[:, run : run + 1]
+        part(alone, 3), part(alone, 17)
+        room = on_tiles(alone, officers._gather)
+        assert in_room(room, W.whole)[0] == sums[run]
+        assert np.array_equal(next(iter(room)).hot[:, H.so_far], squads[:, run])
 
 
 def test_where_peers_are_not_felt_nobody_is_pulled(squads: Callable[..., Simulation]) -> None:
@@ -277,7 +320,7 @@ def test_hazards_add_up_until_they_pass_what_an_officer_tolerates(squads: Callab
     world = squads("officers.friction_before=0", "officers.cohesion=none")
     h, state = 0.2, world.state
     step = -np.log1p(-h)
-    state.tolerance[:, 0] = np.concatenate([[3 * step - 1e-9, 3 * step + 1e-9], np.full(10, 100)])
+    give_lots(state, np.exp(-np.concatenate([[3 * step - 1e-9, 3 * step + 1e-9], np.full(10, 100)]))[:, None])
     exits = [float(decide(world, h).exits[0]) for _ in range(4)]
     assert exits == [0, 0, 1, 1]
     assert state.cumulated[5, 0] == pytest.approx(4 * step, rel=1e-12)
@@ -286,10 +329,10 @@ def test_hazards_add_up_until_they_pass_what_an_officer_tolerates(squads: Callab
 
 def test_the_share_who_left_is_what_the_hazard_says(small: Callable[..., Simulation]) -> None:
     world = small("officers.pool=400", "officers.frailty_sd=0", "officers.friction_before=0", runs=50)
-    world.theory = Told(0.01, null=True)
+    world.theory = Told(null=True)
     select(world)
     for _ in range(100):
-        officers.decide(world.state, world.parameters, world.theory, world.scratch)
+        decide(world, 0.01)
     gone = 1 - world.state.present.mean()
     expected = 1 - 0.99**100
     assert abs(gone - expected) < 4 * np.sqrt(expected * (1 - expected) / (400 * 50))
@@ -351,7 +394,7 @@ def test_the_floor_of_the_hazard_has_one_of_its_own_so_that_nothing_is_divided_b
 def test_before_selection_nobody_cumulates_anything(squads: Callable[..., Simulation]) -> None:
     for null in (True, False):
         world = squads("officers.cohesion=carry", null=null)
-        world.state.at_risk.fill(0)
+        put_at_risk(world.state, 0)
         world.state.leader_left.fill(1)
         state = decide(world, 1.0)
         assert (state.cumulated == 0).all()
@@ -406,8 +449,10 @@ def test_a_leader_who_leaves_shakes_his_squad_the_day_after_and_only_then(squads
     world = squads("officers.cohesion=carry", "officers.leader_shock=0.75", "officers.friction_before=0")
     want(world, 4)
     assert world.state.cumulated[:, 0].tolist() == [0] * 12
-    assert decide(world).cumulated[:, 0].tolist() == [0] * 5 + [0.75] * 3 + [0] * 4
-    assert decide(world).cumulated[:, 0].tolist() == [0] * 5 + [0.75] * 3 + [0] * 4
+    shaken = exponentials(np.array([-0.75])).tolist() * 3
+    assert decide(world).survival[:, 0].tolist() == [1] * 5 + shaken + [1] * 4
+    assert world.state.cumulated[:, 0] == pytest.approx([0] * 5 + [0.75] * 3 + [0] * 4, rel=1e-14, abs=0)
+    assert decide(world).survival[:, 0].tolist() == [1] * 5 + shaken + [1] * 4
 
 
 def test_a_member_who_leaves_shakes_nobody(squads: Callable[..., Simulation]) -> None:
@@ -552,7 +597,7 @@ def test_a_dead_officer_does_not_leave_with_his_squad(squads: Callable[..., Simu
     want(world, 1)
     state.casualty[1] = 0  # he waits for his comrades, and is hit
     state.traits["casualty_kind"][1] = 0
-    officers.suffer(state, world.parameters)
+    suffer(world)
     assert (state.stage[1, 0], state.squad_present[0, 0]) == (Stage.KILLED, 3)
     want(world, 2, 3)
     assert state.stage[1, 0] == Stage.KILLED
@@ -580,7 +625,7 @@ def test_an_order_that_makes_service_mandatory_stops_those_who_still_wait(squads
     want(world, 1)
     state.mandatory.fill(1)
     state.casualty[[2, 3]] = 0
-    officers.suffer(state, world.parameters)  # now he is half of his squad
+    suffer(world)  # now he is half of his squad
     assert state.squad_present[0, 0] == 2
     assert decide(world).exits[0] == 0
     assert state.present[1, 0] == 1
@@ -609,7 +654,7 @@ def test_training_of_any_length_ends(days: float, small: Callable[..., Simulatio
 def test_who_opted_out_is_not_selected_again(small: Callable[..., Simulation]) -> None:
     told = Event("selection", (("officers.selected", "set", 1),), date=date(2023, 10, 4))
     world = small("officers.training_days=1", "theory=constant", "theory.base_hazard=0", events=[told])
-    world.state.stage[7], world.state.present[7] = Stage.OPTED_OUT, 0
+    part(world, 7)
     for _ in range(10):
         world.step()
     assert world.state.at_risk[:, 0].tolist() == [1] * 7 + [0] + [1] * 32
@@ -631,7 +676,7 @@ def test_nobody_is_hit_before_he_is_there(squads: Callable[..., Simulation]) -> 
     world = in_theatre(squads())
     world.state.casualty.fill(-1)
     world.state.stage[3:] = Stage.TRAINED
-    officers.suffer(world.state, world.parameters)
+    suffer(world)
     assert world.state.casualties[0] == 3
     assert left(world.state) == [0, 1, 2]
 
@@ -639,7 +684,7 @@ def test_nobody_is_hit_before_he_is_there(squads: Callable[..., Simulation]) -> 
 def test_the_hazard_in_theatre_is_that_of_the_police_moved_by_the_attacks(squads: Callable[..., Simulation]) -> None:
     world = in_theatre(squads("officers.casualty_scale=2", "officers.killed_share=0.5"), intensity=9)
     before = world.state.casualty.copy()
-    officers.suffer(world.state, world.parameters)
+    suffer(world)
     killed_a_year = 1 / (1 + np.exp(5.61))
     daily = 2 * killed_a_year / 365 / 0.5 * 9 / 4.5
     assert before - world.state.casualty == pytest.approx(np.full((12, 1), daily), rel=1e-9)
@@ -650,13 +695,13 @@ def test_a_casualty_is_killed_or_injured_leaves_his_squad_and_is_no_exit(squads:
     state = world.state
     state.casualty[[0, 5]] = 0
     state.traits["casualty_kind"][[0, 5], 0] = [0.24, 0.26]
-    officers.suffer(state, world.parameters)
+    suffer(world)
     assert (state.stage[0, 0], state.stage[5, 0]) == (Stage.KILLED, Stage.INJURED)
     assert (state.casualties[0], state.exits[0]) == (2, 0)
     assert state.squad_present[:, 0].tolist() == [3, 3, 4]
     assert (state.at_risk[[0, 5]] == 0).all()
     assert decide(world).cumulated.sum() == 0  # a leader who falls does not carry his squad out
-    officers.suffer(state, world.parameters)
+    suffer(world)
     assert state.casualties[0] == 0
 
 
@@ -664,7 +709,7 @@ def test_what_a_theory_sees_is_shared_by_all_theories(small: Callable[..., Simul
     views = []
     for theory in ("constant", "threat_efficacy", "prospects", "squad_threshold", "breach"):
         world = small(f"theory={theory}", dtype="float64")
-        see = officers.look(world.state, world.parameters, world.scratch)
+        see = look(world.state, world.parameters)
         views.append(see)
     for name in ("ambiguity", "clarity", "arrears", "slips", "kit_gap", "terms"):
         first = getattr(views[0], name)

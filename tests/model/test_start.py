@@ -14,6 +14,7 @@ from sim.ensemble.engine.block import Simulation
 from sim.model.events import Condition, Event
 from sim.model.start import exponential
 from sim.model.state import Letter, Phase, Stage
+from tests.worlds import shares
 
 LATE = "clock.start=2024-03-05"
 
@@ -44,8 +45,12 @@ def test_everybody_is_a_volunteer_who_has_asked_for_nothing(small: Callable[...,
     assert (state.letter == Letter.NONE).all()
     assert (state.present == 1).all()
     assert (state.at_risk == 0).all()  # nobody has selected him
+    assert (state.limit == -1).all()
+    assert (state.survival == 1).all()
     assert (state.cumulated == 0).all()
     assert np.array_equal(state.squad_present, world.parameters.layout.sizes)
+    assert np.array_equal(state.share, shares(world))
+    assert state.available.tolist() == [40] * 4
 
 
 def test_an_officer_fears_at_first_what_he_always_feared(small: Callable[..., Simulation]) -> None:
@@ -91,9 +96,19 @@ def test_what_an_officer_tolerates_is_exponential_over_his_frailty(small: Callab
     assert exponential(u) == pytest.approx(-np.log(1 - u), rel=1e-12)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_what_an_officer_of_hardly_any_frailty_tolerates_is_a_number(
+    dtype: str, small: Callable[..., Simulation]
+) -> None:
+    state = small("officers.frailty_sd=1.2", runs=20, dtype=dtype).state
+    assert state.frailty.min() < 0.01
+    assert (state.lot > 0).all()
+    assert np.isfinite(state.tolerance).all()
+
+
 def test_the_officers_of_a_smaller_pool_are_the_first_of_a_larger_one(small: Callable[..., Simulation]) -> None:
     few, many = small("officers.pool=40").state, small("officers.pool=60").state
-    for name in ("baseline", "dread", "efficacy", "pay_need", "tolerance", "friction", "casualty"):
+    for name in ("baseline", "dread", "efficacy", "pay_need", "lot", "friction", "casualty"):
         assert np.array_equal(getattr(few, name), getattr(many, name)[:40]), name
 
 
@@ -101,7 +116,7 @@ def test_only_its_own_theory_gives_an_officer_a_trait(small: Callable[..., Simul
     traits = {name: set(small(f"theory={name}").state.traits) for name in ("constant", "prospects", "squad_threshold")}
     assert traits == {
         "constant": {"casualty_kind"},
-        "prospects": {"casualty_kind", "duty"},
+        "prospects": {"casualty_kind", "duty", "gain"},
         "squad_threshold": {"casualty_kind", "threshold"},
     }
 
@@ -152,6 +167,7 @@ def test_who_was_selected_before_the_start_is_as_far_as_the_calendar_says(
     state = small(f"clock.start={start}").state
     assert (state.stage == stage).all()  # selected on 31 October, trained 45 days later
     assert (state.at_risk == (stage != Stage.VOLUNTEER)).all()
+    assert np.array_equal(state.limit, np.where(state.at_risk > 0, state.lot, -1))
 
 
 def test_before_a_late_start_an_announcement_waits_for_the_kit_too(small: Callable[..., Simulation]) -> None:

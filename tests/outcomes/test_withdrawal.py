@@ -10,6 +10,7 @@ import pytest
 
 from sim.ensemble.engine.block import Simulation
 from sim.ensemble.engine.recorder import Recorder
+from tests.ensemble.tiny_worlds import let_go
 from tests.worlds import make_world
 
 NULL = pytest.approx(np.nan, nan_ok=True)
@@ -118,9 +119,7 @@ def lived(world: Simulation, left: Mapping[int, np.ndarray] | None = None) -> di
     recorder, state, first = Recorder(world.parameters), world.state, world.state.day + 1
     while state.day < world.parameters.structure.end:
         state.day += 1
-        state.squad_exits[...] = (left or {}).get(state.day - first, 0)
-        state.squad_present -= state.squad_exits
-        recorder.watch(state)
+        recorder.watch(let_go(world, (left or {}).get(state.day - first, 0)))
     return recorder.outcomes()
 
 

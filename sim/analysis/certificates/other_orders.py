@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.arrays import Floats, Ints
 from sim.ensemble.engine.addressed_draws import AddressedDraws
@@ -40,6 +41,12 @@ class OfficersReversed(AddressedDraws):
     def partings(self, officer: Ints, day: int, run: Ints) -> tuple[Floats, Floats]:
         """The luck of the press, which is an officer's own, goes with him."""
         return super().partings(self._officers - 1 - officer, day, run)
+
+    def luck(self, day: int) -> NDArray[np.uint64]:
+        """As of the addressed draws, officers counted from the last."""
+        luck = super().luck(day)
+        luck[3] = self._officers - 1
+        return luck
 
     _officers = 0
 

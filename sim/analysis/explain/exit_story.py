@@ -28,11 +28,11 @@ from sim.analysis.explain.story import PARTS, Fate, Story
 from sim.arrays import Array, Floats
 from sim.ensemble.cases.case import Case
 from sim.ensemble.engine.block import Block, Simulation
-from sim.model import governments, officers
 from sim.model.layout import Layout
 from sim.model.parameters import LEAST_NEWS, Parameters
 from sim.model.state import Letter, Stage, State
 from sim.model.withdrawal.interface import Perception, TheoryWrapper
+from sim.model.withdrawal.look import look
 
 
 class Listener(TheoryWrapper):
@@ -83,10 +83,11 @@ class Ledger:
         self._used_to += (news - self._used_to) / float(o.habituation_days[0])
         own = np.ones(len(self.parts[0]))
         own[p.layout.leads[:, 0]] -= 0.5 * levels["leaders_briefed"]
-        u = float(officers.ambiguity(state, p)[0])
+        seen = look(state, p)
+        u = float(seen.ambiguity[0])
         owed = 0.0
         if levels["deploying_since"] > 0:
-            trust = float(governments.terms(state, p)[0])
+            trust = float(seen.terms[0])
             remote, near = float(o.ambiguity_remote[0]), float(state.imminence[0])
             owed = float(o.ambiguity_felt[0] * o.ambiguity_gain[0] * p.derived.weights[1][0]) * (1 - trust)
             owed *= remote + (1 - remote) * near

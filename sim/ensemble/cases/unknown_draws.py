@@ -17,13 +17,10 @@ from scipy.special import betainc
 
 from sim.arrays import FloatArray, Ints
 from sim.ensemble.cases.unknowns import GAPS, SHARES, Prior
+from sim.jit import compiled
 from sim.model.elementary import exp, log
-from sim.model.jit import compiled
 from sim.model.luck import Purpose
 from sim.model.philox import philox
-
-ELEMENTARY = "a1cf272e1900"
-"""As in :mod:`sim.model.officer_kernels`."""
 
 SHAPE = 3
 """Of the Dirichlet distribution of the shares, and so uniforms that make one of its gamma draws."""

@@ -23,9 +23,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from scipy.special import ndtri
 
 from sim.arrays import EPOCH, FloatArray, Floats, Ints
+from sim.model.elementary_arrays import inverse_normals
+from sim.model.lanes import LANES, tiles
 from sim.model.layout import Layout
 from sim.model.luck import Purpose
 from sim.model.philox import pairs, vectors
@@ -65,9 +66,18 @@ class AddressedDraws:
         Replicate of each run, ``(runs,)``.
     branch
         Where the runs part from their past; None: they do not.
+    dtype
+        Precision of normal draws.
     """
 
-    def __init__(self, root_seed: int, replicates: Sequence[int] | Ints, branch: Branch | None = None) -> None:
+    def __init__(
+        self,
+        root_seed: int,
+        replicates: Sequence[int] | Ints,
+        branch: Branch | None = None,
+        dtype: DTypeLike = np.float64,
+    ) -> None:
+        self._dtype = dtype
         self._key = _key(root_seed)
         self._replicates = np.asarray(replicates, dtype=np.uint64)
         self._past = np.zeros_like(self._replicates)
@@ -77,7 +87,7 @@ class AddressedDraws:
         if branch is not None:
             self._later_key = _key(branch.root_seed)
             self._futures = np.asarray(branch.numbers, dtype=np.uint64) + np.uint64(1)
-        self._windows: dict[tuple[Purpose, int, int], FloatArray] = {}
+        self._windows: dict[tuple[Purpose, int, int], Floats] = {}
 
     def uniform(self, purpose: Purpose, entities: int) -> Floats:
         """Draws that belong to entities for good, ``(entities, runs)``."""
@@ -85,7 +95,26 @@ class AddressedDraws:
 
     def normal(self, purpose: Purpose, entities: int) -> Floats:
         """Standard normal by inverse CDF, ``(entities, runs)``."""
-        return self._shared(ndtri(self._lasting(purpose, entities)))
+        return self._shared(inverse_normals(self._lasting(purpose, entities), self._dtype))
+
+    def luck(self, day: int) -> NDArray[np.uint64]:
+        """Replicates, futures of a day and the key, as compiled loops take them (:mod:`sim.model.luck`).
+
+        ``(4, runs)`` on whole tiles; the key's two words take turns in the third row, and the fourth is 0: officers
+        have the luck of the press that is their own.
+        """
+        runs = len(self._replicates)
+        key, futures = self._on(day)
+        luck = np.zeros((4, tiles(runs) * LANES), dtype=np.uint64)
+        for row, values in zip(luck, (self._replicates, futures), strict=False):
+            row[:runs], row[runs:] = values, values[-1]
+        luck[2] = np.resize(np.array(key), luck.shape[1])
+        return luck
+
+    def same_until(self, day: int, last: int) -> int:
+        """The last day up to ``last`` on which luck is of the same address as on ``day``."""
+        parts = self.branch is not None and day < self.branch.day <= last
+        return self.branch.day - 1 if parts and self.branch is not None else last
 
     def branched(self, purpose: Purpose, entities: int) -> Floats:
         """Lasting draws that belong to this run's future, ``(entities, runs)``: what a branch redraws."""
@@ -124,7 +153,7 @@ class AddressedDraws:
         """Draws for good of each replicate, once where the block has it often: ``(entities, replicates)``."""
         return self._vector(purpose, entities, np.zeros(1, dtype=np.uint64), self._distinct)[0]
 
-    def _shared(self, values: FloatArray) -> FloatArray:
+    def _shared(self, values: Floats) -> Floats:
         """Hand each run what belongs to its replicate, ``(…, replicates) -> (…, runs)``."""
         return values if self._distinct is None else np.take(values, self._place, axis=-1)
 

@@ -13,21 +13,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrays import FloatArray
+from sim.arrays import Array, FloatArray
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.run_numbers import FUTURES
 from sim.ensemble.cases.unknown_draws import draw_unknowns
 from sim.ensemble.engine.added_outcomes import Added
 from sim.ensemble.engine.addressed_draws import AddressedDraws, Branch, squad_layout
 from sim.ensemble.engine.recorder import Recorder
-from sim.model.day import ORDER, step
+from sim.model.day import ORDER, goes_in_one, step
 from sim.model.events import Schedule
 from sim.model.luck import Purpose
-from sim.model.officers import Scratch
 from sim.model.parameters import Parameters, Structure, from_values
-from sim.model.start import exponential, initial
+from sim.model.start import initial, lots
 from sim.model.state import State
+from sim.model.tile import Tiles
 from sim.model.withdrawal import THEORIES
+from sim.model.withdrawal.compiled import CompiledTheory
 from sim.model.withdrawal.interface import Theory
 from sim.outcomes import OUTCOMES
 
@@ -120,8 +121,16 @@ class Simulation:
     draws: AddressedDraws
     theory: Theory
     state: State
-    scratch: Scratch
     order: Sequence[str] = ORDER
+
+    def __post_init__(self) -> None:
+        self._tiles: Tiles | None = None
+        self._ahead = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy is made of: tiles are views of the state, and a copy makes its own."""
+        self.catch_up()
+        return vars(self) | {"_tiles": None}
 
     @classmethod
     def of(cls, block: Block, draws: AddressedDraws | None = None, order: Sequence[str] = ORDER) -> Simulation:
@@ -132,14 +141,40 @@ class Simulation:
         draws = draws or draws_of(block)
         theory = THEORIES[parameters.structure.theory]
         state = initial(parameters, schedule, draws, theory)
-        return cls(values, parameters, schedule, draws, theory, state, Scratch.like(state), order)
+        return cls(values, parameters, schedule, draws, theory, state, order)
 
     def step(self) -> State:
-        """One day; on the first of a future of its own, who stayed draws his remaining tolerance anew."""
-        branch = self.draws.branch
-        if branch is not None and self.state.day + 1 == branch.day:
+        """One day."""
+        self.go_on(self.state.day + 1)
+        return self.state
+
+    def go_on(self, last: int, *, tables_only: bool = False) -> Array:
+        """Live on, to ``last`` at most, and while nothing is scheduled; levels evening by evening.
+
+        On the first day of a future of its own, who stayed draws his remaining tolerance anew. With ``tables_only`` a
+        wide state has today's levels and days alone; :meth:`catch_up` brings the rest.
+        """
+        reads = self.theory.reads if isinstance(self.theory, CompiledTheory) else ()
+        if self._tiles is None or not self._tiles.of(self.state, reads):
+            self._tiles, self._ahead = Tiles(self.state, self.parameters, reads), False
+        today, branch = self.state.day + 1, self.draws.branch
+        if not tables_only:
+            self.catch_up()
+        if branch is not None and branch.day == today:
+            self.catch_up()
             redraw_tolerances(self.state, self.draws)
-        return step(self.state, self.parameters, self.schedule, self.draws, self.theory, self.scratch, self.order)
+            self._tiles.fetch()
+        self._tiles.draw(self.draws.luck(today))
+        last = self.draws.same_until(today, last)
+        self._ahead = tables_only
+        fixed = self.parameters, self.schedule, self.theory, self._tiles
+        return step(self.state, *fixed, last, order=self.order, tables_only=tables_only)
+
+    def catch_up(self) -> None:
+        """Bring all of the state up to date."""
+        if self._tiles is not None and self._ahead:
+            self._tiles.bring_back()
+        self._ahead = False
 
     @property
     def running(self) -> bool:
@@ -167,7 +202,7 @@ Luck = Callable[[Block], AddressedDraws]
 
 def draws_of(block: Block, kind: type[AddressedDraws] = AddressedDraws) -> AddressedDraws:
     """The luck of a block's runs; of another ``kind`` they are read otherwise."""
-    return kind(block.luck_seed, block.replicates, _branch(block))
+    return kind(block.luck_seed, block.replicates, _branch(block), block.dtype)
 
 
 def simulate(block: Block, luck: Luck = draws_of, order: Sequence[str] = ORDER) -> Result:
@@ -181,8 +216,15 @@ def simulate(block: Block, luck: Luck = draws_of, order: Sequence[str] = ORDER) 
     try:
         world = Simulation.of(block, luck(block), order)
         recorder = Recorder(world.parameters)
+        by_table = goes_in_one(world.theory, order)
         while world.running:
-            recorder.watch(world.step())
+            if recorder.daily:
+                recorder.watch(world.step())
+            else:
+                watched = world.go_on(world.parameters.structure.end, tables_only=by_table)
+                if not world.running:
+                    world.catch_up()
+                recorder.take(world.state, watched)
         return _result(block, world, recorder)
     except Exception as error:  # any fault of a theory is data
         if block.runs == 1:
@@ -203,10 +245,12 @@ def _branch(block: Block) -> Branch | None:
 def redraw_tolerances(state: State, draws: AddressedDraws) -> None:
     """Give each officer another tolerance, given that he has stayed: E = a·Λ + Exp(1), since Exp has no memory.
 
-    A tolerance counts cumulated hazard before the officer's frailty a, so it is Λ + Exp(1)/a.
+    His lot is the survival that he has now times another first lot, for survival is e^−Λ, and frailty a is his.
     """
-    fresh = exponential(draws.branched(Purpose.TOLERANCE, len(state.tolerance)))
-    state.tolerance[...] = state.cumulated + fresh / state.frailty
+    fresh = lots(draws.branched(Purpose.TOLERANCE, len(state.lot)), state.frailty)
+    left = np.maximum(state.survival * fresh, np.finfo(state.lot.dtype).tiny)
+    np.copyto(state.lot, left, where=state.lot > 0)  # but of who never wants out
+    np.copyto(state.limit, state.lot, where=state.at_risk > 0)
 
 
 def values_of_runs(block: Block) -> dict[str, FloatArray]:
@@ -243,7 +287,9 @@ def block_parameters(block: Block, values: Mapping[str, FloatArray] | None = Non
     )
     sizes = v["officers.squad_min"], v["officers.squad_max"]
     layout = squad_layout(block.luck_seed, block.replicates, structure.pool, *sizes, block.dtype)
-    return from_values(structure, layout, values or values_of_runs(block), np.dtype(block.dtype))
+    values = values or values_of_runs(block)
+    own = [parameter.key for parameter in THEORIES[structure.theory].parameters if parameter.key in values]
+    return from_values(structure, layout, values, np.dtype(block.dtype), own)
 
 
 def _result(block: Block, world: Simulation, recorder: Recorder) -> Result:

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.arrays import Array, FloatArray, Floats
-from sim.model import officer_kernels as kernels
-from sim.model.layout import total
 from sim.model.parameters import Parameters
-from sim.model.state import State
+from sim.model.state import WATCHED, State
 from sim.outcomes import OUTCOMES, SERIES, added_series
-from sim.outcomes.windows import CASCADE_DAYS
 
 Columns = dict[str, FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
 class Evening:
-    """A day that is over, as :class:`sim.outcomes.Today` has it."""
+    """A day that is over, as :class:`sim.outcomes.Today` has it; or many, where only levels are read of the state."""
 
-    state: State
+    state: Any
     available: Floats
     out: Floats
     perceived_hazard: Floats
 
 
 class Recorder:
-    """Series of a block, ``(days, runs)`` each, and what the squads did within three days.
+    """Series of a block, ``(days, runs)`` each, from the levels that are watched evening by evening.
 
     Series that someone added are watched beside those of the model version (``added``); one that fails has no numbers,
     and what asks for it fails.
@@ -40,35 +40,56 @@ class Recorder:
         self._p = p
         self._start = s.start
         days = s.end - s.start + 1
-        self.series = {series.name: np.zeros((days, p.runs), dtype=p.dtype) for series in SERIES}
+        self._levels = np.zeros((days, len(WATCHED), p.runs), dtype=p.dtype)
+        self._out = np.zeros((days, p.runs), dtype=p.dtype)
         self._added_series = added_series()
         self.added = {series.name: np.zeros((days, p.runs), dtype=p.dtype) for series in self._added_series}
         self._faults: dict[str, str] = {}
-        self._recent = np.zeros((CASCADE_DAYS, p.layout.squads, p.runs), dtype=p.dtype)
-        self._sizes = p.layout.sizes.astype(p.dtype)
-        self._squad_share, self._squad_members = np.zeros((2, p.runs), dtype=p.dtype)
         self._squads_out = np.zeros(p.runs)
-        self._reserve = np.zeros(p.runs)
-        self._first_contingent = np.zeros(p.runs)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy is made of: series are views of the levels, and a copy makes its own."""
+        return {name: value for name, value in vars(self).items() if name != "series"}
+
+    @property
+    def daily(self) -> bool:
+        """Whether something must be looked at each evening that is no level."""
+        return bool(self._added_series)
 
     def watch(self, state: State) -> None:
         """Note today."""
-        day = state.day - self._start
-        present = state.squad_present
-        out = state.exits if day == 0 else self.series["out"][day - 1] + state.exits
-        evening = Evening(state, total(present), out, mean_hazard(state))
-        for series in SERIES:
-            self.series[series.name][day] = series.read(evening)
+        self.take(state, state.levels[None, : len(WATCHED)])
         if self.added:
-            self._watch_added(evening, day)
-        if state.day <= self._p.structure.record_end:
-            self._recent[day % CASCADE_DAYS] = state.squad_exits
-            kernels.together(self._recent, self._sizes, self._squad_share, self._squad_members)
-        if state.day == self._p.structure.target_date:
-            self._reserve[...] = state.reserve
-            self._first_contingent[...] = state.first_contingent
+            day = state.day - self._start
+            self._watch_added(Evening(state, state.available, self._out[day], state.perceived_hazard), day)
+
+    def take(self, state: State, watched: Array) -> None:
+        """Note the days up to the state's, of which ``watched`` has the levels, ``(days, levels, runs)``."""
+        last = state.day - self._start + 1
+        days = slice(last - len(watched), last)
+        self._levels[days] = watched
+        self._out[days] = self._level("exits")[days]
+        if days.start:
+            self._out[days.start] += self._out[days.start - 1]
+        np.cumsum(self._out[days], axis=0, out=self._out[days])
         if state.day == self._p.structure.end:
-            self._squads_out[...] = np.add.reduceat((present == 0) & (self._sizes > 0), [0], axis=0, dtype=np.int64)[0]
+            gone = (state.squad_present == 0) & (self._p.layout.sizes > 0)
+            self._squads_out[...] = np.add.reduceat(gone, [0], axis=0, dtype=np.int64)[0]
+
+    @cached_property
+    def series(self) -> Mapping[str, Floats]:
+        """The daily series of the model version, by name: views, which fill up day by day."""
+        levels = SimpleNamespace(**{name: self._level(name) for name in WATCHED})
+        evenings = Evening(levels, levels.available, self._out, levels.perceived_hazard)
+        return {series.name: series.read(evenings) for series in SERIES}
+
+    def level(self, name: str, day: int) -> Floats:
+        """A watched level in the evening of a day, ``(runs,)``; that of the last day where the runs end before it."""
+        s = self._p.structure
+        return self._level(name)[min(max(day, s.start), s.end) - s.start]
+
+    def _level(self, name: str) -> Floats:
+        return self._levels[:, WATCHED.index(name)]
 
     def _watch_added(self, evening: Evening, day: int) -> None:
         for series in self._added_series:
@@ -109,9 +130,14 @@ class Lived:
         self.runs, self.pool = len(range(*chosen.indices(recorder._p.runs))), structure.pool
         self.start, self.end = structure.start, structure.end
         self.record_end, self.target_date = structure.record_end, structure.target_date
-        self.squads_out, self.squad_share = self._of(recorder._squads_out), self._of(recorder._squad_share)
-        self.squad_members = self._of(recorder._squad_members)
-        self.reserve, self.first_contingent = self._of(recorder._reserve), self._of(recorder._first_contingent)
+        self.squads_out = self._of(recorder._squads_out)
+        until = structure.record_end
+        self.squad_share = self._of(recorder.level("together_share", until))
+        self.squad_members = self._of(recorder.level("together_members", until))
+        asked = structure.start <= structure.target_date <= structure.end
+        self.reserve, self.first_contingent = (
+            self._of(recorder.level(name, structure.target_date)) * asked for name in ("reserve", "first_contingent")
+        )
 
     def series(self, name: str) -> FloatArray:
         """A daily series, ``(days, runs)``."""
@@ -140,10 +166,3 @@ class Lived:
     def _of(self, values: Array) -> FloatArray:
         """The chosen runs of an array whose last axis is the runs, in float64 and as a copy."""
         return values[..., self._chosen].astype(np.float64)
-
-
-def mean_hazard(state: State) -> NDArray[np.floating]:
-    """Mean σ(x) over those still in, ``(runs,)``; null when nobody is."""
-    hazard = np.empty_like(state.media)
-    kernels.mean_hazard(state.perceived, state.present, state.squad_present, hazard)
-    return hazard

@@ -14,7 +14,6 @@ import pyarrow as pa
 from sim.arrays import Array
 from sim.ensemble.engine.block import Result, Simulation
 from sim.ensemble.engine.result_tables import by_day
-from sim.model.layout import total
 from sim.model.state import Letter, Stage, State
 from sim.outcomes.states import STATES
 
@@ -49,5 +48,5 @@ def _of(state: State) -> Mapping[str, Array]:
         "phase": state.phase,
         "deployed": np.count_nonzero(state.stage == Stage.DEPLOYED, axis=0),
         "reserve": state.reserve,
-        "on_hand": total(state.squad_present) + state.reserve,
+        "on_hand": state.available + state.reserve,
     }

@@ -2,21 +2,62 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from sim.arrays import Floats
-from sim.model.elementary import exp
-from sim.model.jit import compiled
-from sim.model.luck import logarithm
-from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, Theory, coefficients
+from sim.jit import compiled, inlined
+from sim.model.elementary import fma, log
+from sim.model.lanes import LANES
+from sim.model.officers import LOG2E
+from sim.model.parameters import P
+from sim.model.tile import Tile, W
+from sim.model.withdrawal.compiled import CompiledTheory, own
 from sim.settings.parameter import rows, uncertainty
 
-ELEMENTARY = "a1cf272e1900"
-"""As in :mod:`sim.model.officer_kernels`."""
+# fmt: off
+PARAMETERS = rows(
+    "theory",
+    # role       name             unit         bounds     prior         status
+    uncertainty( "base_hazard",   "1/day",     (0, 1),    (3.3e-5, 1e-3), "assumed",
+        "e^b₀, odds a day at the reference", scale="log"),
+    uncertainty( "arrears",       "1/30 days", (-10, 10), (0.1, 1),     "assumed",
+        "b_a, effect of a month's arrears"),
+    uncertainty( "slips",         "1",         (-10, 10), (0.1, 1),     "assumed",
+        "b_s, effect of one slipped start"),
+    uncertainty( "kit",           "1",         (-10, 10), (0.2, 1.5),   "assumed",
+        "b_k, effect of missing equipment"),
+    uncertainty( "threat_breach", "1",         (-10, 10), (0.2, 1),     "assumed",
+        "b_qx, effect of danger under breach"),
+    about="breach",
+)
+# fmt: on
+T = own(PARAMETERS)
+CENTRE, SCALE, DANGER, COMMON = W.term_0, W.term_1, W.term_2, W.term_3
 
 
-class Breach(Theory):
+@compiled
+def terms(tile: Tile) -> None:
+    """What today's hazards have in common; hazard zero is allowed, and then nobody leaves."""
+    p, t, w = tile.p, tile.t, tile.w
+    F = w.dtype.type
+    zero, one, half, month, unit = F(0), F(1), F(0.5), F(30), F(LOG2E)
+    for r in range(LANES):
+        scale, base, kit = one / p[P.officers_baseline_sd + r], t[T.base_hazard + r], w[W.kit_gap + r]
+        w[CENTRE + r], w[SCALE + r] = -p[P.officers_baseline + r] * scale, scale
+        w[DANGER + r] = -unit * t[T.threat_breach + r] * (half * kit + half * (one - w[W.terms + r]))
+        owed = t[T.arrears + r] * w[W.arrears + r] / month
+        common = log(base if base > zero else one) + owed + t[T.slips + r] * w[W.slips + r] + t[T.kit + r] * kit
+        w[COMMON + r], w[W.top + r] = -unit * common, one if base > zero else zero
+
+
+@inlined
+def score(x: Any, _one: Any, _other: Any, _leads: Any, w: Any, r: int) -> Any:
+    """−log₂ of the odds of an officer (docs/ODD.md, 7.11)."""
+    zero = type(x)(0)
+    z = fma(x, w[SCALE + r], w[CENTRE + r])
+    return fma(w[DANGER + r], z if z > zero else zero, w[COMMON + r])
+
+
+class Breach(CompiledTheory):
     """logit h = b₀ + b_a·a/30 + b_s·s + b_k·kit gap + b_qx·z₊·B with B = ½ kit gap + ½(1 − terms).
 
     Promises broken drive officers out; danger counts for those to whom promises were broken.
@@ -25,49 +66,9 @@ class Breach(Theory):
     name = "breach"
     number = "T4"
     text = "broken promises drive officers out, and make danger count"
-    # fmt: off
-    parameters = rows(
-        "theory",
-        # role       name             unit         bounds     prior         status
-        uncertainty( "base_hazard",   "1/day",     (0, 1),    (3.3e-5, 1e-3), "assumed",
-            "e^b₀, odds a day at the reference", scale="log"),
-        uncertainty( "arrears",       "1/30 days", (-10, 10), (0.1, 1),     "assumed",
-            "b_a, effect of a month's arrears"),
-        uncertainty( "slips",         "1",         (-10, 10), (0.1, 1),     "assumed",
-            "b_s, effect of one slipped start"),
-        uncertainty( "kit",           "1",         (-10, 10), (0.2, 1.5),   "assumed",
-            "b_k, effect of missing equipment"),
-        uncertainty( "threat_breach", "1",         (-10, 10), (0.2, 1),     "assumed",
-            "b_qx, effect of danger under breach"),
-        about="breach",
-    )
-    # fmt: on
-
-    def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
-        """See the class."""
-        t = p.theory
-        breach = 0.5 * see.kit_gap + 0.5 * (1 - see.terms)
-        base = logarithm(t.base_hazard)  # hazard zero is allowed: log 0 is −∞, and σ(−∞) is 0
-        common = base + t.arrears * see.arrears / 30 + t.slips * see.slips + t.kit * see.kit_gap
-        c = coefficients(p.dtype, *see.reference(p), t.threat_breach * breach, common)
-        hazards(out, see.state.perceived, c)
-        if np.count_nonzero(t.base_hazard) < len(t.base_hazard):
-            out[:, t.base_hazard == 0] = 0
-
-
-@compiled
-def hazards(out: Floats, perceived: Floats, c: Floats) -> None:
-    """T4 (docs/ODD.md, 7.11) into ``out``, ``(officers, runs)``.
-
-    ``c`` has the coefficients, ``(4, runs)``: x₀, 1/σ_x, b_qx·breach, and all that is the same for every officer.
-    """
-    zero, one = out.dtype.type(0), out.dtype.type(1)
-    officers, runs = out.shape
-    centre, scale, danger, common = c[0], c[1], c[2], c[3]
-    for i in range(officers):
-        for r in range(runs):
-            z = (perceived[i, r] - centre[r]) * scale[r]
-            out[i, r] = one / (one + exp(-((z if z > zero else zero) * danger[r] + common[r])))
+    parameters = PARAMETERS
+    terms = staticmethod(terms)
+    score = staticmethod(score)
 
 
 THEORY = Breach()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from sim.arrays import Floats
+from sim.model.elementary_arrays import exponentials
 from sim.model.layout import Layout
 from sim.model.luck import Draws
 from sim.model.parameters import Parameters
@@ -40,8 +41,6 @@ class Perception:
         Equipment missing, as a share.
     terms
         How settled the terms are, 0 to 1.
-    buffers
-        Two arrays ``(officers, runs)`` that a theory may use and overwrite.
     """
 
     state: State
@@ -52,7 +51,6 @@ class Perception:
     slips: Floats
     kit_gap: Floats
     terms: Floats
-    buffers: tuple[Floats, Floats]
 
     def reference(self, p: Parameters) -> tuple[Floats, Floats]:
         """x₀ and 1/σ_x, the reference of z = (x − x₀)/σ_x; ``(runs,)`` each."""
@@ -69,6 +67,10 @@ class Perception:
         if not self.state.leaders_briefed.any():
             return self.ambiguity
         return np.where(self.layout.leads, self.ambiguity * (1 - 0.5 * self.state.leaders_briefed), self.ambiguity)
+
+
+SEEN = ("ambiguity", "clarity", "arrears", "slips", "kit_gap", "terms")
+"""What is the same for all officers of a run, in :class:`Perception` and among the rows of a tile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +162,7 @@ class TheoryWrapper(Theory):
         self.wrapped.hazard(see, p, out)
 
 
-def coefficients(dtype: Any, *rows: Floats) -> Floats:
-    """One array for a kernel, ``(rows, runs)``: many small arrays would each be checked for overlap with the rest."""
-    table = np.empty((len(rows), len(rows[0])), dtype)
-    for k, row in enumerate(rows):
-        table[k] = row
-    return table
-
-
 def logistic(values: Floats) -> Floats:
     """σ in place, ``1/(1 + e^{−x})``; far below −80 it is zero, where e^{−x} would overflow."""
-    np.maximum(values, -80, out=values)
-    np.negative(values, out=values)
-    np.exp(values, out=values)
-    values += 1
-    return np.reciprocal(values, out=values)
+    values[...] = 1 / (1 + exponentials(-np.maximum(values, -80)))
+    return values

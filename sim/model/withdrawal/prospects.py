@@ -7,34 +7,101 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import Floats
-from sim.model.elementary import exp, log, log1p
-from sim.model.jit import compiled
-from sim.model.luck import Draws, Purpose, power
-from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, Theory, coefficients
+from sim.jit import compiled, inlined
+from sim.model.elementary import exp, exp2, fma, log, log1p, power
+from sim.model.elementary_arrays import exponentials, powers
+from sim.model.lanes import LANES
+from sim.model.luck import Draws, Purpose
+from sim.model.officers import LEAST_KILLED, LOG2E
+from sim.model.parameters import P, Parameters
+from sim.model.state import L
+from sim.model.tile import Tile, W
+from sim.model.withdrawal.compiled import CompiledTheory, own
 from sim.settings.parameter import rows, uncertainty
 
-ELEMENTARY = "a1cf272e1900"
-"""As in :mod:`sim.model.officer_kernels`."""
-LEAST_KILLED = 1e-3
-"""A smaller share of deaths among casualties counts as this, so that nothing is divided by zero."""
 CURVATURE = 0.88
 """α of the value function: Tversky & Kahneman 1992, J. Risk Uncertainty 5:297, p. 311."""
+
+# fmt: off
+PARAMETERS = rows(
+    "theory",
+    # role       name             unit         bounds       prior        status
+    uncertainty( "pessimism",     "1",         (0, 1),      (0.3, 0.7),  "assumed",
+        "α, weight of the worst case", "Hurwicz; Ghirardato et al. 2004"),
+    uncertainty( "loss_aversion", "1",         (0, 20),     (1.1, 2.25), "documented",
+        "λ", "Tversky & Kahneman 1992 (2.25); Walasek et al. 2018 (1.31)"),
+    uncertainty( "weighting",     "1",         (0.28, 2),   (0.5, 0.8),  "documented",
+        "γ of the probability weights", "Tversky & Kahneman 1992 (.61, .69)"),
+    uncertainty( "harm",          "home pays", (0, 1e6),    (19, 190),   "assumed",
+        "ℓ, mean loss of a casualty, of life or limb", scale="log"),
+    uncertainty( "duty_mean",     "value",     (-100, 100), (2, 8),      "assumed",
+        "mean pull of duty"),
+    uncertainty( "duty_sd",       "value",     (0, 100),    (0.3, 1.5),  "assumed",
+        "spread of duty"),
+    uncertainty( "noise",         "value",     (0.01, 100), (0.5, 2),    "assumed",
+        "s, how noisy the choice is", scale="log"),
+    uncertainty( "hazard_max",    "1/day",     (0, 1),      (0.0033, 0.033), "assumed",
+        "h_max, chance a day that a decided officer acts", scale="log"),
+    about="prospects",
+)
+# fmt: on
+T = own(PARAMETERS)
+NEAR, NEARER, SPREAD, SPREADER, WORST, HARMS = W.term_0, W.term_1, W.term_2, W.term_3, W.term_4, W.term_5
+GAMMA, INVERSE, LOSS, PAID, CALM = W.term_6, W.term_7, W.term_8, W.term_9, W.term_10
 
 
 def weight(probability: Floats, gamma: Floats) -> Floats:
     """w(p) = p^γ/(p^γ + (1 − p)^γ)^{1/γ}, Tversky & Kahneman 1992, eq. (6)."""
-    up = power(probability, gamma)
-    return up / power(up + power(1 - probability, gamma), 1 / gamma)
+    up = powers(probability, gamma)
+    return up / powers(up + powers(1 - probability, gamma), 1 / gamma)
 
 
 def value(outcome: Floats, loss_aversion: Floats | float, curvature: float = CURVATURE) -> Floats:
     """v(x) = x^α for gains and −λ(−x)^α for losses, Tversky & Kahneman 1992, eq. (5)."""
-    size = power(np.abs(outcome), curvature)
+    size = powers(np.abs(outcome), curvature)
     return np.where(np.asarray(outcome) >= 0, size, -loss_aversion * size)
 
 
-class Prospects(Theory):
+@compiled
+def terms(tile: Tile) -> None:
+    """What today's hazards have in common: ambiguity, of leaders, too; what is lost, and what is paid."""
+    s, p, t, w = tile.s, tile.p, tile.t, tile.w
+    F = w.dtype.type
+    one, half, two, unit, least, bent = F(1), F(0.5), F(2), F(LOG2E), F(LEAST_KILLED), F(CURVATURE)
+    for r in range(LANES):
+        u = w[W.ambiguity + r]
+        leading = u * (one - half * s[L.leaders_briefed + r])
+        w[NEAR + r], w[NEARER + r] = -unit * u, -unit * (leading - u)
+        w[SPREAD + r] = exp2(two * unit * u)
+        w[SPREADER + r] = exp2(two * unit * leading) - w[SPREAD + r]
+        killed = p[P.officers_killed_share + r]
+        w[HARMS + r] = one / (killed if killed > least else least)
+    for r in range(LANES):
+        w[WORST + r] = t[T.pessimism + r]
+        w[GAMMA + r], w[INVERSE + r] = unit * t[T.weighting + r], -unit / t[T.weighting + r]
+        w[CALM + r], w[W.top + r] = unit / t[T.noise + r], t[T.hazard_max + r]
+        w[LOSS + r] = -t[T.loss_aversion + r] * power(t[T.harm + r], bent)
+        trust = exp(-w[W.arrears + r] / p[P.governments_arrears_scale + r])
+        w[PAID + r] = power(p[P.officers_allowance_ratio + r] * trust, bent)
+
+
+@inlined
+def score(x: Any, duty: Any, gain: Any, leads: Any, w: Any, r: int) -> Any:
+    """−log₂ of the odds that a decided officer acts (docs/ODD.md, 7.11)."""
+    F = type(x)
+    one, lead = F(1), F(leads)
+    worst = exp2(fma(F(-LOG2E), x, fma(lead, w[NEARER + r], w[NEAR + r])))
+    best = worst * fma(lead, w[SPREADER + r], w[SPREAD + r])
+    alpha = w[WORST + r]
+    death = alpha / (one + worst) + (one - alpha) / (one + best)
+    death = one if death > one else death
+    unharmed = w[HARMS + r] * log1p(-death)
+    up = w[GAMMA + r] * log(one - exp2(F(LOG2E) * unharmed))
+    weight = exp2(fma(w[INVERSE + r], log(exp2(up) + exp2(w[GAMMA + r] * unharmed)), up))
+    return w[CALM + r] * fma(gain, w[PAID + r], fma(w[LOSS + r], weight, duty))
+
+
+class Prospects(CompiledTheory):
     """V = value(premium·e^{−a/τ_a}) + duty − λ·w(p)·ℓ^.88; h = h_max·σ(−V/s).
 
     p̂ = α·σ(x + u) + (1 − α)·σ(x − u): an officer weighs the worst that he thinks possible by α. What he perceives is
@@ -45,77 +112,17 @@ class Prospects(Theory):
     name = "prospects"
     number = "T2"
     text = "officers weigh pay and duty against a loss whose chance is unclear"
-    # fmt: off
-    parameters = rows(
-        "theory",
-        # role       name             unit         bounds       prior        status
-        uncertainty( "pessimism",     "1",         (0, 1),      (0.3, 0.7),  "assumed",
-            "α, weight of the worst case", "Hurwicz; Ghirardato et al. 2004"),
-        uncertainty( "loss_aversion", "1",         (0, 20),     (1.1, 2.25), "documented",
-            "λ", "Tversky & Kahneman 1992 (2.25); Walasek et al. 2018 (1.31)"),
-        uncertainty( "weighting",     "1",         (0.28, 2),   (0.5, 0.8),  "documented",
-            "γ of the probability weights", "Tversky & Kahneman 1992 (.61, .69)"),
-        uncertainty( "harm",          "home pays", (0, 1e6),    (19, 190),   "assumed",
-            "ℓ, mean loss of a casualty, of life or limb", scale="log"),
-        uncertainty( "duty_mean",     "value",     (-100, 100), (2, 8),      "assumed",
-            "mean pull of duty"),
-        uncertainty( "duty_sd",       "value",     (0, 100),    (0.3, 1.5),  "assumed",
-            "spread of duty"),
-        uncertainty( "noise",         "value",     (0.01, 100), (0.5, 2),    "assumed",
-            "s, how noisy the choice is", scale="log"),
-        uncertainty( "hazard_max",    "1/day",     (0, 1),      (0.0033, 0.033), "assumed",
-            "h_max, chance a day that a decided officer acts", scale="log"),
-        about="prospects",
-    )
-    # fmt: on
+    parameters = PARAMETERS
+    reads = ("duty", "gain")
+    terms = staticmethod(terms)
+    score = staticmethod(score)
 
     def traits(self, draws: Draws, p: Parameters) -> dict[str, Floats]:
-        """duty_i ~ N(mean, sd)."""
+        """duty_i ~ N(mean, sd), and how his need makes the premium count, need^.88."""
         count = p.layout.officers
         duty = p.theory.duty_mean + p.theory.duty_sd * draws.normal(Purpose.DUTY, count)
-        return {"duty": duty}
-
-    def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
-        """See the class."""
-        t = p.theory
-        leaders = see.ambiguity * (1 - 0.5 * see.state.leaders_briefed)
-        loss = t.loss_aversion * power(t.harm, CURVATURE)
-        paid = p.officers.allowance_ratio * np.exp(-see.arrears / p.governments.arrears_scale)
-        casualties = 1 / np.maximum(p.officers.killed_share, LEAST_KILLED)
-        of_people = see.ambiguity, leaders, t.pessimism, casualties
-        of_values = t.weighting, 1 / t.weighting, loss, paid, 1 / t.noise, t.hazard_max
-        c = coefficients(p.dtype, *of_people, *of_values)
-        duty, follows = see.state.traits["duty"], see.layout.follows
-        hazards(out, see.state.perceived, see.state.pay_need, duty, follows, c, p.dtype.type(CURVATURE))
-
-
-@compiled
-def hazards(
-    out: Floats, perceived: Floats, pay_need: Floats, duty: Floats, follows: Floats, c: Floats, curvature: Any
-) -> None:
-    """T2 (docs/ODD.md, 7.11) into ``out``, ``(officers, runs)``.
-
-    ``c`` has the coefficients, ``(10, runs)``: u, u of leaders, α, casualties for each death, γ, 1/γ, λ·ℓ^.88,
-    premium·e^{−a/τ_a}, 1/s, h_max.
-    """
-    zero, one = out.dtype.type(0), out.dtype.type(1)
-    officers, runs = out.shape
-    plain, leading, alpha, casualties = c[0], c[1], c[2], c[3]
-    gamma, inverse, loss, paid, calm, most = c[4], c[5], c[6], c[7], c[8], c[9]
-    for i in range(officers):
-        for r in range(runs):
-            u = leading[r] + follows[i, r] * (plain[r] - leading[r])
-            worst = one / (one + exp(-(perceived[i, r] + u)))
-            best = one / (one + exp(-(perceived[i, r] - u)))
-            death = alpha[r] * worst + (one - alpha[r]) * best
-            death = zero if death < zero else death
-            death = one if death > one else death
-            unharmed = casualties[r] * log1p(-death)
-            up = gamma[r] * log(one - exp(unharmed))
-            weight = exp(up - inverse[r] * log(exp(up) + exp(gamma[r] * unharmed)))
-            gain = exp(curvature * log(pay_need[i, r] * paid[r]))
-            value = gain + duty[i, r] - loss[r] * weight
-            out[i, r] = most[r] / (one + exp(value * calm[r]))
+        need = CURVATURE * p.officers.pay_need_sd * draws.normal(Purpose.PAY_NEED, count)
+        return {"duty": duty, "gain": exponentials(need)}
 
 
 THEORY = Prospects()

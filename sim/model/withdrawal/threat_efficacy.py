@@ -2,21 +2,68 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from sim.arrays import Floats
-from sim.model.elementary import exp
-from sim.model.jit import compiled
-from sim.model.luck import logarithm
-from sim.model.parameters import Parameters
-from sim.model.withdrawal.interface import Perception, Theory, coefficients
+from sim.jit import compiled, inlined
+from sim.model.elementary import fma, log
+from sim.model.lanes import LANES
+from sim.model.officers import LOG2E
+from sim.model.parameters import P
+from sim.model.tile import Tile, W
+from sim.model.withdrawal.compiled import CompiledTheory, own
 from sim.settings.parameter import rows, uncertainty
 
-ELEMENTARY = "a1cf272e1900"
-"""As in :mod:`sim.model.officer_kernels`."""
+# fmt: off
+PARAMETERS = rows(
+    "theory",
+    # role       name           unit     bounds     prior         status
+    uncertainty( "base_hazard", "1/day", (0, 1),    (6.6e-5, 2e-3), "assumed",
+        "e^b₀, odds a day at the reference", scale="log"),
+    uncertainty( "threat",      "1",     (-10, 10), (0.2, 0.6),   "documented",
+        "b_q, effect of perceived hazard", "Sheeran, Harris & Epton 2014, Psychol. Bull. 140:511"),
+    uncertainty( "efficacy",    "1",     (-10, 10), (0.4, 1.4),   "derived",
+        "b_E, effect of efficacy", "odds ratios 2 to 9.5: Balicer 2006, Barnett 2009"),
+    uncertainty( "interaction", "1",     (-10, 10), (0, 0.4),     "assumed",
+        "b_×, extra effect of threat without efficacy", "Witte 1992; Witte & Allen 2000"),
+    uncertainty( "assurance",   "1",     (0, 50),   (0, 2),       "assumed",
+        "κ_A, efficacy that clear plans give"),
+    about="threat and efficacy",
+)
+# fmt: on
+T = own(PARAMETERS)
+CENTRE, SCALE, GAIN, BASE, THREAT, DOUBT, BOTH = (
+    *(W.term_0, W.term_1, W.term_2, W.term_3, W.term_4, W.term_5, W.term_6),
+)
 
 
-class ThreatEfficacy(Theory):
+@compiled
+def terms(tile: Tile) -> None:
+    """What today's hazards have in common; hazard zero is allowed, and then nobody leaves."""
+    p, t, w = tile.p, tile.t, tile.w
+    F = w.dtype.type
+    zero, one, unit = F(0), F(1), F(LOG2E)
+    for r in range(LANES):
+        scale, base = one / p[P.officers_baseline_sd + r], t[T.base_hazard + r]
+        w[CENTRE + r], w[SCALE + r] = -p[P.officers_baseline + r] * scale, scale
+        w[GAIN + r] = t[T.assurance + r] * w[W.clarity + r]
+        w[W.top + r] = one if base > zero else zero
+        w[BASE + r] = -unit * log(base if base > zero else one)
+    for r in range(LANES):
+        w[THREAT + r], w[DOUBT + r] = -unit * t[T.threat + r], unit * t[T.efficacy + r]
+        w[BOTH + r] = -unit * t[T.interaction + r]
+
+
+@inlined
+def score(x: Any, efficacy: Any, _other: Any, _leads: Any, w: Any, r: int) -> Any:
+    """−log₂ of the odds of an officer (docs/ODD.md, 7.11)."""
+    zero = type(x)(0)
+    z = fma(x, w[SCALE + r], w[CENTRE + r])
+    coping = efficacy + w[GAIN + r]
+    fear, despair = z if z > zero else zero, -coping if coping < zero else zero
+    return fma(w[BOTH + r], fear * despair, fma(w[THREAT + r], z, fma(w[DOUBT + r], coping, w[BASE + r])))
+
+
+class ThreatEfficacy(CompiledTheory):
     """logit h = b₀ + b_q z − b_E z_E + b_× z₊(−z_E)₊ with z_E = e_i + κ_A(u_ref − u)/κ_u.
 
     The effect of threat depends on efficacy: fear moves those who doubt that anything would help them.
@@ -25,51 +72,10 @@ class ThreatEfficacy(Theory):
     name = "threat_efficacy"
     number = "T1"
     text = "fear drives out those who doubt that they could cope"
-    # fmt: off
-    parameters = rows(
-        "theory",
-        # role       name           unit     bounds     prior         status
-        uncertainty( "base_hazard", "1/day", (0, 1),    (6.6e-5, 2e-3), "assumed",
-            "e^b₀, odds a day at the reference", scale="log"),
-        uncertainty( "threat",      "1",     (-10, 10), (0.2, 0.6),   "documented",
-            "b_q, effect of perceived hazard", "Sheeran, Harris & Epton 2014, Psychol. Bull. 140:511"),
-        uncertainty( "efficacy",    "1",     (-10, 10), (0.4, 1.4),   "derived",
-            "b_E, effect of efficacy", "odds ratios 2 to 9.5: Balicer 2006, Barnett 2009"),
-        uncertainty( "interaction", "1",     (-10, 10), (0, 0.4),     "assumed",
-            "b_×, extra effect of threat without efficacy", "Witte 1992; Witte & Allen 2000"),
-        uncertainty( "assurance",   "1",     (0, 50),   (0, 2),       "assumed",
-            "κ_A, efficacy that clear plans give"),
-        about="threat and efficacy",
-    )
-    # fmt: on
-
-    def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
-        """See the class."""
-        t = p.theory
-        base = logarithm(t.base_hazard)  # hazard zero is allowed: log 0 is −∞
-        gain = t.assurance * see.clarity
-        c = coefficients(p.dtype, *see.reference(p), gain, base, t.threat, t.efficacy, t.interaction)
-        hazards(out, see.state.perceived, see.state.efficacy, c)
-        if np.count_nonzero(t.base_hazard) < len(t.base_hazard):
-            out[:, t.base_hazard == 0] = 0
-
-
-@compiled
-def hazards(out: Floats, perceived: Floats, efficacy: Floats, c: Floats) -> None:
-    """T1 (docs/ODD.md, 7.11) into ``out``, ``(officers, runs)``.
-
-    ``c`` has the coefficients, ``(7, runs)``: x₀, 1/σ_x, κ_A·gain, log base, b_q, b_E, b_×.
-    """
-    zero, one = out.dtype.type(0), out.dtype.type(1)
-    officers, runs = out.shape
-    centre, scale, gain, base, threat, doubt, both = c[0], c[1], c[2], c[3], c[4], c[5], c[6]
-    for i in range(officers):
-        for r in range(runs):
-            z = (perceived[i, r] - centre[r]) * scale[r]
-            helpless = -(efficacy[i, r] + gain[r])
-            fear, despair = z if z > zero else zero, helpless if helpless > zero else zero
-            y = base[r] + doubt[r] * helpless + threat[r] * z + both[r] * (fear * despair)
-            out[i, r] = one / (one + exp(-y))
+    parameters = PARAMETERS
+    reads = ("efficacy",)
+    terms = staticmethod(terms)
+    score = staticmethod(score)
 
 
 THEORY = ThreatEfficacy()

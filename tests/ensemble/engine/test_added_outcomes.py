@@ -13,6 +13,7 @@ from sim import outcomes
 from sim.ensemble.engine.block import Result, Simulation, simulate
 from sim.ensemble.engine.result_tables import outcome_table
 from sim.model.withdrawal import THEORIES
+from sim.model.withdrawal.interface import TheoryWrapper
 from sim.outcomes import REGISTER, Outcome, Series, Watched, added_outcomes
 from tests.ensemble.tiny_worlds import block, case
 
@@ -110,16 +111,16 @@ def test_null_is_a_value_too(add: Add) -> None:
 def test_a_run_that_fails_leaves_the_added_outcomes_of_its_neighbours(add: Add, monkeypatch) -> None:
     """The block is lived again run by run then, and its results are put together."""
     add("officer_days", lambda watched: watched.total("out"))
-    whole, theory = lived(), THEORIES["breach"]
-    good = theory.hazard
+    whole = lived()
 
-    def hazard(see, p, out) -> None:
-        if p.runs > 1 or see.state.baseline[0, 0] == bad:
-            raise RuntimeError("out of order")
-        good(see, p, out)
+    class Failing(TheoryWrapper):
+        def hazard(self, see, p, out) -> None:
+            if p.runs > 1 or see.state.baseline[0, 0] == bad:
+                raise RuntimeError("out of order")
+            super().hazard(see, p, out)
 
     bad = Simulation.of(block(case("theory=breach"), replicates=[1])).state.baseline[0, 0]
-    monkeypatch.setattr(theory, "hazard", hazard, raising=False)
+    monkeypatch.setitem(THEORIES, "breach", Failing(THEORIES["breach"]))
     result = lived()
     assert [bool(message) for message in result.messages] == [False, True, False]
     assert result.added.known["officer_days"].tolist() == [True, False, True]

@@ -171,7 +171,9 @@ def test_who_stayed_has_as_much_left_as_anybody_had_at_first() -> None:
     assert kstest(left, "expon").pvalue > 1e-4
     for part in np.array_split(left[np.argsort(borne[stayed])], 4):  # and so for those who have borne most
         assert kstest(part, "expon").pvalue > 1e-4
-    assert (state.tolerance != before).mean() > 0.99
+    said = before < before.max()  # whose frailty is next to none takes more than single precision can say
+    assert said.mean() > 0.97
+    assert (state.tolerance != before)[said].mean() > 0.99
     uniform = world.draws.branched(Purpose.TOLERANCE, len(state.tolerance))
     assert not identical(uniform[:, 0], uniform[:, 30])  # two futures of one world
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -22,16 +23,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.arrays import Floats, Ints
+from sim.arrays import EPOCH, Array, Floats, Ints
 from sim.ensemble.cases.unknowns import MODES, POSTERIOR
 from sim.ensemble.engine.addressed_draws import AddressedDraws, Branch, squad_layout
 from sim.ensemble.engine.block import Block, Simulation, simulate
 from sim.ensemble.engine.recorder import Recorder
-from sim.model import MODEL_VERSION
+from sim.model import MODEL_VERSION, gangs
+from sim.model import day as days
 from sim.model.events import Event
-from sim.model.luck import Purpose
+from sim.model.gangs import severity
+from sim.model.lanes import LANES
+from sim.model.luck import Purpose, draw_day
+from sim.model.philox import mix
 from sim.model.state import Stage, State
 from sim.model.withdrawal import THEORIES
+from sim.model.withdrawal.interface import TheoryWrapper
 from sim.outcomes import OUTCOMES
 from tests.ensemble.kept_worlds import kept_case, runs_of
 from tests.ensemble.tiny_worlds import (
@@ -57,32 +63,73 @@ both_precisions = pytest.mark.parametrize("dtype", ["float32", "float64"])
 
 
 class Overheard:
-    """Draws that remember, by address, what they gave; ``marks`` as (run, bloc, day, slot)."""
+    """What luck gave to the gangs of a world, by address; ``marked`` by (run, bloc, day, slot).
 
-    def __init__(self, draws: AddressedDraws) -> None:
-        self.draws = draws
+    Python goes through their days instead of compiled code, and its draws are written down.
+    """
+
+    def __init__(self, runs: int) -> None:
+        self.runs = runs
         self.marked: dict[tuple[int, int, int, int], tuple[float, float]] = {}
-        self.daily_draws: dict[tuple[Purpose, int], Floats] = {}
+        self.daily_draws: dict[tuple[int, int, int], Floats] = {}
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.draws, name)
+    def draw_day(self, luck: Array, day: int, purpose: int, part: int, out: Floats) -> None:
+        draw_day(luck, day, purpose, part, out)
+        self.daily_draws[purpose, part, day] = out[:, : self.runs].copy()
 
-    def daily(self, purpose: Purpose, entities: int, day: int) -> Floats:
-        drawn = self.draws.daily(purpose, entities, day)
-        self.daily_draws[purpose, day] = drawn.copy()
-        return drawn
+    def mix(self, words: Ints, k0: int, k1: int, rounds: int) -> None:
+        self._addresses = words.copy()
+        mix(words, k0, k1, rounds)
+        self._drawn = to_uniforms(words[:2])
 
-    def marks(self, bloc: Ints, day: int, slot: Ints, run: Ints) -> tuple[Floats, Floats]:
-        mark, severity = self.draws.marks(bloc, day, slot, run)
-        for k in range(len(bloc)):
-            self.marked[int(run[k]), int(bloc[k]), day, int(slot[k])] = (mark[k], severity[k])
-        return mark, severity
+    def severity(self, words: Ints, run: Ints, scale: Floats, tail: Floats, out: Floats) -> None:
+        severity(words, run, scale, tail, out)
+        assert np.array_equal(to_uniforms(words), self._drawn[1])
+        first, bloc, _, third = self._addresses.tolist()
+        assert {word >> 24 for word in third} <= {Purpose.ATTACK}
+        addresses = zip(run.tolist(), bloc, (EPOCH + (word >> 16) for word in first), first, strict=True)
+        for (r, j, day, word), pair in zip(addresses, self._drawn.T.tolist(), strict=True):
+            if r < self.runs:  # beyond them is nothing but room
+                self.marked[r, j, day, word & 0xFFFF] = (pair[0], pair[1])
 
 
-def overhear(of: Simulation) -> Overheard:
-    """Listen to a world's draws from here on."""
-    of.draws = heard = Overheard(of.draws)  # type: ignore[assignment]
-    return heard
+def to_uniforms(words: Ints) -> Floats:
+    uniforms: Floats = (words + 0.5) * 2.0**-32
+    return uniforms
+
+
+Overhear = Callable[[Simulation], Overheard]
+
+
+@pytest.fixture
+def overhear(monkeypatch: pytest.MonkeyPatch) -> Overhear:
+    """``overhear(world)``: lets it live to ten days after the surge, and gives what its gangs drew."""
+    for name in ("act", "_strike", "_count"):
+        monkeypatch.setattr(gangs, name, getattr(gangs, name).py_func)
+    monkeypatch.setattr(days, "morning", days.morning.py_func)
+
+    def of(world: Simulation) -> Overheard:
+        heard = Overheard(world.state.runs)
+        monkeypatch.setattr(gangs, "draw_day", heard.draw_day)
+        monkeypatch.setattr(gangs, "mix", heard.mix)
+        monkeypatch.setattr(gangs, "severity", heard.severity)
+        world.theory = TheoryWrapper(world.theory)  # which is asked day by day
+        until(world, SURGE + 10)
+        return heard
+
+    return of
+
+
+def test_what_is_overheard_is_what_the_addresses_give_and_listening_changes_nothing(overhear: Overhear) -> None:
+    listened, alone = world(case("theory=breach")), until(world(case("theory=breach")), SURGE + 10)
+    heard = overhear(listened)
+    assert unlike(listened.state, alone.state) == []
+    for (purpose, part, day), drawn in heard.daily_draws.items():
+        expected = alone.draws.daily(Purpose(purpose), 4 * part + 4, day)[4 * part :]
+        assert identical(drawn, expected)
+    for (run, bloc, day, slot), pair in heard.marked.items():
+        marks = alone.draws.marks(np.array([bloc]), day, np.array([slot]), np.array([run]))
+        assert pair == (marks[0][0], marks[1][0])
 
 
 def test_these_worlds_are_not_quiet() -> None:
@@ -149,6 +196,39 @@ def test_a_block_of_the_engine_gives_the_runs_of_its_singles() -> None:
         assert all(identical(alone.series[s][:, 0], together.series[s][:, run]) for s in alone.series)
 
 
+# Plain Python
+
+
+@pytest.mark.parametrize("cohesion", ["hold", "carry", "none"])
+@pytest.mark.parametrize("theory", THEORIES)
+def test_a_theory_in_plain_python_that_gives_the_same_numbers_gives_the_same_run(theory: str, cohesion: str) -> None:
+    """One goes by in compiled code in as many days as nothing is scheduled, the other is asked day by day."""
+    words = (f"theory={theory}", f"officers.cohesion={cohesion}", "officers.squad_max=5", *RULES)
+    for width in (1, LANES + 3):
+        compiled, plain = (world(case(*words), replicates=range(width)) for _ in range(2))
+        plain.theory = TheoryWrapper(plain.theory)
+        by_day = Life.of(plain)
+        assert by_day.differs(Life.of(compiled), range(width), range(width)) == [], width
+        assert width == 1 or by_day["outcome.exits_by_end"].sum() > 3
+
+
+@pytest.mark.parametrize("cohesion", ["hold", "carry", "none"])
+@pytest.mark.parametrize("theory", THEORIES)
+def test_so_it_does_where_the_engine_runs_the_block(
+    theory: str, cohesion: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = (f"theory={theory}", f"officers.cohesion={cohesion}", "officers.squad_max=5", *RULES)
+    for width in (1, LANES + 3):
+        runs = block(case(*words), replicates=range(width))
+        compiled = simulate(runs)
+        with monkeypatch.context() as patch:
+            patch.setitem(THEORIES, theory, TheoryWrapper(THEORIES[theory]))
+            plain = simulate(runs)
+        assert compiled.messages == plain.messages == ("",) * width
+        assert [name for name, o in compiled.outcomes.items() if not identical(o, plain.outcomes[name])] == []
+        assert [name for name, s in compiled.series.items() if not identical(s, plain.series[name])] == []
+
+
 # Prefixes: a larger world begins like a smaller one
 
 
@@ -170,11 +250,15 @@ def test_the_squads_of_a_pool_of_400_begin_those_of_a_pool_of_500() -> None:
 
 @pytest.mark.parametrize("theory", THEORIES)
 def test_the_officers_of_a_pool_of_40_begin_those_of_a_pool_of_50(theory: str) -> None:
-    small = world(case(f"theory={theory}")).state.to_arrays()
+    few = world(case(f"theory={theory}"))
+    small = few.state.to_arrays()
     large = world(case(f"theory={theory}", "officers.pool=50")).state.to_arrays()
     people = [name for name, array in small.items() if array.shape == (40, 4)]
-    assert {"tolerance", "baseline", "stage"} <= set(people)
-    assert [name for name in people if not identical(small[name], large[name][:40])] == []
+    assert {"lot", "baseline", "stage"} <= set(people)
+    layout = few.parameters.layout
+    last = int(np.where(layout.sizes > 0, layout.starts, 0).max(axis=0).min())  # a squad that the pool's end may cut
+    rows = dict.fromkeys(people, 40) | {"share": last}
+    assert [name for name, k in rows.items() if not identical(small[name][:k], large[name][:k])] == []
 
 
 def test_the_replicates_of_few_begin_those_of_many() -> None:
@@ -217,13 +301,11 @@ def test_a_later_end_leaves_the_earlier_days_alone(words: tuple[str, ...]) -> No
     assert long.running
 
 
-def test_another_start_leaves_the_draws_of_the_days_alone() -> None:
+def test_another_start_leaves_the_draws_of_the_days_alone(overhear: Overhear) -> None:
     early, late = world(case()), world(case("clock.start=2024-02-27"))
     heard_early, heard_late = overhear(early), overhear(late)
-    until(early, SURGE + 5)
-    until(late, SURGE + 5)
     shared = heard_early.daily_draws.keys() & heard_late.daily_draws.keys()
-    assert {day for _, day in shared} == set(range(date(2024, 2, 27).toordinal(), SURGE + 6))
+    assert {day for *_, day in shared} == set(range(date(2024, 2, 27).toordinal(), SURGE + 11))
     assert all(identical(heard_early.daily_draws[a], heard_late.daily_draws[a]) for a in shared)
     attacks = heard_early.marked.keys() & heard_late.marked.keys()
     assert len(attacks) > 50
@@ -232,7 +314,7 @@ def test_another_start_leaves_the_draws_of_the_days_alone() -> None:
 
 def test_another_start_has_the_same_officers() -> None:
     early, late = world(case()).state, world(case("clock.start=2024-02-27")).state
-    for trait in ("baseline", "dread", "efficacy", "pay_need", "frailty", "tolerance", "friction", "casualty"):
+    for trait in ("baseline", "dread", "efficacy", "pay_need", "frailty", "tolerance", "lot", "friction", "casualty"):
         assert identical(getattr(early, trait), getattr(late, trait)), trait
 
 
@@ -318,9 +400,9 @@ def test_the_same_replicate_comes_twice_where_it_is_asked_for_twice() -> None:
 
 def test_replicates_and_root_seeds_are_different_luck() -> None:
     lives = Life.of(world(case("theory=breach")))
-    assert {"state.tolerance", "series.attacks"} <= set(lives.differs(lives, [0], [1]))
+    assert {"state.lot", "series.attacks"} <= set(lives.differs(lives, [0], [1]))
     other = Life.of(Simulation.of(block(case("theory=breach"), seed=SEED + 1)))
-    assert {"state.tolerance", "series.attacks"} <= set(lives.differs(other, range(4), range(4)))
+    assert {"state.lot", "series.attacks"} <= set(lives.differs(other, range(4), range(4)))
 
 
 # Saving
@@ -362,7 +444,7 @@ def test_saving_keeps_every_array_its_type_and_the_day() -> None:
     assert unlike(state, back) == []
     assert back.day == SURGE
     assert isinstance(back.day, int)
-    assert set(back.traits) == {"duty", "casualty_kind"}
+    assert set(back.traits) == {"duty", "gain", "casualty_kind"}
 
 
 def test_a_state_of_single_runs_goes_on_as_those_runs_did() -> None:
@@ -484,15 +566,13 @@ def attacked(count: int, day: date) -> Event:
     return Event("one_more", (("gangs.documented_attacks", "add", float(count)),), day)
 
 
-def test_one_more_attack_shifts_no_other_attack() -> None:
+def test_one_more_attack_shifts_no_other_attack(overhear: Overhear) -> None:
     plain = case("theory=breach")
     more = replace(plain, events=(*plain.events, attacked(1, date(2024, 2, 20))))
     day = date(2024, 2, 20).toordinal()
     heard = {}
     for name, own in (("plain", plain), ("more", more)):
-        of = world(own, replicates=range(8))
-        heard[name] = overhear(of)
-        until(of, SURGE + 10)
+        heard[name] = overhear(world(own, replicates=range(8)))
     without, with_ = heard["plain"].marked, heard["more"].marked
     assert len(without.keys() & with_.keys()) > 400
     assert all(with_[attack] == luck for attack, luck in without.items() if attack in with_)
@@ -516,7 +596,7 @@ def test_one_more_attack_changes_nothing_before_its_day() -> None:
 
 
 def test_the_same_replicate_has_the_same_officers_in_every_scenario_and_theory() -> None:
-    shared = ("baseline", "dread", "efficacy", "pay_need", "frailty", "tolerance", "friction", "casualty")
+    shared = ("baseline", "dread", "efficacy", "pay_need", "frailty", "tolerance", "lot", "friction", "casualty")
     first = world(case()).state
     others = [world(case(f"scenario={s}")).state for s in ("no_surge", "us_troops", "mandatory")]
     others += [world(case(f"theory={theory}", *LEVERS)).state for theory in THEORIES]
@@ -524,13 +604,8 @@ def test_the_same_replicate_has_the_same_officers_in_every_scenario_and_theory()
         assert [trait for trait in shared if not identical(getattr(first, trait), getattr(other, trait))] == []
 
 
-def test_two_scenarios_share_their_luck_day_by_day() -> None:
-    heard = []
-    for scenario in ("as_documented", "no_surge"):
-        of = world(case(f"scenario={scenario}"))
-        heard.append(overhear(of))
-        until(of, SURGE + 10)
-    one, other = heard
+def test_two_scenarios_share_their_luck_day_by_day(overhear: Overhear) -> None:
+    one, other = (overhear(world(case(f"scenario={name}"))) for name in ("as_documented", "no_surge"))
     assert one.daily_draws.keys() == other.daily_draws.keys()
     assert all(identical(one.daily_draws[address], other.daily_draws[address]) for address in one.daily_draws)
     assert all(one.marked[attack] == other.marked[attack] for attack in one.marked.keys() & other.marked.keys())

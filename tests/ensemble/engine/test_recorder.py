@@ -11,8 +11,9 @@ import pytest
 
 from sim.ensemble.engine.block import Simulation
 from sim.ensemble.engine.recorder import Recorder
+from sim.model.state import State
 from sim.outcomes import OUTCOMES, SERIES
-from tests.ensemble.tiny_worlds import block, case
+from tests.ensemble.tiny_worlds import block, case, let_go
 
 ONE_DAY = timedelta(days=1)
 FIRST, RECORD_END, TARGET, LAST = "2024-02-27", "2024-03-02", "2024-03-03", "2024-03-05"
@@ -58,16 +59,25 @@ def tell(
     quiet = {name for name in fields_of_a_story() if name != "squad_present"}
     day, told = date.fromisoformat(start), dict(days or {})
     while day <= date.fromisoformat(end):
-        for name in quiet:
-            getattr(state, name).fill(0)
-        for name, value in {**(every or {}), **told.pop(day.isoformat(), {})}.items():
-            assert name in fields_of_a_story(), name
-            getattr(state, name)[...] = value
+        today = {**dict.fromkeys(quiet, 0), **(every or {}), **told.pop(day.isoformat(), {})}
+        assert today.keys() <= fields_of_a_story()
+        leaving = today.pop("squad_exits")
         state.day = day.toordinal()
+        say(state, today)
+        state.available[...] = state.squad_present.sum(axis=0)
+        state.share[...] = state.present
+        let_go(of, leaving)
+        say(state, today)
         recorder.watch(state)
         day += ONE_DAY
     assert not told, "a day outside the run"
     return Told(recorder)
+
+
+def say(state: State, today: Day) -> None:
+    """Let this be so, whatever the model makes of the day."""
+    for name, value in today.items():
+        getattr(state, name)[...] = value
 
 
 def fields_of_a_story() -> set[str]:
@@ -221,8 +231,10 @@ def test_the_share_of_a_squad_is_of_its_own_size() -> None:
     of = Simulation.of(block(case("theory=constant", "officers.pool=10", *uneven), replicates=[0]))
     recorder = Recorder(of.parameters)
     of.state.day += 1
-    of.state.squad_exits[...] = [[3], [3]]
-    recorder.watch(of.state)
+    recorder.watch(let_go(of, [[3], [3]]))
+    while of.running:
+        of.state.day += 1
+        recorder.watch(let_go(of, 0))
     assert recorder.outcomes()["max_squad_share_3d"] == 0.75
 
 

@@ -18,6 +18,7 @@ from sim.ensemble.execution.runner import Plan, fill
 from sim.ensemble.store.store import Store
 from sim.figures import catalog
 from sim.figures.calibration.figure import FIGURE, of_theories, recipe_of
+from sim.model import MODEL_VERSION
 from tests.analysis.calibration.example_results import whole
 
 PLACE = Path("figures") / "calibration" / "F9-calibration.png"
@@ -31,7 +32,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory, short: Callable[..., Case]) -
     fill(Plan(tuple(cases.values()), range(2), 7), store)
     results = whole()
     ids = {name: case.id for name, case in cases.items()}
-    told = replace(results, bank=replace(results.bank, cases=ids, record=store.record))
+    told = replace(results, bank=replace(results.bank, cases=ids, record=store.record, model_version=MODEL_VERSION))
     told.save(store.folder / FILE)
     return store.folder
 
@@ -110,7 +111,9 @@ def test_results_of_another_record_are_left_out_with_the_reason(tmp_path: Path) 
 
 def test_a_bank_without_results_yet_is_left_out(tmp_path: Path) -> None:
     store = open_store(tmp_path / "store")
-    CalibrationResults(replace(whole().bank, record=store.record, interrupted=True)).save(store.folder / FILE)
+    CalibrationResults(replace(whole().bank, record=store.record, model_version=MODEL_VERSION, interrupted=True)).save(
+        store.folder / FILE
+    )
     assert list(catalog.chosen(store, catalog.Wanted(("F9",))).left_out) == ["F9: the calibration has no results yet"]
 
 

@@ -22,25 +22,25 @@ from sim.analysis.explain.exit_story import live_again
 from sim.arrays import Floats
 from sim.ensemble.engine.block import Simulation, simulate
 from sim.mesa_model import DeploymentModel, Officer, Squad
-from sim.model import officers
 from sim.model.parameters import Parameters
 from sim.model.state import State
 from sim.model.withdrawal import THEORIES
 from sim.model.withdrawal.constant import Constant
-from sim.model.withdrawal.interface import Memory, Perception, TheoryWrapper, logistic
+from sim.model.withdrawal.interface import Memory, Perception, Theory, TheoryWrapper, logistic
+from sim.model.withdrawal.look import look
 from sim.paths import conf_folder
 from tests.ensemble.tiny_worlds import SEED, Life, block, case, resumed, until, world
 from tests.extending import page
 from tests.worlds import SHORT, identical, unlike
 
 
-class Mourning(Constant):
+class Mourning(Theory):
     """A steady hazard in squads that remember who has left them; grief halves in a week and doubles the hazard."""
 
     name = "mourning"
-    number = "T7"
+    number = "T8"
     text = "squads grieve for those who left"
-    null = False
+    parameters = Constant.parameters
     memory = (Memory("grief", "squad", lambda state, p: state.squad_present / 100, "officers missed"),)
 
     def remember(self, see: Perception, p: Parameters, today: Mapping[str, Floats]) -> None:
@@ -179,7 +179,7 @@ def test_a_memory_says_what_it_is_and_has_a_name_of_its_own(name: str) -> None:
 @remembering
 def test_remembering_fills_all_of_today_and_touches_nothing(name: str) -> None:
     it = until(wide(name), wide(name).state.day + 9)
-    before, see = it.state.copy(), officers.look(it.state, it.parameters, it.scratch)
+    before, see = it.state.copy(), look(it.state, it.parameters)
     days = []
     for _ in range(2):
         today = {key: np.full_like(array, np.nan) for key, array in it.state.memory.items()}
@@ -388,12 +388,12 @@ def test_what_a_theory_leaves_out_fails_the_run_and_says_so(monkeypatch: pytest.
         def remember(self, see: Perception, p: Parameters, today: Mapping[str, Floats]) -> None:
             pass
 
-    class Unwritten(Constant):
-        name, memory = "mourning", MOURNING.memory
+    class Unwritten(TheoryWrapper):
+        remember = Theory.remember
 
     monkeypatch.setitem(THEORIES, "mourning", Idle(MOURNING))
     assert all("memory not a number" in message for message in simulate(block(case(*words("mourning")))).messages)
-    monkeypatch.setitem(THEORIES, "mourning", Unwritten())
+    monkeypatch.setitem(THEORIES, "mourning", Unwritten(MOURNING))
     assert all("NotImplementedError: mourning has a memory" in message
                for message in simulate(block(case(*words("mourning")))).messages)  # fmt: skip
 

@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from sim.arrays import Floats
 from sim.ensemble.engine.block import Simulation
-from sim.model.withdrawal.prospects import value, weight
+from sim.model.withdrawal.prospects import CURVATURE, value, weight
 
 THEORY = (
     "theory=prospects",
@@ -33,7 +33,7 @@ def officer(small: Callable[..., Simulation]) -> Callable[..., Simulation]:
     def build(*words: str, x: float = -4.0, need: float = 1.2, duty: float = 3.0, dtype: str = "float64") -> Simulation:
         world = small(*THEORY, *words, runs=1, dtype=dtype)
         world.state.perceived.fill(x)
-        world.state.pay_need.fill(need)
+        world.state.traits["gain"].fill(need**CURVATURE)
         world.state.traits["duty"].fill(duty)
         return world
 
@@ -102,6 +102,11 @@ def test_a_briefed_leader_weighs_less_ambiguity(
     h = hazard(world, ambiguity=1)
     assert np.array_equal(h[leaders], half[leaders])
     assert np.array_equal(h[~leaders], full[~leaders])
+
+
+def test_who_needs_pay_more_gains_more_of_it(small: Callable[..., Simulation]) -> None:
+    state = small("theory=prospects", dtype="float64").state
+    assert state.traits["gain"] == pytest.approx(state.pay_need**0.88, rel=1e-12)
 
 
 def test_duty_is_drawn_around_its_mean(small: Callable[..., Simulation]) -> None:

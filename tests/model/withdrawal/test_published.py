@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,10 +14,11 @@ from scipy.stats import poisson
 from sim.arrays import Floats
 from sim.ensemble.engine.block import Simulation
 from sim.model import gangs, officers
-from sim.model.withdrawal import THEORIES
-from sim.model.withdrawal.interface import Perception
+from sim.model.tile import Tile, Tiles
+from sim.model.withdrawal.look import look
 from sim.model.withdrawal.prospects import value, weight
-from tests.worlds import select
+from tests.ensemble.tiny_worlds import decide
+from tests.worlds import make_world, select
 
 # --- Granovetter 1978, "Threshold models of collective behavior", AJS 83:1420, pp. 1424–1425
 
@@ -34,7 +34,8 @@ def crowd(small: Callable[..., Simulation]) -> Callable[..., Simulation]:
             "officers.friction_before=0", "officers.cohesion=none", "levers.first_contingent=100",
             runs=1, dtype=dtype,
         )  # fmt: skip
-        select(world).state.tolerance.fill(1e-6)  # nobody hesitates: the theory's hazard alone decides
+        world.state.lot.fill(np.exp(-1e-6))  # nobody hesitates: the theory's hazard alone decides
+        select(world).state.limit[...] = world.state.lot
         world.state.traits["threshold"][:, 0] = thresholds
         return world
 
@@ -45,7 +46,7 @@ def acted(world: Simulation, days: int) -> list[int]:
     """How many have acted after each day."""
     counts = []
     for _ in range(days):
-        officers.decide(world.state, world.parameters, world.theory, world.scratch)
+        decide(world)
         counts.append(100 - int(world.state.present.sum()))
     return counts
 
@@ -137,16 +138,21 @@ def test_hawkes_one_attack_and_its_offspring_are_1_over_1_minus_n(
     p = replace(p, derived=replace(p.derived, background=np.zeros_like(p.derived.background)))
     state.excitation.fill(0)
 
-    def count(state: object, p: object, draws: object, attacks: Floats, by_state: Floats) -> None:
-        world.state.attacks[...] = attacks.sum(axis=0)
+    (tile,) = Tiles(state, p)
+    expected = np.empty_like(tile.excitation)  # in place of counts
 
-    monkeypatch.setattr(gangs, "poisson", lambda uniform, rate: rate)  # expectations in place of counts
-    monkeypatch.setattr(gangs, "_count", count)
+    def strike(tile: Tile, day: int, rates: Floats, counts: object) -> None:
+        expected[...] = rates + tile.bloc_share * state.documented_attacks[0]
+        state.attacks[...] = expected[:, 0].sum()
+
+    aftermath = gangs._aftermath
+    monkeypatch.setattr(gangs, "_strike", strike)
+    monkeypatch.setattr(gangs, "_count", lambda tile, day, counts: None)
+    monkeypatch.setattr(gangs, "_aftermath", lambda s, p, excitation, counts: aftermath(s, p, excitation, expected))
     state.documented_attacks.fill(1)
     family = 0.0
     for _ in range(20_000):
-        state.day = p.structure.start  # any day will do: its luck is not asked
-        gangs.act(state, p, world.draws)
+        gangs.act.py_func(tile, p.structure.start)  # any day will do: its luck is not asked
         state.documented_attacks.fill(0)
         family += float(state.attacks[0])
         if state.excitation.sum() < 1e-15:
@@ -174,8 +180,9 @@ def talk(small: Callable[..., Simulation]) -> Callable[..., Floats]:
         state.perceived += np.random.default_rng(1990).normal(size=state.perceived.shape)
         first = state.perceived.copy()
         state.media.fill(1.12 * news)  # against what is heard in the reference state, news of 1 and rumour of .12
+        (tile,) = Tiles(state, world.parameters)
         for _ in range(3000):
-            officers.perceive(state, world.parameters, world.scratch)
+            officers.perceive(tile)
         return world, first, state.perceived
 
     return until_rest
@@ -230,42 +237,29 @@ def test_degroot_squads_that_listen_to_themselves_alone_agree_within_and_not_acr
 PHI = 0.18
 
 
-class Neighbours:
-    """A graph for the theory to see: everybody's squad is his own neighbourhood, in every trial."""
-
-    def __init__(self, nodes: int, trials: int, mean_degree: float, seed: int) -> None:
-        luck = np.random.default_rng(seed)
-        above = np.triu(luck.random((nodes, nodes)) < mean_degree / (nodes - 1), k=1)
-        self.linked = (above | above.T).astype(np.float32)
-        degree = np.maximum(self.linked.sum(axis=1), 1)  # who has no neighbour never sees one act
-        self.sizes = np.repeat(degree.astype(np.int64)[:, None], trials, axis=1)
-        self.leaders = np.repeat(np.arange(nodes)[:, None], trials, axis=1)
-        self.squad_of = self.leaders.astype(np.uint32)
-
-
 def largest_cascade(mean_degree: float, trials: int = 40, nodes: int = 1000) -> float:
-    """Largest share that acts in the end, of several trials that each begin with another single node."""
-    graph = Neighbours(nodes, trials, mean_degree, seed=2002)
-    shape = (nodes, trials)
-    state = SimpleNamespace(
-        present=np.ones(shape, dtype=np.float32),
-        perceived=np.zeros(shape, dtype=np.float32),
-        traits={"threshold": np.full(shape, PHI, dtype=np.float32)},
-    )
+    """Largest share that acts in the end, of several trials that each begin with another single node.
+
+    Everybody is a squad of his own, and what the theory is told of it is how many neighbours he has in a random graph,
+    and how many of them have not acted.
+    """
+    luck = np.random.default_rng(2002)
+    above = np.triu(luck.random((nodes, nodes)) < mean_degree / (nodes - 1), k=1)
+    linked = (above | above.T).astype(np.float32)
+    degree = np.maximum(linked.sum(axis=1), 1)  # who has no neighbour never sees one act
+    words = (f"officers.pool={nodes}", "officers.squad_min=1", "officers.squad_max=1", "clock.end=2024-03-20")
+    of_theory = ("theory=squad_threshold", "theory.hazard=1", "theory.threat=0", "theory.leader_weight=1")
+    world = make_world(*words, *of_theory, runs=trials)
+    state, p = world.state, world.parameters
+    assert p.layout.sizes.shape == (nodes, trials)
+    p = replace(p, layout=replace(p.layout, sizes=np.repeat(degree.astype(np.int64)[:, None], trials, axis=1)))
+    state.traits["threshold"].fill(PHI)
     state.present[np.arange(trials), np.arange(trials)] = 0
-    one = np.ones(trials, dtype=np.float32)
-    p = SimpleNamespace(
-        dtype=np.dtype(np.float32),
-        officers=SimpleNamespace(baseline=0 * one, baseline_sd=one, peers_felt=one),
-        theory=SimpleNamespace(hazard=one, threat=0 * one, leader_weight=one),
-    )
-    buffers = tuple(np.empty(shape, dtype=np.float32) for _ in range(2))
-    willing, before = np.zeros(shape, dtype=np.float32), -1.0
+    willing, before = np.zeros_like(state.perceived), -1.0
     while before != state.present.sum():
         before = state.present.sum()
-        state.squad_present = graph.sizes - graph.linked @ (1 - state.present)
-        see = Perception(state, graph, *[0 * one] * 6, buffers)  # type: ignore[arg-type]
-        THEORIES["squad_threshold"].hazard(see, p, willing)  # type: ignore[arg-type]
+        state.squad_present[...] = degree[:, None] - linked @ (1 - state.present)
+        world.theory.hazard(look(state, p), p, willing)
         state.present[willing > 0] = 0
     return float(1 - state.present.mean(axis=0).min())
 

@@ -9,9 +9,9 @@ import pytest
 
 from sim.arrays import Floats
 from sim.ensemble.engine.block import Simulation
-from sim.model import officers
 from sim.model.state import Letter, Stage, State
-from sim.model.withdrawal.squad_threshold import share_out
+from sim.model.tile import Tiles
+from sim.model.withdrawal.squad_threshold import terms
 from tests.worlds import select
 
 FOURS = ("theory=squad_threshold", "officers.pool=12", "officers.squad_min=4", "officers.squad_max=4")
@@ -98,9 +98,10 @@ def test_a_stronger_response_to_fear_loosens_only_those_who_are_more_afraid_than
     willing_at = []
     for kappa in (0, 0.05, 0.14, 0.4, 2):
         found = []
+        world = squads(f"theory.threat={kappa}", out=(2, 5, 9))
+        world.state.perceived[:, 0] = -5.61 + 0.7 * z
         for at in np.linspace(-0.5, 1, 61):
-            world = squads(f"theory.threat={kappa}", out=(2, 5, 9), at=float(at))
-            world.state.perceived[:, 0] = -5.61 + 0.7 * z
+            world.state.traits["threshold"].fill(at)
             found.append(hazard(world)[:, 0] > 0)
         willing_at.append(found)
     grown = np.diff(np.array(willing_at).astype(int), axis=0)  # by κ, threshold and officer
@@ -125,8 +126,9 @@ def test_a_squad_that_a_run_lacks_is_nobodys(small: Callable[..., Simulation], h
     lacking = world.parameters.layout.sizes == 0
     assert lacking.any()
     world.state.present[-1] = 0  # the row that stands in for the leaders of squads that are not there
-    share = share_out(officers.look(world.state, world.parameters, world.scratch), world.parameters)
-    assert np.isfinite(share).all()
+    for tile in Tiles(world.state, world.parameters, world.theory.reads):
+        terms(tile)
+        assert np.isfinite(tile.told[0]).all()
     assert np.isfinite(hazard(world)).all()
 
 
@@ -171,7 +173,8 @@ def test_more_of_anything_that_loosens_a_squad_never_keeps_an_officer(
 def test_a_cascade_stops_at_the_edge_of_its_squad(small: Callable[..., Simulation], live: Callable[..., State]) -> None:
     words = (*FOURS, "theory.threat=0", "theory.hazard=1", "officers.friction_before=0", "officers.cohesion=none")
     world = small(*words, "officers.remote_hazard=1", "officers.frailty_sd=0")
-    select(world).state.tolerance.fill(1e-6)
+    world.state.lot.fill(np.exp(-1e-6))
+    select(world).state.limit[...] = world.state.lot
     world.state.traits["threshold"].fill(0.05)
     world.state.traits["threshold"][5] = -1
     state = live(world, days=10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sim.model import MODEL_VERSION
 from sim.tabletop.board import Board
 from sim.tabletop.papers.session_pair import SessionPair, page, write
 from tests.reports.html_checks import check_self_contained
@@ -67,7 +68,7 @@ def test_sessions_that_go_on_do_not_tell_of_which_theory_they_are(tmp_path: Path
 def test_other_worlds_are_told_plainly(tmp_path: Path) -> None:
     base = short(tmp_path / "a", cases={"squad_threshold": {"scenario.name": "as_documented"}})
     for number, (changed, told) in enumerate((
-        ({"root_seed": 8}, "root seeds differ"), ({"model_version": 3}, "versions 4 and 3"),
+        ({"root_seed": 8}, "root seeds differ"), ({"model_version": 3}, f"versions {MODEL_VERSION} and 3"),
         ({"record": "x"}, "records"),
         ({"cases": {"squad_threshold": {"scenario.name": "calm"}}}, "Settings of the world differ: scenario.name"),
         ({"played": {"theory": "breach", "world": 1}}, "theories"),

@@ -1,0 +1,134 @@
+"""A theory whose hazard is compiled into the pass over the officers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from typing import Any, ClassVar
+
+import numpy as np
+
+from sim.arrays import Floats, Ints
+from sim.jit import compiled, uncounted
+from sim.model.elementary import exp2
+from sim.model.lanes import LANES, offsets
+from sim.model.officers import of_squads
+from sim.model.parameters import Parameters
+from sim.model.state import H
+from sim.model.tile import Tile, Tiles, W
+from sim.model.withdrawal.interface import SEEN, Perception, Theory
+from sim.settings.parameter import Parameter
+
+
+class CompiledTheory(Theory):
+    """A theory whose hazard is compiled into the pass over the officers: two small functions in its own file.
+
+    Attributes
+    ----------
+    reads
+        Up to two traits that an officer's hazard takes, by the names of the state's arrays or of the theory's own.
+    by_squad
+        Whether ``terms`` leaves something for each squad, in ``tile.told[0]``.
+    logistic
+        Whether ``score`` gives −log₂ of the odds, of which the hazard is ``top/(1 + 2^y)`` with the row ``top`` of
+        ``terms``, or the hazard itself.
+    terms
+        Compiled (:func:`sim.jit.compiled`): takes a tile, and works out once a day what an officer's hazard
+        needs, into the rows ``term_0`` to ``term_11`` of its room to work in.
+    score
+        For compiled loops (:func:`sim.jit.inlined`): takes an officer's perceived hazard, his two traits,
+        whether he leads his squad, the room to work in and the run, and gives y or the hazard.
+    """
+
+    reads: tuple[str, ...] = ()
+    by_squad: bool = False
+    logistic: bool = True
+    terms: ClassVar[Callable[..., Any]]
+    score: ClassVar[Callable[..., Any]]
+
+    @property
+    def ask(self) -> Any:
+        """How a row of officers is asked, compiled once."""
+        return _asking(type(self).score, len(self.reads), self.by_squad, self.logistic)
+
+    def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
+        """As the pass has it, for whoever asks from outside."""
+        tiles = Tiles(see.state, p, self.reads)
+        given = {name: tiles.cut(np.broadcast_to(getattr(see, name), (see.state.runs,))) for name in SEEN}
+        parts = []
+        for tile in tiles:
+            for name, values in given.items():
+                tile.w[getattr(W, name) :][:LANES] = next(values)
+            type(self).terms(tile)
+            part = np.empty((out.shape[0], LANES), out.dtype)
+            _hazards(self.ask)(tile, part)
+            parts.append(part)
+        out[...] = tiles.join(parts)
+
+
+def own(parameters: Sequence[Parameter]) -> Any:
+    """Where each setting of a theory begins in ``tile.t``, by its short name."""
+    return offsets("own", [parameter.key.rpartition(".")[2] for parameter in parameters])
+
+
+@cache
+def _asking(score: Callable[..., Any], traits: int, by_squad: bool, logistic: bool) -> Any:
+    return asking(score, traits, by_squad, logistic)
+
+
+@cache
+def _hazards(ask: Any) -> Any:
+    return hazards_of(ask)
+
+
+def asking(score: Callable[..., Any], traits: int, by_squad: bool, logistic: bool) -> Any:
+    """How a row of officers is asked for today's hazards, compiled for one theory: into the row ``hazard``.
+
+    Parameters
+    ----------
+    score
+        The theory's function of an officer (:class:`CompiledTheory`).
+    traits
+        How many traits it reads.
+    by_squad
+        Whether it reads what its day's terms left for each squad.
+    logistic
+        Whether it gives −log₂ of the odds, of which the hazard is ``top/(1 + 2^y)``, or the hazard itself.
+    """
+    second = max(traits - 1, 0)
+
+    @partial(uncounted, inline=False)
+    def ask(
+        w: Floats, hot: Floats, leading: Ints, of_theory: Floats, told: Floats, squad_of: Ints, i: int, n: int
+    ) -> None:
+        one, o, leads = w.dtype.type(1), hot[i], leading[i]
+        if by_squad:
+            of_squads(w, told, squad_of, i, 0, W.told, n)
+        row = i if traits > 0 else 0
+        mine, other = of_theory[0, row], of_theory[second, row]
+        if logistic:
+            for r in range(n):
+                w[W.score + r] = score(o[H.perceived + r], mine[r], other[r], leads[r], w, r)
+            for r in range(n):
+                w[W.danger + r] = exp2(w[W.score + r])
+            for r in range(n):
+                w[W.hazard + r] = w[W.top + r] / (one + w[W.danger + r])
+        else:
+            for r in range(n):
+                w[W.hazard + r] = score(o[H.perceived + r], mine[r], other[r], leads[r], w, r)
+
+    return ask
+
+
+def hazards_of(ask: Any) -> Any:
+    """Today's hazards of all officers of a tile, ``(officers, lanes)``, compiled for one theory."""
+
+    @compiled
+    def hazards(tile: Tile, out: Floats) -> None:
+        for i in range(len(out)):
+            ask(tile.w, tile.hot, tile.leads, tile.traits, tile.told, tile.squad_of, i, tile.lanes)
+            row = out[i]
+            for r in range(LANES):
+                row[r] = tile.w[W.hazard + r]
+
+    return hazards
