@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.arrays import Floats, Ints
 from sim.jit import compiled
+from sim.model import governments
 from sim.model.elementary import exp, log
 from sim.model.lanes import LANES
 from sim.model.luck import Purpose, day_of, draw_day
@@ -39,6 +40,7 @@ _ATTACKS, _ATTACK, _DAY = Purpose.ATTACKS.value, Purpose.ATTACK.value, Purpose.D
 def act(tile: Tile, day: int) -> None:
     """One day of the gangs: unite, attack, kill, take ground."""
     s, d, p, w = tile.s, tile.d, tile.p, tile.w
+    governments.heard(s, p, w)
     trigger(s, d, p, w, day)
     _unite(s, p, w)
     rates = np.empty_like(tile.excitation)

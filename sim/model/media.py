@@ -75,8 +75,19 @@ def pulled(value: Any, lever: Any) -> Any:
 
 
 @compiled
+def forget_report(tile: Tile) -> None:
+    """Yesterday's report, and its denial, end where today's exits are seen."""
+    s, w = tile.s, tile.w
+    F = s.dtype.type
+    for r in range(LANES):
+        s[L.report + r] = s[L.denied + r] = F(0)
+        w[W.first + r] = F(-1)
+
+
+@compiled
 def report_exits(tile: Tile, who: Ints, where: Ints, count: int) -> None:
     """Ask the press about each of so many exits of today: ``who`` left in the run ``where``."""
+    forget_report(tile)
     for n in range(count):
         own = abs(who[n] - np.int64(tile.luck[3, where[n]]))
         told, denied = draw_pair(tile.luck, _EXIT, np.uint64(0), own, where[n])

@@ -414,8 +414,7 @@ def leave(tile: Tile, day: int, who: Ints, where: Ints, count: int, together_unt
     F = s.dtype.type
     zero = F(0)
     for r in range(LANES):
-        s[L.intents + r] = s[L.exits + r] = s[L.report + r] = s[L.denied + r] = zero
-        w[W.first + r] = F(-1)
+        s[L.intents + r] = s[L.exits + r] = zero
         w[W.so_far + r], w[W.whole + r] = s[L.together_share + r], s[L.together_members + r]
         if w[W.wrong + r] != zero and d[D.fault + r] == 0:
             d[D.fault + r] = day

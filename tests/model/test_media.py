@@ -49,6 +49,7 @@ def observe(
 
     def ask(tile: Tile) -> None:
         officers.leave(tile, world.state.day, nobody, nobody, 0, 0)
+        media.forget_report(tile)
         for officer, run in zip(*exits, strict=True):
             media.ask_press(tile, officer, run, told[officer], disputed[officer])
 

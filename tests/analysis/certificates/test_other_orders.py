@@ -9,10 +9,11 @@ from sim.analysis.certificates.checks import DAYS, LARGER, chosen, grown
 from sim.analysis.certificates.claims import load_claims
 from sim.analysis.certificates.other_orders import DAY_ORDERS, OfficersReversed
 from sim.ensemble.engine.addressed_draws import AddressedDraws
-from sim.ensemble.engine.block import Block, draws_of, simulate
+from sim.ensemble.engine.block import Block, Simulation, draws_of, simulate
 from sim.errors import UserMistake
 from sim.model.day import ORDER
 from sim.model.luck import Purpose
+from tests.worlds import unlike
 
 OFFICERS = 40
 OWN = [Purpose.BASELINE, Purpose.TOLERANCE, Purpose.FRICTION, Purpose.THRESHOLD, Purpose.CASUALTY_KIND]
@@ -68,6 +69,31 @@ def test_another_order_of_the_day_has_the_same_parts_and_another_course(case, na
     usual, other = simulate(block), simulate(block, order=order)
     assert any(not np.array_equal(usual.series[key], other.series[key]) for key in usual.series)
     assert other.messages == ("",) * 24
+
+
+@pytest.mark.parametrize("order", [ORDER, *(parts for _, parts in DAY_ORDERS.values())])
+def test_what_a_part_needs_of_another_day_is_state(case, order):
+    """Rooms to work in belong to a day: a world whose state is copied each evening goes on as one that is not."""
+    block = block_of(case("theory=breach", "governments=rules"), 3)
+    through, anew = (Simulation.of(block, order=order) for _ in range(2))
+    while through.running:
+        through.step()
+        anew.state = anew.state.copy()
+        anew.step()
+        assert unlike(through.state, anew.state) == [], through.state.day
+
+
+@pytest.mark.parametrize("name", DAY_ORDERS)
+def test_yesterdays_report_is_heard_today_whenever_news_comes(case, name):
+    worlds = [
+        simulate(block_of(case("theory=breach", f"media.report_salience={salience}")), order=DAY_ORDERS[name][1])
+        for salience in (0, 20)
+    ]
+    quiet, loud = (world.series["media"] for world in worlds)
+    first = int(np.flatnonzero(worlds[0].series["reports"].any(axis=1))[0])
+    assert np.array_equal(quiet[: first + 1], loud[: first + 1])
+    assert (loud[first + 1] >= quiet[first + 1]).all()
+    assert (loud[first + 1] > quiet[first + 1]).any()
 
 
 def test_a_larger_force_has_a_larger_contingent_and_reserve_be_they_set_or_written(short):
