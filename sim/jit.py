@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, cached_property, update_wrapper
 from hashlib import sha256
 from os import getpid
 from pathlib import Path
@@ -14,15 +14,20 @@ from typing import Any
 
 import numpy as np
 from numba import njit
+from numba.core import types
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.core.runtime import rtsys
 from numba.extending import register_jitable
 
-_HOW: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+_HOW: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 
-def compiled(function: Callable[..., Any], **how: Any) -> Any:
+def compiled(function: Callable[..., Any]) -> Any:
     """The function as machine code, without Python's global lock; a division by zero gives what IEEE 754 says.
+
+    It allocates nothing: room to work in is handed to it. So nothing in it is counted, which Numba does for every row
+    that a function takes out of an array, under a lock of the processor; for rows of some dozen numbers that takes as
+    long as the numbers. And as much again would have to be compiled.
 
     Numba keeps code beside the file or in the user's cache folder, and raises, as a module is imported, where it may
     write to neither: under another user than the one who installed the package and without a home, as in containers.
@@ -30,7 +35,7 @@ def compiled(function: Callable[..., Any], **how: Any) -> Any:
     """
     if "<" in function.__qualname__:  # <locals> or <lambda>: other functions may have this name
         told_apart(function)
-    loop = njit(**_HOW, **how)(function)
+    loop = _of_types(njit(**_HOW)(function))
     with suppress(RuntimeError):
         loop._cache = _Kept(function)
     return loop
@@ -75,14 +80,53 @@ def _enclosed(function: FunctionType) -> list[Any]:
     return found
 
 
-def uncounted(function: Callable[..., Any], *, inline: bool = True) -> Any:
-    """As :func:`compiled`, for loops over rows that allocate nothing and keep no array; part of whoever calls them.
+def _of_types(loop: Any) -> Any:
+    """Compile for types; Numba would compile anew for each number that a caller writes out, 0 say."""
+    template = loop.get_call_template
 
-    Numba counts the references to every row that a function takes out of an array, under a lock of the processor; for
-    rows of some dozen numbers that takes as long as the numbers, and so does handing the arrays over. Where a loop is
-    so large that the compiler makes vectors of it only by itself, it had better be no part of another (``inline``).
+    def of_types(arguments: Any, named: Any) -> Any:
+        return template(
+            tuple(types.unliteral(one) for one in arguments),
+            {name: types.unliteral(one) for name, one in named.items()},
+        )
+
+    loop.get_call_template = of_types
+    return loop
+
+
+class Inner:
+    """A function that compiled functions call. Python, as tests are, calls a copy that its first call compiles.
+
+    Numba makes for a function, beside its code, a way to call it from Python and one to call it by its address; they
+    take a quarter as long as many a function of a few numbers, and each would be kept in a file of its own.
     """
-    return compiled(function, _nrt=False, forceinline=inline)
+
+    def __init__(self, function: Callable[..., Any], inline: bool) -> None:
+        if "<" in function.__qualname__:
+            told_apart(function)
+        how: dict[str, Any] = {**_HOW, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": inline}
+        self.py_func = function
+        self._loop = _of_types(njit(**how)(function))
+        self._numba_type_ = types.Dispatcher(self._loop)  # Numba's name for it
+        update_wrapper(self, function)
+
+    def __call__(self, *arguments: Any) -> Any:
+        """What the copy for Python gives."""
+        return self._for_python(*arguments)
+
+    @cached_property
+    def _for_python(self) -> Any:
+        return compiled(self.py_func)
+
+
+def inner(function: Callable[..., Any]) -> Inner:
+    """As :func:`compiled`, for functions that only compiled functions call."""
+    return Inner(function, inline=False)
+
+
+def rowwise(function: Callable[..., Any]) -> Inner:
+    """As :func:`inner`, for what is done to a row of runs: part of whoever calls it, as that loops over rows."""
+    return Inner(function, inline=True)
 
 
 def inlined(function: Callable[..., Any]) -> Any:
@@ -154,7 +198,8 @@ def _stamp(file: Path) -> tuple[str, float, int]:
 
 @cache
 def _stamps() -> tuple[tuple[str, float, int], ...]:
-    """The stamps of this file and those of the model and its settings."""
+    """The stamps of how things are compiled, and of the model and its settings."""
     package = Path(__file__).parent
-    files = sorted([Path(__file__), *(package / "model").rglob("*.py"), *(package / "settings").rglob("*.py")])
+    rooms = (file for room in ("model", "settings") for file in (package / room).rglob("*.py"))
+    files = sorted([*package.glob("jit*.py"), *rooms])
     return tuple(map(_stamp, files))

@@ -26,7 +26,7 @@ LONGEST = 600
 """Lines of a module."""
 
 FLOORS = (
-    {"_version", "arrays", "errors", "jit"},
+    {"_version", "arrays", "errors", "jit", "jit_records"},
     {"language"},
     {"text"},
     {"archives", "discovery", "files", "paths", "signals"},
@@ -50,12 +50,13 @@ FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 LIBRARIES: dict[str, set[str]] = {
     "archives": set(),
     "_version": set(), "arrays": {"numpy"}, "discovery": set(), "errors": set(), "files": set(), "jit": {"numpy"},
+    "jit_records": {"llvmlite", "numpy"},
     "language": set(), "outcomes": {"numpy"}, "paths": set(), "signals": set(), "text": set(),
     "record": {"yaml"}, "settings": {"hydra", "omegaconf", "yaml"}, "model": {"numpy"},
     "ensemble": {"SALib", "numpy", "pandas", "pyarrow", "scipy", "dask", "distributed", "dask_jobqueue"},
 }  # fmt: skip
 """The libraries that the lower floors may know; above them everything may be imported."""
-COMPILED = {"jit.py", "model/elementary.py"}
+COMPILED = {"jit.py", "jit_records.py", "model/elementary.py"}
 """The only files that know the compiler."""
 
 

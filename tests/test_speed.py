@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numba import njit
 
-from sim.arrays import Array
 from sim.ensemble.cases.case import Case
 from sim.ensemble.engine.block import Block, Simulation, simulate
+from sim.jit import compiled, rowwise
+from sim.jit_records import Piece, call
 from sim.model import officers
 from sim.model.lanes import LANES
 from sim.model.state import H
@@ -54,29 +54,30 @@ def best(sides: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, fl
     return seconds
 
 
-def part(function: Callable[..., Any]) -> Any:
-    """A function that becomes part of the loop that calls it, as the rows of officers do in the pass over them."""
-    return njit(error_model="numpy", forceinline=True, _nrt=False)(function)
-
-
 sums, move, feel, take = (getattr(officers, f"_{name}_row") for name in ("gather", "perceive", "feel", "take"))
 ROWS = {
-    "sums": part(lambda w, hot, leads, _traits, _told, _squads, i, n: sums(w, hot, leads, i, n)),
-    "perceive": part(lambda w, hot, leads, _traits, _told, _squads, i, n: move(w, hot, leads, i, n)),
-    "mean": part(lambda w, hot, _leads, _traits, _told, _squads, i, n: feel(w, hot, i, n)),
-    "survival": part(lambda w, hot, _leads, _traits, _told, _squads, i, n: take(w, hot, i, _NEAR, n)),
+    "sums": rowwise(lambda tile, i, n: sums(tile.w, tile.hot, tile.leads, i, n)),
+    "perceive": rowwise(lambda tile, i, n: move(tile.w, tile.hot, tile.leads, i, n)),
+    "mean": rowwise(lambda tile, i, n: feel(tile.w, tile.hot, i, n)),
+    "survival": rowwise(lambda tile, i, n: take(tile.w, tile.hot, i, _NEAR, n)),
 }
 """What is done to each row of officers, whatever the theory."""
 
 
-def over_rows(row: Any, world: Simulation) -> Rows:
-    """A dense loop over the officers of a world, in which nobody leaves."""
+def over_rows(row: Any | None, world: Simulation) -> Rows:
+    """A dense loop over the officers of a world, in which nobody leaves: what is done to a row, or a theory asked."""
 
-    @njit(error_model="numpy", _nrt=False)
-    def loop(w: Array, hot: Array, leads: Array, traits: Array, told: Array, squads: Array, n: int, times: int) -> None:
+    @compiled
+    def loop(tile: Tile, n: int, times: int) -> None:
         for _ in range(times):
-            for i in range(len(hot)):
-                row(w, hot, leads, traits, told, squads, i, n)
+            for i in range(len(tile.hot)):
+                row(tile, i, n)
+
+    @compiled
+    def asking(tile: Tile, ask: Piece, n: int, times: int) -> None:
+        for _ in range(times):
+            for i in range(len(tile.hot)):
+                call(ask, tile, i, n)
 
     tile: Tile = next(iter(tiles_of(world)))
     officers.look_around(tile)
@@ -85,8 +86,10 @@ def over_rows(row: Any, world: Simulation) -> Rows:
     type(theory).terms(tile)
     tile.hot[:, H.limit :][:, :LANES] = 0
     tile.w[W.near :][:LANES], tile.w[W.hazard :][:LANES] = 1e-9, 1e-3
-    arrays = tile.w, tile.hot, tile.leads, tile.traits, tile.told, tile.squad_of
-    return lambda n, times: loop(*arrays, n, times)
+    if row is None:
+        ask = theory.ask(tile)
+        return lambda n, times: asking(tile, ask, n, times)
+    return lambda n, times: loop(tile, n, times)
 
 
 def test_a_run_costs_little_more_than_its_dense_loops(
@@ -95,13 +98,13 @@ def test_a_run_costs_little_more_than_its_dense_loops(
     words = ("theory=threat_efficacy",)
     of, lived = world(*words, runs=LANES), block(case(*words))
     days = of.parameters.structure.end - of.state.day
-    loops = [over_rows(row, world(*words, runs=LANES)) for row in (*ROWS.values(), of.theory.ask)]  # type: ignore[attr-defined]
+    loops = [over_rows(row, world(*words, runs=LANES)) for row in (*ROWS.values(), None)]
     spent = best({"bare": lambda: [each(LANES, days) for each in loops], "run": lambda: simulate(lived)}, rounds=3)
     assert spent["run"] / spent["bare"] < AROUND
 
 
 def test_runs_abreast_share_their_steps_in_every_dense_loop(world: Callable[..., Simulation]) -> None:
-    asked = {name: THEORIES[name].ask for name in SAVED if name in THEORIES}  # type: ignore[attr-defined]
+    asked = dict.fromkeys(name for name in SAVED if name in THEORIES)
     loops = {
         name: over_rows(row, world(f"theory={name if name in asked else 'constant'}", "officers.pool=40", runs=LANES))
         for name, row in (ROWS | asked).items()

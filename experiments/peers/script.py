@@ -20,7 +20,8 @@ from sim.ensemble.design.request import request
 from sim.ensemble.engine.addressed_draws import squad_layout
 from sim.ensemble.engine.block import Block, Simulation
 from sim.model import gangs
-from sim.model.parameters import ATTACK_SLOTS, DEATHS_CAP, PRESSURE_UNIT
+from sim.model.parameters import DEATHS_CAP, PRESSURE_UNIT
+from sim.model.tile import ATTACK_SLOTS
 from sim.model.withdrawal.look import look
 
 ROOT_SEED = 20240307
@@ -153,8 +154,9 @@ def script(scenario: str = "as_documented", *words: str) -> Script:
         answer = 1 + v["gangs.operations_gain"] * (c - v["gangs.coalition_floor"])
         remote, at_risk = v["officers.remote_hazard"], float(s.selected_on[0] > 0) / float(p.derived.hazard_unit[0])
         clearer = float(p.derived.ambiguity_reference[0]) - float(look(s, p).ambiguity[0])
-        documented = np.zeros(p.derived.bloc_share.shape, np.int64)
-        gangs.spread(float(s.documented_attacks[0]), p.derived.bloc_share, documented, 0)
+        share = p.derived.bloc_share
+        documented = np.zeros(share.shape, np.int64)
+        gangs.spread(float(s.documented_attacks[0]), share, np.empty(len(share), np.int64), documented, 0)
         kenyan = float(s.kenya_salience[0]) * (1 + v["media.kenya_relevance"])
         attention = v["media.attention_floor"] + (1 - v["media.attention_floor"]) * imminence
         note(

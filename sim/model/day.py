@@ -2,21 +2,20 @@
 
 Sequential between the lines of :data:`PARTS`, synchronous within one: each reads today's values of those above it, and
 peers read yesterday's values of each other. Where nothing needs to be asked between its parts, days go by in one go
-(:func:`days_of`): the same parts in the same order, but that officers perceive and decide on one pass.
+(:func:`days`): the same parts in the same order, but that officers perceive and decide on one pass.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
-from sim.arrays import Array, Floats, Ints
+from sim.arrays import Array, Floats
 from sim.jit import compiled
+from sim.jit_records import ArrayRecord, Piece, call, piece
 from sim.model import events as happenings
 from sim.model import gangs, governments, media, officers
 from sim.model.events import Schedule
@@ -47,58 +46,91 @@ ORDER = tuple(PARTS)
 """The parts of a day. Another order is another model: only certificates live one, and nothing of it is stored."""
 
 
-@compiled
-def morning(tile: Tile, day: int, by_rules: bool, fresh: bool) -> None:
-    """What happens before anybody looks around; pulses of a day whose events have been applied are not ``fresh``."""
-    if fresh:
-        for r in range(LANES):
-            tile.s[L.documented_attacks + r] = tile.s[L.documented_salience + r] = tile.s[L.kenya_salience + r] = 0
-    officers.muster(tile, day)
-    governments.act(tile, day, by_rules)
-    gangs.act(tile, day)
-    media.report_news(tile)
+class Parts(ArrayRecord):
+    """What days in one go call, in this order: each compiled once and apart from the others, most for any theory."""
+
+    muster: Piece
+    governments: Piece
+    gangs: Piece
+    news: Piece
+    look_around: Piece
+    terms: Piece
+    ask: Piece
+    pass_over: Piece
+    leave: Piece
+    suffer: Piece
+    report_exits: Piece
+    note: Piece
 
 
 @compiled
-def evening(tile: Tile, day: int, who: Ints, where: Ints, intents: int, together_until: int, watched: Floats) -> None:
-    """Who leaves, who is hurt, and what is noted of the day: the levels that are watched, flat."""
-    exits = officers.leave(tile, day, who, where, intents, together_until)
-    officers.suffer(tile)
-    media.report_exits(tile, who, where, exits)
-    officers.note(tile)
-    watched[:] = tile.s[:_WATCHED]
+def days(
+    tile: Tile,
+    parts: Parts,
+    first: int,
+    last: int,
+    rules_from: int,
+    cohesion: int,
+    null: bool,
+    record_end: int,
+    watched: Floats,
+) -> None:
+    """Days of a tile in one go: those of the order, but that officers perceive and decide on one pass.
+
+    The levels that are watched are noted evening by evening, ``(days, levels × lanes)``. Pulses of the first day are
+    what its events made them.
+    """
+    s, zero = tile.s, tile.s.dtype.type(0)
+    for day in range(first, last + 1):
+        if day > first:
+            for r in range(LANES):
+                s[L.documented_attacks + r] = s[L.documented_salience + r] = s[L.kenya_salience + r] = zero
+        call(parts.muster, tile, day)
+        call(parts.governments, tile, day, day >= rules_from)
+        call(parts.gangs, tile, day)
+        call(parts.news, tile)
+        call(parts.look_around, tile)
+        call(parts.terms, tile)
+        intents = call(parts.pass_over, tile, parts.ask, cohesion, null)
+        exits = call(parts.leave, tile, day, tile.who, tile.where, intents, record_end)
+        call(parts.suffer, tile)
+        call(parts.report_exits, tile, tile.who, tile.where, exits)
+        call(parts.note, tile)
+        evening = watched[day - first]
+        for k in range(len(evening)):
+            evening[k] = s[k]
 
 
-@cache
-def days_of(terms: Callable[..., Any], ask: Any) -> Any:
-    """Days of a tile in one go, compiled for one theory."""
-    over = officers.pass_over(ask)
-
-    @compiled
-    def days(
-        tile: Tile, first: int, last: int, rules_from: int, cohesion: int, null: bool, record_end: int, watched: Floats
-    ) -> None:
-        room = len(tile.hot) * LANES
-        who, where = np.empty(room, np.int64), np.empty(room, np.int64)
-        for day in range(first, last + 1):
-            morning(tile, day, day >= rules_from, day > first)
-            officers.look_around(tile)
-            terms(tile)
-            intents = over(tile, cohesion, null, tile.hot, who, where)
-            evening(tile, day, who, where, intents, record_end, watched[day - first])
-
-    return days
+_PARTS: dict[object, Parts] = {}
 
 
-over_given = officers.pass_over(None)
-"""The pass over officers whose hazards come from outside."""
+def parts_of(theory: CompiledTheory, tile: Tile) -> Parts:
+    """The parts of a day under a theory, for tiles like this one."""
+    known = type(theory).terms, type(theory).score, tile.kind
+    if known not in _PARTS:
+        ask, of_exits = theory.ask(tile), (tile.who, tile.where, 0)
+        _PARTS[known] = Parts(
+            muster=piece(officers.muster, tile, 0),
+            governments=piece(governments.act, tile, 0, False),
+            gangs=piece(gangs.act, tile, 0),
+            news=piece(media.report_news, tile),
+            look_around=piece(officers.look_around, tile),
+            terms=piece(type(theory).terms, tile),
+            ask=ask,
+            pass_over=piece(officers.pass_over, tile, ask, 0, False),
+            leave=piece(officers.leave, tile, 0, *of_exits, 0),
+            suffer=piece(officers.suffer, tile),
+            report_exits=piece(media.report_exits, tile, *of_exits),
+            note=piece(officers.note, tile),
+        )
+    return _PARTS[known]
 
 
 @dataclass
 class Day:
     """A day that is lived part by part: what its parts work on, and who leaves on it.
 
-    ``gone`` are officer and run of each who leaves, and how many do, by tile; none until officers have decided.
+    ``gone`` says how many leave, by tile; none until officers have decided.
     """
 
     state: State
@@ -106,7 +138,7 @@ class Day:
     events: Schedule
     theory: Theory
     tiles: Tiles
-    gone: list[tuple[Ints, Ints, int]] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
 
     @property
     def number(self) -> int:
@@ -156,14 +188,13 @@ class Day:
         s = self.p.structure
         hazards = asked(self.theory, self._look(), self.p)
         for tile, given in zip(self.tiles, self.tiles.cut(hazards), strict=True):
-            who, where = np.empty(given.size, np.int64), np.empty(given.size, np.int64)
-            intents = over_given(tile, COHESION[s.cohesion], self.theory.null, given, who, where)
-            self.gone.append((who, where, officers.leave(tile, self.number, who, where, intents, s.record_end)))
+            intents = officers.pass_over_given(tile, COHESION[s.cohesion], self.theory.null, given)
+            self.gone.append(officers.leave(tile, self.number, tile.who, tile.where, intents, s.record_end))
 
     def observe(self) -> None:
         """Media observe who has left, and the day is noted."""
-        for tile, gone in zip(self.tiles, self.gone, strict=True):
-            media.report_exits(tile, *gone)
+        for tile, exits in zip(self.tiles, self.gone, strict=True):
+            media.report_exits(tile, tile.who, tile.where, exits)
             officers.note(tile)
 
     def _look(self) -> Perception:
@@ -211,9 +242,10 @@ def step(
     if in_one_go and isinstance(theory, CompiledTheory):
         happenings.apply(state, events)
         tiles.fetch(tables_only=tables_only)
-        days, rules_from = days_of(type(theory).terms, theory.ask), s.record_end + 1 if s.rules else last + 1
+        rules_from = s.record_end + 1 if s.rules else last + 1
         for tile, noted in zip(tiles, watched, strict=True):
-            days(tile, first, last, rules_from, COHESION[s.cohesion], theory.null, s.record_end, noted)
+            parts = parts_of(theory, tile)
+            days(tile, parts, first, last, rules_from, COHESION[s.cohesion], theory.null, s.record_end, noted)
     else:
         tiles.fetch()
         day = Day(state, p, events, theory, tiles)

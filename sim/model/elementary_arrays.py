@@ -48,7 +48,7 @@ def powers(base: ArrayLike, exponent: ArrayLike) -> Floats:
     dtype = np.result_type(base, exponent)
     base, exponent = _floats(base, dtype), _floats(exponent, dtype)
     if base.shape != exponent.shape:
-        base, exponent = np.broadcast_arrays(base, exponent)
+        base, exponent = (np.array(one) for one in np.broadcast_arrays(base, exponent))
     out = np.empty(base.size, base.dtype)
     _powers(base.ravel(), exponent.ravel(), out)
     return out.reshape(base.shape)

@@ -12,15 +12,15 @@ import math
 import numpy as np
 
 from sim.arrays import Floats, Ints
-from sim.jit import compiled
+from sim.jit import compiled, inner
 from sim.model import governments
 from sim.model.elementary import exp, log
 from sim.model.lanes import LANES
 from sim.model.luck import Purpose, day_of, draw_day
-from sim.model.parameters import ATTACK_SLOTS, DEATHS_CAP, PRESSURE_UNIT, STRATEGIC_KINDS, P
+from sim.model.parameters import DEATHS_CAP, PRESSURE_UNIT, STRATEGIC_KINDS, P
 from sim.model.philox import mix, to_uniform
 from sim.model.state import TRIGGERS, D, L, Stage
-from sim.model.tile import Tile, W
+from sim.model.tile import ATTACK_SLOTS, Tile, W
 
 MOST_ATTACKS = 500.0
 """Rates above are taken as this, where the day's count has long lost its meaning."""
@@ -43,15 +43,13 @@ def act(tile: Tile, day: int) -> None:
     governments.heard(s, p, w)
     trigger(s, d, p, w, day)
     _unite(s, p, w)
-    rates = np.empty_like(tile.excitation)
-    intensity(tile, rates)
-    counts = np.empty(rates.shape, np.int64)
-    _strike(tile, day, rates, counts)
-    _count(tile, day, counts)
-    _aftermath(s, p, tile.excitation, counts)
+    intensity(tile)
+    _strike(tile, day)
+    _count(tile, day)
+    _aftermath(s, p, tile.excitation, tile.counts)
 
 
-@compiled
+@inner
 def trigger(s: Floats, d: Ints, p: Floats, w: Floats, day: int) -> None:
     """1 − Π(1 − w·z·e^{−t/τ_c}) over absence, a force announced and exclusion; each still counts beside the others.
 
@@ -84,7 +82,7 @@ def trigger(s: Floats, d: Ints, p: Floats, w: Floats, day: int) -> None:
         w[W.pull + r] = one - w[W.pull + r]
 
 
-@compiled
+@inner
 def _unite(s: Floats, p: Floats, w: Floats) -> None:
     """c′ = c + ρ·trigger·(1 − c) − δ(c − c_floor), within floor and one."""
     one = s.dtype.type(1)
@@ -96,10 +94,10 @@ def _unite(s: Floats, p: Floats, w: Floats) -> None:
         s[L.coalition + r] = one if c > one else c
 
 
-@compiled
-def intensity(tile: Tile, rates: Floats) -> None:
+@inner
+def intensity(tile: Tile) -> None:
     """λ of each bloc today, attacks a day, ``(blocs, lanes)`` (docs/ODD.md, 7.8), and their sum among the levels."""
-    s, d, p, w = tile.s, tile.d, tile.p, tile.w
+    s, d, p, w, rates = tile.s, tile.d, tile.p, tile.w, tile.rates
     F = s.dtype.type
     zero, one, most, unit = F(0), F(1), F(MOST_PRESSURE), F(PRESSURE_UNIT)
     for r in range(LANES):
@@ -124,7 +122,7 @@ def intensity(tile: Tile, rates: Floats) -> None:
             s[L.intensity + r] += rate
 
 
-@compiled
+@inner
 def _in_theatre(stage: Ints, r: int) -> int:
     count = 0
     for i in range(len(stage)):
@@ -132,20 +130,19 @@ def _in_theatre(stage: Ints, r: int) -> int:
     return count
 
 
-@compiled
-def _strike(tile: Tile, day: int, rates: Floats, counts: Ints) -> None:
+@inner
+def _strike(tile: Tile, day: int) -> None:
     """Attacks of each bloc, ``(blocs, lanes)``; and the dead of operations and vigilantes, among the levels.
 
     The state answers a united enemy harder.
     """
-    s, p, w = tile.s, tile.p, tile.w
+    s, p, w, rates, counts, uniform, dead = tile.s, tile.p, tile.w, tile.rates, tile.counts, tile.uniform, tile.dead
     one = s.dtype.type(1)
     for r in range(LANES):
         harder = one + p[P.gangs_operations_gain + r] * (s[L.coalition + r] - p[P.gangs_coalition_floor + r])
         w[W.killed + r] = p[P.operations_rate + r] * harder
         w[W.of_civilians + r] = p[P.vigilante_rate + r] * harder
-    uniform, dead = np.empty((4, LANES)), np.empty(LANES, np.int64)
-    draw_day(tile.luck, day, _DAY, 0, uniform)
+    draw_day(tile.luck, day, _DAY, 0, tile.drawn, uniform)
     poisson(uniform[0], w[W.killed : W.killed + LANES], dead)
     for r in range(LANES):
         s[L.deaths_operations + r] = dead[r]
@@ -154,14 +151,14 @@ def _strike(tile: Tile, day: int, rates: Floats, counts: Ints) -> None:
         s[L.deaths_vigilantes + r] = dead[r]
     for j in range(len(rates)):
         if j % 4 == 0:
-            draw_day(tile.luck, day, _ATTACKS, j // 4, uniform)
+            draw_day(tile.luck, day, _ATTACKS, j // 4, tile.drawn, uniform)
         poisson(uniform[j % 4], rates[j], counts[j])
     for r in range(LANES):
         if s[L.documented_attacks + r] > 0:
-            spread(s[L.documented_attacks + r], tile.bloc_share, counts, r)
+            spread(s[L.documented_attacks + r], tile.bloc_share, tile.held, counts, r)
 
 
-@compiled
+@inner
 def poisson(uniform: Floats, rate: Floats, out: Ints) -> None:
     """Poisson counts by inverse CDF of fixed uniforms, all ``(n,)``, monotone in the rate (docs/ODD.md, 7.8).
 
@@ -181,7 +178,7 @@ def poisson(uniform: Floats, rate: Floats, out: Ints) -> None:
             out[i] = _summed(uniform[i], min(np.float64(rate[i]), MOST_ATTACKS))
 
 
-@compiled
+@inner
 def _summed(uniform: float, rate: float) -> int:
     """A Poisson count, step by step in double precision."""
     mass, k = exp(-rate), 0
@@ -193,17 +190,18 @@ def _summed(uniform: float, rate: float) -> int:
     return k
 
 
-@compiled
-def spread(count: float, share: Floats, counts: Ints, r: int) -> None:
+@inner
+def spread(count: float, share: Floats, held: Ints, counts: Ints, r: int) -> None:
     """Give a documented number of attacks of a run to the blocs by size, in whole attacks, on top of ``counts``.
 
     One after another by the quota method (Balinski & Young 1975, Am. Math. Monthly 82:701): the k-th goes to the bloc
     with the largest share/(held + 1) among those that hold less than share·k, the first of them at a tie. No bloc is
-    off its share by a whole attack, and one more attack takes none from any bloc. A count is rounded first.
+    off its share by a whole attack, and one more attack takes none from any bloc. A count is rounded first; ``held``
+    is room for what each has been given.
     """
     F = share.dtype.type
     blocs = len(share)
-    held = np.zeros(blocs, np.int64)
+    held[:] = 0
     for k in range(1, round(count) + 1):
         best, claims = 0, F(-2)
         for j in range(blocs):
@@ -215,27 +213,27 @@ def spread(count: float, share: Floats, counts: Ints, r: int) -> None:
         counts[j, r] += held[j]
 
 
-@compiled
-def severity(words: Ints, run: Ints, scale: Floats, tail: Floats, out: Floats) -> None:
-    """Deaths of each attack, in double precision: ⌊Lomax⌋ by inverse CDF, capped (docs/ODD.md, 7.8).
+@inner
+def severity(words: Ints, run: Ints, p: Floats, out: Floats, count: int) -> None:
+    """Deaths of so many attacks, in double precision: ⌊Lomax⌋ by inverse CDF, capped (docs/ODD.md, 7.8).
 
-    ``words`` are the attacks' draws, ``(attacks,)`` like ``run``; scale and tail are those of each run.
+    ``words`` are the attacks' draws, ``(attacks,)`` like ``run``, the run of each.
     """
-    for n in range(len(out)):
+    for n in range(count):
         out[n] = log(1 - to_uniform(words[n]))
-    for n in range(len(out)):
-        out[n] = exp(-out[n] / np.float64(tail[run[n]]))
-    for n in range(len(out)):
-        out[n] = min(math.floor(np.float64(scale[run[n]]) * (out[n] - 1)), DEATHS_CAP)
+    for n in range(count):
+        out[n] = exp(-out[n] / np.float64(p[P.gangs_death_tail + run[n]]))
+    for n in range(count):
+        out[n] = min(math.floor(np.float64(p[P.death_scale + run[n]]) * (out[n] - 1)), DEATHS_CAP)
 
 
-@compiled
-def _count(tile: Tile, day: int, counts: Ints) -> None:
+@inner
+def _count(tile: Tile, day: int) -> None:
     """Deaths and salience of today's attacks, attack by attack; an attack keeps its draws whatever others happen.
 
     At most ``ATTACK_SLOTS`` attacks of a bloc cost lives; what is counted goes beyond them.
     """
-    s, p, w = tile.s, tile.p, tile.w
+    s, p, w, counts, words, run = tile.s, tile.p, tile.w, tile.counts, tile.marks, tile.struck
     F = s.dtype.type
     zero, one = F(0), F(1)
     for r in range(LANES):
@@ -244,14 +242,10 @@ def _count(tile: Tile, day: int, counts: Ints) -> None:
         share = zero if share < zero else share
         w[W.strategic_share + r] = one if share > one else share
         s[L.attacks + r] = zero
-    some = 0
     for j in range(len(counts)):
         count = counts[j]
         for r in range(LANES):
             s[L.attacks + r] += F(count[r])
-        for r in range(tile.lanes):
-            some += min(count[r], ATTACK_SLOTS)
-    words, run = np.empty((4, some), np.uint32), np.empty(some, np.int64)
     of_day, third, n = day_of(day), np.uint64(_ATTACK) << np.uint64(24), 0
     for j in range(len(counts)):
         for r in range(tile.lanes):
@@ -260,12 +254,11 @@ def _count(tile: Tile, day: int, counts: Ints) -> None:
                 words[2, n], words[3, n] = np.uint32(tile.luck[0, r]), np.uint32(third + tile.luck[1, r])
                 run[n] = r
                 n += 1
-    mix(words, tile.luck[2, 0], tile.luck[2, 1], 10)
-    scale, tail = p[P.death_scale : P.death_scale + LANES], p[P.gangs_death_tail : P.gangs_death_tail + LANES]
-    deaths = np.empty(some)
-    severity(words[1], run, scale, tail, deaths)
+    some = n
+    mix(words, some, tile.luck[2, 0], tile.luck[2, 1], 10)
+    severity(words[1], run, p, tile.deaths, some)
     for n in range(some):
-        _toll(p, w, run[n], to_uniform(words[0, n]), deaths[n])
+        _toll(p, w, run[n], to_uniform(words[0, n]), tile.deaths[n])
     for r in range(LANES):
         by_state = s[L.deaths_operations + r] + s[L.deaths_vigilantes + r]
         s[L.deaths_gang + r] = w[W.killed + r]
@@ -273,7 +266,7 @@ def _count(tile: Tile, day: int, counts: Ints) -> None:
         s[L.civilian_harm + r] = w[W.of_civilians + r] + p[P.gangs_civilian_share + r] * by_state
 
 
-@compiled
+@inner
 def _toll(p: Floats, w: Floats, r: int, mark: float, deaths: float) -> None:
     """What one attack costs and how loud it is; whom it hits is its mark's."""
     F = w.dtype.type
@@ -292,7 +285,7 @@ def _toll(p: Floats, w: Floats, r: int, mark: float, deaths: float) -> None:
     w[W.strategic + r] += loud
 
 
-@compiled
+@inner
 def _aftermath(s: Floats, p: Floats, excitation: Floats, counts: Ints) -> None:
     """What attacks leave behind: S′ = e^{−ω}S + (1 − e^{−ω})N and C′ = C + g·N(1 − C) − o·C, within 0 and 1."""
     F = s.dtype.type

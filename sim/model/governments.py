@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.arrays import Floats, Ints
-from sim.jit import compiled
+from sim.jit import compiled, inner
 from sim.model.elementary import exp, exp2
 from sim.model.lanes import LANES
 from sim.model.parameters import P
@@ -57,7 +57,7 @@ def act(tile: Tile, day: int, by_rules: bool) -> None:
     assure(s, d, p, tile.w)
 
 
-@compiled
+@inner
 def heard(s: Floats, p: Floats, w: Floats) -> None:
     """What has been announced, which for the gangs does not fade: no more than at the start while kit is waited for."""
     F = s.dtype.type
@@ -68,7 +68,7 @@ def heard(s: Floats, p: Floats, w: Floats) -> None:
         w[W.heard + r] = usual if waiting & (level > usual) else level
 
 
-@compiled
+@inner
 def feel_near(s: Floats, d: Ints, p: Floats, w: Floats, day: int) -> None:
     """I: what is announced, which fades towards the start's when nothing follows; I₀ + (a − I₀)·2^{−t/half-life}.
 
@@ -84,7 +84,7 @@ def feel_near(s: Floats, d: Ints, p: Floats, w: Floats, day: int) -> None:
         s[L.imminence + r] = usual + (level - usual) * kept if level > usual else level
 
 
-@compiled
+@inner
 def assure(s: Floats, d: Ints, p: Floats, w: Floats) -> None:
     """A = w₁R + w₂·terms + w₃·(insurance, evacuation, rules of engagement; a third each)."""
     settle_terms(s, d, p, w)
@@ -95,7 +95,7 @@ def assure(s: Floats, d: Ints, p: Floats, w: Floats) -> None:
         s[L.assurance + r] = promised + p[P.weight_protection + r] * cared_for / third
 
 
-@compiled
+@inner
 def settle_terms(s: Floats, d: Ints, p: Floats, w: Floats) -> None:
     """How settled the terms are: secured or not before departure, e^{−a/τ_a} after it, a days of pay being owed."""
     for r in range(LANES):
@@ -103,7 +103,7 @@ def settle_terms(s: Floats, d: Ints, p: Floats, w: Floats) -> None:
         w[W.terms + r] = trust if d[D.deploying_since + r] > 0 else s[L.pay_escrow + r]
 
 
-@compiled
+@inner
 def _wait_for_kit(s: Floats, d: Ints, day: int) -> None:
     """While nothing is announced because the kit is not ready, what will be counts from tomorrow at the earliest."""
     F = s.dtype.type
@@ -112,7 +112,7 @@ def _wait_for_kit(s: Floats, d: Ints, day: int) -> None:
             d[D.announced_on + r] = day + 1
 
 
-@compiled
+@inner
 def _haiti_recovers(s: Floats, p: Floats) -> None:
     zero = s.dtype.type(0)
     for r in range(LANES):
@@ -120,7 +120,7 @@ def _haiti_recovers(s: Floats, p: Floats) -> None:
         s[L.authority + r] += p[P.governments_authority_recovery + r] * (lost if lost > zero else zero)
 
 
-@compiled
+@inner
 def _kenya_prepares(s: Floats, d: Ints, p: Floats) -> None:
     F = s.dtype.type
     zero, one = F(0), F(1)
@@ -137,7 +137,7 @@ def _kenya_prepares(s: Floats, d: Ints, p: Floats) -> None:
         s[L.arrears + r] = max(s[L.arrears + r] + (one if unpaid else -one), zero)
 
 
-@compiled
+@inner
 def _kenya_decides(s: Floats, d: Ints, p: Floats, day: int) -> None:
     F = s.dtype.type
     zero = F(0)
@@ -174,7 +174,7 @@ def _kenya_decides(s: Floats, d: Ints, p: Floats, day: int) -> None:
             d[D.announced_on + r] = day
 
 
-@compiled
+@inner
 def _kenya_obeys(s: Floats, d: Ints, day: int) -> None:
     """The phase is what the court says, until an order to depart is carried out, which nothing takes back."""
     F = s.dtype.type
@@ -188,6 +188,6 @@ def _kenya_obeys(s: Floats, d: Ints, day: int) -> None:
                 s[L.announced + r], d[D.announced_on + r] = F(_LEVELS[_DEPLOYING]), day
 
 
-@compiled
+@inner
 def _level_of(phase: int) -> Any:
     return _LEVELS[phase]

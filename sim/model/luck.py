@@ -25,7 +25,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from sim.arrays import EPOCH, Array, Floats, Ints
-from sim.jit import compiled
+from sim.jit import inner
 from sim.model.lanes import LANES
 from sim.model.philox import draw, mix, to_uniform
 
@@ -76,27 +76,26 @@ class Draws(Protocol):
 # officer from whom luck of the press is counted, which is the first unless officers are listed in another order.
 
 
-@compiled
+@inner
 def day_of(day: int) -> Any:
     """Word 0 of a counter on a day (proleptic ordinal), the ordinal left out."""
     return np.uint64(day - EPOCH) << np.uint64(16)
 
 
-@compiled
-def draw_day(luck: Array, day: int, purpose: int, block: int, out: Floats) -> None:
-    """Draws of one day for four entities, from 4·block on, ``(4, lanes)``."""
-    words = np.empty((4, LANES), np.uint32)
+@inner
+def draw_day(luck: Array, day: int, purpose: int, block: int, words: Ints, out: Floats) -> None:
+    """Draws of one day for four entities, from 4·block on, ``(4, lanes)``; ``words`` is room for their counters."""
     first, third = np.uint32(day_of(day)), np.uint32(purpose) << np.uint32(24)
     for r in range(LANES):
         words[0, r], words[1, r] = first, np.uint32(block)
         words[2, r], words[3, r] = np.uint32(luck[0, r]), np.uint32(third + np.uint32(luck[1, r]))
-    mix(words, luck[2, 0], luck[2, 1], 10)
+    mix(words, LANES, luck[2, 0], luck[2, 1], 10)
     for lane in range(4):
         for r in range(LANES):
             out[lane, r] = to_uniform(words[lane, r])
 
 
-@compiled
+@inner
 def draw_pair(luck: Array, purpose: int, first: Any, entity: int, r: int) -> Any:
     """Two draws of an attack, or of an exit, in one run; ``first`` is word 0 of the counter."""
     third = (np.uint64(purpose) << np.uint64(24)) + luck[1, r]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import Floats, Ints
-from sim.jit import compiled
+from sim.jit import compiled, inner
 from sim.model.lanes import LANES
 from sim.model.luck import Purpose, draw_pair
 from sim.model.parameters import RUMOUR_UNIT, P
@@ -26,7 +26,7 @@ def report_news(tile: Tile) -> None:
     _rumours(tile.s, tile.p)
 
 
-@compiled
+@inner
 def _news(s: Floats, p: Floats) -> None:
     """Remember today's salience fast and slow (docs/ODD.md, 7.9): M′ = ηM + (1 − η)·input/input_ref.
 
@@ -47,7 +47,7 @@ def _news(s: Floats, p: Floats) -> None:
         s[L.news_slow + r] = s[L.news_slow + r] * keep_slow + (one - keep_slow) * (lasting / of_slow)
 
 
-@compiled
+@inner
 def _rumours(s: Floats, p: Floats) -> None:
     """What officers hear: the mix of both memories, and rumour, which denials dampen (docs/ODD.md, 7.9).
 
@@ -67,14 +67,14 @@ def _rumours(s: Floats, p: Floats) -> None:
         s[L.media + r] = mix + (felt * rumour + (one - felt) * p[P.rumour_start + r])
 
 
-@compiled
+@inner
 def pulled(value: Any, lever: Any) -> Any:
     """A setting that the lever ``credible_denial`` raises to at least :data:`DENIAL_THAT_IS_BELIEVED`."""
     to = type(value)(DENIAL_THAT_IS_BELIEVED)
     return value + lever * ((value if value > to else to) - value)
 
 
-@compiled
+@inner
 def forget_report(tile: Tile) -> None:
     """Yesterday's report, and its denial, end where today's exits are seen."""
     s, w = tile.s, tile.w
@@ -94,7 +94,7 @@ def report_exits(tile: Tile, who: Ints, where: Ints, count: int) -> None:
         ask_press(tile, who[n], where[n], told, denied)
 
 
-@compiled
+@inner
 def ask_press(tile: Tile, officer: int, r: int, heard: float, disputed: float) -> None:
     """Whether an exit of today is reported, and the report denied (docs/ODD.md, 7.15); officers hear of it tomorrow.
 

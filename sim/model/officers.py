@@ -8,12 +8,11 @@ are over the runs of a tile, as in :mod:`sim.model.governments`.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from sim.arrays import Floats, Ints
-from sim.jit import compiled, uncounted
+from sim.jit import compiled, inner, rowwise
+from sim.jit_records import Piece, call
 from sim.model.elementary import exp, exp2, fma, log
 from sim.model.lanes import LANES
 from sim.model.parameters import LEAST_NEWS, P
@@ -63,14 +62,14 @@ def muster(tile: Tile, day: int) -> None:
                 _deploy(tile, r)
 
 
-@compiled
+@inner
 def put_at_risk(tile: Tile, i: int, r: int) -> None:
     """From now on this officer may come to want out, if he is in."""
     tile.at_risk[i, r] = tile.present[i, r]
     tile.hot[i, H.limit + r] = tile.lot[i, r] if tile.present[i, r] > 0 else -1
 
 
-@compiled
+@inner
 def _deploy(tile: Tile, r: int) -> None:
     size, sent, ready = int(tile.p[P.governments_wave_size + r]), 0, 0
     for i in range(len(tile.stage)):
@@ -87,7 +86,7 @@ def _deploy(tile: Tile, r: int) -> None:
 # What officers perceive
 
 
-@compiled
+@inner
 def read_plans(s: Floats, p: Floats, w: Floats) -> None:
     """How unclear the mission's plans are: u, how much clearer than at the start, slips and kit gap.
 
@@ -110,7 +109,7 @@ def read_plans(s: Floats, p: Floats, w: Floats) -> None:
         w[W.kit_gap + r] = felt * s[L.kit_gap + r] + (one - felt) * p[P.governments_kit_gap + r]
 
 
-@compiled
+@inner
 def _hear(s: Floats, p: Floats, w: Floats) -> None:
     """What moves perceived hazard today, and then the habit: M̄′ = M̄ + (M_eff − M̄)/τ_h (docs/ODD.md, 7.10)."""
     F = s.dtype.type
@@ -133,7 +132,7 @@ def _hear(s: Floats, p: Floats, w: Floats) -> None:
         w[W.both_pulls + r] = w[W.squad_pull + r] + w[W.force_pull + r]
 
 
-@uncounted
+@rowwise
 def _gather_row(w: Floats, hot: Floats, leading: Ints, i: int, n: int) -> None:
     """Add a row of officers to the sums of their squads, and of all."""
     o, leads, F = hot[i], leading[i], w.dtype.type
@@ -146,28 +145,24 @@ def _gather_row(w: Floats, hot: Floats, leading: Ints, i: int, n: int) -> None:
         w[W.whole + r] += x
 
 
-@uncounted
-def _gather_rows(w: Floats, hot: Floats, leads: Ints, n: int) -> None:
-    for i in range(len(hot)):
-        _gather_row(w, hot, leads, i, n)
-
-
-@compiled
+@inner
 def _gather(tile: Tile) -> None:
     """Sums of yesterday's perceived hazard: of each squad down to a row, complete at its last, and of all."""
     w, F = tile.w, tile.w.dtype.type
     zero, one = F(0), F(1)
     for r in range(LANES):
         w[W.so_far + r] = w[W.whole + r] = zero
-    _gather_rows(w, tile.hot, tile.leads, tile.lanes)
-    last, s = tile.hot[len(tile.hot) - 1], tile.s
+    hot, leads, n = tile.hot, tile.leads, tile.lanes
+    for i in range(len(hot)):
+        _gather_row(w, hot, leads, i, n)
+    last, s = hot[len(hot) - 1], tile.s
     for r in range(LANES):
         w[W.in_squad + r] = last[H.so_far + r]
         available = s[L.available + r]
         w[W.force_pull + r] *= w[W.whole + r] / (available if available > one else one)
 
 
-@compiled
+@inner
 def _feel_near(tile: Tile, null: bool) -> None:
     """(ι + (1 − ι)I)/(ι + (1 − ι)I₀)·e^{reactance·mandatory} for the first contingent, and half of I for the rest.
 
@@ -187,7 +182,7 @@ def _feel_near(tile: Tile, null: bool) -> None:
 # Comrades
 
 
-@compiled
+@inner
 def _hold(tile: Tile) -> None:
     """What comrades who stay leave of the hazard, by squad; as in a whole squad where peers are not felt."""
     p, held = tile.p, tile.told[1]
@@ -200,7 +195,7 @@ def _hold(tile: Tile) -> None:
             out[r] = exp(-p[P.officers_holding + r] * (one - p[P.officers_peers_felt + r] * gone))
 
 
-@compiled
+@inner
 def _carry(tile: Tile) -> None:
     """What leaders who left yesterday take from the survival of their squads."""
     p, w = tile.p, tile.w
@@ -215,7 +210,7 @@ def _carry(tile: Tile) -> None:
                         tile.hot[i, H.survival + r] *= w[W.danger + r]
 
 
-@uncounted
+@rowwise
 def of_squads(w: Floats, told: Floats, squad_of: Ints, i: int, which: int, row: int, n: int) -> None:
     """Hand the officers of a row what their squads have."""
     values, mine = told[which], squad_of[i]
@@ -226,7 +221,7 @@ def of_squads(w: Floats, told: Floats, squad_of: Ints, i: int, which: int, row: 
 # The pass
 
 
-@uncounted
+@rowwise
 def _perceive_row(w: Floats, hot: Floats, leading: Ints, i: int, n: int) -> None:
     """Move the perceived hazard of a row of officers by a day, in place (docs/ODD.md, 7.10)."""
     o, leads, above = hot[i], leading[i], hot[i - 1 if i else 0]
@@ -245,7 +240,7 @@ def _perceive_row(w: Floats, hot: Floats, leading: Ints, i: int, n: int) -> None
         w[W.in_squad + r] = fma(lead, w[W.above + r] - in_squad, in_squad)
 
 
-@uncounted
+@rowwise
 def _feel_row(w: Floats, hot: Floats, i: int, n: int) -> None:
     """Add a row's perceived hazards of a tour, as chances, to their sum; note what is no number, or no probability."""
     F, o = w.dtype.type, hot[i]
@@ -260,7 +255,7 @@ def _feel_row(w: Floats, hot: Floats, i: int, n: int) -> None:
         w[W.hazard + r] = h if fit else zero
 
 
-@uncounted
+@rowwise
 def _take_row(w: Floats, hot: Floats, i: int, nearness: int, n: int) -> bool:
     """Take today's hazards of a row, in ``hazard``, from survival; whether somebody may have reached his lot."""
     o, F, yes = hot[i], w.dtype.type, np.int32  # wider flags would halve the lanes of a loop
@@ -275,7 +270,7 @@ def _take_row(w: Floats, hot: Floats, i: int, nearness: int, n: int) -> bool:
     return reached != 0
 
 
-@uncounted
+@rowwise
 def _nearness(w: Floats, s: Floats, i: int, least: float, most: float, n: int) -> int:
     """The row of the factor of imminence for an officer: within the first contingent, or beyond it, run by run.
 
@@ -292,75 +287,85 @@ def _nearness(w: Floats, s: Floats, i: int, least: float, most: float, n: int) -
     return W.danger
 
 
-def pass_over(ask: Any) -> Any:
+@compiled
+def pass_over(tile: Tile, ask: Piece, cohesion: int, null: bool) -> int:
     """The pass over the officers of a tile: perceived hazard moves, the theory is asked, survival falls.
 
     Parameters
     ----------
     ask
-        What :func:`sim.model.withdrawal.compiled.asking` gives, or None: the hazards of the day come from outside, and
-        perceived hazard has moved.
+        How the theory is asked for a row of officers: :func:`sim.model.withdrawal.compiled.asking`.
+    cohesion, null
+        The sign of cohesion, and whether the theory is the null.
 
     Returns
     -------
-    A compiled function of a tile, the sign of cohesion, whether the theory is null, hazards ``(officers, lanes)`` where
-    they come from outside, and room for officer and run of each intent; it returns how many there are.
+    How many intents there are; officer and run of each are left in the tile.
     """
-    outside = ask is None
+    w, hot, leads, n, hold = tile.w, tile.hot, tile.leads, tile.lanes, _before(tile, cohesion, null)
+    count, (least, most) = 0, _contingents(tile.s, n)
+    for k in range(len(hot)):
+        i = len(hot) - 1 - k
+        _perceive_row(w, hot, leads, i, n)
+        call(ask, tile, i, n)
+        count = _decide_row(tile, i, least, most, hold, n, count)
+    return count
 
-    @uncounted
-    def rows(
-        w: Floats, s: Floats, hot: Floats, leads: Ints, traits: Floats, told: Floats, squad_of: Ints, hazards: Floats,
-        hold: bool, n: int, who: Ints, where: Ints,
-    ) -> int:  # fmt: skip
-        officers, count = len(hot), 0
-        least = most = s[L.first_contingent]
+
+@compiled
+def pass_over_given(tile: Tile, cohesion: int, null: bool, hazards: Floats) -> int:
+    """:func:`pass_over` where perceived hazard has moved, and the day's hazards are given, ``(officers, lanes)``."""
+    w, n, hold = tile.w, tile.lanes, _before(tile, cohesion, null)
+    count, (least, most) = 0, _contingents(tile.s, n)
+    for k in range(len(hazards)):
+        i = len(hazards) - 1 - k
+        given = hazards[i]
         for r in range(n):
-            least, most = min(least, s[L.first_contingent + r]), max(most, s[L.first_contingent + r])
-        for k in range(officers):
-            i = officers - 1 - k
-            if outside:
-                _take_given(w, hazards, i, n)
-            else:
-                _perceive_row(w, hot, leads, i, n)
-                ask(w, hot, leads, traits, told, squad_of, i, n)
-            _feel_row(w, hot, i, n)
-            if hold:
-                of_squads(w, told, squad_of, i, 1, W.held, n)
-                for r in range(n):
-                    w[W.hazard + r] *= w[W.held + r]
-            if _take_row(w, hot, i, _nearness(w, s, i, least, most, n), n):
-                for r in range(n):
-                    if hot[i, H.survival + r] <= hot[i, H.limit + r]:
-                        who[count], where[count] = i, r
-                        count += 1
-        return count
-
-    @compiled
-    def over(tile: Tile, cohesion: int, null: bool, hazards: Floats, who: Ints, where: Ints) -> int:
-        w, n = tile.w, tile.lanes
-        zero = w.dtype.type(0)
-        _feel_near(tile, null)
-        hold = cohesion == _HOLD and not null
-        if hold:
-            _hold(tile)
-        if cohesion == _CARRY and not null:
-            _carry(tile)
-        for r in range(LANES):
-            w[W.felt + r] = w[W.wrong + r] = zero
-        return rows(
-            w, tile.s, tile.hot, tile.leads, tile.traits, tile.told, tile.squad_of, hazards, hold, n, who, where
-        )
-
-    return over
+            w[W.hazard + r] = given[r]
+        count = _decide_row(tile, i, least, most, hold, n, count)
+    return count
 
 
-@uncounted
-def _take_given(w: Floats, hazards: Floats, i: int, n: int) -> None:
-    """A row of hazards from outside."""
-    given = hazards[i]
+@inner
+def _contingents(s: Floats, n: int) -> tuple[float, float]:
+    """The smallest and the largest first contingent of the runs of a tile."""
+    least = most = s[L.first_contingent]
     for r in range(n):
-        w[W.hazard + r] = given[r]
+        least, most = min(least, s[L.first_contingent + r]), max(most, s[L.first_contingent + r])
+    return least, most
+
+
+@inner
+def _before(tile: Tile, cohesion: int, null: bool) -> bool:
+    """What a pass needs of the day and the squads before it; whether comrades hold those who would leave."""
+    w = tile.w
+    zero = w.dtype.type(0)
+    _feel_near(tile, null)
+    hold = cohesion == _HOLD and not null
+    if hold:
+        _hold(tile)
+    if cohesion == _CARRY and not null:
+        _carry(tile)
+    for r in range(LANES):
+        w[W.felt + r] = w[W.wrong + r] = zero
+    return hold
+
+
+@rowwise
+def _decide_row(tile: Tile, i: int, least: float, most: float, hold: bool, n: int, count: int) -> int:
+    """Take a row's hazards from survival, and put who wants out behind the ``count`` that do already."""
+    w, hot, who, where = tile.w, tile.hot, tile.who, tile.where
+    _feel_row(w, hot, i, n)
+    if hold:
+        of_squads(w, tile.told, tile.squad_of, i, 1, W.held, n)
+        for r in range(n):
+            w[W.hazard + r] *= w[W.held + r]
+    if _take_row(w, hot, i, _nearness(w, tile.s, i, least, most, n), n):
+        for r in range(n):
+            if hot[i, H.survival + r] <= hot[i, H.limit + r]:
+                who[count], where[count] = i, r
+                count += 1
+    return count
 
 
 @compiled
@@ -420,7 +425,9 @@ def leave(tile: Tile, day: int, who: Ints, where: Ints, count: int, together_unt
             d[D.fault + r] = day
     tile.squad_exits[:] = 0
     tile.leader_left[:] = 0
-    _place_of(tile, day)[:] = 0
+    for q in range(len(tile.squad_exits)):
+        for r in range(LANES):
+            _note_exits(tile, day, q, r, zero)
     exits = 0
     for n in range(count):
         i, r = who[n], where[n]
@@ -437,15 +444,18 @@ def leave(tile: Tile, day: int, who: Ints, where: Ints, count: int, together_unt
     return exits
 
 
-@compiled
-def _place_of(tile: Tile, day: int) -> Floats:
-    """Where the exits of a day from each squad are kept for three days."""
+@inner
+def _note_exits(tile: Tile, day: int, q: int, r: int, exits: float) -> None:
+    """Keep how many have left a squad on a day, for three days."""
     if day % TOGETHER_DAYS == 0:
-        return tile.squad_exits_0
-    return tile.squad_exits_1 if day % TOGETHER_DAYS == 1 else tile.squad_exits_2
+        tile.squad_exits_0[q, r] = exits
+    elif day % TOGETHER_DAYS == 1:
+        tile.squad_exits_1[q, r] = exits
+    else:
+        tile.squad_exits_2[q, r] = exits
 
 
-@compiled
+@inner
 def _want_out(tile: Tile, day: int, i: int, r: int) -> bool:
     """His intent is counted and he is no longer at risk; his letter is blocked, waits, or lets him go, as is told."""
     s, p = tile.s, tile.p
@@ -468,7 +478,7 @@ def _want_out(tile: Tile, day: int, i: int, r: int) -> bool:
     return False
 
 
-@compiled
+@inner
 def _go(tile: Tile, day: int, i: int, r: int) -> None:
     """He leaves, from theatre or from home, and is missed in his squad."""
     s, q = tile.s, tile.squad_of[i, r]
@@ -485,7 +495,7 @@ def _go(tile: Tile, day: int, i: int, r: int) -> None:
     _remove(tile, i, r)
     tile.squad_exits[q, r] += one
     s[L.exits + r] += one
-    _place_of(tile, day)[q, r] += one
+    _note_exits(tile, day, q, r, tile.squad_exits[q, r])
     together = tile.squad_exits_0[q, r] + tile.squad_exits_1[q, r] + tile.squad_exits_2[q, r]
     s[L.together_members + r] = max(s[L.together_members + r], together)
     s[L.together_share + r] = max(s[L.together_share + r], together / type(one)(tile.sizes[q, r]))
@@ -493,7 +503,7 @@ def _go(tile: Tile, day: int, i: int, r: int) -> None:
         tile.leader_left[q, r] = one
 
 
-@compiled
+@inner
 def _remove(tile: Tile, i: int, r: int) -> None:
     """Nobody counts on him any more: today's sums lose him, and his squad's means."""
     s, w, q = tile.s, tile.w, tile.squad_of[i, r]
@@ -506,7 +516,7 @@ def _remove(tile: Tile, i: int, r: int) -> None:
     share_out(tile, q, r)
 
 
-@compiled
+@inner
 def share_out(tile: Tile, q: int, r: int) -> None:
     """Tell the members of a squad how many of them are present."""
     one, present = tile.hot.dtype.type(1), tile.squad_present[q, r]
@@ -515,7 +525,7 @@ def share_out(tile: Tile, q: int, r: int) -> None:
             tile.hot[i, H.share + r] = one / present
 
 
-@compiled
+@inner
 def _split_squads(tile: Tile, day: int, r: int, who: Ints, where: Ints, exits: int) -> int:
     """Let go who waits no longer: half of those who stay in a squad wait too, or the rule has been lifted.
 

@@ -24,8 +24,6 @@ from sim.settings import schema
 
 DEATHS_CAP = 60
 """Deaths of one attack are capped here; the scale is set from the capped mean."""
-ATTACK_SLOTS = 10
-"""Attacks of one bloc on one day that can kill; the rest count as attacks alone."""
 STRATEGIC_KINDS = {"police": 0.5, "airport or port": 0.2, "threat to the mission": 0.2, "prison": 0.1}
 """What strategic attacks hit, as shares (assumed)."""
 RUMOUR_UNIT = 0.1

@@ -46,16 +46,15 @@ def initial(p: Parameters, events: Schedule, draws: Draws, theory: Theory) -> St
         of_tile = (
             np.ascontiguousarray(table[:, k : k + LANES]).reshape(-1) for table in (state.whole("days"), p.table)
         )
-        _eve(part, *of_tile, state.day)
+        _eve(part, *of_tile, np.zeros(WORK, p.dtype), state.day)
         state.whole("levels")[:, k : k + LANES] = part.reshape(-1, LANES)
     memory = {memory.name: _first_memory(memory, state, p) for memory in theory.memory}
     return state if not memory else replace(state, memory=memory)
 
 
 @compiled
-def _eve(s: Floats, d: Ints, p: Floats, day: int) -> None:
+def _eve(s: Floats, d: Ints, p: Floats, w: Floats, day: int) -> None:
     """Imminence and assurance on the eve."""
-    w = np.zeros(WORK, s.dtype)
     governments.heard(s, p, w)
     governments.feel_near(s, d, p, w, day)
     governments.assure(s, d, p, w)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from sim.arrays import Array
+from sim.jit_records import ArrayRecord
 from sim.model.lanes import LANES, offsets, tiles
 from sim.model.layout import Layout
 from sim.model.state import OF_OFFICERS, OF_SQUADS, State
 
+ATTACK_SLOTS = 10
+"""Attacks of one bloc on one day that can kill; the rest count as attacks alone."""
 TERMS = tuple(f"term_{k}" for k in range(12))
 """Rows for what a theory works out once a day and run."""
 W = offsets("W", (
@@ -25,7 +28,7 @@ W = offsets("W", (
 WORK = W.term_11 + LANES
 
 
-class Tile(NamedTuple):
+class Tile(ArrayRecord):
     """Arrays of a tile, ``(rows, lanes)``; the flat ones have the rows that :func:`sim.model.lanes.offsets` place."""
 
     lanes: int
@@ -67,11 +70,28 @@ class Tile(NamedTuple):
     sizes: Array
     told: Array
     """What the theory, and what cohesion, has for each squad today, ``(2, squads, lanes)``."""
+    who: Array
+    """Room for the officer of each intent of a day, and then of each exit, ``(officers × lanes,)``."""
+    where: Array
+    """Room for his run."""
+    rates: Array
+    """Attacks a day of each bloc, expected, ``(blocs, lanes)``; ``counts`` are those that come, and ``held`` those that
+    a bloc is given of documented ones, ``(blocs,)``."""
+    counts: Array
+    held: Array
+    uniform: Array
+    """Draws of a day, ``(4, lanes)``, and ``drawn`` their counters; ``dead`` is a count, ``(lanes,)``."""
+    drawn: Array
+    dead: Array
+    marks: Array
+    """Counters, and then draws, of the day's attacks, ``(4, attacks)``, in which runs, and with how many deaths."""
+    struck: Array
+    deaths: Array
     luck: Array
     """Replicate and future of each run, the key's two words, and whom officers are counted from, ``(4, lanes)``."""
 
 
-KEPT = (*(name for name in OF_OFFICERS if name in Tile._fields), *OF_SQUADS, "excitation")
+KEPT = (*(name for name in OF_OFFICERS if name in Tile.fields), *OF_SQUADS, "excitation")
 """The state's arrays that a tile has, but for its two tables."""
 
 
@@ -156,7 +176,8 @@ class Tiles:
         state, p, layout = self._state, self._p, self._p.layout
         d = p.derived
         traits = [state.whole(name if name in OF_OFFICERS else f"traits.{name}") for name in self._reads]
-        squads = state.squad_present.shape[0]
+        squads, blocs = state.squad_present.shape[0], state.excitation.shape[0]
+        attacks = blocs * LANES * ATTACK_SLOTS
         whole = {name: self._cut(state.whole(name), k) for name in KEPT}
         padded = {
             name: self._cut(_padded(array), k)
@@ -179,6 +200,17 @@ class Tiles:
                 np.stack([self._cut(trait, k) for trait in traits]) if traits else np.zeros((1, 1, LANES), p.dtype)
             ),
             told=np.zeros((2, squads, LANES), p.dtype),
+            rates=np.empty((blocs, LANES), p.dtype),
+            counts=np.empty((blocs, LANES), np.int64),
+            held=np.empty(blocs, np.int64),
+            uniform=np.empty((4, LANES)),
+            drawn=np.empty((4, LANES), np.uint32),
+            dead=np.empty(LANES, np.int64),
+            marks=np.empty((4, attacks), np.uint32),
+            struck=np.empty(attacks, np.int64),
+            deaths=np.empty(attacks),
+            who=np.empty(p.layout.officers * LANES, np.int64),
+            where=np.empty(p.layout.officers * LANES, np.int64),
             luck=np.zeros((4, LANES), np.uint64),
             **whole,
             **padded,

@@ -19,7 +19,6 @@ import pandas as pd
 
 from sim import text as words
 from sim.arrays import Array, FloatArray
-from sim.ensemble.engine.block import Simulation
 from sim.ensemble.engine.recorder import Evening
 from sim.errors import UserMistake
 from sim.language import _, translated
@@ -200,17 +199,11 @@ class Watch:
         self.days: Days = {name: np.zeros((days, state.runs), dtype=state.present.dtype) for name in MEASURES}
         self._at = 0
 
-    def live(self, simulation: Simulation, last: int) -> None:
-        """Let a simulation live to the evening of ``last``, a proleptic ordinal, and note its days."""
-        while simulation.state.day < last:
-            self._take(simulation.go_on(last, tables_only=True))
-        simulation.catch_up()
-
     def note(self, state: State) -> None:
         """Note the day that is over."""
-        self._take(state.levels[None, : len(WATCHED)])
+        self.note_days(state.levels[None, : len(WATCHED)])
 
-    def _take(self, watched: Array) -> None:
+    def note_days(self, watched: Array) -> None:
         """Note days, of which ``watched`` has the levels, ``(days, levels, runs)``."""
         levels = SimpleNamespace(**{name: watched[:, row] for row, name in enumerate(WATCHED)})
         out = self._out + np.cumsum(levels.exits, axis=0, dtype=watched.dtype)

@@ -296,7 +296,7 @@ def _ahead(
     try:
         simulation = line.going_on(standing, events, line.draws(today, numbers))
         watch = Watch(simulation.state, count)
-        watch.live(simulation, until.toordinal())
+        simulation.live(until.toordinal(), watch.note_days)
         return Ahead(watch.days, simulation.state.fault)
     except Exception as error:  # any fault of a theory is data
         runs = len(line.worlds)

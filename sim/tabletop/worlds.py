@@ -163,11 +163,9 @@ class Line:
         eve = self.first_day.toordinal() - 1
         simulation = Simulation.of(self.block, self.draws())
         first = eve + 1 if noted_from is None else max(noted_from.toordinal(), simulation.state.day + 1)
-        while simulation.state.day < first - 1:
-            simulation.go_on(first - 1, tables_only=True)
-        simulation.catch_up()
+        simulation.live(first - 1, lambda _: None)
         watch = Watch(simulation.state, eve + 1 - first)
-        watch.live(simulation, eve)
+        simulation.live(eve, watch.note_days)
         rows = tuple(key for key, event in self._table((), eve) if event.when is not None)
         return Standing(simulation.state, rows, first, watch.days)
 
@@ -193,7 +191,7 @@ class Line:
             later = tuple(key for key, event in table if event.when is not None)
             state, rows = _carried(state, rows, later), later
             simulation = self._simulation(tuple(event for _, event in table), state, draws)
-            watch.live(simulation, end)
+            simulation.live(end, watch.note_days)
             day = end + 1
         return Standing(state, rows, standing.first, joined(standing.days, watch.days)), simulation
 

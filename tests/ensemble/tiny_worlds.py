@@ -18,9 +18,9 @@ from sim.ensemble.engine.addressed_draws import AddressedDraws, Branch
 from sim.ensemble.engine.block import Simulation
 from sim.ensemble.engine.recorder import Recorder
 from sim.ensemble.store.store import Store
-from sim.model.day import evening, over_given
+from sim.model import media, officers
 from sim.model.officers import COHESION
-from sim.model.state import WATCHED, Letter, State
+from sim.model.state import Letter, State
 from sim.model.tile import Tiles
 from sim.model.withdrawal import THEORIES
 from sim.model.withdrawal.look import look
@@ -131,11 +131,13 @@ def _end(of: Simulation, hazards: Floats, more: Ints) -> State:
     (tile,) = tiles
     tiles.draw(of.draws.luck(state.day))
     (given,) = tiles.cut(hazards)
-    who, where = np.empty((2, given.size + len(more)), np.int64)
-    count = over_given(tile, COHESION[structure.cohesion], of.theory.null, given, who, where)
-    who[count : count + len(more)], where[count : count + len(more)] = more.T
-    watched = np.empty(len(WATCHED) * given.shape[-1], state.levels.dtype)
-    evening(tile, state.day, who, where, count + len(more), structure.record_end, watched)
+    count = officers.pass_over_given(tile, COHESION[structure.cohesion], of.theory.null, given)
+    intents = count + len(more)
+    tile.who[count:intents], tile.where[count:intents] = more.T
+    exits = officers.leave(tile, state.day, tile.who, tile.where, intents, structure.record_end)
+    officers.suffer(tile)
+    media.report_exits(tile, tile.who, tile.where, exits)
+    officers.note(tile)
     return state
 
 

@@ -14,8 +14,9 @@ from sim.ensemble.engine.block import Simulation
 from sim.model import gangs, governments
 from sim.model.lanes import LANES
 from sim.model.luck import Purpose
-from sim.model.parameters import ATTACK_SLOTS, DEATHS_CAP
+from sim.model.parameters import DEATHS_CAP, P
 from sim.model.state import Stage, State
+from sim.model.tile import ATTACK_SLOTS
 from tests.worlds import act_on, begin
 
 
@@ -31,12 +32,12 @@ class Fate:
     deadly: float = 1e-12
     asked: Ints = field(default_factory=lambda: np.empty((4, 0), np.uint32))
 
-    def draw_day(self, luck: Array, day: int, purpose: int, block: int, out: Floats) -> None:
+    def draw_day(self, luck: Array, day: int, purpose: int, block: int, room: Ints, out: Floats) -> None:
         out.fill(self.day)
 
-    def mix(self, words: Ints, k0: int, k1: int, rounds: int) -> None:
-        self.asked = words.copy()
-        words[0], words[1] = word(self.mark), self.severity(words)
+    def mix(self, words: Ints, count: int, k0: int, k1: int, rounds: int) -> None:
+        self.asked = words[:, :count].copy()
+        words[0, :count], words[1, :count] = word(self.mark), self.severity(self.asked)
 
     def severity(self, words: Ints) -> Ints:
         return word(self.deadly)
@@ -73,8 +74,8 @@ def pulled(world: Simulation) -> Floats:
 def rates(world: Simulation) -> Floats:
     """Attacks a day of each bloc today, ``(blocs, runs)``."""
     tile, runs = begin(world), world.state.runs
-    found = np.empty_like(tile.excitation)
-    gangs.intensity(tile, found)
+    gangs.intensity(tile)
+    found = tile.rates
     assert world.state.intensity == pytest.approx(found.sum(axis=0)[:runs], rel=1e-6)
     return found[:, :runs]
 
@@ -89,14 +90,16 @@ def spread(attacks: float, share: Floats) -> Ints:
     """A documented count as each bloc gets it, ``(blocs, runs)``."""
     parts = np.zeros(share.shape, np.int64)
     for run in range(share.shape[1]):
-        gangs.spread(attacks, share, parts, run)
+        gangs.spread(attacks, share, np.empty(len(share), np.int64), parts, run)
     return parts
 
 
 def severities(uniform: Floats, scale: float, tail: float) -> Floats:
     """Deaths of attacks of one run, by the uniforms of their severities."""
     deaths, run = np.empty(len(uniform)), np.zeros(len(uniform), np.int64)
-    gangs.severity(word(uniform), run, np.array([scale]), np.array([tail]), deaths)
+    p = np.empty(max(P.death_scale, P.gangs_death_tail) + LANES)
+    p[P.death_scale], p[P.gangs_death_tail] = scale, tail
+    gangs.severity(word(uniform), run, p, deaths, len(uniform))
     return deaths
 
 

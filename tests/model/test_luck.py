@@ -47,7 +47,7 @@ def test_loops_draw_by_themselves_what_the_addresses_give() -> None:
         luck = draws.luck(day)
         assert luck.shape == (4, LANES)
         words = np.empty((4, LANES))
-        draw_day(luck, day, Purpose.ATTACKS.value, 2, words)
+        draw_day(luck, day, Purpose.ATTACKS.value, 2, np.empty((4, LANES), np.uint32), words)
         assert np.array_equal(words[:, :4], draws.daily(Purpose.ATTACKS, 12, day)[8:])
         assert (words[:, 4:] == words[:, 3:4]).all()
         for run in range(4):

@@ -13,7 +13,7 @@ from sim.arrays import Floats
 from sim.ensemble.engine.block import Simulation
 from sim.errors import UserMistake
 from sim.model import officers
-from sim.model.day import asked, over_given
+from sim.model.day import asked
 from sim.model.elementary_arrays import exponentials
 from sim.model.events import Event
 from sim.model.lanes import LANES
@@ -78,9 +78,8 @@ def decide(world: Simulation, h: Floats | float = 0.0) -> State:
     hazards = asked(world.theory, look(state, world.parameters), world.parameters)
     tiles = tiles_of(world)
     for tile, given in zip(tiles, tiles.cut(hazards), strict=True):
-        who, where = np.empty(given.size, np.int64), np.empty(given.size, np.int64)
-        intents = over_given(tile, officers.COHESION[structure.cohesion], world.theory.null, given, who, where)
-        officers.leave(tile, state.day, who, where, intents, structure.record_end)
+        intents = officers.pass_over_given(tile, officers.COHESION[structure.cohesion], world.theory.null, given)
+        officers.leave(tile, state.day, tile.who, tile.where, intents, structure.record_end)
     tiles.bring_back()
     return state
 

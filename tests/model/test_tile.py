@@ -12,7 +12,6 @@ from sim.arrays import Array, Floats, Ints
 from sim.ensemble.cases.case import Case
 from sim.ensemble.engine.block import Block, Simulation, simulate
 from sim.model import officers
-from sim.model.day import over_given
 from sim.model.lanes import LANES
 from sim.model.officers import COHESION
 from sim.model.parameters import Parameters
@@ -244,9 +243,9 @@ def passed(
     given = np.empty((len(tile.hot), LANES), tile.hot.dtype)
     given[...] = 0
     given[:, : world.state.runs] = hazards
-    who, where = np.empty(given.size, np.int64), np.empty(given.size, np.int64)
-    count = over_given(tile, COHESION[cohesion], null, given, who, where)
-    found = [(i, r) for i, r in zip(who[:count].tolist(), where[:count].tolist(), strict=True) if r < world.state.runs]
+    count = officers.pass_over_given(tile, COHESION[cohesion], null, given)
+    wanting = zip(tile.who[:count].tolist(), tile.where[:count].tolist(), strict=True)
+    found = [(i, r) for i, r in wanting if r < world.state.runs]
     return tile, found
 
 

@@ -13,14 +13,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 import numpy as np
-from scipy.special import betainc
 
 from sim.arrays import FloatArray, Ints
 from sim.ensemble.cases.unknowns import GAPS, SHARES, Prior
-from sim.jit import compiled
-from sim.model.elementary import exp, log
+from sim.model.elementary_arrays import exponentials, logarithms
 from sim.model.luck import Purpose
-from sim.model.philox import philox
+from sim.model.philox import philox, uniforms
 
 SHAPE = 3
 """Of the Dirichlet distribution of the shares, and so uniforms that make one of its gamma draws."""
@@ -57,8 +55,8 @@ def draw_unknowns(
     """
     if not drawn:
         return {}
-    uniforms = _uniforms([full_name(key, theory) for key in drawn], root_seed, worlds)
-    rows = {key: uniforms[:, row] for row, key in enumerate(drawn)}
+    luck = _uniforms([full_name(key, theory) for key in drawn], root_seed, worlds)
+    rows = {key: luck[:, row] for row, key in enumerate(drawn)}
     values = {key: _value(prior, rows[key]) for key, prior in drawn.items() if prior.how in ("uniform", "log")}
     for key, prior in drawn.items():
         if prior.how == "gap":
@@ -72,8 +70,10 @@ def prior_quantiles(drawn: Mapping[str, Prior], theory: str, root_seed: int, wor
 
     A share's is that of its own distribution, Beta(3, 6), where none of the three is held.
     """
-    uniforms = _uniforms([full_name(key, theory) for key in drawn], root_seed, worlds)
-    rows = {key: uniforms[:, row] for row, key in enumerate(drawn)}
+    from scipy.special import betainc  # a tenth of a second to load, and runs have no need of it
+
+    luck = _uniforms([full_name(key, theory) for key in drawn], root_seed, worlds)
+    rows = {key: luck[:, row] for row, key in enumerate(drawn)}
     shares = _shares({key: rows[key] for key in SHARES if key in drawn}, {}, len(worlds))
     others = SHAPE * (len(shares) - 1)
     of_shares = {key: betainc(SHAPE, others, value) if others else rows[key][0] for key, value in shares.items()}
@@ -85,15 +85,16 @@ def _uniforms(names: Sequence[str], root_seed: int, worlds: Ints) -> FloatArray:
     entities = np.array([entity(name) for name in names], dtype=np.uint32)[:, None]
     counter = (np.uint32(0), entities, np.asarray(worlds, dtype=np.uint32)[None], np.uint32(Purpose.UNKNOWN << 24))
     words = philox(counter, (root_seed & 0xFFFFFFFF, root_seed >> 32))
-    return (np.stack(words[:SHAPE]).astype(np.float64) + 0.5) * 2.0**-32
+    return uniforms(np.stack(words[:SHAPE]))
 
 
 def _value(prior: Prior, rows: FloatArray) -> FloatArray:
-    uniform = np.ascontiguousarray(rows[0])
+    uniform = rows[0]
     if prior.whole:  # each whole number is as likely, both ends included
         return np.minimum(np.floor(prior.low + uniform * (prior.high - prior.low + 1)), prior.high)
     if prior.how == "log":
-        return np.clip(_geometric(uniform, prior.low, prior.high), prior.low, prior.high)
+        begin, end = logarithms([prior.low, prior.high])  # low·(high/low)^u
+        return np.clip(exponentials(begin + uniform * (end - begin)), prior.low, prior.high)
     return prior.low + uniform * (prior.high - prior.low)
 
 
@@ -101,7 +102,7 @@ def _shares(rows: Mapping[str, FloatArray], held: Mapping[str, FloatArray], worl
     """Shares of what the held ones leave of 1."""
     if not rows:
         return {}
-    gammas = {key: _gamma(*np.ascontiguousarray(uniforms)) for key, uniforms in rows.items()}
+    gammas = {key: -logarithms(first * second * third) for key, (first, second, third) in rows.items()}
     left, whole = np.ones(worlds), np.zeros(worlds)
     for key in SHARES:
         if key in gammas:
@@ -109,21 +110,3 @@ def _shares(rows: Mapping[str, FloatArray], held: Mapping[str, FloatArray], worl
         elif key in held:
             left = left - held[key]
     return {key: np.maximum(left, 0.0) * gamma / whole for key, gamma in gammas.items()}
-
-
-@compiled
-def _geometric(uniform: FloatArray, low: float, high: float) -> FloatArray:
-    """low·(high/low)^u."""
-    out, begin, width = np.empty_like(uniform), log(low), log(high) - log(low)
-    for n in range(len(uniform)):
-        out[n] = exp(begin + uniform[n] * width)
-    return out
-
-
-@compiled
-def _gamma(first: FloatArray, second: FloatArray, third: FloatArray) -> FloatArray:
-    """A Gamma(3) draw: the sum of three exponential ones."""
-    out = np.empty_like(first)
-    for n in range(len(first)):
-        out[n] = -log(first[n] * second[n] * third[n])
-    return out

@@ -170,6 +170,12 @@ class Simulation:
         fixed = self.parameters, self.schedule, self.theory, self._tiles
         return step(self.state, *fixed, last, order=self.order, tables_only=tables_only)
 
+    def live(self, last: int, note: Callable[[Array], object]) -> None:
+        """Live to the evening of ``last``, a proleptic ordinal; ``note`` is given the levels of days as they go by."""
+        while self.state.day < last:
+            note(self.go_on(last, tables_only=True))
+        self.catch_up()
+
     def catch_up(self) -> None:
         """Bring all of the state up to date."""
         if self._tiles is not None and self._ahead:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
 
-from sim.arrays import Floats, Ints
-from sim.jit import compiled, uncounted
+from sim.arrays import Floats
+from sim.jit import compiled
+from sim.jit_records import Piece, call, piece
 from sim.model.elementary import exp2
 from sim.model.lanes import LANES, offsets
 from sim.model.officers import of_squads
@@ -46,10 +47,9 @@ class CompiledTheory(Theory):
     terms: ClassVar[Callable[..., Any]]
     score: ClassVar[Callable[..., Any]]
 
-    @property
-    def ask(self) -> Any:
-        """How a row of officers is asked, compiled once."""
-        return _asking(type(self).score, len(self.reads), self.by_squad, self.logistic)
+    def ask(self, tile: Tile) -> Piece:
+        """How a row of officers of tiles like this one is asked."""
+        return piece(asking(type(self).score, len(self.reads), self.by_squad, self.logistic), tile, 0, 0)
 
     def hazard(self, see: Perception, p: Parameters, out: Floats) -> None:
         """As the pass has it, for whoever asks from outside."""
@@ -61,7 +61,7 @@ class CompiledTheory(Theory):
                 tile.w[getattr(W, name) :][:LANES] = next(values)
             type(self).terms(tile)
             part = np.empty((out.shape[0], LANES), out.dtype)
-            _hazards(self.ask)(tile, part)
+            hazards(tile, self.ask(tile), part)
             parts.append(part)
         out[...] = tiles.join(parts)
 
@@ -72,15 +72,6 @@ def own(parameters: Sequence[Parameter]) -> Any:
 
 
 @cache
-def _asking(score: Callable[..., Any], traits: int, by_squad: bool, logistic: bool) -> Any:
-    return asking(score, traits, by_squad, logistic)
-
-
-@cache
-def _hazards(ask: Any) -> Any:
-    return hazards_of(ask)
-
-
 def asking(score: Callable[..., Any], traits: int, by_squad: bool, logistic: bool) -> Any:
     """How a row of officers is asked for today's hazards, compiled for one theory: into the row ``hazard``.
 
@@ -97,15 +88,14 @@ def asking(score: Callable[..., Any], traits: int, by_squad: bool, logistic: boo
     """
     second = max(traits - 1, 0)
 
-    @partial(uncounted, inline=False)
-    def ask(
-        w: Floats, hot: Floats, leading: Ints, of_theory: Floats, told: Floats, squad_of: Ints, i: int, n: int
-    ) -> None:
-        one, o, leads = w.dtype.type(1), hot[i], leading[i]
+    @compiled
+    def ask(tile: Tile, i: int, n: int) -> None:
+        w, o, leads = tile.w, tile.hot[i], tile.leads[i]
+        one = w.dtype.type(1)
         if by_squad:
-            of_squads(w, told, squad_of, i, 0, W.told, n)
+            of_squads(w, tile.told, tile.squad_of, i, 0, W.told, n)
         row = i if traits > 0 else 0
-        mine, other = of_theory[0, row], of_theory[second, row]
+        mine, other = tile.traits[0, row], tile.traits[second, row]
         if logistic:
             for r in range(n):
                 w[W.score + r] = score(o[H.perceived + r], mine[r], other[r], leads[r], w, r)
@@ -120,15 +110,11 @@ def asking(score: Callable[..., Any], traits: int, by_squad: bool, logistic: boo
     return ask
 
 
-def hazards_of(ask: Any) -> Any:
-    """Today's hazards of all officers of a tile, ``(officers, lanes)``, compiled for one theory."""
-
-    @compiled
-    def hazards(tile: Tile, out: Floats) -> None:
-        for i in range(len(out)):
-            ask(tile.w, tile.hot, tile.leads, tile.traits, tile.told, tile.squad_of, i, tile.lanes)
-            row = out[i]
-            for r in range(LANES):
-                row[r] = tile.w[W.hazard + r]
-
-    return hazards
+@compiled
+def hazards(tile: Tile, ask: Piece, out: Floats) -> None:
+    """Today's hazards of all officers of a tile, ``(officers, lanes)``."""
+    for i in range(len(out)):
+        call(ask, tile, i, tile.lanes)
+        row = out[i]
+        for r in range(LANES):
+            row[r] = tile.w[W.hazard + r]

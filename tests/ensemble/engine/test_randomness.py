@@ -29,7 +29,6 @@ from sim.ensemble.engine.addressed_draws import AddressedDraws, Branch, squad_la
 from sim.ensemble.engine.block import Block, Simulation, simulate
 from sim.ensemble.engine.recorder import Recorder
 from sim.model import MODEL_VERSION, gangs
-from sim.model import day as days
 from sim.model.events import Event
 from sim.model.gangs import severity
 from sim.model.lanes import LANES
@@ -73,21 +72,21 @@ class Overheard:
         self.marked: dict[tuple[int, int, int, int], tuple[float, float]] = {}
         self.daily_draws: dict[tuple[int, int, int], Floats] = {}
 
-    def draw_day(self, luck: Array, day: int, purpose: int, part: int, out: Floats) -> None:
-        draw_day(luck, day, purpose, part, out)
+    def draw_day(self, luck: Array, day: int, purpose: int, part: int, room: Ints, out: Floats) -> None:
+        draw_day(luck, day, purpose, part, room, out)
         self.daily_draws[purpose, part, day] = out[:, : self.runs].copy()
 
-    def mix(self, words: Ints, k0: int, k1: int, rounds: int) -> None:
-        self._addresses = words.copy()
-        mix(words, k0, k1, rounds)
-        self._drawn = to_uniforms(words[:2])
+    def mix(self, words: Ints, count: int, k0: int, k1: int, rounds: int) -> None:
+        self._addresses = words[:, :count].copy()
+        mix(words, count, k0, k1, rounds)
+        self._drawn = to_uniforms(words[:2, :count])
 
-    def severity(self, words: Ints, run: Ints, scale: Floats, tail: Floats, out: Floats) -> None:
-        severity(words, run, scale, tail, out)
-        assert np.array_equal(to_uniforms(words), self._drawn[1])
+    def severity(self, words: Ints, run: Ints, p: Floats, out: Floats, count: int) -> None:
+        severity(words, run, p, out, count)
+        assert np.array_equal(to_uniforms(words[:count]), self._drawn[1])
         first, bloc, _, third = self._addresses.tolist()
         assert {word >> 24 for word in third} <= {Purpose.ATTACK}
-        addresses = zip(run.tolist(), bloc, (EPOCH + (word >> 16) for word in first), first, strict=True)
+        addresses = zip(run[:count].tolist(), bloc, (EPOCH + (word >> 16) for word in first), first, strict=True)
         for (r, j, day, word), pair in zip(addresses, self._drawn.T.tolist(), strict=True):
             if r < self.runs:  # beyond them is nothing but room
                 self.marked[r, j, day, word & 0xFFFF] = (pair[0], pair[1])
@@ -104,17 +103,16 @@ Overhear = Callable[[Simulation], Overheard]
 @pytest.fixture
 def overhear(monkeypatch: pytest.MonkeyPatch) -> Overhear:
     """``overhear(world)``: lets it live to ten days after the surge, and gives what its gangs drew."""
-    for name in ("act", "_strike", "_count"):
-        monkeypatch.setattr(gangs, name, getattr(gangs, name).py_func)
-    monkeypatch.setattr(days, "morning", days.morning.py_func)
 
     def of(world: Simulation) -> Overheard:
         heard = Overheard(world.state.runs)
-        monkeypatch.setattr(gangs, "draw_day", heard.draw_day)
-        monkeypatch.setattr(gangs, "mix", heard.mix)
-        monkeypatch.setattr(gangs, "severity", heard.severity)
         world.theory = TheoryWrapper(world.theory)  # which is asked day by day
-        until(world, SURGE + 10)
+        with monkeypatch.context() as patch:
+            for name in ("act", "_strike", "_count"):
+                patch.setattr(gangs, name, getattr(gangs, name).py_func)
+            for name in ("draw_day", "mix", "severity"):
+                patch.setattr(gangs, name, getattr(heard, name))
+            until(world, SURGE + 10)
         return heard
 
     return of

@@ -141,13 +141,13 @@ def test_hawkes_one_attack_and_its_offspring_are_1_over_1_minus_n(
     (tile,) = Tiles(state, p)
     expected = np.empty_like(tile.excitation)  # in place of counts
 
-    def strike(tile: Tile, day: int, rates: Floats, counts: object) -> None:
-        expected[...] = rates + tile.bloc_share * state.documented_attacks[0]
+    def strike(tile: Tile, day: int) -> None:
+        expected[...] = tile.rates + tile.bloc_share * state.documented_attacks[0]
         state.attacks[...] = expected[:, 0].sum()
 
     aftermath = gangs._aftermath
     monkeypatch.setattr(gangs, "_strike", strike)
-    monkeypatch.setattr(gangs, "_count", lambda tile, day, counts: None)
+    monkeypatch.setattr(gangs, "_count", lambda tile, day: None)
     monkeypatch.setattr(gangs, "_aftermath", lambda s, p, excitation, counts: aftermath(s, p, excitation, expected))
     state.documented_attacks.fill(1)
     family = 0.0
