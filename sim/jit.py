@@ -17,7 +17,6 @@ from numba import njit
 from numba.core import types
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.core.runtime import rtsys
-from numba.extending import register_jitable
 
 _HOW: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
@@ -124,14 +123,12 @@ def inner(function: Callable[..., Any]) -> Inner:
     return Inner(function, inline=False)
 
 
-def rowwise(function: Callable[..., Any]) -> Inner:
-    """As :func:`inner`, for what is done to a row of runs: part of whoever calls it, as that loops over rows."""
+def inlined(function: Callable[..., Any]) -> Inner:
+    """As :func:`inner`, for what is done to one run, or to a row of them, in each step of a loop.
+
+    It becomes part of whoever calls it, or the loop would not be vectorised.
+    """
     return Inner(function, inline=True)
-
-
-def inlined(function: Callable[..., Any]) -> Any:
-    """A function of a few numbers that becomes part of each loop that calls it, or the loop would not be vectorised."""
-    return register_jitable(forceinline=True)(function)
 
 
 class _Kept(FunctionCache):

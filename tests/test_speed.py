@@ -14,7 +14,7 @@ import pytest
 
 from sim.ensemble.cases.case import Case
 from sim.ensemble.engine.block import Block, Simulation, simulate
-from sim.jit import compiled, rowwise
+from sim.jit import compiled, inlined
 from sim.jit_records import Piece, call
 from sim.model import officers
 from sim.model.lanes import LANES
@@ -56,10 +56,10 @@ def best(sides: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, fl
 
 sums, move, feel, take = (getattr(officers, f"_{name}_row") for name in ("gather", "perceive", "feel", "take"))
 ROWS = {
-    "sums": rowwise(lambda tile, i, n: sums(tile.w, tile.hot, tile.leads, i, n)),
-    "perceive": rowwise(lambda tile, i, n: move(tile.w, tile.hot, tile.leads, i, n)),
-    "mean": rowwise(lambda tile, i, n: feel(tile.w, tile.hot, i, n)),
-    "survival": rowwise(lambda tile, i, n: take(tile.w, tile.hot, i, _NEAR, n)),
+    "sums": inlined(lambda tile, i, n: sums(tile.w, tile.hot, tile.leads, i, n)),
+    "perceive": inlined(lambda tile, i, n: move(tile.w, tile.hot, tile.leads, i, n)),
+    "mean": inlined(lambda tile, i, n: feel(tile.w, tile.hot, i, n)),
+    "survival": inlined(lambda tile, i, n: take(tile.w, tile.hot, i, _NEAR, n)),
 }
 """What is done to each row of officers, whatever the theory."""
 

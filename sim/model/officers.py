@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arrays import Floats, Ints
-from sim.jit import compiled, inner, rowwise
+from sim.jit import compiled, inlined, inner
 from sim.jit_records import Piece, call
 from sim.model.elementary import exp, exp2, fma, log
 from sim.model.lanes import LANES
@@ -132,7 +132,7 @@ def _hear(s: Floats, p: Floats, w: Floats) -> None:
         w[W.both_pulls + r] = w[W.squad_pull + r] + w[W.force_pull + r]
 
 
-@rowwise
+@inlined
 def _gather_row(w: Floats, hot: Floats, leading: Ints, i: int, n: int) -> None:
     """Add a row of officers to the sums of their squads, and of all."""
     o, leads, F = hot[i], leading[i], w.dtype.type
@@ -210,7 +210,7 @@ def _carry(tile: Tile) -> None:
                         tile.hot[i, H.survival + r] *= w[W.danger + r]
 
 
-@rowwise
+@inlined
 def of_squads(w: Floats, told: Floats, squad_of: Ints, i: int, which: int, row: int, n: int) -> None:
     """Hand the officers of a row what their squads have."""
     values, mine = told[which], squad_of[i]
@@ -221,7 +221,7 @@ def of_squads(w: Floats, told: Floats, squad_of: Ints, i: int, which: int, row: 
 # The pass
 
 
-@rowwise
+@inlined
 def _perceive_row(w: Floats, hot: Floats, leading: Ints, i: int, n: int) -> None:
     """Move the perceived hazard of a row of officers by a day, in place (docs/ODD.md, 7.10)."""
     o, leads, above = hot[i], leading[i], hot[i - 1 if i else 0]
@@ -240,7 +240,7 @@ def _perceive_row(w: Floats, hot: Floats, leading: Ints, i: int, n: int) -> None
         w[W.in_squad + r] = fma(lead, w[W.above + r] - in_squad, in_squad)
 
 
-@rowwise
+@inlined
 def _feel_row(w: Floats, hot: Floats, i: int, n: int) -> None:
     """Add a row's perceived hazards of a tour, as chances, to their sum; note what is no number, or no probability."""
     F, o = w.dtype.type, hot[i]
@@ -255,7 +255,7 @@ def _feel_row(w: Floats, hot: Floats, i: int, n: int) -> None:
         w[W.hazard + r] = h if fit else zero
 
 
-@rowwise
+@inlined
 def _take_row(w: Floats, hot: Floats, i: int, nearness: int, n: int) -> bool:
     """Take today's hazards of a row, in ``hazard``, from survival; whether somebody may have reached his lot."""
     o, F, yes = hot[i], w.dtype.type, np.int32  # wider flags would halve the lanes of a loop
@@ -270,7 +270,7 @@ def _take_row(w: Floats, hot: Floats, i: int, nearness: int, n: int) -> bool:
     return reached != 0
 
 
-@rowwise
+@inlined
 def _nearness(w: Floats, s: Floats, i: int, least: float, most: float, n: int) -> int:
     """The row of the factor of imminence for an officer: within the first contingent, or beyond it, run by run.
 
@@ -351,7 +351,7 @@ def _before(tile: Tile, cohesion: int, null: bool) -> bool:
     return hold
 
 
-@rowwise
+@inlined
 def _decide_row(tile: Tile, i: int, least: float, most: float, hold: bool, n: int, count: int) -> int:
     """Take a row's hazards from survival, and put who wants out behind the ``count`` that do already."""
     w, hot, who, where = tile.w, tile.hot, tile.who, tile.where
