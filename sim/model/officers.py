@@ -259,9 +259,10 @@ def _feel_row(w: Floats, hot: Floats, i: int, n: int) -> None:
 def _take_row(w: Floats, hot: Floats, i: int, nearness: int, n: int) -> bool:
     """Take today's hazards of a row, in ``hazard``, from survival; whether somebody may have reached his lot."""
     o, F, yes = hot[i], w.dtype.type, np.int32  # wider flags would halve the lanes of a loop
+    near = w[nearness:]  # an offset that might be negative, as far as the compiler knows, would keep the loop scalar
     zero, most, reached = F(0), F(HAZARD_LIMIT), yes(0)
     for r in range(n):
-        h, left, limit = w[nearness + r] * w[W.hazard + r], o[H.survival + r], o[H.limit + r]
+        h, left, limit = near[r] * w[W.hazard + r], o[H.survival + r], o[H.limit + r]
         h = most if h > most else h
         h = h if limit >= zero else zero
         left = fma(-left, h, left)
