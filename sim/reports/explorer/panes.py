@@ -13,10 +13,10 @@ from sim._version import __version__
 from sim.analysis.comparison import Compared
 from sim.analysis.lever_grid import PULLED_ON, LeverGrid, Pull
 from sim.ensemble.cases.case import Case
-from sim.ensemble.cases.posterior import load_posterior
+from sim.ensemble.cases.posterior import RECORD, load_posterior
 from sim.ensemble.cases.unknowns import POSTERIOR, PRIOR
 from sim.errors import UserMistake
-from sim.language import SOURCE, _, current, translated
+from sim.language import SOURCE, _, current, plural, translated
 from sim.model import MODEL_VERSION
 from sim.model.withdrawal import THEORIES
 from sim.record import load
@@ -83,19 +83,24 @@ def _which(grid: LeverGrid, comparison: Compared) -> str:
     said = []
     for theory in lived:
         case = grid.cases[theory][0]
-        pattern = _("{theory}: {count} worlds that lived the record, of a list of {kept}.")
-        kept = words.number(len(case.worlds or ()))
-        said.append(pattern.format(theory=named(theory), count=_count(comparison, case), kept=kept))
+        count, kept = _count(comparison, case), words.number(len(case.worlds or ()))
+        pattern = plural("{theory}: {count} world that lived the record, of a list of {kept}.",
+                         "{theory}: {count} worlds that lived the record, of a list of {kept}.", count)  # fmt: skip
+        said.append(pattern.format(theory=named(theory), count=words.number(count), kept=kept))
     for theory in drawn:
-        pattern = _("{theory}: {count} worlds drawn from the prior, whether or not the record happened in them.")
-        line = pattern.format(theory=named(theory), count=_count(comparison, grid.cases[theory][0]))
+        count = _count(comparison, grid.cases[theory][0])
+        pattern = plural("{theory}: {count} world drawn from the prior, whether or not the record happened in it.",
+                         "{theory}: {count} worlds drawn from the prior, whether or not the record happened in them.",
+                         count)  # fmt: skip
+        line = pattern.format(theory=named(theory), count=words.number(count))
         said.append(" ".join(filter(None, [line, _kept(theory)])))
     if not lived and not drawn:
         said.append(_("Every setting has one value; nothing that nobody knows is drawn."))
     first = next(iter(grid.cases.values()))[0]
-    if first.label.count(" · ") > 1 or first.scenario != "as_documented":
-        typed = [part for part in first.label.split(" · ") if part not in (first.theory, f"unknowns={PRIOR}")]
-        said.append(_("The world: {world}.").format(world=", ".join(map(words.spoken, typed))))
+    usual = (RECORD, first.theory, f"unknowns={PRIOR}")
+    if typed := [part for part in first.label.split(" · ") if part not in usual]:
+        world = ", ".join(f"scenario={part}" if part == first.scenario else part for part in typed)
+        said.append(_("The world: {world}.").format(world=world))
     if lived:
         said.append(
             _(
@@ -105,7 +110,8 @@ def _which(grid: LeverGrid, comparison: Compared) -> str:
         )
     failed = int((comparison.runs["status"] != "ok").sum())
     if failed:
-        said.append(_("{count} runs failed and take no part.").format(count=words.number(failed)))
+        pattern = plural("{count} run failed and takes no part.", "{count} runs failed and take no part.", failed)
+        said.append(pattern.format(count=words.number(failed)))
     return f'{_list(said)}<p id="still"></p>'
 
 
@@ -121,9 +127,9 @@ def _kept(theory: str) -> str:
     return pattern.format(lived=words.number(len(kept.worlds)), draws=words.number(kept.draws))
 
 
-def _count(comparison: Compared, case: Case) -> str:
+def _count(comparison: Compared, case: Case) -> int:
     runs = comparison.runs
-    return words.number(int(((runs["case"] == case.id) & (runs["status"] == "ok")).sum()))
+    return int(((runs["case"] == case.id) & (runs["status"] == "ok")).sum())
 
 
 def _lever_table(grid: LeverGrid) -> str:
