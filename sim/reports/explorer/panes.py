@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 from html import escape
@@ -23,6 +24,10 @@ from sim.record import load
 from sim.reports.bundle.tables import digest_of
 from sim.reports.registers import assumption_rows, fact_rows
 
+_LETTERS = r"cred|[^\W\d]|\S*[_^\u00d7\u0370-\u03ff\u2080-\u2089][^\s:,]*"
+_SIGN = re.compile(rf"^((?:[a-z]+ )*[a-z]{{2,}}: )?(?:{_LETTERS})\s?[:,] ")
+"""What stands before a meaning: perhaps its theory's name, then one letter, or letters with an index."""
+
 
 def say(text: str) -> str:
     """Words that anybody may have written, as HTML that shows them as they are; in attributes, too."""
@@ -41,6 +46,15 @@ def spoken(pull: Pull) -> str:
         return _("{what}: {told}").format(what=translated(words.spoken(pull.name)), told=level)
     head = translated(pull.text).partition(":")[0].strip()
     return head if pull.level == 1 else _("{lever} ({level} of 1)").format(lever=head, level=level)
+
+
+def without_sign(text: str) -> str:
+    """What a setting is, without its sign in the model's equations, of which this page has none.
+
+    >>> without_sign("π_o: share of deaths"), without_sign("prospects: α, weight of the worst case")
+    ('share of deaths', 'prospects: weight of the worst case')
+    """
+    return _SIGN.sub(r"\1", text)
 
 
 def panes(grid: LeverGrid, comparison: Compared, command: Sequence[str]) -> str:
@@ -139,7 +153,7 @@ def _lever_table(grid: LeverGrid) -> str:
         _("stood at"): [words.number(pull.before) for pull in grid.pulls],
         _("pulled to"): [words.number(pull.level) for pull in grid.pulls],
         _("who decides"): [translated(pull.holder) for pull in grid.pulls],
-        _("what it is"): [translated(pull.text) for pull in grid.pulls],
+        _("what it is"): [without_sign(translated(pull.text)) for pull in grid.pulls],
         _("what is known of it"): [words.joined(map(translated, pull.source.split("; "))) for pull in grid.pulls],
     })  # fmt: skip
     said = _("All are pulled on {day}, and stand from then on, whatever the record's later rows say of them. A lever "
@@ -150,6 +164,7 @@ def _lever_table(grid: LeverGrid) -> str:
 
 def _assumed() -> str:
     rows = assumption_rows().drop(columns=["findings"])
+    rows["meaning"] = rows["meaning"].map(without_sign)
     said = _("What no source gives: {count} settings and sizes. Where a prior is given, worlds draw it.").format(
         count=len(rows)
     )
