@@ -20,19 +20,21 @@ from sim.analysis.comparison import Compared
 from sim.analysis.lever_grid import PULLED_ON, LeverGrid
 from sim.ensemble.cases.posterior import FEW
 from sim.ensemble.cases.unknowns import POSTERIOR, PRIOR
-from sim.errors import UserMistake
+from sim.errors import UserMistake, unread
 from sim.language import _, current, plural, translated
 from sim.model.withdrawal import THEORIES
 from sim.outcomes import on_days, outcome_of
 from sim.reports import comparison_numbers as told
 from sim.reports.explorer.numbers import ALL
 from sim.reports.explorer.panes import named, panes, say, spoken
-from sim.reports.whole_files import write_whole
+from sim.reports.whole_files import check_place, write_whole
 
 FORMAT = 1
 """Of the data in the page; raised when what is there is read otherwise."""
 MARK = '<meta name="generator" content="tabletop explore">'
 """How a page of ours is known, so that no other file is written over."""
+FILE = "FILE.html"
+"""What the command line calls the file."""
 MOST_BYTES = 3 * 1024 * 1024
 MOST_OUTCOMES = 8
 OUTCOMES = ("exits_surge_month", "exits_by_end", "intents_by_end", "available_on_target", "civilian_harm")
@@ -46,21 +48,22 @@ def check_target(path: Path) -> None:
     Raises
     ------
     UserMistake
-        It is no HTML file by its name, a folder, or a file that is no explorer's.
+        It is no HTML file by its name, a folder, a file that is no explorer's, or none that can be written there.
     """
     if path.suffix.lower() not in (".html", ".htm"):
-        raise UserMistake("FILE.html", path, "the page's name ends in .html")
+        raise UserMistake(FILE, path, "the page's name ends in .html")
     if path.is_dir():
-        raise UserMistake("FILE.html", path, "is a folder; name a file in it")
+        raise UserMistake(FILE, path, "is a folder; name a file in it")
     try:
         with path.open("rb") as file:
             begins = file.read(2000)
     except FileNotFoundError:
-        return
+        begins = b""
     except OSError as fault:
-        raise UserMistake("FILE.html", path, f"cannot be read: {fault.strerror or fault}") from fault
+        raise UserMistake(FILE, path, unread(fault)) from fault
     if begins and MARK.encode() not in begins:
-        raise UserMistake("FILE.html", path, "is there, and is no explorer's page: name another file, or remove it")
+        raise UserMistake(FILE, path, "is there, and is no explorer's page: name another file, or remove it")
+    check_place(path, FILE)
 
 
 def save(page: str, path: Path) -> Path:
@@ -75,7 +78,7 @@ def save(page: str, path: Path) -> Path:
     if size > MOST_BYTES:
         right = f"the page would have {size / 2**20:.1f} MiB, of {MOST_BYTES >> 20} at most: name fewer outcomes"
         raise UserMistake("--outcome", None, right)
-    return write_whole(path, page)
+    return write_whole(path, page, FILE)
 
 
 def explorer_page(
