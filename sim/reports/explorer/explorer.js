@@ -108,7 +108,7 @@
       if (last && x - last[0] < diameter) last.push(x);
       else held.push([x]);
     }
-    const wide = held.map((members) => Math.ceil(members.length / deepest) * diameter);
+    const wide = held.map((members) => Math.max(1, Math.ceil(members.length / deepest)) * diameter);
     const centres = held.map((members) => members[Math.floor(members.length / 2)]);
     for (let at = 0, least = low; at < centres.length; at++) {
       centres[at] = Math.max(centres[at], least + wide[at] / 2);

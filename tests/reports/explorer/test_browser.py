@@ -146,6 +146,22 @@ def test_the_triangle_is_at_the_median_that_is_written(opened, of_one: Made, mad
 
 
 @pytest.mark.parametrize("width", [390, 1280])
+def test_dots_stand_at_their_values_and_stay_in_their_row(opened, made: Made, enough: Made, width) -> None:
+    for of, levers in ((made, "pay_escrow,kit_first"), (made, "kit_first"), (enough, "pay_escrow")):
+        page = opened(link(levers, "exits_by_end", "breach"), of=of, width=width)
+        place = [theory["key"] for theory in of.data["theories"]].index("breach")
+        bit = {lever["key"]: 1 << number for number, lever in enumerate(of.data["levers"])}
+        at, values = x_of(page, "dots"), of.data["dots"][0][place][sum(bit[one] for one in levers.split(","))]
+        drawn = page.eval_on_selector_all(
+            "#dots .done", "all => all.map(one => ['cx', 'cy', 'r'].map(name => +one.getAttribute(name)))"
+        )
+        across = sorted(x for x, _, _ in drawn)
+        diameter = drawn[0][2] / 0.42
+        assert max(abs(x - at(value)) for x, value in zip(across, values, strict=True)) <= 1.5 * diameter
+        assert max(y for _, y, _ in drawn) - min(y for _, y, _ in drawn) <= 80
+
+
+@pytest.mark.parametrize("width", [390, 1280])
 def test_no_dot_is_cut_off_at_an_edge_and_no_text_lies_on_a_mark(opened, of_one: Made, made: Made, width) -> None:
     for of, theory in ((of_one, "all"), (of_one, "breach"), (made, "all")):
         page = opened(link("pay_escrow,kit_first", "exits_by_end", theory), of=of, width=width)
