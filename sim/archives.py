@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.errors import StoreDamaged, UserMistake
+from sim.errors import StoreDamaged, UserMistake, unread
 
 MOST_BYTES = 2_000_000_000
 MOST_MEMBERS = 20_000
@@ -88,7 +88,7 @@ def read_archive(path: Path) -> Archive:
             raise UserMistake("BUNDLE", path, f"has more than {MOST_BYTES:,} bytes, and is not read")
         content = path.read_bytes()
     except OSError as fault:
-        raise UserMistake("BUNDLE", path, f"cannot be read: {fault.strerror or fault}") from fault
+        raise UserMistake("BUNDLE", path, unread(fault)) from fault
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _checked(archive, content)

@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from sim._version import __version__
+from sim.commands.patience import forget_notes, note, say_notes
 from sim.errors import NoEffect, TabletopError, Terminated, UserMistake, one_line
 from sim.signals import answered, heard
 
@@ -145,20 +146,29 @@ def _check_words(typed: Sequence[str]) -> None:
 
 @contextmanager
 def _inert_words_told() -> Iterator[None]:
-    """Within it what may be said and changes nothing is told on the error stream, each once."""
-    told: set[str] = set()
+    """Within it what may be said and changes nothing is told on the error stream, each once.
+
+    It waits until runs begin or the command is through; where that ends in a mistake, the mistake is all that is said.
+    """
+    forget_notes()
 
     def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
         if not issubclass(category, NoEffect):
             otherwise(message, category, *where, **more)
-        elif str(message) not in told:
-            told.add(str(message))
-            print(f"tabletop: {message}", file=sys.stderr)
+        else:
+            note(str(message))
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", NoEffect)
         otherwise, warnings.showwarning = warnings.showwarning, show
-        yield
+        try:
+            yield
+        except (UserMistake, click.ClickException):
+            raise
+        except BaseException:
+            say_notes()
+            raise
+        say_notes()
 
 
 def _write_what_cannot_be_shown() -> None:

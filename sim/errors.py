@@ -69,6 +69,19 @@ class UserMistake(TabletopError):
         return type(self), (self.key, self.value, self.right)
 
 
+def unread(fault: OSError) -> str:
+    """Why a file cannot be read, with what would be right where a folder stands in its place, or a file in its path.
+
+    >>> unread(PermissionError(13, "Permission denied")), unread(IsADirectoryError())
+    ('cannot be read: Permission denied', 'is a folder; name a file')
+    """
+    if isinstance(fault, IsADirectoryError):
+        return "is a folder; name a file"
+    if isinstance(fault, NotADirectoryError):
+        return "lies in a file; name a file in a folder"
+    return f"cannot be read: {fault.strerror or fault}"
+
+
 @contextmanager
 def of_extra(extra: str, key: str, value: object = None) -> Iterator[None]:
     """Around the import of what one of the extras installs: where that is missing, a UserMistake names the extra.

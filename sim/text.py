@@ -118,7 +118,7 @@ def of_runs(p: float, *, runs: int | None = None, noun: str = "") -> str:
     >>> of_runs(0.23), of_runs(2 / 7, runs=7, noun="runs"), of_runs(0.999, runs=4000)
     ('23 of 100', '2 of 7 runs', 'more than 99 of 100')
     """
-    base = _base(runs)
+    base = out_of(runs)
     count = spelled(hundredth(p, runs=runs))
     if noun == "runs":
         return plural("{count} of {base} run", "{count} of {base} runs", base).format(count=count, base=base)
@@ -134,7 +134,7 @@ def hundredth(p: float, *, runs: int | None = None) -> str:
     >>> hundredth(0.23), hundredth(0.001), hundredth(0.999)
     ('23', '<1', '>99')
     """
-    base = _base(runs)
+    base = out_of(runs)
     return _never_certain(p, math.floor(p * base + 0.5), base)
 
 
@@ -144,7 +144,7 @@ def split(shares: Sequence[float], *, runs: int | None = None) -> list[str]:
     >>> split([0.395, 0.395, 0.21]), split([0.505, 0.495, 0.0]), split([0.995, 0.004, 0.001])
     (['40', '40', '20'], ['51', '49', '0'], ['>99', '<1', '<1'])
     """
-    base = _base(runs)
+    base = out_of(runs)
     counts = [math.floor(share * base + 0.5) for share in shares[:-1]]
     if (left := base - sum(counts)) < 0:  # both halves of an odd base were rounded up
         counts[-1] += left
@@ -162,7 +162,12 @@ def spelled(count: str) -> str:
     return _("more than {n}").format(n=count[1:]) if count.startswith(">") else count
 
 
-def _base(runs: int | None) -> int:
+def out_of(runs: int | None) -> int:
+    """What a count of :func:`of_runs` is of: 100, or all ``runs`` where there are fewer.
+
+    >>> out_of(None), out_of(400), out_of(20)
+    (100, 100, 20)
+    """
     return _HUNDRED if runs is None else min(runs, _HUNDRED)
 
 

@@ -62,6 +62,11 @@ def test_with_nothing_said_the_help_is_shown_as_help(capsys, words):
         (["compare", "nowhere", "--baseline="], "--baseline=: names no folder, case or value"),
         (["status", ""], "word 2=: names no folder, case or value"),
         (["show", "facts", "--grade", "D"], "'A', 'B', 'C'"),
+        (["compare", "theory=constant"], "needs two cases that differ"),  # nor the note that constant has no worlds
+        (["certify", "."], "is a folder; name a file"),
+        (["backtest", "."], "is a folder; name a file"),
+        (["run", "unknowns.posterior=."], "unknowns.posterior=.: is a folder; name a file"),
+        (["sweep", "design=file", "design.path=."], "design.path=.: is a folder; name a file"),
     ],
 )
 def test_a_mistake_gets_one_line_and_exit_code_2(error_line, words, expected):

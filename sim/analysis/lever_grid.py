@@ -6,8 +6,10 @@ number is the same combination under each theory, and all of a theory meet the s
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -20,10 +22,12 @@ from sim.ensemble.cases.case import Case, settings_of
 from sim.ensemble.design.plan import distinct
 from sim.ensemble.design.request import Request
 from sim.ensemble.design.sweep import sweep
-from sim.errors import UserMistake
+from sim.ensemble.design.told_when_read import beyond_the_pool
+from sim.errors import NoEffect, UserMistake
 from sim.model.events import TARGETS, Event
 from sim.model.withdrawal import THEORIES
 from sim.settings import schema
+from sim.settings.overrides import key_of
 
 PULLED_ON = date(2024, 3, 1)
 """The day of the accord, on which all levers are pulled."""
@@ -33,6 +37,7 @@ MOST = 6
 WEEKS = "weeks"
 """The table that the page's timeline is of."""
 KEY = "levers"
+CONTINGENT = "first_contingent"
 
 
 @dataclass(frozen=True)
@@ -106,11 +111,15 @@ def read_grid(overrides: Sequence[str], levers: str | None = None, config_path: 
     if not any(word.startswith("theory=") for word in named):
         named.append(f"theory={','.join(THEORIES)}")
     asked = sweep(named, config_path)
+    several = [key for key in asked.swept if key != "theory"]
+    if several:
+        typed = _typed(named, several[0])
+        raise UserMistake(several[0], typed, "one value: this shows one world, under several theories")
     bases: dict[str, Case] = {}
     for case in distinct(asked.cases):
         if case.theory in bases:
-            several = f"{bases[case.theory].label}, {case.label}"
-            raise UserMistake("explore", None, f"shows one world, and here are {several}: give each setting one value")
+            right = f"one world a theory, and here are {bases[case.theory].label} and {case.label}"
+            raise UserMistake("design", _typed(named, "design"), right)
         bases[case.theory] = case
     if asked.plan.until is not None:
         right = "0: every combination has the same worlds; ensemble.replicates says how many"
@@ -123,6 +132,8 @@ def read_grid(overrides: Sequence[str], levers: str | None = None, config_path: 
         key, right = ("start", f"before {PULLED_ON}") if start >= PULLED_ON else ("end", f"{PULLED_ON} or later")
         raise UserMistake(f"clock.{key}", first.values[f"clock.{key}"], f"{right}: that day levers are pulled")
     pulls = tuple(_pull(name, level, first) for name, level in wanted)
+    for line in dict.fromkeys(line for pull in pulls for line in _beyond(pull, first)):
+        warnings.warn(NoEffect(line), stacklevel=2)
     order = [theory for theory in THEORIES if theory in bases]
     cases = {theory: tuple(_combinations(bases[theory], pulls)) for theory in order}
     plan = replace(
@@ -131,6 +142,11 @@ def read_grid(overrides: Sequence[str], levers: str | None = None, config_path: 
         kept=tuple(dict.fromkeys((*asked.plan.kept, WEEKS))),
     )
     return LeverGrid(replace(asked, plan=plan, swept=()), pulls, cases)
+
+
+def _typed(named: Sequence[str], key: str) -> str | None:
+    """The value that was typed for a key, if any was."""
+    return next((word.partition("=")[2] for word in named if key_of(word).lstrip("+") == key), None)
 
 
 def _combinations(base: Case, pulls: Sequence[Pull]) -> list[Case]:
@@ -168,13 +184,31 @@ def _named(given: str | None) -> list[tuple[str, float | None]]:
 
 def _pull(name: str, level: float | None, case: Case) -> Pull:
     setting = settings_of(case.theory)[LEVERS + name]
-    to = farthest(case)[name] if level is None else float(str(schema.check_value(setting, level)))
+    to = farthest(case)[name] if level is None else level
+    typed = name if level is None else f"{name}:{schema.canonical(to):.12g}"
+    try:
+        to = float(str(schema.check_value(setting, to)))
+    except UserMistake as fault:
+        raise UserMistake(KEY, typed, fault.right) from None
+    if setting.unit != "1" and not to.is_integer():
+        right = f"{setting.unit} are whole, such as {name}:{max(1, round(to))}"
+        raise UserMistake(KEY, typed, right)
     before = float(str(case.values[setting.key]))
     if to == before:
         right = f"it stands there already; {KEY}={name}:LEVEL, from {_span(setting.bounds)}, pulls it elsewhere"
-        raise UserMistake(setting.key, words.number(to), right)
+        raise UserMistake(KEY, typed, right)
     source = "; ".join(filter(None, [setting.status, setting.source]))
     return Pull(name, to, before, setting.unit, setting.text, HOLDER.get(name, OWN), source)
+
+
+def _beyond(pull: Pull, case: Case) -> Iterator[str]:
+    """That a level lies where nobody has looked: beyond the pool, or beyond the range that the lever is explored in."""
+    typed, setting = f"{KEY}={pull.name}:{pull.level:.12g}", settings_of(case.theory)[LEVERS + pull.name]
+    most = setting.prior[1] if setting.prior else math.inf
+    if pull.name == CONTINGENT:
+        yield from beyond_the_pool(case, pull.level, typed)
+    elif pull.level > most:
+        yield f"{typed}: beyond {words.number(most)} {setting.unit}, where what is explored of it ends"
 
 
 def _number(part: str, level: str) -> float:

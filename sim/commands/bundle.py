@@ -53,8 +53,10 @@ def command(
     from sim.archives import pack
     from sim.commands.patience import tell
     from sim.reports.bundle.contents import contents
-    from sim.reports.whole_files import write_whole
+    from sim.reports.whole_files import check_place, write_whole
 
+    if target is not None:
+        check_place(target, "--to")
     cases, runs, store, comparison = _taken(what, baseline, only, outcomes, config_path)
     posterior = next((word.partition("=")[2] for word in what if word.startswith("unknowns.posterior=")), None)
     again = _again(what, baseline, only, outcomes)
@@ -70,7 +72,7 @@ def command(
         )
         packed = pack(bundled.members)
     digest = hashlib.sha256(packed).hexdigest()
-    path = write_whole(target or Path("outputs") / f"bundle-{digest[:8]}.zip", packed)
+    path = write_whole(target or Path("outputs") / f"bundle-{digest[:8]}.zip", packed, "--to" if target else "out")
     for line in bundled.left_out:
         print(f"left out: {line}", file=sys.stderr)
     print(f"written: {path} ({len(bundled.members):,} files, {len(packed):,} bytes)")

@@ -177,7 +177,8 @@ def _in_full(comparison: Compared, table: Any, edge: Any) -> Any:
     outcome = outcome_of(name)
     title = f"{name}: {said.meaning(comparison, name)}; {outcome.direction}; against {comparison.baseline.name}"
     grid = _grid(title, table, edge)
-    difference, shares = f"mean difference, {outcome.difference_unit}\n(95 % interval)", "better/worse/\nsame of 100"
+    of = numbers.base_of(comparison.comparisons)
+    difference, shares = f"mean difference, {outcome.difference_unit}\n(95 % interval)", f"better/worse/\nsame of {of}"
     grid.add_column("case, theory", no_wrap=True)
     for title in ("mean of\nbaseline", "mean of\ncase"):
         grid.add_column(title, justify="right", overflow="fold")
@@ -188,7 +189,7 @@ def _in_full(comparison: Compared, table: Any, edge: Any) -> Any:
         for asked in dict.fromkeys((name, comparison.later.get(world.name, name))):
             grid.add_row(f"[bold]{escape(world.name)}[/]" + ("" if asked == name else f", {asked}"))
             for theory, one in comparison.of(world, asked):
-                cells = (*numbers.levels(one), numbers.interval(one), numbers.shares(one), numbers.factor(one),
+                cells = (*numbers.levels(one), numbers.interval(one), numbers.shares(one, of), numbers.factor(one),
                          numbers.settled(one, comparison.never(one)))  # fmt: skip
                 grid.add_row(f"  {theory}", *map(escape, cells))
     return grid

@@ -27,9 +27,11 @@ def say_forecast(
     """
     from sim.analysis.forecast import forecast
     from sim.api import open_store
+    from sim.commands.patience import say_notes
     from sim.outcomes import defaults
 
     store = store or open_store(Path(asked.out) if asked.out else None)
+    say_notes()
     for line in forecast(asked.plan, store, outcome or defaults.OUTCOME, baselines).lines:
         print(line)
     if asked.plan.until is not None:

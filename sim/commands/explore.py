@@ -39,6 +39,7 @@ def command(what: tuple[str, ...], outcomes: tuple[str, ...], dry_run: bool, con
     from sim.commands.dry_run import say_forecast
     from sim.commands.patience import tell
     from sim.commands.screen import command_line, computed, name_failure, progress, say_failures
+    from sim.ensemble.cases.posterior import FEW
     from sim.errors import UserMistake
     from sim.language import SOURCE, spoken_in
     from sim.reports.explorer.numbers import numbers_of
@@ -50,6 +51,8 @@ def command(what: tuple[str, ...], outcomes: tuple[str, ...], dry_run: bool, con
     with spoken_in(own.get("language", SOURCE)):
         with tell("composing"):
             grid = read_grid(words, own.get("levers"), config_path)
+            if len(grid.request.plan.replicates) < FEW:
+                _tell_of_few(len(grid.request.plan.replicates))
         if dry_run:
             return say_forecast(grid.request, shown[0])
         typed = command_line()
@@ -66,6 +69,17 @@ def command(what: tuple[str, ...], outcomes: tuple[str, ...], dry_run: bool, con
     print(f"{computed(runs.report)}; store: {runs.store.folder}")
     print(f"written: {path} ({path.stat().st_size:,} bytes)")
     return say_failures(runs.report)
+
+
+def _tell_of_few(worlds: int) -> None:
+    """That so few worlds tell little, as the page says as well."""
+    import warnings
+
+    from sim.ensemble.cases.posterior import FEW
+    from sim.errors import NoEffect
+
+    said = f"so few worlds tell little, and the page says so; from {FEW} on a middle 90 of 100 is seen"
+    warnings.warn(NoEffect(f"ensemble.replicates={worlds}: {said}"), stacklevel=2)
 
 
 def _again(file: Path, what: Sequence[str], shown: Sequence[str]) -> list[str]:

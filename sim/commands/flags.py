@@ -29,6 +29,22 @@ class NamedFile(NamedFolder):
     kind = "file"
 
 
+class SessionFolder(click.ParamType):
+    """The folder of a session, there or not; a file in its place is none."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """It as a path."""
+        from sim.language import _
+
+        path = Path(value)
+        if any(part.is_file() for part in (path, *path.parents)):
+            right = _("is a file; a session is a folder of its own, and tabletop table new DIR begins one")
+            raise UserMistake("session", path, right)
+        return path
+
+
 dry_run = click.option(
     "--dry-run", is_flag=True, help="Say what is missing, what it takes, and how well the answer will be known."
 )

@@ -31,8 +31,9 @@ def progress(total: int) -> Iterator[Callable[[int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from sim.commands.patience import tell
+    from sim.commands.patience import say_notes, tell
 
+    say_notes()
     console = Console(stderr=True)
     if not console.is_terminal:
         done = [0]
@@ -63,8 +64,9 @@ def bank_progress(theory: str, keep: int) -> Iterator[Callable[[Tried, int], Cal
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from sim.commands.patience import tell
+    from sim.commands.patience import say_notes, tell
 
+    say_notes()
     console, done, goal, kept = Console(stderr=True), [0], [0], [0]
 
     def said() -> str:
@@ -161,6 +163,9 @@ def console() -> Any:
     """A console that a pipe can read: no colour and no folding of long lines there, unless COLUMNS asks for it."""
     from rich.console import Console
 
+    from sim.commands.patience import say_notes
+
+    say_notes()
     plain = Console(highlight=False)
     asked = os.environ.get("COLUMNS", "")
     if plain.is_terminal or (asked.isdecimal() and 20 <= int(asked) <= 10_000):

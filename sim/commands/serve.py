@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim.commands import flags
+
 if TYPE_CHECKING:
     from sim.page.serving import Address
 
 KEYS = ("host", "port", "language")
+PORT = "a whole number from 1 to 65535, such as port=8765"
 
 
 @click.command(short_help="put a session on a page, for browsers on this machine or a LAN")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 @click.argument("typed", nargs=-1, metavar="[host=ADDRESS] [port=N] [language=CODE]")
 @click.option("--new-links/--old-links", default=False, show_default=True,
               help="End every link and every seat taken so far.")  # fmt: skip
@@ -34,9 +37,9 @@ def command(folder: Path, typed: tuple[str, ...], new_links: bool) -> None:
 
     given = TypedWords.read(typed, KEYS)
     given.nothing_else(KEYS)
-    port, language = given.whole("port"), given.text("language", "en")
+    port, language = given.whole("port", PORT), given.text("language", "en")
     if port is not None and not 1 <= port <= 65535:
-        raise UserMistake("port", port, "a number from 1 to 65535")
+        raise UserMistake("port", port, PORT)
     if language not in LANGUAGES:
         raise UserMistake("language", language, f"one of {', '.join(LANGUAGES)}")
     with of_extra("table", "serve"):

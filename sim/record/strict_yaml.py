@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from sim.errors import UserMistake
+from sim.errors import UserMistake, unread
 
 try:
     from yaml import CSafeLoader as _SafeLoader  # faster, where there is libyaml
@@ -155,7 +155,7 @@ def _bytes(path: Path, label: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as fault:
-        raise UserMistake(label, None, f"cannot be read: {fault.strerror}") from fault
+        raise UserMistake(label, None, unread(fault)) from fault
 
 
 def _note_lines(node: yaml.Node | None, path: tuple[str, ...], lines: dict[tuple[str, ...], int]) -> None:

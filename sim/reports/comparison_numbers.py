@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pandas as pd
@@ -10,10 +13,14 @@ from sim import text as words
 from sim.analysis.agreement import voting
 from sim.analysis.alternatives import Alternative
 from sim.analysis.comparison import Compared, Verdict, sign
+from sim.analysis.statistics.intervals import wilson
 from sim.analysis.statistics.paired_difference import PairedDifference
+from sim.ensemble.cases.posterior import FEW
 from sim.outcomes import outcome_of
 
 _EPOCH = date(1970, 1, 1)
+UNSEEN = "no difference seen"
+"""Said in the place of a finding where no pair differs, and that none can is not known."""
 
 
 def reach(verdict: Verdict) -> str:
@@ -29,7 +36,7 @@ def interval(one: PairedDifference) -> str:
     if one.difference is None:
         return "no value"
     if one.same:
-        return f"0 (the same in all {one.pairs:,} pairs)"
+        return f"0 (the same in {all_of(one.pairs, 'pair')})"
     if one.low is None or one.high is None:
         return f"{words.estimate(one.difference, signed=True)} (no interval)"
     if one.low == one.high:
@@ -83,11 +90,42 @@ def factor(one: PairedDifference) -> str:
     return f"×{words.estimate(one.vr_factor)}"
 
 
-def shares(one: PairedDifference) -> str:
-    """Of 100 pairs, those in which it is better, worse and the same: "74 / 5 / 21"."""
+def shares(one: PairedDifference, of: int | None = None) -> str:
+    """Of 100 pairs, or of all where there are fewer, those in which it is better, worse and the same: "74 / 5 / 21".
+
+    ``of`` is what the column's head says that they are of (:func:`base_of`); where they are not, they say it.
+    """
     if one.better is None or one.worse is None or one.tied is None:
         return ""
-    return " / ".join(words.split((one.better, one.worse, one.tied), runs=one.pairs if one.paired else None))
+    told = " / ".join(words.split((one.better, one.worse, one.tied), runs=one.pairs if one.paired else None))
+    return told if of in (None, base(one)) else f"{told} of {base(one)}"
+
+
+def base(one: PairedDifference) -> int:
+    """What the counts of :func:`shares` are of: 100, or all pairs where there are fewer."""
+    return words.out_of(one.pairs if one.paired else None)
+
+
+def base_of(listed: Iterable[PairedDifference]) -> int:
+    """What the counts of most of these comparisons are of, for the head of their column; 100 without any."""
+    counts = Counter(base(one) for one in listed if one.better is not None)
+    return max(counts, key=lambda of: (counts[of], of), default=100)
+
+
+def fewest(listed: Iterable[PairedDifference]) -> int | None:
+    """Pairs of the comparison that has fewest, where these are too few to read shares of 100 from them; else None."""
+    least = min((one.pairs for one in listed if one.pairs), default=FEW)
+    return least if least < FEW else None
+
+
+def at_most(alike: Iterable[PairedDifference]) -> int:
+    """Where no pair differs: of how many in 100 pairs that may be so at most (95 %), over the one that knows least."""
+    return math.ceil(100 * max(float(wilson(0, one.pairs)[1]) for one in alike))
+
+
+def all_of(count: int, noun: str) -> str:
+    """Every one of some: "all 400 pairs", "the one pair"."""
+    return f"the one {noun}" if count == 1 else f"all {count:,} {noun}s"
 
 
 def ranking(comparison: Compared) -> pd.DataFrame:

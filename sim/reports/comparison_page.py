@@ -119,10 +119,11 @@ def _full(comparison: Compared, figure: str | None) -> Iterator[str]:
     if comparison.rivals and len(comparison.others) <= FEW:
         yield "## The other cases against each other"
         yield f"{name}, in {outcome_of(name).difference_unit}; of the same family of comparisons."
+        of = numbers.base_of(comparison.rivals)
         listed = [
             {"case": comparison.name_of(one.other), "against": comparison.name_of(one.baseline),
              "theory": _theory(comparison, one.other), "mean difference (95 %)": numbers.interval(one),
-             "better / worse / same": numbers.shares(one)}
+             f"better / worse / same of {words.several(of, 'pair')}": numbers.shares(one, of)}
             for one in comparison.rivals
         ]  # fmt: skip
         yield table_of(pd.DataFrame(listed), code=["case", "against"])
@@ -139,6 +140,7 @@ def _full(comparison: Compared, figure: str | None) -> Iterator[str]:
 
 def _rows(comparison: Compared, outcome: str) -> pd.DataFrame:
     rows = []
+    of = numbers.base_of(one for world in comparison.others for _, one in comparison.of(world, outcome))
     for world in comparison.others:
         for theory, one in comparison.of(world, outcome):
             base, level = numbers.levels(one)
@@ -147,7 +149,7 @@ def _rows(comparison: Compared, outcome: str) -> pd.DataFrame:
                 "mean of the case": level,
                 "mean difference (95 %)": numbers.interval(one),
                 "all together (95 %)": numbers.wide(one),
-                "better / worse / same of 100 pairs": numbers.shares(one),
+                f"better / worse / same of {words.several(of, 'pair')}": numbers.shares(one, of),
                 "variance factor": numbers.factor(one),
                 "replicates to settle": numbers.settled(one, comparison.never(one)),
                 "pairs": f"{one.pairs:,}", "p (Holm)": "" if one.adjusted_p is None else _p(one.adjusted_p),
@@ -159,7 +161,7 @@ def _rows(comparison: Compared, outcome: str) -> pd.DataFrame:
 def _pairs(comparison: Compared, outcome: str) -> str:
     """How many pairs each row rests on, where all have as many; else each row says it."""
     counts = {one.pairs for world in comparison.others for _, one in comparison.of(world, outcome)}
-    return f" {next(iter(counts)):,} pairs each." if len(counts) == 1 else ""
+    return f" {words.several(next(iter(counts)), 'pair')} each." if len(counts) == 1 else ""
 
 
 def _findings(comparison: Compared, outcome: str) -> str:

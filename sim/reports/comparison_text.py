@@ -6,7 +6,6 @@ often an event happens in runs; an interval says how well an average is known. N
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sim import text as words
@@ -15,10 +14,10 @@ from sim.analysis.alternatives import Alternative
 from sim.analysis.comparison import Compared, Verdict, mode_of, sign
 from sim.analysis.lived_record import still_happened
 from sim.analysis.outcome_windows import NEVER
-from sim.analysis.statistics.intervals import wilson
 from sim.analysis.statistics.paired_difference import PairedDifference
 from sim.ensemble.cases.case import Case
 from sim.ensemble.cases.conditioning import departures
+from sim.ensemble.cases.posterior import FEW
 from sim.ensemble.cases.unknowns import FIXED, POSTERIOR, PRIOR
 from sim.outcomes import on_days, outcome_of
 from sim.reports import comparison_numbers as numbers
@@ -114,7 +113,7 @@ def _against(comparison: Compared, world: Alternative, name: str) -> str:
     if not known:
         return "has no value: no run of both has one."
     if all(one.same for _, one in known):
-        label = _agreed(NOTHING if finding == NOTHING else "no difference seen", votes)
+        label = _agreed(NOTHING if finding == NOTHING else numbers.UNSEEN, votes)
         return f"({label}): {same(comparison, [one for _, one in known])}."
     label = _agreed(finding, votes)
     if finding == HOLDS:
@@ -145,7 +144,7 @@ def _agreed(finding: str, votes: Sequence[tuple[str, PairedDifference]]) -> str:
 def same(comparison: Compared, alike: Sequence[PairedDifference]) -> str:
     """What it means that no pair differs: that none can, or that few do, if any."""
     total = sum(one.pairs for one in alike)
-    said = f"the same in all {total:,} pairs of runs"
+    said = f"the same in {numbers.all_of(total, 'pair')} of runs"
     if all(comparison.never(one) for one in alike):
         first, until = (
             min(map(comparison.differ_from, alike)),
@@ -155,8 +154,7 @@ def same(comparison: Compared, alike: Sequence[PairedDifference]) -> str:
         return (
             f"{said}: no number of replicates will tell them apart by {words.day(until)}, since nothing differs {when}"
         )
-    few = math.ceil(100 * max(float(wilson(0, one.pairs)[1]) for one in alike))
-    return f"{said}; if pairs differ at all, at most {few} of 100 do (95 %)"
+    return f"{said}; if pairs differ at all, at most {numbers.at_most(alike)} of 100 do (95 %)"
 
 
 def never_far(comparison: Compared) -> str:
@@ -240,9 +238,11 @@ def notes(comparison: Compared) -> list[str]:
         )
     if pairs := pairs_each(comparison):
         said.append(
-            f"{pairs} pairs of runs with the same officers and luck; the factor says how many times fewer runs "
+            f"{pairs} of runs with the same officers and luck; the factor says how many times fewer runs "
             "that takes than independent seeds."
         )
+    if (few := numbers.fewest(comparison.comparisons)) is not None:
+        said.append(few_pairs(few))
     without = max((one.without for one in comparison.comparisons), default=0)
     if without:
         said.append(f"Up to {without:,} pairs have no value (a day never reached, or beyond the horizon): left out.")
@@ -260,9 +260,19 @@ def notes(comparison: Compared) -> list[str]:
 
 
 def pairs_each(comparison: Compared) -> str:
-    """How many pairs of runs there are of a case under a theory, on the first outcome: "60" or "40 to 60"."""
+    """How many pairs of runs there are of a case under a theory, on the first outcome: "60 pairs", "40 to 60 pairs"."""
     pairs = {one.pairs for one in comparison.comparisons if one.outcome == comparison.outcomes[0]}
-    return _range(sorted(pairs)) if pairs else ""
+    return f"{_range(sorted(pairs))} pair{'' if pairs == {1} else 's'}" if pairs else ""
+
+
+def few_pairs(pairs: int) -> str:
+    """That so few pairs tell little; from 100 on nothing is to be said."""
+    if pairs == 1:
+        return "One pair of runs shows a difference, and not how likely it is: ensemble.replicates says how many."
+    return (
+        f"{pairs} pairs of runs are few: counts are of them, not of 100, and what happens in fewer than one of them is "
+        f"not seen; from {FEW} on (ensemble.replicates) a middle 90 of 100 is."
+    )
 
 
 def how_often(one: PairedDifference) -> str:
@@ -274,7 +284,7 @@ def how_often(one: PairedDifference) -> str:
     assert one.worse is not None
     good, bad = _sides(one)
     if one.better == one.worse == 0:
-        return "the same in every pair"
+        return f"the same in {_count(one, 1)}"
     if one.worse == 0:
         return f"never {bad}; {good} in {_count(one, one.better)}"
     if one.better == 0:
@@ -301,7 +311,8 @@ def _sides(one: PairedDifference) -> tuple[str, str]:
 
 
 def _count(one: PairedDifference, share: float) -> str:
-    return "every pair" if share == 1 else words.of_runs(share, runs=_runs(one), noun=_noun(one))
+    every = numbers.all_of(one.pairs, "pair") if one.paired and one.pairs < FEW else "every pair"
+    return every if share == 1 else words.of_runs(share, runs=_runs(one), noun=_noun(one))
 
 
 def _runs(one: PairedDifference) -> int | None:
@@ -391,7 +402,7 @@ def brief_parts(comparison: Compared, figure: str | None) -> Iterator[str]:
         yield figure
     assumed = sum(parameter.status == "assumed" for parameter in all_parameters())
     yield (
-        f"Compared on {meaning(comparison, name)} ({name}), in {pairs_each(comparison) or 'no'} pairs of "
+        f"Compared on {meaning(comparison, name)} ({name}), in {pairs_each(comparison) or 'no pairs'} of "
         "runs for each case and theory. "
         f"The model rests on {assumed:,} assumed settings (`tabletop show assumptions`), and the record gives no "
         "number of withdrawals to fit to. Stepping out is a legitimate choice."

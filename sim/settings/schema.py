@@ -149,9 +149,8 @@ def _check_number(parameter: Parameter, value: Any) -> float | int:
     whole = parameter.kind == "int"
     word = "a whole number" if whole else "a number"
     low, high = parameter.bounds or (-math.inf, math.inf)
-    right = f"{word} from {low:,.10g} to {high:,.10g}" + (
-        f" ({parameter.unit})" if parameter.unit not in ("", "1") else ""
-    )
+    ends = (f"{end:,}" if whole and math.isfinite(end) else f"{end:,.10g}" for end in (low, high))
+    right = f"{word} from {' to '.join(ends)}" + (f" ({parameter.unit})" if parameter.unit not in ("", "1") else "")
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if isinstance(value, str) and _LIKE_A_NUMBER.fullmatch(value.strip()):
         right += ", without quotes or zeros before it"

@@ -169,3 +169,9 @@ def test_where_nothing_can_be_written_it_is_said(folder, tmp_path, capsys):
     (tmp_path / "file").write_text("x")
     assert cli.run(["bundle", *WORDS, f"out={folder / 's'}", "--to", "file/b.zip"]) == 2
     assert "cannot be written" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_place_that_takes_nothing_is_found_out_before_anything_runs(error_line):
+    assert cli.run(["bundle", *WORDS, "out=s", "--to", "/proc/b.zip"]) == 2
+    assert "--to=/proc/b.zip: cannot be written" in error_line()
+    assert not Path("s").exists()

@@ -187,9 +187,9 @@ def test_a_torn_list_is_refused(store, error_line, size):
 
 
 def test_no_list_at_all_is_refused(error_line):
-    for name in ("nothing.json", "."):
+    for name, why in (("nothing.json", "cannot be read"), (".", "is a folder; name a file")):
         assert tabletop([*RUN, f"unknowns.posterior={name}"]) == 2
-        assert f"unknowns.posterior={name}: cannot be read" in error_line()
+        assert f"unknowns.posterior={name}: {why}" in error_line()
 
 
 def test_a_list_of_few_worlds_or_of_other_theories_runs_on_the_prior_and_says_so(store, capsys):

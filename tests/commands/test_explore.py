@@ -52,6 +52,12 @@ def test_what_it_takes_can_be_asked_before(capsys):
     (["a.html", "language=fr", "language=en"], "given twice"), (["a.html", "--outcome", "atacks"], "atacks"),
     (["a.html", "--outcome", "first_report_date"], "a day"), (["a.html", "gangs.bloc=3"], "gangs.bloc"),
     (["a.html", "theory=breech"], "breech"), (["a.html", "--outcom=x"], "--outcome"),
+    (["a.html", "levers=pay_escrow:0"], "levers=pay_escrow:0: it stands there already"),
+    (["a.html", "theory=constant", "levers=first_contingent:-5"], "levers=first_contingent:-5: a number from 0"),
+    (["a.html", "levers=first_contingent:12.5"], "officers are whole, such as first_contingent:12"),
+    (["a.html", "scenario=as_documented,terms_settled"], "scenario=as_documented,terms_settled: one value"),
+    (["a.html", "gangs.blocs=3,5"], "gangs.blocs=3,5: one value"),
+    (["/proc/a.html"], "FILE.html=/proc/a.html: cannot be written"),
 ])  # fmt: skip
 def test_mistakes_get_one_line_and_nothing_is_written(error_line, words, said):
     assert cli.run(["explore", *words]) == 2
@@ -70,4 +76,24 @@ def test_a_file_of_somebody_else_stays(error_line):
 def test_where_nothing_can_be_written_it_is_said(error_line):
     Path("file").write_text("x")
     assert cli.run(["explore", "file/a.html", *WORDS]) == 2
-    assert "file" in error_line()
+    assert error_line() == "tabletop: FILE.html=file/a.html: lies in a file; name a file in a folder"
+
+
+def test_a_place_that_takes_nothing_is_found_out_before_anything_runs(error_line, monkeypatch):
+    assert cli.run(["explore", "/proc/there/a.html", *WORDS]) == 2
+    assert "FILE.html=/proc/there/a.html: cannot be written" in error_line()
+    assert not Path("s").exists()
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["levers=first_contingent:9999"], "levers=first_contingent:9999: more than officers.pool=400"),
+    (["levers=foreign_troops:100000"], "levers=foreign_troops:100000: beyond 3,000 troops"),
+    (["levers=kit_first", "theory=constant"], "theory=constant: 2 worlds under it lived the record"),
+    (["levers=kit_first", "ensemble.replicates=6"], "ensemble.replicates=6: so few worlds tell little"),
+])  # fmt: skip
+def test_what_is_odd_and_no_mistake_is_noted_before_it_runs(capsys, words, said):
+    typed = {"theory": "theory=breach", **{word.partition("=")[0]: word for word in words}}
+    assert cli.run(["explore", "a.html", *typed.values(), "out=s", "--dry-run"]) == 0
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1

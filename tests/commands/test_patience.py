@@ -38,3 +38,14 @@ def test_it_ends_with_what_it_is_about_even_where_that_fails(
         raise ValueError("on purpose")
     time.sleep(0.2)
     assert capsys.readouterr().err == ""
+
+
+def test_a_note_waits_for_work_and_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    patience.forget_notes()
+    patience.note("it changes nothing")
+    assert capsys.readouterr().err == ""
+    with progress(10):
+        patience.note("it changes nothing")
+    patience.say_notes()
+    assert capsys.readouterr().err == "tabletop: it changes nothing\n"
+    patience.forget_notes()

@@ -16,8 +16,9 @@ Output = pytest.CaptureFixture[str]
     ("words", "said"),
     [
         (("nowhere",), "no session"),
-        (("nowhere", "port=http"), "port=http: a whole number"),
-        (("nowhere", "port=70000"), "from 1 to 65535"),
+        (("nowhere", "port=http"), "port=http: a whole number from 1 to 65535, such as port=8765"),
+        (("nowhere", "port=70000"), "port=70000: a whole number from 1 to 65535, such as port=8765"),
+        ((__file__,), "is a file; a session is a folder of its own"),
         (("nowhere", "language=de"), "one of en, fr"),
         (("nowhere", "hosts=127.0.0.1"), "near it: host"),
         (("nowhere", "host=a", "host=b"), "given twice"),

@@ -7,6 +7,7 @@ import json
 import pandas as pd
 import pytest
 
+from sim.model import MODEL_VERSION
 from tests.experiments.commands import study
 
 
@@ -80,12 +81,12 @@ def test_the_study_of_the_record_scores_every_theory(tmp_path):
 @pytest.mark.slow
 def test_the_study_of_what_drives_exits_sets_both_versions_side_by_side(tmp_path):
     study("drivers/run", "--replicates=24", "--visits=40", "--crossed=8", "--floors=16", to=tmp_path)
-    drivers = pd.read_csv(tmp_path / "version-4-drivers.csv").set_index(["theory", "cause", "window"])
+    drivers = pd.read_csv(tmp_path / f"version-{MODEL_VERSION}-drivers.csv").set_index(["theory", "cause", "window"])
     assert (drivers.loc["constant", "share"] == 0).all()
     assert drivers.loc[("squad_threshold", "violence", "surge"), "share"] > 0.5
     assert drivers.loc[("breach", "ambiguity", "surge"), "share"] > 0.3
-    days = pd.read_csv(tmp_path / "version-4-days.csv")
+    days = pd.read_csv(tmp_path / f"version-{MODEL_VERSION}-days.csv")
     assert days.loc[days["day"] < "2023-10-31", "exits"].sum() == 0
     page = (tmp_path / "README.md").read_text(encoding="utf-8")
-    assert page.count("| threat_efficacy | 3 |") == page.count("| threat_efficacy | 4 |") == 3
+    assert page.count("| threat_efficacy | 3 |") == page.count(f"| threat_efficacy | {MODEL_VERSION} |") == 3
     assert (tmp_path / "days.png").read_bytes().startswith(b"\x89PNG")

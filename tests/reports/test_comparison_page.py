@@ -38,7 +38,7 @@ def test_the_answer_says_who_by_how_much_how_sure_and_under_which_theories(holds
     much = r"[45](\.\d+)? fewer officers on average \(2\d\.\d+ instead of (29|3\d)\.\d+, breach\) to [78](\.\d+)? \("
     assert re.search(much + r"2\d\.\d+ instead of (29|3\d)\.\d+, prospects\)", detail), detail
     assert re.search(r"; sampling error of this computation at most ±\d\.\d+ officers \(95 %\);", detail)
-    assert detail.endswith("never worse; better in every pair.")
+    assert detail.endswith("never worse; better in all 60 pairs.")
 
 
 def test_what_is_never_worse_is_told_so_and_not_as_a_likelihood():
@@ -48,9 +48,33 @@ def test_what_is_never_worse_is_told_so_and_not_as_a_likelihood():
         "never better; worse in 22 of 50 paired runs"
     )
     assert compared_words.how_often(replace(one, worse=0.1)) == "better: unlikely (22 of 50 paired runs)"
-    assert compared_words.how_often(replace(one, better=0.0)) == "the same in every pair"
+    assert compared_words.how_often(replace(one, better=0.0)) == "the same in all 50 pairs"
+    assert compared_words.how_often(replace(one, better=0.0, pairs=1)) == "the same in the one pair"
+    assert compared_words.how_often(replace(one, better=0.0, pairs=400)) == "the same in every pair"
     felt = replace(one, outcome="withdrawal_reports")  # no side of it is good
     assert compared_words.how_often(felt) == "never more; fewer in 22 of 50 paired runs"
+
+
+@pytest.mark.parametrize(("pairs", "head", "note"), [
+    (1, "of 1 pair |", "One pair of runs shows a difference, and not how likely it is"),
+    (20, "of 20 pairs |", "20 pairs of runs are few: counts are of them, not of 100"),
+    (120, "of 100 pairs |", None),
+])  # fmt: skip
+def test_counts_are_of_what_their_heading_says_and_few_pairs_are_said_to_be_few(pairs, head, note):
+    found = compared(*world({(A, "breach"): 30, (B, "breach"): 25}, replicates=pairs))
+    text = compared_page.markdown(found, TYPED)
+    assert f"better / worse / same {head}" in text
+    assert ("are few" in text or "One pair" in text) == (note is not None)
+    assert note is None or note in text
+    assert "1 pairs" not in text
+
+
+def test_a_count_that_is_of_fewer_than_its_column_says_so():
+    one = PairedDifference("a", "b", "exits_by_end", 50, -1.0, -1.5, -0.5, "m", 0.44, 0.0, 0.56, *[None] * 4, True)
+    rest = [replace(one, pairs=400)] * 2
+    assert numbers.base_of([one, *rest]) == 100
+    assert [numbers.shares(each, 100) for each in (one, rest[0])] == ["22 / 0 / 28 of 50", "44 / 0 / 56"]
+    assert numbers.interval(replace(one, pairs=1, better=0.0, difference=0.0)) == "0 (the same in the one pair)"
 
 
 def test_both_levels_stand_beside_every_difference(holds):

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-from sim.errors import StoreDamaged, UserMistake, one_line
+from sim.errors import StoreDamaged, UserMistake, one_line, unread
 from sim.files import commit
 
 FILE = "calibration.json"
@@ -249,7 +249,7 @@ class CalibrationResults:
         try:
             return cls.of_content(json.loads(path.read_text(encoding="utf-8")))
         except OSError as fault:
-            raise UserMistake("results", path, f"cannot be read: {fault.strerror or fault}") from fault
+            raise UserMistake("results", path, unread(fault)) from fault
         except (ValueError, RecursionError) as fault:
             raise StoreDamaged(one_line(f"{path}: {fault}")[:300]) from fault
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
+from sim.commands import flags
+
 KEYS = ("days", "role")
 
 
 @click.command(short_help="play a turn")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 @click.argument("typed", nargs=-1, metavar="[days=N] [role=ROLE]")
 def command(folder: Path, typed: tuple[str, ...]) -> None:
     """Play the turn that is open: the world lives its days under what was ordered. days=N plays another length.

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from sim.commands import flags
+
 KEYS = ("role", "day", "why", "text", "on")
 
 
 @click.command(short_help="put an option on the table")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 @click.argument("name", required=False)
 @click.argument("typed", nargs=-1, metavar="[role=ROLE] [LEVEL=VALUE]...")
 def command(folder: Path, name: str | None, typed: tuple[str, ...]) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from sim.commands import flags
+
 
 @click.command(short_help="situation manual, role cards, facilitator's script")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 def command(folder: Path) -> None:
     """Write the papers that a table begins with into the session's folder papers/.
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
+from sim.commands import flags
+
 KEYS = ("why",)
 
 
 @click.command(short_help="end the session")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 @click.argument("typed", nargs=-1, metavar="[why=TEXT]")
 def command(folder: Path, typed: tuple[str, ...]) -> None:
     """End the session: nothing more is played; notes can still be added, and papers be written.

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from sim.commands import flags
+
 KEYS = ("role", "until", "measures", "against")
 
 
 @click.command(short_help="options side by side, on the same futures")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 @click.argument("typed", nargs=-1, metavar="[NAME]... [key=value]...")
 @click.option("--theories/--no-theories", default=True, show_default=True, help="Each theory's own numbers as well.")
 @click.option("--figures/--no-figures", default=True, show_default=True, help="Draw the picture (F10), or not.")

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from sim.commands import flags
+
 LOG_SUFFIX = ".log.csv"
 
 
 @click.command(short_help="the list of injects, or the log, as a file")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 def command(folder: Path, file: Path) -> None:
     """Write the session's list of injects as .yaml, .csv, .xlsx or .json (MISP's Common EXercise Format); a FILE that

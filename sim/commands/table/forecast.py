@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from sim.commands import flags
+
+if TYPE_CHECKING:
+    from sim.commands.table.typed_words import TypedWords
+    from sim.tabletop.board import Expectation
+    from sim.tabletop.session import Session
 
 KEYS = ("role", "by", "level")
 
 
 @click.command(short_help="say what you expect")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 @click.argument("typed", nargs=-1, metavar="role=ROLE WHAT VALUE")
 def command(folder: Path, typed: tuple[str, ...]) -> None:
     """Say how likely something is, or within what it will lie, before futures are shown.
@@ -48,7 +56,19 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
         raise UserMistake("forecast", " ".join(given.rest), right)
     role = given.needed("role", _("who expects it, such as role=kenya"))
     with writing(folder, "a forecast") as session:
-        said = session.expect(role, *given.rest, by=given.day("by"), level=given.maybe("level"))
+        said = _expected(session, role, *given.rest, given)
     print(_("{id}: {role} expects {what}").format(id=said.id, role=role, what=in_words(said)))
     if said.late:
         print(_("{why}: it is kept and does not count in the scores").format(why=late_because(said)))
+
+
+def _expected(session: Session, role: str, about: str, value: str, given: TypedWords) -> Expectation:
+    """What is expected, on the session's log; of a mistake in what has a sign of its own ("reports>=3") both words."""
+    from sim.errors import UserMistake
+
+    try:
+        return session.expect(role, about, value, by=given.day("by"), level=given.maybe("level"))
+    except UserMistake as fault:
+        if "=" not in fault.key:
+            raise
+        raise UserMistake("forecast", f"{about} {value}", fault.right) from fault

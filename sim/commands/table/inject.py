@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim.commands import flags
+
 if TYPE_CHECKING:
     from sim.tabletop.board import Board
     from sim.tabletop.session import Session
@@ -17,7 +19,7 @@ ACTS = ("list", "preview", "fire", "postpone", "skip", "add")
 
 
 @click.command(short_help="preview, fire, postpone, skip or add injects")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 @click.argument("act", required=False, default="list", metavar="[list|preview|fire|postpone|skip|add]")
 @click.argument("typed", nargs=-1, metavar="[ID|FILE] [key=value]...")
 @click.option("--as", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True,

@@ -12,7 +12,7 @@ from sim.commands import flags
 
 
 @click.command(short_help="begin a session in a world that lived the record")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 @click.argument("settings", nargs=-1, shell_complete=completing.settings, metavar="[key=value]...")
 @flags.config_path
 def command(folder: Path, settings: tuple[str, ...], config_path: Path | None) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from sim.commands import flags
+
 KEYS = ("role", "tag", "objective", "owner", "due")
 
 
 @click.command(short_help="write down an observation")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 @click.argument("typed", nargs=-1, metavar="TEXT [key=value]...")
 def command(folder: Path, typed: tuple[str, ...]) -> None:
     """Write down what was observed: tag=strength or tag=improvement, objective=ID, owner= and due= for who mends it.

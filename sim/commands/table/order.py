@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from sim.commands import flags
+
 KEYS = ("role", "day", "why", "text", "branch")
 
 
 @click.command(short_help="decide, or choose an option")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 @click.argument("typed", nargs=-1, metavar="role=ROLE [LEVEL=VALUE]...")
 def command(folder: Path, typed: tuple[str, ...]) -> None:
     """Order something for a role, from today on unless day= says another day; why= is shown in the report.

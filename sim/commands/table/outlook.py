@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from sim.commands import flags
+
 KEYS = ("role", "until", "measures")
 
 
 @click.command(short_help="what may come")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 @click.argument("typed", nargs=-1, metavar="[role=ROLE] [until=DAY] [measures=a,b]")
 @click.option("--theories/--no-theories", default=False, show_default=True, help="Each theory's own numbers as well.")
 @click.option("--as", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True,

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from sim.commands import flags
+
 KEYS = ("why", "day")
 
 
 @click.command(short_help="change the played world by hand, in the open")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 @click.argument("typed", nargs=-1, metavar="LEVEL=VALUE... why=TEXT")
 def command(folder: Path, typed: tuple[str, ...]) -> None:
     """Change any level of the played world, within the model's bounds; why= is needed, and shown in the report.

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from sim.commands import flags
+
 
 @click.command(short_help="the after-action report")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 def command(folder: Path) -> None:
     """Write the after-action report into the session's folder papers/: Markdown, a page of HTML that prints, and CSV.
 

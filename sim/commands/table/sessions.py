@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from sim.commands import flags
+
 
 @click.command(short_help="two sessions side by side")
-@click.argument("first", type=click.Path(path_type=Path), metavar="DIR")
-@click.argument("second", type=click.Path(path_type=Path), metavar="DIR2")
+@click.argument("first", type=flags.SessionFolder(), metavar="DIR")
+@click.argument("second", type=flags.SessionFolder(), metavar="DIR2")
 def command(first: Path, second: Path) -> None:
     """Set two sessions side by side: whether they were of one world, what was decided otherwise, what came of it.
 

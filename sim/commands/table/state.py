@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim.commands import flags
+
 if TYPE_CHECKING:
     from sim.tabletop.standing import TableStanding
 
@@ -14,7 +16,7 @@ KEYS = ("role",)
 
 
 @click.command(short_help="where the table stands")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 @click.argument("typed", nargs=-1, metavar="[role=ROLE]")
 @click.option("--as", "form", type=click.Choice(["table", "json"]), default="table", show_default=True,
               help="How to print it; json prints nothing else.")  # fmt: skip

@@ -58,13 +58,13 @@ class TypedWords:
         given = self.known.get(key)
         return None if given is None else check_date(key, given)
 
-    def whole(self, key: str) -> int | None:
-        """The value of a key as a whole number; None where it is not given; raises UserMistake."""
+    def whole(self, key: str, right: str | None = None) -> int | None:
+        """The value of a key as a whole number; None where it is not given; raises UserMistake with what is right."""
         given = self.known.get(key)
         if given is None:
             return None
         if not given.isascii() or not given.removeprefix("-").isdecimal():
-            raise UserMistake(key, given, _("a whole number, such as {key}=3").format(key=key))
+            raise UserMistake(key, given, right or _("a whole number, such as {key}=3").format(key=key))
         return int(given)
 
     def nothing_else(self, keys: Sequence[str]) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from sim.commands import flags
+
 KEYS = ("line", "why")
 
 
 @click.command(short_help="take a line back")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 @click.argument("typed", nargs=-1, metavar="[line=N] [why=TEXT]")
 def command(folder: Path, typed: tuple[str, ...]) -> None:
     """Take back the last order, option, inject, override, forecast or turn that somebody typed, or the line of this

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from sim.commands import flags
+
 KEYS = ("officer", "squad", "stayed")
 
 
 @click.command(short_help="why officers left; had some stayed")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=flags.SessionFolder(), metavar="DIR")
 @click.argument("typed", nargs=-1, metavar="[officer=N] [squad=N] [stayed=N,N,…]")
 @click.option("--as", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True,
               help="How to print the table; csv and json print nothing else.")  # fmt: skip

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.ensemble.cases.run_numbers import FUTURES
-from sim.errors import UserMistake
+from sim.errors import UserMistake, unread
 from sim.files import commit
 from sim.paths import conf_folder
 
@@ -161,7 +161,7 @@ def _load(path: Path) -> Posterior:
             raise UserMistake(KEY, path, f"more than {MOST_BYTES:,} bytes, and so no posterior")
         return _read(path, path.read_bytes())
     except OSError as fault:
-        raise UserMistake(KEY, path, f"cannot be read: {fault.strerror}; {AGAIN}") from fault
+        raise UserMistake(KEY, path, f"{unread(fault)}; {AGAIN}") from fault
 
 
 @cache

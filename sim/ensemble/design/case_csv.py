@@ -31,7 +31,7 @@ from sim.ensemble.cases.conditioning import with_kept_worlds
 from sim.ensemble.design.designs.interface import CaseList, Listed, at_line
 from sim.ensemble.store.store import Store
 from sim.ensemble.store.tables.interface import RUN
-from sim.errors import UserMistake, no_effect
+from sim.errors import UserMistake, no_effect, unread
 from sim.model.withdrawal import THEORIES
 from sim.outcomes import OUTCOMES
 from sim.settings.parameter import Parameter
@@ -138,7 +138,7 @@ def _text(path: str) -> str:
                 raise UserMistake("design.path", path, "is no file")
             raw = file.read(MOST_BYTES + 1)
     except OSError as fault:
-        raise UserMistake("design.path", path, f"cannot be read: {fault.strerror}") from fault
+        raise UserMistake("design.path", path, unread(fault)) from fault
     except ValueError as fault:
         raise UserMistake("design.path", path, f"cannot be read: {fault}") from fault
     if len(raw) > MOST_BYTES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from sim.ensemble.cases.case import Case
@@ -44,6 +44,13 @@ def _lines(case: Case, keys: Collection[str]) -> Iterable[str]:
     for key in _LOOKED_AT:
         if key in keys and not start <= clock[key] <= end:
             yield f"{key}={clock[key]}: outside the run, {start} to {end}, so what is asked of that day has no value"
-    pool, contingent = clock["officers.pool"], clock["levers.first_contingent"]
-    if contingent > pool and "levers.first_contingent" in keys:
-        yield f"levers.first_contingent={contingent:g}: more than officers.pool={pool}, so every run falls short of it"
+    if "levers.first_contingent" in keys:
+        contingent = clock["levers.first_contingent"]
+        yield from beyond_the_pool(case, contingent, f"levers.first_contingent={contingent:g}")
+
+
+def beyond_the_pool(case: Case, contingent: float, typed: str) -> Iterator[str]:
+    """That a first contingent is larger than the pool, if it is; ``typed`` is how somebody said it."""
+    pool: Any = case.values["officers.pool"]
+    if contingent > pool:
+        yield f"{typed}: more than officers.pool={pool}, so every run falls short of it"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.analysis import tipping
@@ -11,6 +12,7 @@ from sim.analysis.statistics.summary import good
 from sim.ensemble.cases.case import Case
 from sim.ensemble.store.store import Store
 from sim.errors import UserMistake
+from sim.figures.drawing.quantile_dotplot import quantile
 from sim.figures.interface import Allowed, FigureKind, Wanted
 from sim.figures.provenance.picture import Picture
 from sim.figures.provenance.recipe import Recipe
@@ -83,7 +85,7 @@ def _grid_of(contents: StoreContents, rows: pd.DataFrame, wanted: Wanted) -> tup
         raise UserMistake("--outcome", name, "has no value in any run")
     threshold, median = _threshold(case, name) if wanted.threshold is None else wanted.threshold, False
     if threshold is None:
-        threshold, median = float(f"{runs[name].median():.3g}"), True
+        threshold, median = float(f"{quantile(np.sort(runs[name].dropna().to_numpy(dtype=float)), 50):.3g}"), True
     grid = tipping.grid(rows, runs, outcome=name, threshold=threshold, settings=wanted.settings)
     options = {"outcome": name, "threshold": float(threshold), "settings": [grid.x, grid.y],
                "baseline": _defaults(case, grid.x, grid.y)}  # fmt: skip

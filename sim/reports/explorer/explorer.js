@@ -9,7 +9,7 @@
   const SVG = "http://www.w3.org/2000/svg";
   const PERCENTS = [5, 25, 50, 75, 95];
   const [DIFFERENCE, LOW, HIGH, BETTER, WORSE, SIDE, TEXT, BEFORE, AFTER, SHARES, OFTEN] = Array(11).keys();
-  const of_all = { least: 0, most: 1, finding: 4, side: 5, text: 6, mean: 7, shares: 8, often: 9 };
+  const of_all = { least: 0, most: 1, better: 2, worse: 3, finding: 4, side: 5, text: 6, mean: 7, shares: 8, often: 9 };
   const byId = (id) => document.getElementById(id);
   const state = { levers: 0, outcome: 0, theory: ALL };
 
@@ -44,15 +44,32 @@
     return made;
   }
 
+  const room = (id) => Math.max(280, Math.floor(byId(id).clientWidth || 640));
+
   function sheet(id, height, alt) {
     const place = byId(id);
-    const width = Math.max(280, Math.floor(place.clientWidth || 640));
-    if (width < 500) height += 16; // the name of an axis may take two lines
+    const width = room(id);
     const svg = node("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": alt });
     place.replaceChildren(svg);
     const put = (name, attributes, text) => svg.appendChild(node(name, attributes, text));
     return { width, height, put };
   }
+
+  // A text in as many lines as it takes, each letter so wide.
+  function wrapped(text, width, letter) {
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      const last = lines[lines.length - 1];
+      if (last && (last.length + 1 + word.length) * letter > width) lines.push(word);
+      else lines[lines.length - 1] = last ? `${last} ${word}` : word;
+    }
+    return lines;
+  }
+  const LETTER = 6.3;
+  const BOLD = 7.7;
+  const LINE = 15;
+  // What the name of an axis needs below it, in a drawing so wide.
+  const below_axis = (name, width) => 31 + LINE * wrapped(name, width - 28, LETTER).length;
 
   // Round numbers that span a range, four to six of them.
   function ticks(low, high, most) {
@@ -66,26 +83,20 @@
     return { found, decimals: size >= 10 && step / size === 2.5 ? 0 : decimals };
   }
 
-  function axis(paper, scale, low, high, y, top, name) {
-    const { found, decimals } = ticks(low, high, Math.max(3, Math.floor(paper.width / 90)));
+  // An axis that reaches nowhere has its one value alone.
+  function axis(paper, scale, [low, high, flat], y, top, name) {
+    const middle = (low + high) / 2;
+    const alone = { found: [middle], decimals: Number.isInteger(middle) ? 0 : 2 };
+    const { found, decimals } = flat ? alone : ticks(low, high, Math.max(3, Math.floor(paper.width / 90)));
     for (const value of found) {
       const x = scale(value);
       paper.put("line", { x1: x, x2: x, y1: top, y2: y, class: "grid" });
       paper.put("text", { x, y: y + 15, class: "tick", "text-anchor": "middle" }, number(value, decimals));
     }
     paper.put("line", { x1: scale(low), x2: scale(high), y1: y, y2: y, class: "rule" });
-    // Its name, in as many lines as it takes.
-    const most = Math.floor((paper.width - 20) / 6.3);
-    let line = "";
-    let below = y + 33;
-    for (const word of [...name.split(" "), null]) {
-      if (word === null || (line && line.length + 1 + word.length > most)) {
-        paper.put("text", { x: 14, y: below, class: "axis" }, line);
-        below += 15;
-        line = "";
-      }
-      line = line ? `${line} ${word}` : word;
-    }
+    wrapped(name, paper.width - 28, LETTER).forEach((line, number) => {
+      paper.put("text", { x: 14, y: y + 33 + LINE * number, class: "axis" }, line);
+    });
   }
 
   // Columns of dots after Wilkinson (1999): one begins at the first dot that the last does not hold. One of more dots
@@ -97,7 +108,7 @@
       if (last && x - last[0] < diameter) last.push(x);
       else held.push([x]);
     }
-    const wide = held.map((members) => Math.ceil(members.length / deepest) * diameter);
+    const wide = held.map((members) => Math.max(1, Math.ceil(members.length / deepest)) * diameter);
     const centres = held.map((members) => members[Math.floor(members.length / 2)]);
     for (let at = 0, least = low; at < centres.length; at++) {
       centres[at] = Math.max(centres[at], least + wide[at] / 2);
@@ -153,8 +164,9 @@
         for (const dots of data.dots[state.outcome][place()]) dots.forEach(take);
         if (data.outcomes[state.outcome].whole && low < high / 2) take(0);
       }
-      if (!(high > low)) [low, high] = Number.isFinite(low) ? [low - 1, high + 1] : [0, 1];
-      reached.set(key, [low, high]);
+      const flat = !(high > low) && Number.isFinite(low);
+      if (!(high > low)) [low, high] = flat ? [low - 1, high + 1] : [0, 1];
+      reached.set(key, [low, high, flat]);
     }
     return reached.get(key);
   }
@@ -166,29 +178,28 @@
     const rows = data.dots[state.outcome][place()];
     const quantiles = data.quantiles[state.outcome][place()];
     const medians = [0, state.levers].map((levers) => quantiles[levers][2] || "–");
-    const alt = fill(say.dots_alt, { label: outcome.label, base: medians[0], median: medians[1] });
+    const alt = fill(say.dots_alt, { dots: rows[0].length, label: outcome.label, base: medians[0], median: medians[1] });
     const each = 110;
-    const paper = sheet("dots", 2 * each + 70, alt);
+    const paper = sheet("dots", 2 * each + 28 + below_axis(outcome.label, room("dots")), alt);
     const [low, high] = reach("dots");
     const scale = linear(low, high, 14, paper.width - 14);
     const shown = [rows[0], state.levers ? rows[state.levers] : []].map((row) => row.filter((one) => one !== null).map(scale));
-    axis(paper, scale, low, high, 2 * each + 28, 8, outcome.label);
+    axis(paper, scale, reach("dots"), 2 * each + 28, 8, outcome.label);
     const { diameter, deepest } = fitting(shown, each - 30);
     shown.forEach((row, number) => {
       const ground = (number + 1) * each + 10 * number + 6;
       const title = number ? say.done : say.not_done;
       paper.put("line", { x1: 14, x2: paper.width - 14, y1: ground, y2: ground, class: "grid" });
-      for (const dot of columns(row, diameter, deepest)) {
+      for (const dot of columns(row, diameter, deepest, 14 - diameter / 2, paper.width - 14 + diameter / 2)) {
         const at = { cx: dot.x, cy: ground - (dot.row + 0.5) * diameter, r: diameter * 0.42 };
         paper.put("circle", { ...at, class: number ? "dot done" : "dot open" });
       }
       const text = number && !state.levers ? say.no_pull : colon(title, fill(say.median, { value: medians[number] }));
       paper.put("text", { x: 14, y: ground - each + 18, class: "head" }, text);
-      const middle = row.length ? (row[24] + row[25]) / 2 : null;
-      if (middle !== null) {
-        paper.put("path", { d: `M${middle} ${ground + 1}l-5 8h10z`, class: "median" });
-      }
+      const median = row.length ? data.medians[state.outcome][place()][number && state.levers] : null;
+      if (median !== null) paper.put("path", { d: `M${scale(median)} ${ground + 1}l-5 8h10z`, class: "median" });
     });
+    byId("dots-caption").textContent = rows[0].length < DOTS ? say.dots_worlds : say.dots_fifty;
     const table = byId("t-dots");
     const heads = ["", say.not_done, say.done];
     const body = PERCENTS.map((percent, number) => [
@@ -231,11 +242,20 @@
     const less = dots.filter((one) => one < 0).length;
     const more = dots.filter((one) => one > 0).length;
     const same = dots.length - less - more;
-    const told = { less, more, same, less_word: outcome.less, more_word: outcome.more };
-    const paper = sheet("worlds", 176, fill(say.worlds_alt, told));
+    const told = { dots: dots.length, less, more, same, less_word: outcome.less, more_word: outcome.more };
+    const sides_told = [
+      less ? fill(say.side, { side: outcome.less, count: less, dots: dots.length }) : "",
+      same ? fill(say.side, { side: say.same, count: same, dots: dots.length }) : "",
+      more ? fill(say.side, { side: outcome.more, count: more, dots: dots.length }) : "",
+    ];
+    const heading = colon(theory_name(), sides_told.filter((one) => one).join(" · "));
+    const heads = wrapped(heading, room("worlds") - 28, BOLD);
+    const name = fill(say.apart, { what: outcome.label, one: say.done, other: say.not_done });
+    const ground = 119 + LINE * heads.length;
+    const paper = sheet("worlds", ground + below_axis(name, room("worlds")), fill(say.worlds_alt, told));
     const [low, high] = reach("worlds");
     const scale = linear(low, high, 14, paper.width - 14);
-    axis(paper, scale, low, high, 134, 30, fill(say.apart, { what: outcome.label, one: say.done, other: say.not_done }));
+    axis(paper, scale, reach("worlds"), ground, ground - 104, name);
     const zero = scale(0);
     // Each side is stacked by itself, so that no dot crosses the line of no difference.
     const sides = [dots.filter((one) => one < 0), dots.filter((one) => one === 0), dots.filter((one) => one > 0)];
@@ -243,20 +263,15 @@
     const half = (Math.ceil(sides[1].length / deepest) * diameter) / 2 + 2;
     sides.forEach((side, number) => {
       const kind = number === 1 ? "level" : (number - 1 === outcome.good ? "good" : "bad");
-      const ends = [[-Infinity, zero - half], [], [zero + half, Infinity]][number];
+      const [first, last] = [14 - diameter / 2, paper.width - 14 + diameter / 2];
+      const ends = [[first, zero - half], [first, last], [zero + half, last]][number];
       for (const dot of columns(side.map(scale), diameter, deepest, ...ends)) {
-        const at = { cx: dot.x, cy: 134 - (dot.row + 0.5) * diameter, r: diameter * 0.42 };
+        const at = { cx: dot.x, cy: ground - (dot.row + 0.5) * diameter, r: diameter * 0.42 };
         paper.put("circle", { ...at, class: `dot ${kind}` });
       }
     });
-    paper.put("line", { x1: zero, x2: zero, y1: 26, y2: 138, class: "zero" });
-    const words = [
-      less ? fill(say.side, { side: outcome.less, count: less, dots: dots.length }) : "",
-      same ? fill(say.side, { side: say.same, count: same, dots: dots.length }) : "",
-      more ? fill(say.side, { side: outcome.more, count: more, dots: dots.length }) : "",
-    ];
-    const heading = colon(theory_name(), words.filter((one) => one).join(" · "));
-    paper.put("text", { x: 14, y: 16, class: "head" }, heading);
+    paper.put("line", { x1: zero, x2: zero, y1: ground - 108, y2: ground + 4, class: "zero" });
+    heads.forEach((line, number) => paper.put("text", { x: 14, y: 16 + LINE * number, class: "head" }, line));
   }
 
   function draw_gaps() {
@@ -308,23 +323,30 @@
       );
     }
     body.replaceChildren(...lines);
-    const step = 26;
     const drawn = rows.filter(({ row }) => row[DIFFERENCE] !== null);
     const told = drawn.map(({ theory, row }) => `${theory.name} ${written(row[TEXT])}`).join("; ");
-    const height = drawn.length * step + (votes.length > 1 ? step : 0) + 58;
-    const paper = sheet("gaps", height, fill(say.gaps_alt, { rows: told }));
+    // Names stand before their marks, or above them where they would take half of the drawing.
+    const width = room("gaps");
+    const shown = [...drawn.map(({ theory }) => theory.name), ...(votes.length > 1 ? [say.together] : [])];
+    const names = Math.max(...shown.map((one) => one.length)) * BOLD + 14;
+    const above = names > width * 0.36;
+    const step = above ? 40 : 26;
+    const name = colon(say.mean, outcome.label);
+    const ground = shown.length * step + (above ? 8 : 12);
+    const paper = sheet("gaps", ground + below_axis(name, width), fill(say.gaps_alt, { rows: told }));
     const [low, high] = reach("gaps");
-    const names = Math.min(150, paper.width * 0.36);
-    const scale = linear(low, high, names + 8, paper.width - 14);
-    const ground = height - 46;
-    axis(paper, scale, low, high, ground, 6, colon(say.mean, outcome.label));
+    const scale = linear(low, high, above ? 14 : names, width - 14);
+    axis(paper, scale, reach("gaps"), ground, 6, name);
+    const row_at = (number) => (above ? 30 : 18) + number * step;
+    const put_name = (text, number, kind) =>
+      paper.put("text", { x: above ? 14 : 4, y: row_at(number) + (above ? -13 : 4), class: kind }, text);
     const zero = scale(0);
     paper.put("line", { x1: zero, x2: zero, y1: 4, y2: ground, class: "zero" });
     drawn.forEach(({ theory, row }, number) => {
-      const y = 18 + number * step;
+      const y = row_at(number);
       const chosen = theory.key === state.theory || (state.theory === ALL && theory.votes);
       const kind = chosen ? "mark" : "mark quiet";
-      paper.put("text", { x: 4, y: y + 4, class: chosen ? "head" : "name" }, theory.name);
+      put_name(theory.name, number, chosen ? "head" : "name");
       if (row[LOW] !== null && row[HIGH] !== null) {
         const [x1, x2] = [scale(row[LOW]), scale(row[HIGH])];
         paper.put("path", { d: `M${x1} ${y - 5}v10M${x1} ${y}H${x2}M${x2} ${y - 5}v10`, class: kind });
@@ -332,8 +354,8 @@
       paper.put("circle", { cx: scale(row[DIFFERENCE]), cy: y, r: 4.5, class: theory.votes ? `${kind} full` : `${kind} hollow` });
     });
     if (votes.length > 1 && together[of_all.least] !== null) {
-      const y = 18 + drawn.length * step;
-      paper.put("text", { x: 4, y: y + 4, class: state.theory === ALL ? "head" : "name" }, say.together);
+      const y = row_at(drawn.length);
+      put_name(say.together, drawn.length, state.theory === ALL ? "head" : "name");
       const [x1, x2] = [scale(together[of_all.least]), scale(together[of_all.most])];
       paper.put("rect", { x: x1, y: y - 5, width: Math.max(2, x2 - x1), height: 10, class: "span" });
     }
@@ -349,7 +371,7 @@
     const last = days.length - 1;
     const numbers = { median: number(curve(2)[last] || 0), base: number(base[2][last] || 0) };
     const alt = fill(say.fan_alt, { label: say.out, day: said[last], ...numbers });
-    const paper = sheet("weeks", 292, alt);
+    const paper = sheet("weeks", 268, alt);
     const time = (day) => Date.parse(day + "T00:00:00Z");
     const x = linear(time(days[0]), time(days[last]), 44, paper.width - 14);
     const [low, high] = reach("weeks");
@@ -409,13 +431,14 @@
     const shared = { under, worlds: theory.worlds, label: outcome.label, day: say.day, levers: listed(pulled().map((one) => one.name)) };
     if (!state.levers) {
       const [low, , median, , high] = data.quantiles[state.outcome][place()][0];
-      return fill(say.nothing, { ...shared, low: low || "–", median: median || "–", high: high || "–" });
+      const one = data.dots[state.outcome][place()][0].length === 1;
+      return fill(one ? say.nothing_one : say.nothing, { ...shared, low: low || "–", median: median || "–", high: high || "–" });
     }
     if (all) {
       const row = data.together[state.outcome][state.levers];
       const found = written(row[of_all.finding]);
       const finding = say.findings[`${found} ${row[of_all.side]}`] || say.findings[found] || found;
-      return fill(say.change_all, {
+      return fill(row[of_all.better] === 0 && row[of_all.worse] === 0 ? say.same_as_all : say.change_all, {
         ...shared,
         reach: written(row[of_all.text]),
         mean: written(row[of_all.mean]),
@@ -424,7 +447,8 @@
       });
     }
     const row = data.compared[state.outcome][place()][state.levers];
-    return fill(say.change, { ...shared, interval: written(row[TEXT]), often: written(row[OFTEN]) });
+    const alike = row[BETTER] === 0 && row[WORSE] === 0;
+    return fill(alike ? say.same_as : say.change, { ...shared, interval: written(row[TEXT]), often: written(row[OFTEN]) });
   }
 
   // What a small screen keeps in sight while levers are moved above the result; the sentence says it to all others.
@@ -441,9 +465,9 @@
     const lived = data.theories.map((theory, number) => [theory, data.still[number][state.levers]]);
     const counts = lived.filter(([, count]) => count !== null).map(([theory, count]) => `${count} (${theory.name})`);
     byId("still").hidden = !counts.length;
-    const whole = lived.every(([, count]) => count === null || count === "100");
+    const whole = lived.every(([, count]) => count === null || count === String(data.base));
     const said = state.levers ? say.still : whole ? say.still_nothing : say.still_base;
-    byId("still").textContent = fill(said, { day: say.day, counts: counts.join(", ") });
+    byId("still").textContent = fill(said, { day: say.day, counts: counts.join(", "), base: data.base });
   }
 
   // The address holds what is shown: a link shows the same.

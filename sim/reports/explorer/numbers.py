@@ -14,18 +14,19 @@ import numpy as np
 import pandas as pd
 
 from sim import text as words
-from sim.analysis.agreement import voting
+from sim.analysis.agreement import OPEN, voting
 from sim.analysis.comparison import Compared, sign
 from sim.analysis.lever_grid import PULLED_ON, WEEKS, LeverGrid
 from sim.analysis.lived_record import still_happened
 from sim.analysis.statistics.paired_difference import PairedDifference
 from sim.analysis.statistics.summary import good
 from sim.arrays import FloatArray
+from sim.ensemble.cases.posterior import FEW
 from sim.ensemble.cases.unknowns import POSTERIOR
 from sim.ensemble.store.store import Store
 from sim.ensemble.store.tables.interface import LUCK, RUN
 from sim.figures.drawing.quantile_dotplot import DOTS
-from sim.language import _, translated
+from sim.language import _, plural, translated
 from sim.outcomes import outcome_of
 from sim.reports import comparison_numbers as told
 
@@ -68,11 +69,11 @@ def numbers_of(grid: LeverGrid, comparison: Compared, store: Store) -> dict[str,
     Returns
     -------
     ``texts``; by outcome, theory and combination ``dots``, ``gaps`` (dots of the paired differences), ``quantiles``,
-    and ``compared`` (rows of :data:`ROW`); by outcome and combination ``together`` (:data:`ROW_OF_ALL`); ``weeks``
-    with ``days``, ``from`` and by theory and combination ``fans``; ``still`` by theory and combination: in how many
-    of 100 worlds the record would still have happened. docs/EXPLORER.md tells each.
+    ``medians`` and ``compared`` (rows of :data:`ROW`); by outcome and combination ``together`` (:data:`ROW_OF_ALL`);
+    ``weeks`` with ``days``, ``from`` and by theory and combination ``fans``; ``still`` by theory and combination: in
+    how many of ``base`` worlds the record would still have happened. docs/EXPLORER.md tells each.
     """
-    texts = Texts()
+    texts, base = Texts(), told.base_of(comparison.comparisons)
     runs = good(comparison.runs)
     theories = list(grid.cases)
     votes = voting(theories)
@@ -82,16 +83,21 @@ def numbers_of(grid: LeverGrid, comparison: Compared, store: Store) -> dict[str,
         "dots": [one["dots"] for one in by_outcome],
         "gaps": [one["gaps"] for one in by_outcome],
         "quantiles": [one["quantiles"] for one in by_outcome],
+        "medians": [one["medians"] for one in by_outcome],
         "compared": [
-            [[None, *(_row(found[name, case.id], texts) for case in grid.cases[theory][1:])] for theory in theories]
+            [
+                [None, *(_row(found[name, case.id], texts, base) for case in grid.cases[theory][1:])]
+                for theory in theories
+            ]
             for name in comparison.outcomes
         ],
         "together": [
-            [None, *(_together(grid, comparison, found, name, number, texts) for number in range(1, grid.size))]
+            [None, *(_together(grid, comparison, found, name, number, texts, base) for number in range(1, grid.size))]
             for name in comparison.outcomes
         ],
         "weeks": _weeks(grid, runs, store, votes),
-        "still": [[_still(case, runs) for case in grid.cases[theory]] for theory in theories],
+        "base": base,
+        "still": [[_still(case, runs, base) for case in grid.cases[theory]] for theory in theories],
         "texts": texts.listed,
     }
 
@@ -104,7 +110,7 @@ def interval(one: PairedDifference) -> str:
     if one.difference is None:
         return _("no value")
     if one.same:
-        return _("0 (the same in all {pairs} pairs)").format(pairs=words.number(one.pairs))
+        return words.many("0 (the same in the one pair)", "0 (the same in all {n} pairs)", one.pairs)
     if one.low is None or one.high is None:
         return _("{difference} (no interval)").format(difference=words.estimate(one.difference, signed=True))
     if one.low == one.high:
@@ -116,19 +122,22 @@ def interval(one: PairedDifference) -> str:
 
 
 def often(better: float | None, worse: float | None, runs: int | None, outcome: str) -> str:
-    """How often it is better, with the word of likelihood: "better in 83 of 100 worlds: very likely"."""
+    """How often it is better, with the word of likelihood: "better in 83 of 100 worlds: very likely".
+
+    ``runs`` are the worlds that this is a share of; None where there are many. Of few every one is "all 20 worlds".
+    """
     if better is None or worse is None:
         return ""
+    base = words.out_of(runs)
     if better == worse == 0:
+        if base < FEW:
+            return words.many("the same in the one world", "the same in all {n} worlds", base)
         return _("the same in every world")
     of = outcome_of(outcome)
     side = _("better") if of.better else translated(of.words.less)
-    base = 100 if runs is None else min(runs, 100)
     count = words.hundredth(better, runs=runs)
     if count in ("0", str(base)):
-        return (
-            _("{side} in no world").format(side=side) if count == "0" else _("{side} in every world").format(side=side)
-        )
+        return _ends(bool(better), base).format(side=side, base=base)
     said = {
         "<": _("{side} in fewer than {count} of {base} worlds: {likely}"),
         ">": _("{side} in more than {count} of {base} worlds: {likely}"),
@@ -138,12 +147,32 @@ def often(better: float | None, worse: float | None, runs: int | None, outcome: 
     return pattern.format(side=side, count=count.strip("<>"), base=base, likely=likely)
 
 
-def _row(one: PairedDifference, texts: Texts) -> list[Any]:
+def _ends(always: bool, base: int) -> str:
+    """The pattern of what happens in all worlds, or in none."""
+    if base >= FEW:
+        return _("{side} in every world") if always else _("{side} in no world")
+    if always:
+        return plural("{side} in the one world", "{side} in all {base} worlds", base)
+    return plural("not {side} in the one world", "{side} in none of {base} worlds", base)
+
+
+def _row(one: PairedDifference, texts: Texts, base: int) -> list[Any]:
     before, after = told.levels(one)
     numbers = [_short(value) for value in (one.difference, one.low, one.high, one.better, one.worse)]
     often_said = often(one.better, one.worse, one.pairs if one.paired else None, one.outcome)
-    written = (interval(one), before, after, told.shares(one), often_said)
+    written = (interval(one), before, after, _of(told.shares(one), told.base(one), base), often_said)
     return [*numbers, sign(one), *map(texts, written)]
+
+
+def _of(shares: str, of: int, base: int) -> str:
+    """Shares in a column whose head says that they are of ``base``: where they are of others, with how many."""
+    return shares if of == base or not shares else _("{shares} of {base}").format(shares=shares, base=of)
+
+
+def pooled(known: Sequence[PairedDifference]) -> int | None:
+    """Worlds that the mean share of several theories is a share of: all of them, where each has as many."""
+    pairs = {one.pairs for one in known if one.paired}
+    return len(known) * pairs.pop() if len(pairs) == 1 else None
 
 
 def _together(
@@ -153,12 +182,14 @@ def _together(
     name: str,
     number: int,
     texts: Texts,
+    base: int,
 ) -> list[Any]:
     """What the theories with a vote say together of a combination: each with the same weight."""
     listed = [found[name, grid.cases[theory][number].id] for theory in voting(grid.cases)]
     known = [one for one in listed if one.difference is not None]
     world = next(w for w in comparison.others if listed[0].other in w.cases.values())
     verdict = comparison.verdict(world, name)
+    finding = told.UNSEEN if verdict.finding == OPEN and known and all(one.same for one in known) else verdict.finding
     if not known:
         none = texts(_("no value"))
         return [None, None, None, None, texts(verdict.finding), 0, none, none, texts(""), texts("")]
@@ -169,31 +200,32 @@ def _together(
     better, worse, tied = (
         math.fsum(getattr(one, share) or 0.0 for one in known) / len(known) for share in ("better", "worse", "tied")
     )
-    shares = " / ".join(words.split((better, worse, tied)))
+    worlds = pooled(known)
+    shares = " / ".join(words.split((better, worse, tied), runs=worlds))
     sides = {sign(one) for one in known}
     side = sides.pop() if verdict.finding == "holds" and len(sides) == 1 else 0
     written = (
         reach,
         words.estimate(math.fsum(means) / len(means), signed=True),
-        shares,
-        often(better, worse, None, name),
+        _of(shares, words.out_of(worlds), base),
+        often(better, worse, worlds, name),
     )
-    return [*map(_short, (low, high, better, worse)), texts(verdict.finding), side, *map(texts, written)]
+    return [*map(_short, (low, high, better, worse)), texts(finding), side, *map(texts, written)]
 
 
-def _still(case: Any, runs: pd.DataFrame) -> str | None:
-    """In how many of 100 worlds all of the record would still have happened; None where none of them lived it."""
+def _still(case: Any, runs: pd.DataFrame, base: int) -> str | None:
+    """In how many of ``base`` worlds all of the record would still have happened; None where none of them lived it."""
     if case.mode != POSTERIOR:
         return None
     lived, count = still_happened(case, runs[runs["case"] == case.id])
-    return words.hundredth(lived / count) if count else None
+    return words.hundredth(lived / count, runs=base) if count else None
 
 
 # Dots
 
 
 def _of_outcome(grid: LeverGrid, runs: pd.DataFrame, outcome: str, votes: Sequence[str]) -> dict[str, Any]:
-    """Dots, dots of differences and quantiles, by theory (all together last) and combination."""
+    """Dots, dots of differences, quantiles and medians, by theory (all together last) and combination."""
     values, gaps = {}, {}
     for theory, cases in grid.cases.items():
         some = runs[runs["case"].isin([case.id for case in cases])]
@@ -211,6 +243,7 @@ def _of_outcome(grid: LeverGrid, runs: pd.DataFrame, outcome: str, votes: Sequen
         "gaps": [[None if not number else _dots([gaps[theory][number] for theory in way]) for number in every]
                  for way in ways],
         "quantiles": [[_quantiles([values[theory][number] for theory in way]) for number in every] for way in ways],
+        "medians": [[_median([values[theory][number] for theory in way]) for number in every] for way in ways],
     }  # fmt: skip
 
 
@@ -248,12 +281,22 @@ def weighted(parts: Sequence[FloatArray], shares: Sequence[float] | FloatArray) 
 
 
 def _dots(parts: Sequence[FloatArray]) -> list[float | int | None]:
-    """The values at probabilities .01, .03, … .99."""
+    """The values at probabilities .01, .03, … .99; of no more worlds than dots each world's own."""
+    known = [part[~np.isnan(part)] for part in parts]
+    every = np.sort(np.concatenate(known))
+    if len(every) <= DOTS and len({len(part) for part in known} - {0}) <= 1:
+        return [_short(value) for value in every]
     return [_short(value) for value in weighted(parts, (2 * np.arange(1, DOTS + 1) - 1) / (2 * DOTS))]
 
 
 def _quantiles(parts: Sequence[FloatArray]) -> list[str]:
     return [words.number(value) for value in weighted(parts, np.array(QUANTILES) / 100)]
+
+
+def _median(parts: Sequence[FloatArray]) -> float | int | None:
+    """The one that stands among :func:`_quantiles`, as a number."""
+    middle = weighted(parts, [0.5])
+    return _short(float(middle[0])) if len(middle) else None
 
 
 def _short(value: float | None) -> float | int | None:

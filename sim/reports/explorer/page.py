@@ -18,19 +18,23 @@ from sim import text as words
 from sim.analysis.agreement import FLIPS, HOLDS, NOTHING, OPEN, REFERENCE, voting
 from sim.analysis.comparison import Compared
 from sim.analysis.lever_grid import PULLED_ON, LeverGrid
+from sim.ensemble.cases.posterior import FEW
 from sim.ensemble.cases.unknowns import POSTERIOR, PRIOR
-from sim.errors import UserMistake
-from sim.language import _, current, translated
+from sim.errors import UserMistake, unread
+from sim.language import _, current, plural, translated
 from sim.model.withdrawal import THEORIES
 from sim.outcomes import on_days, outcome_of
+from sim.reports import comparison_numbers as told
 from sim.reports.explorer.numbers import ALL
 from sim.reports.explorer.panes import named, panes, say, spoken
-from sim.reports.whole_files import write_whole
+from sim.reports.whole_files import check_place, write_whole
 
 FORMAT = 1
 """Of the data in the page; raised when what is there is read otherwise."""
 MARK = '<meta name="generator" content="tabletop explore">'
 """How a page of ours is known, so that no other file is written over."""
+FILE = "FILE.html"
+"""What the command line calls the file."""
 MOST_BYTES = 3 * 1024 * 1024
 MOST_OUTCOMES = 8
 OUTCOMES = ("exits_surge_month", "exits_by_end", "intents_by_end", "available_on_target", "civilian_harm")
@@ -44,21 +48,22 @@ def check_target(path: Path) -> None:
     Raises
     ------
     UserMistake
-        It is no HTML file by its name, a folder, or a file that is no explorer's.
+        It is no HTML file by its name, a folder, a file that is no explorer's, or none that can be written there.
     """
     if path.suffix.lower() not in (".html", ".htm"):
-        raise UserMistake("FILE.html", path, "the page's name ends in .html")
+        raise UserMistake(FILE, path, "the page's name ends in .html")
     if path.is_dir():
-        raise UserMistake("FILE.html", path, "is a folder; name a file in it")
+        raise UserMistake(FILE, path, "is a folder; name a file in it")
     try:
         with path.open("rb") as file:
             begins = file.read(2000)
     except FileNotFoundError:
-        return
+        begins = b""
     except OSError as fault:
-        raise UserMistake("FILE.html", path, f"cannot be read: {fault.strerror or fault}") from fault
+        raise UserMistake(FILE, path, unread(fault)) from fault
     if begins and MARK.encode() not in begins:
-        raise UserMistake("FILE.html", path, "is there, and is no explorer's page: name another file, or remove it")
+        raise UserMistake(FILE, path, "is there, and is no explorer's page: name another file, or remove it")
+    check_place(path, FILE)
 
 
 def save(page: str, path: Path) -> Path:
@@ -73,7 +78,7 @@ def save(page: str, path: Path) -> Path:
     if size > MOST_BYTES:
         right = f"the page would have {size / 2**20:.1f} MiB, of {MOST_BYTES >> 20} at most: name fewer outcomes"
         raise UserMistake("--outcome", None, right)
-    return write_whole(path, page)
+    return write_whole(path, page, FILE)
 
 
 def explorer_page(
@@ -92,7 +97,7 @@ def explorer_page(
     """
     data = {
         "format": FORMAT, "day": PULLED_ON.isoformat(), "theories": _theories(grid), "levers": _levers(grid),
-        "outcomes": [_outcome(grid, name) for name in outcomes], "words": _words(grid), **numbers,
+        "outcomes": [_outcome(grid, name) for name in outcomes], "words": _words(grid, comparison), **numbers,
     }  # fmt: skip
     parts = {name: (_HERE / f"explorer.{name}").read_text(encoding="utf-8") for name in ("html", "css", "js")}
     policy = "; ".join((
@@ -100,6 +105,7 @@ def explorer_page(
         "base-uri 'none'", "form-action 'none'",
     ))  # fmt: skip
     plain = {"language": current(), "policy": policy, "title": _("What levers would have done"), **_texts(grid)}
+    few = told.fewest(comparison.comparisons)
     return Template(parts["html"]).substitute(
         {name: say(text) for name, text in plain.items()},
         mark=MARK,
@@ -109,7 +115,8 @@ def explorer_page(
         lever_boxes=_boxes(grid),
         outcome_radios=_radios("outcome", [(name, label(grid, name), "") for name in outcomes]),
         theory_radios=_radios("theory", list(_choices(grid))),
-        gaps_heads=_heads(),
+        gaps_heads=_heads(numbers["base"]),
+        few="" if few is None else f'<p id="few" class="note">{say(_few(few))}</p>',
         panes=panes(grid, comparison, command),
     )
 
@@ -160,8 +167,10 @@ def _outcome(grid: LeverGrid, name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _words(grid: LeverGrid) -> dict[str, Any]:
+def _words(grid: LeverGrid, comparison: Compared) -> dict[str, Any]:
     """What the script puts together, with braces that it fills."""
+    few = told.at_most([one for one in comparison.comparisons if one.pairs])
+    base = told.base_of(comparison.comparisons)
     return {
         "thousands": words.number(1234)[1:-3], "decimal": words.number(1.5)[1:-1],
         "day": words.day(PULLED_ON), "record_end": _record_end(grid),
@@ -172,6 +181,8 @@ def _words(grid: LeverGrid) -> dict[str, Any]:
                     "average; {often}."),
         "change_all": _("In this model {under}, {worlds}, with {levers} from {day} on: {label} change by {reach} on "
                         "average, by theory, and by {mean} over all of them alike; {often}. {finding}"),
+        "same_as": _("In this model {under}, {worlds}, with {levers} from {day} on, {label}: {often}."),
+        "same_as_all": _("In this model {under}, {worlds}, with {levers} from {day} on, {label}: {often}. {finding}"),
         "under": _("under {theory}"), "under_all": _("under {count} theories"),
         "and": _(" and "), "colon": _("{what}: {told}"), "apart": _("{what}: {one} − {other}"),
         "findings": {
@@ -179,7 +190,9 @@ def _words(grid: LeverGrid) -> dict[str, Any]:
             f"{HOLDS} 1": _("Every theory says so: {more}."),
             FLIPS: _("Theories contradict each other."),
             OPEN: _("At least one theory cannot tell."),
-            NOTHING: _("Nothing differs under any theory."),
+            NOTHING: _("No effect under any theory."),
+            told.UNSEEN: _("No effect is seen under any theory; if worlds differ at all, at most {few} of 100 do "
+                           "(95 %).").format(few=few),
         },
         "done": _("with these levers"), "not_done": _("nothing pulled"), "median": _("median {value}"),
         "side": _("{side} in {count} of {dots} dots"), "same": _("the same"),
@@ -187,17 +200,27 @@ def _words(grid: LeverGrid) -> dict[str, Any]:
         "no_pull": _("Pull a lever to see what it changes."),
         "fan_alt": _("{label} by week. On {day} {median} in the median world with these levers, {base} with nothing "
                      "pulled."),
-        "dots_alt": _("50 dots, each one of fifty equally likely worlds. {label}: with nothing pulled the median is "
-                      "{base}, with these levers {median}."),
+        "dots_alt": _("{dots} dots, each one of {dots} equally likely worlds. {label}: with nothing pulled the median "
+                      "is {base}, with these levers {median}."),
         "gaps_alt": _("The mean paired difference with its 95 % interval: {rows}."),
-        "worlds_alt": _("50 dots of paired differences: {less} dots {less_word}, {same} no difference, {more} dots "
-                        "{more_word}."),
+        "worlds_alt": _("{dots} dots of paired differences: {less} dots {less_word}, {same} no difference, {more} "
+                        "dots {more_word}."),
+        "dots_fifty": _("Of fifty dots each stands for two of 100 worlds. Open: nothing pulled; filled: with these "
+                        "levers. The triangle is at the median."),
+        "dots_worlds": _("Each dot is one world. Open: nothing pulled; filled: with these levers. The triangle is at "
+                         "the median."),
+        "nothing_one": _("In this model {under}, {worlds}, with nothing pulled, {label}: {median} in the one world "
+                         "that was run."),
         "out": _("officers out"), "pulled": _("levers pulled"), "record": _("record ends"),
         "quantile": _("{percent} of 100 worlds have no more than"),
-        "still": _("With these levers pulled on {day}, all of the record would still have happened in {counts} of 100 "
-                   "worlds."),
+        "still": plural("With these levers pulled on {day}, all of the record would still have happened in {counts} of "
+                        "{base} world.",
+                        "With these levers pulled on {day}, all of the record would still have happened in {counts} of "
+                        "{base} worlds.", base),
         "still_nothing": _("With nothing pulled, the record happened in every one of the worlds that lived it."),
-        "still_base": _("With nothing pulled, all of the record would have happened in {counts} of 100 worlds."),
+        "still_base": plural("With nothing pulled, all of the record would have happened in {counts} of {base} world.",
+                             "With nothing pulled, all of the record would have happened in {counts} of {base} worlds.",
+                             base),
         "unknown": _("The link names {what}, which this page does not have; the rest of it is shown."),
         "mean": _("mean difference"), "print": _("Shown: {levers}; {label}; {theory}."), "none": _("nothing pulled"),
     }  # fmt: skip
@@ -224,8 +247,6 @@ def _texts(grid: LeverGrid) -> dict[str, str]:
         "pull_none": _("Pull none"), "pull_all": _("Pull all"),
         "outcome_legend": _("Outcome"), "theory_legend": _("Theory"), "as_table": _("The same as a table"),
         "dots_title": _("What worlds come to"),
-        "dots_caption": _("Of fifty dots each stands for two of 100 worlds. Open: nothing pulled; filled: with these "
-                          "levers. The triangle is at the median."),
         "dots_table": _("What worlds come to, as a table"),
         "gaps_title": _("What the levers change, world by world"),
         "gaps_caption": _("The same officers and the same luck with the levers as without. Dots: paired differences; "
@@ -278,9 +299,21 @@ def _choices(grid: LeverGrid) -> Iterator[tuple[str, str, str]]:
         yield theory, named(theory), more
 
 
-def _heads() -> str:
+def _few(pairs: int) -> str:
+    """What so few worlds under each theory can tell."""
+    if pairs == 1:
+        return _("One world under each theory: it does not show how likely anything is.")
+    return _(
+        "{n} worlds under each theory are few: as many others would come out otherwise, and what happens in fewer "
+        "than one of {n} is not seen. From {enough} on a middle 90 of 100 can be told."
+    ).format(n=pairs, enough=FEW)
+
+
+def _heads(base: int) -> str:
+    """Heads of the table of differences, whose shares are of so many worlds."""
     heads = (
         _("theory"), _("nothing pulled"), _("with these levers"), _("difference (95 % interval)"),
-        _("of 100 worlds better / worse / the same"), _("how likely"),
+        plural("of {base} world better / worse / the same", "of {base} worlds better / worse / the same", base).format(
+            base=base), _("how likely"),
     )  # fmt: skip
     return "".join(f'<th scope="col">{say(head)}</th>' for head in heads)

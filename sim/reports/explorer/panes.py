@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 from html import escape
@@ -13,15 +14,19 @@ from sim._version import __version__
 from sim.analysis.comparison import Compared
 from sim.analysis.lever_grid import PULLED_ON, LeverGrid, Pull
 from sim.ensemble.cases.case import Case
-from sim.ensemble.cases.posterior import load_posterior
+from sim.ensemble.cases.posterior import RECORD, load_posterior
 from sim.ensemble.cases.unknowns import POSTERIOR, PRIOR
 from sim.errors import UserMistake
-from sim.language import SOURCE, _, current, translated
+from sim.language import SOURCE, _, current, plural, translated
 from sim.model import MODEL_VERSION
 from sim.model.withdrawal import THEORIES
 from sim.record import load
 from sim.reports.bundle.tables import digest_of
 from sim.reports.registers import assumption_rows, fact_rows
+
+_LETTERS = r"cred|[^\W\d]|\S*[_^\u00d7\u0370-\u03ff\u2080-\u2089][^\s:,]*"
+_SIGN = re.compile(rf"^((?:[a-z]+ )*[a-z]{{2,}}: )?(?:{_LETTERS})\s?[:,] ")
+"""What stands before a meaning: perhaps its theory's name, then one letter, or letters with an index."""
 
 
 def say(text: str) -> str:
@@ -41,6 +46,15 @@ def spoken(pull: Pull) -> str:
         return _("{what}: {told}").format(what=translated(words.spoken(pull.name)), told=level)
     head = translated(pull.text).partition(":")[0].strip()
     return head if pull.level == 1 else _("{lever} ({level} of 1)").format(lever=head, level=level)
+
+
+def without_sign(text: str) -> str:
+    """What a setting is, without its sign in the model's equations, of which this page has none.
+
+    >>> without_sign("π_o: share of deaths"), without_sign("prospects: α, weight of the worst case")
+    ('share of deaths', 'prospects: weight of the worst case')
+    """
+    return _SIGN.sub(r"\1", text)
 
 
 def panes(grid: LeverGrid, comparison: Compared, command: Sequence[str]) -> str:
@@ -83,19 +97,24 @@ def _which(grid: LeverGrid, comparison: Compared) -> str:
     said = []
     for theory in lived:
         case = grid.cases[theory][0]
-        pattern = _("{theory}: {count} worlds that lived the record, of a list of {kept}.")
-        kept = words.number(len(case.worlds or ()))
-        said.append(pattern.format(theory=named(theory), count=_count(comparison, case), kept=kept))
+        count, kept = _count(comparison, case), words.number(len(case.worlds or ()))
+        pattern = plural("{theory}: {count} world that lived the record, of a list of {kept}.",
+                         "{theory}: {count} worlds that lived the record, of a list of {kept}.", count)  # fmt: skip
+        said.append(pattern.format(theory=named(theory), count=words.number(count), kept=kept))
     for theory in drawn:
-        pattern = _("{theory}: {count} worlds drawn from the prior, whether or not the record happened in them.")
-        line = pattern.format(theory=named(theory), count=_count(comparison, grid.cases[theory][0]))
+        count = _count(comparison, grid.cases[theory][0])
+        pattern = plural("{theory}: {count} world drawn from the prior, whether or not the record happened in it.",
+                         "{theory}: {count} worlds drawn from the prior, whether or not the record happened in them.",
+                         count)  # fmt: skip
+        line = pattern.format(theory=named(theory), count=words.number(count))
         said.append(" ".join(filter(None, [line, _kept(theory)])))
     if not lived and not drawn:
         said.append(_("Every setting has one value; nothing that nobody knows is drawn."))
     first = next(iter(grid.cases.values()))[0]
-    if first.label.count(" · ") > 1 or first.scenario != "as_documented":
-        typed = [part for part in first.label.split(" · ") if part not in (first.theory, f"unknowns={PRIOR}")]
-        said.append(_("The world: {world}.").format(world=", ".join(map(words.spoken, typed))))
+    usual = (RECORD, first.theory, f"unknowns={PRIOR}")
+    if typed := [part for part in first.label.split(" · ") if part not in usual]:
+        world = ", ".join(f"scenario={part}" if part == first.scenario else part for part in typed)
+        said.append(_("The world: {world}.").format(world=world))
     if lived:
         said.append(
             _(
@@ -105,7 +124,8 @@ def _which(grid: LeverGrid, comparison: Compared) -> str:
         )
     failed = int((comparison.runs["status"] != "ok").sum())
     if failed:
-        said.append(_("{count} runs failed and take no part.").format(count=words.number(failed)))
+        pattern = plural("{count} run failed and takes no part.", "{count} runs failed and take no part.", failed)
+        said.append(pattern.format(count=words.number(failed)))
     return f'{_list(said)}<p id="still"></p>'
 
 
@@ -121,9 +141,9 @@ def _kept(theory: str) -> str:
     return pattern.format(lived=words.number(len(kept.worlds)), draws=words.number(kept.draws))
 
 
-def _count(comparison: Compared, case: Case) -> str:
+def _count(comparison: Compared, case: Case) -> int:
     runs = comparison.runs
-    return words.number(int(((runs["case"] == case.id) & (runs["status"] == "ok")).sum()))
+    return int(((runs["case"] == case.id) & (runs["status"] == "ok")).sum())
 
 
 def _lever_table(grid: LeverGrid) -> str:
@@ -133,7 +153,7 @@ def _lever_table(grid: LeverGrid) -> str:
         _("stood at"): [words.number(pull.before) for pull in grid.pulls],
         _("pulled to"): [words.number(pull.level) for pull in grid.pulls],
         _("who decides"): [translated(pull.holder) for pull in grid.pulls],
-        _("what it is"): [translated(pull.text) for pull in grid.pulls],
+        _("what it is"): [without_sign(translated(pull.text)) for pull in grid.pulls],
         _("what is known of it"): [words.joined(map(translated, pull.source.split("; "))) for pull in grid.pulls],
     })  # fmt: skip
     said = _("All are pulled on {day}, and stand from then on, whatever the record's later rows say of them. A lever "
@@ -144,6 +164,7 @@ def _lever_table(grid: LeverGrid) -> str:
 
 def _assumed() -> str:
     rows = assumption_rows().drop(columns=["findings"])
+    rows["meaning"] = rows["meaning"].map(without_sign)
     said = _("What no source gives: {count} settings and sizes. Where a prior is given, worlds draw it.").format(
         count=len(rows)
     )

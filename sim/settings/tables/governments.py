@@ -22,7 +22,7 @@ GOVERNMENTS = rows(
     uncertainty( "authority_start",       "1",        (0, 1),          (0.2, 0.4),   "assumed",
         "H: Haitian authority before 29 February"),
     uncertainty( "authority_after",       "1",        (0, 1),          (0.0, 0.2),   "assumed",
-        "H after the coordinated attacks", facts=("coordinated_attacks",)),
+        "Haitian authority after the coordinated attacks", facts=("coordinated_attacks",)),
     uncertainty( "authority_recovery",    "1/day",    (0, 1),          (0, 0.03),    "assumed",
         "pull of authority back to its start after the record (rules)"),
     constant(    "police_active",         "officers", (0, 100_000),    None,         "documented",

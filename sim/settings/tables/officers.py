@@ -78,7 +78,7 @@ OFFICERS = rows(
     uncertainty( "friction_before",    "1",                        (0, 1),          (0, 0.3),     "assumed",
         "f: share of intents that are blocked before departure", "stepping out was said to be free", ("voluntary",)),
     uncertainty( "friction_theatre",   "1",                        (0, 1),          (0.4, 0.95),  "assumed",
-        "f in theatre"),
+        "share of intents that are blocked in theatre"),
     uncertainty( "reactance",          "1",                        (0, 10),         (0, 1),       "assumed",
         "how compulsion raises the log hazard of intent", "Brehm 1966"),
     constant(    "training_days",      "days",                     (0, 400),        None,         "assumed",

@@ -31,11 +31,34 @@ class Made:
         return cls(path, store, page, json.loads(data))
 
 
+def made_of(folder: Path, *words: str, shown: tuple[str, ...] = OUTCOMES) -> Made:
+    """The page of these words."""
+    path, store = folder / "explore.html", folder / "s"
+    flags = [word for name in shown for word in ("--outcome", name)]
+    assert tabletop(["explore", str(path), "clock.end=2024-06-09", *words, *flags, f"out={store}"]) == 0
+    return Made.of(path, store)
+
+
+@pytest.fixture(scope="session")
+def no_effect(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A lever on which nobody's leaving depends, in few worlds."""
+    return made_of(tmp_path_factory.mktemp("nothing"), "levers=us_support", "ensemble.replicates=20")
+
+
+@pytest.fixture(scope="session")
+def of_one(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """One world under each theory."""
+    return made_of(tmp_path_factory.mktemp("one"), "levers=pay_escrow,kit_first", "ensemble.replicates=1")
+
+
+@pytest.fixture(scope="session")
+def enough(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """So many worlds that shares are of 100, in French."""
+    words = ("levers=pay_escrow", "theory=breach,constant", "ensemble.replicates=120", "language=fr")
+    return made_of(tmp_path_factory.mktemp("enough"), *words)
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Six levers under all theories, as somebody types it who has little time."""
-    folder = tmp_path_factory.mktemp("explorer")
-    path, store = folder / "explore.html", folder / "s"
-    shown = [word for name in OUTCOMES for word in ("--outcome", name)]
-    assert tabletop(["explore", str(path), *LITTLE, *shown, f"out={store}"]) == 0
-    return Made.of(path, store)
+    return made_of(tmp_path_factory.mktemp("explorer"), *LITTLE[:1])

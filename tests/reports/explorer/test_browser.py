@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -36,7 +36,7 @@ def opened(browser: Browser, made: Made):
     """``opened("#levers=…", width=390, …)``: the page from its file, with what it complains of and what it asks for."""
     contexts = []
 
-    def open_page(address: str = "", width: int = 1280, **more) -> Page:
+    def open_page(address: str = "", width: int = 1280, of: Made = made, **more) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, **more)
         contexts.append(context)
         page = context.new_page()
@@ -44,7 +44,7 @@ def opened(browser: Browser, made: Made):
         page.on("console", lambda said: page.complaints.append(said.text))
         page.on("pageerror", lambda fault: page.complaints.append(str(fault)))
         page.on("request", lambda request: page.requests.append(request.url))
-        page.goto(made.path.as_uri() + address)
+        page.goto(of.path.as_uri() + address)
         return page
 
     yield open_page
@@ -102,7 +102,8 @@ def test_with_nothing_pulled_it_tells_the_median_world(opened, made: Made) -> No
     place = [theory["key"] for theory in made.data["theories"]].index("breach")
     assert f"{made.data['quantiles'][0][place][0][2]} in the median world" in page.locator("#said").inner_text()
     assert page.locator("#worlds svg").count() == 0
-    assert page.locator("#dots circle").count() == 50
+    assert page.locator("#dots circle").count() == 12, "of few worlds each is a dot"
+    assert "Each dot is one world" in page.locator("#dots-caption").inner_text()
     assert "Pull a lever" in page.locator("#t-gaps").inner_text()
 
 
@@ -119,6 +120,92 @@ def test_dots_stand_where_the_worlds_are(opened, made: Made) -> None:
         for column in (0, 1)
     ]
     assert columns == [quantiles[0], quantiles[4]]
+
+
+def x_of(page: Page, drawing: str) -> Callable[[float], float]:
+    """Where a value stands in a drawing, by the first and the last of its axis's numbers."""
+    ends = page.eval_on_selector_all(
+        f"#{drawing} .tick",
+        "ticks => ticks.map(tick => [Number(tick.textContent.replace('−', '-')), +tick.getAttribute('x')])",
+    )
+    (low, first), (high, last) = ends[0], ends[-1]
+    return lambda value: first + (value - low) / (high - low) * (last - first)
+
+
+@pytest.mark.parametrize("theory", ["all", "prospects"])
+def test_the_triangle_is_at_the_median_that_is_written(opened, of_one: Made, made: Made, theory) -> None:
+    for of in (of_one, made):
+        page = opened(link("kit_first", "exits_by_end", theory), of=of)
+        at = x_of(page, "dots")
+        titles = [one for one in page.locator("#dots .head").all_text_contents() if "median" in one]
+        drawn = page.eval_on_selector_all(
+            "#dots .median", "all => all.map(one => parseFloat(one.getAttribute('d').slice(1)))"
+        )
+        assert drawn == [pytest.approx(at(float(title.rpartition("median ")[2])), abs=0.6) for title in titles]
+        assert len(drawn) == 2
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_dots_stand_at_their_values_and_stay_in_their_row(opened, made: Made, enough: Made, width) -> None:
+    for of, levers in ((made, "pay_escrow,kit_first"), (made, "kit_first"), (enough, "pay_escrow")):
+        page = opened(link(levers, "exits_by_end", "breach"), of=of, width=width)
+        place = [theory["key"] for theory in of.data["theories"]].index("breach")
+        bit = {lever["key"]: 1 << number for number, lever in enumerate(of.data["levers"])}
+        at, values = x_of(page, "dots"), of.data["dots"][0][place][sum(bit[one] for one in levers.split(","))]
+        drawn = page.eval_on_selector_all(
+            "#dots .done", "all => all.map(one => ['cx', 'cy', 'r'].map(name => +one.getAttribute(name)))"
+        )
+        across = sorted(x for x, _, _ in drawn)
+        diameter = drawn[0][2] / 0.42
+        assert max(abs(x - at(value)) for x, value in zip(across, values, strict=True)) <= 1.5 * diameter
+        assert max(y for _, y, _ in drawn) - min(y for _, y, _ in drawn) <= 80
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_dot_is_cut_off_at_an_edge_and_no_text_lies_on_a_mark(opened, of_one: Made, made: Made, width) -> None:
+    for of, theory in ((of_one, "all"), (of_one, "breach"), (made, "all")):
+        page = opened(link("pay_escrow,kit_first", "exits_by_end", theory), of=of, width=width)
+        reach = """svgs => svgs.flatMap(svg => [...svg.querySelectorAll("circle, text")].map(one => {
+          const [box, all] = [one.getBBox(), svg.viewBox.baseVal];
+          return [box.x, box.y, all.width - box.x - box.width, all.height - box.y - box.height];
+        }))"""
+        for box in page.eval_on_selector_all("#dots svg, #worlds svg, #gaps svg", reach):
+            assert min(box) > -1, box
+        names, marks = (
+            [page.eval_on_selector_all(f"#gaps {kind}", "all => all.map(one => { const b = one.getBBox(); "
+                                                        "return [b.x, b.y, b.x + b.width, b.y + b.height] })")][0]
+            for kind in (".head, .name", "circle, .span")
+        )  # fmt: skip
+        touching = [
+            (name, mark) for name in names for mark in marks
+            if name[0] < mark[2] and mark[0] < name[2] and name[1] + 2 < mark[3] and mark[1] < name[3] - 2
+        ]  # fmt: skip
+        assert touching == []
+
+
+# How much it can tell
+
+
+def test_few_worlds_are_said_to_be_few(opened, of_one: Made, no_effect: Made, enough: Made) -> None:
+    one = opened(link("kit_first", "exits_by_end", "all"), of=of_one)
+    assert "does not show how likely" in one.locator("#few").inner_text()
+    assert "every" not in one.locator("#said").inner_text()
+    assert "better in all 4 worlds" in one.locator("#said").inner_text()
+    alone = opened(link("", "exits_by_end", "breach"), of=of_one)
+    assert "in the one world that was run" in alone.locator("#said").inner_text()
+    assert "20 worlds under each theory are few" in opened(of=no_effect).locator("#few").inner_text()
+    assert opened(of=enough).locator("#few").count() == 0
+
+
+def test_a_lever_without_effect_is_said_to_have_none(opened, no_effect: Made) -> None:
+    page = opened(link("us_support", "exits_by_end", "all"), of=no_effect)
+    said = page.locator("#said").inner_text()
+    assert "the same in all 80 worlds. No effect is seen under any theory" in said
+    assert "cannot tell" not in said
+    assert "change by" not in said
+    assert page.locator("#worlds .tick").all_text_contents() == ["0"], "an axis of one value has one number"
+    one = opened(link("us_support", "exits_by_end", "breach"), of=no_effect).locator("#said").inner_text()
+    assert one.endswith("the same in all 20 worlds.")
 
 
 # Working it

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from sim.analysis.lever_grid import read_grid
 from sim.errors import UserMistake
 from sim.language import spoken_in
 from sim.reports.explorer.page import FORMAT, MARK, MOST_BYTES, _json, check_target, save
-from sim.reports.explorer.panes import named, spoken
+from sim.reports.explorer.panes import named, spoken, without_sign
+from sim.reports.registers import assumption_rows
 from tests.reports.explorer.conftest import Made
 from tests.reports.html_checks import parsed
 from tests.worlds import SHORT
@@ -71,6 +73,19 @@ def test_panes_say_which_worlds_these_are_what_is_assumed_and_by_whom_it_is_told
     assert "seed article" in shown
     assert "tabletop explore" in shown
     assert "Stepping out is a legitimate choice" in shown
+
+
+def test_no_meaning_begins_with_a_sign_of_equations_that_the_page_has_not(made: Made) -> None:
+    told = {row["meaning"] for row in assumption_rows().to_dict("records")}
+    signs = [text for text in told if without_sign(text) != text]
+    assert {"a_ref: attacks a day in the reference state", "breach: b_a, effect of a month's arrears"} <= set(signs)
+    assert not [text for text in signs if escape(text) in made.page]
+    assert all(escape(without_sign(text)) in made.page for text in told)
+    kept = ["1: departure's nearness moves the hazard", "pay held in escrow: terms secured", "a squad leaves, together"]
+    assert [without_sign(text) for text in kept] == kept
+    assert without_sign("n\N{NO-BREAK SPACE}: agents du premier contingent") == "agents du premier contingent"
+    bare = re.sub(r"<[^>]+>", "|", made.page.partition('id="levers-of"')[2].partition('id="sources"')[0])
+    assert not re.search(r"\|([^\W\d]|\w+_\w+|[^\w|]\w?)\s?: ", bare)
 
 
 def test_a_theory_is_named_with_its_number() -> None:
