@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.model import MODEL_VERSION
 from sim.paths import docs_folder
 from sim.record import load
 from sim.reports.registers import all_parameters
@@ -60,18 +61,18 @@ def test_what_the_record_tells():
 
 
 def test_what_was_wrong_with_version_3_and_what_became_of_it():
-    before, now = shares(3, "imminence").values(), shares(4, "imminence").values()
+    before, now = shares(3, "imminence").values(), shares(MODEL_VERSION, "imminence").values()
     assert f"without it {min(before)} to {max(before)} of 100 exits of the surge vanished" in PAGE
     assert f"now {min(now)} to {max(now)} of 100" in PAGE
     early = "share of exits by 7 March before the surge"
-    old, new = pattern(3, early), pattern(4, early)
+    old, new = pattern(3, early), pattern(MODEL_VERSION, early)
     assert f"under T1 {round(100 * old['threat_efficacy'])} of 100 exits by 7 March" in PAGE
     assert f"{round(100 * new['threat_efficacy'])} of 100 now: **not mended** under T1" in PAGE
     assert f"worse under T4 ({round(100 * old['breach'])} before, {round(100 * new['breach'])} now)" in PAGE
     backwards = [theory for theory, share in shares(3, "ambiguity").items() if share < 0]
     assert backwards == RIVALS[:3], "without ambiguity *more* left under T1, T2 and T3"
-    assert min(shares(4, "ambiguity").values()) > 0
-    misses = [theory for theory in RIVALS if pattern(4, "C2")[theory] < 0.45]
+    assert min(shares(MODEL_VERSION, "ambiguity").values()) > 0
+    misses = [theory for theory in RIVALS if pattern(MODEL_VERSION, "C2")[theory] < 0.45]
     assert misses == ["threat_efficacy", "squad_threshold", "breach"], "C2 at the defaults under T1, T3 and T4"
 
 
