@@ -78,6 +78,25 @@ def looks(
     }
 
 
+# Nothing lies on anything else
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (1280, 640), (1920, 1080), (1000, 700), (390, 844)])
+def test_what_is_tried_ends_where_deciding_begins_however_far_one_has_scrolled(
+    browser: Browser, looks: dict[str, str], width: int, height: int
+) -> None:
+    context = context_of(browser, width=width, height=height)
+    look = opened(context, Desk(looks["kenya"]))
+    for one in ("", "details"):
+        look.page.evaluate("what => what && document.querySelectorAll(what).forEach(one => { one.open = true })", one)
+        for step in range(0, 4_000, 150):
+            look.page.evaluate("step => window.scrollTo(0, document.getElementById('sheet').offsetTop + step)", step)
+            over = look.page.evaluate("""() => document.querySelector('.player .sheet-side').getBoundingClientRect().bottom
+                - document.querySelector('.player .decide').getBoundingClientRect().top""")
+            assert over <= 1, (one, step, over)
+    context.close()
+
+
 # Anybody can use it
 
 
