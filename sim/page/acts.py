@@ -381,7 +381,7 @@ def _note(session: Session, form: Form) -> FormAnswer:
 
 def _close(session: Session, form: Form) -> FormAnswer:
     said = _("The session has ended. The report tells everything now.")
-    if session.board.closed:
+    if session.board.is_over:
         return form.done(said, again=True)
     why = form.said("why")
     form.check()

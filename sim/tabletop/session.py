@@ -361,7 +361,7 @@ class Session:
             It is of another version of the model or the record; it can be read and reported.
         """
         board = self.board
-        if board.closed:
+        if board.is_over:
             raise UserMistake("session", self.folder, _("has ended; it can be read, noted and reported"))
         check_version(board, self.folder)
         return board

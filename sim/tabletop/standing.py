@@ -90,7 +90,7 @@ def standing_of(board: Board, role: str) -> TableStanding:
         role=role,
         turn=board.turn,
         today=board.today,
-        closed=board.closed,
+        closed=board.is_over,
         measures=_measures(board, knows, role),
         days=tuple(_length(turn) for turn in reversed(turns[-2:])),
         happened=happened_in(board, turns[-1], role) if turns else pd.DataFrame(columns=["day", "what", "from"]),
@@ -195,7 +195,7 @@ def _lines(board: Board, role: str) -> list[str]:
                                                            text=translated(one.text))
             for one in due_now(board)
         ]  # fmt: skip
-    if board.is_over and not board.closed:
+    if board.all_planned and not board.is_over:
         told = _("all {n} planned turns have been played: close the session, or go on")
         said.append(told.format(n=board.table.turns))
     fired = [one for one in board.injects.values() if one.act == "fired" and one.entry > board.opened_at]

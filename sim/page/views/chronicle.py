@@ -63,7 +63,7 @@ def chronicle(board: Board, role: str) -> tuple[tuple[ChronicleEntry, ...], int]
     reader = _Reader(board, role)
     entries = []
     readable = [line for line in board.lines if reader.may_read(line)]
-    takes_back = role == FACILITATOR and not board.closed
+    takes_back = role == FACILITATOR and not board.is_over
     opened_at = board.opened_at
     for place, line in enumerate(reversed(readable[-MOST:])):
         able = (

@@ -84,7 +84,7 @@ def after_action(board: Board, *, revealed: bool | None = None, drawings: bool =
     drawings
         Whether the timeline and the forecasts' strip lie beside the page, as :data:`TIMELINE` and :data:`STRIP`.
     """
-    report = AfterAction(board, said.over(board) if revealed is None else revealed)
+    report = AfterAction(board, board.is_over if revealed is None else revealed)
     parts = [
         *_head(report), *_overview(report), *_known(report, drawings), *_turns(report), *objectives_section(board),
         *plan_section(board), *forecast_section(board, STRIP if drawings else "", revealed=report.revealed),
@@ -117,18 +117,28 @@ def _head(report: AfterAction) -> Iterator[str]:
 def _status(report: AfterAction) -> str:
     board = report.board
     count = len(board.turns)
-    said = {"n": count, "of": board.table.turns, "day": words.day(board.today)}
-    if board.closed:
+    planned = board.table.turns
+    said = {"n": count, "of": planned, "more": count - planned, "day": words.day(board.today)}
+    if board.is_over:
         told = plural(
-            "The session has ended: {n} turn played of {of} planned.",
-            "The session has ended: {n} turns played of {of} planned.",
+            "The session has ended: {n} turn was played, {of} planned.",
+            "The session has ended: {n} turns were played, {of} planned.",
             count,
         )
-    elif count >= board.table.turns:
+    elif count > planned:
         told = plural(
-            "All {n} turn that were planned have been played.",
-            "All {n} turns that were planned have been played.",
-            count,
+            "The {of} turn that was planned has been played, and {more} more. The session is open; it stands at the "
+            "morning of {day}.",
+            "All {of} turns that were planned have been played, and {more} more. The session is open; it stands at the "
+            "morning of {day}.",
+            planned,
+        )
+    elif count == planned:
+        told = plural(
+            "The {of} turn that was planned has been played. The session is open; it stands at the morning of {day}.",
+            "All {of} turns that were planned have been played. The session is open; it stands at the morning of "
+            "{day}.",
+            planned,
         )
     elif not count:
         told = _("The session is open. No turn has been played; it stands at the morning of {day}.")
@@ -256,7 +266,7 @@ def _turns(report: AfterAction) -> Iterator[str]:
     board = report.board
     every = report.decisions
     yield _("## 3. Turn by turn")
-    open_too = [board.turn] if not board.closed else []
+    open_too = [board.turn] if not board.is_over else []
     for number in [*(turn.number for turn in board.turns), *open_too]:
         own = [one for one in every if one.turn == number]
         first, last = said.days_of_turn(board, number)

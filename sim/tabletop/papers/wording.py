@@ -118,11 +118,6 @@ def cells(names: Iterable[str]) -> str:
 days = words.days
 
 
-def over(board: Board) -> bool:
-    """Whether a session is over: ended, or every turn that was planned has been played."""
-    return board.is_over
-
-
 def role_name(board: Board, role: str) -> str:
     """A role as people call it, escaped; the facilitator is no role of the table."""
     known = board.table.roles.get(role)

@@ -91,8 +91,9 @@ def test_what_is_tried_ends_where_deciding_begins_however_far_one_has_scrolled(
         look.page.evaluate("what => what && document.querySelectorAll(what).forEach(one => { one.open = true })", one)
         for step in range(0, 4_000, 150):
             look.page.evaluate("step => window.scrollTo(0, document.getElementById('sheet').offsetTop + step)", step)
-            over = look.page.evaluate("""() => document.querySelector('.player .sheet-side').getBoundingClientRect().bottom
-                - document.querySelector('.player .decide').getBoundingClientRect().top""")
+            over = look.page.evaluate("""() => {
+                const [side, decide] = ['.sheet-side', '.decide'].map(one => document.querySelector(one))
+                return side.getBoundingClientRect().bottom - decide.getBoundingClientRect().top }""")
             assert over <= 1, (one, step, over)
     context.close()
 
