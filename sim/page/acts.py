@@ -329,7 +329,8 @@ def _advance(session: Session, form: Form) -> FormAnswer:
     if turn is None:
         raise Refused({"": _("Which turn is to be played does not stand in the form; load the page again.")})
     if turn == board.turn - 1:
-        return form.done(_played(board), board.turns[-1].entry, again=True)
+        once = _("It was played meanwhile, by another press of this button or of somebody else's: no second turn was.")
+        return form.done(_played(board), board.turns[-1].entry, notes=[once], again=True)
     if turn != board.turn:
         right = _("the table stands at turn {turn}, the morning of {day}; load the page again")
         raise Refused({"": right.format(turn=board.turn, day=board.today.isoformat())})

@@ -215,7 +215,7 @@ class TablePage:
             if form.name == "inject" and form.text("act") == "preview":
                 return await self.ahead.preview(form)
             act = acts.ACTS[form.name]
-            if live.playing and form.name != "note":
+            if live.playing and form.name != "note" and not act.plays:  # a turn that is played twice waits, and is told
                 text = _("A turn is being played. Nothing was done; send it again when the turn is over.")
                 return form.refused({"": text})
             return await live.write(act.what, lambda session: acts.do(session, form), plays=act.plays)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from html import unescape
 
@@ -94,6 +97,40 @@ def test_a_turn_is_played_once_however_often_its_button_is_pressed(table: Served
     assert "from 1 to 60" in said(facilitator.do("advance", turn=2, days=61))
     assert "a whole number" in said(facilitator.do("advance", turn=2, days="two"))
     assert table.session.board.turn == 2
+
+
+def test_two_facilitators_who_press_at_once_play_one_turn_and_neither_is_told_to_press_again(
+    table: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = table.sit("facilitator"), table.sit("facilitator")
+    begun, pressed, play = threading.Event(), threading.Event(), acts.play_turn
+
+    def slowly(*given: object) -> object:
+        begun.set()
+        pressed.wait(10)
+        return play(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(acts, "play_turn", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(one.do, "advance", turn=1)
+        assert begun.wait(10)
+        second = pool.submit(other.do, "advance", turn=1)
+        time.sleep(0.15)
+        assert table.page.live.playing
+        pressed.set()
+        answers = first.result(), second.result()
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert "played meanwhile" not in said(answers[0])
+    assert "It was played meanwhile" in said(answers[1])
+    assert "send it again" not in said(answers[1])
+    assert table.session.board.turn == 2
+
+
+def test_the_button_says_which_turn_it_plays(table: Served) -> None:
+    facilitator = table.sit("facilitator")
+    assert "Play turn 1" in said(facilitator.get())
+    facilitator.do("advance", turn=1)
+    assert "Play turn 2" in said(facilitator.get())
 
 
 def test_an_option_is_chosen_once_and_its_orders_stand(second_turn: Served) -> None:

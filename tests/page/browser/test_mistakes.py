@@ -115,7 +115,7 @@ def test_a_whole_turn_is_played_without_a_script(browser: Browser, server: Table
         kenya.page.reload()
         kenya.sees_not("✓ o")
 
-        sends(facilitator, "advance", "Play the turn")
+        sends(facilitator, "advance", "Play turn 1")
         facilitator.sees("Turn 1 is played")
         facilitator.at_turn(2)
         kenya.page.reload()

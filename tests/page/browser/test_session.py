@@ -95,9 +95,9 @@ def _first_turn(
     states.sees_not(COVER, FAMILIES)
     projector.sees_not(MONEY, COVER, FAMILIES)
     for seat in (kenya, states, projector):
-        seat.sees_not("Play the turn", "the room is slow")
+        seat.sees_not("Play turn", "the room is slow")
 
-    assert "Turn 1 is played" in facilitator.sends("advance", "Play the turn")
+    assert "Turn 1 is played" in facilitator.sends("advance", "Play turn 1")
     for seat in (facilitator, kenya, states, projector):
         seat.at_turn(2)
 
@@ -130,7 +130,7 @@ def _second_turn(
     assert "the other worlds do not have it" in said
     facilitator.sees(BLUNDER)
 
-    assert "Turn 2 is played" in facilitator.sends("advance", "Play the turn", days="5")
+    assert "Turn 2 is played" in facilitator.sends("advance", "Play turn 2", days="5")
     for seat in (facilitator, kenya, states, projector):
         seat.at_turn(3)
         if seat is not facilitator:
@@ -143,7 +143,7 @@ def _third_turn(
     """A turn that is played, taken back, and played again."""
     facilitator.presses("Tell it now: closing")
     projector.sees("The two weeks are over")
-    facilitator.sends("advance", "Play the turn")
+    facilitator.sends("advance", "Play turn 3")
     kenya.at_turn(4)
     entry = facilitator.page.locator("[data-part=log] li", has_text="turn 3").filter(has_text="played").first
     said = facilitator.pressing(entry.get_by_role("button", name="Yes, take it back", include_hidden=True))
@@ -152,7 +152,7 @@ def _third_turn(
     for seat in (facilitator, kenya, states, projector):
         seat.at_turn(3)
     kenya.orders("late, and still in time", levers__leaders_briefed="1")
-    facilitator.sends("advance", "Play the turn")
+    facilitator.sends("advance", "Play turn 3")
     projector.at_turn(4)
 
 
