@@ -37,6 +37,7 @@ from sim.tabletop.outlook import (
     check_until,
     dots,
     measures_for,
+    medians,
     open_options,
     option_rows,
     outlook_rows,
@@ -357,7 +358,7 @@ def _line(asked: FuturesAsked, futures: Futures, found: ComparedOptions | None) 
     """The data of the log's line: numbers, which are said in words when somebody reads them."""
     rows = outlook_rows(futures, asked.measures) if found is None else option_rows(found)
     levers = {target: amount for target, _op, amount in asked.writes}
-    numbers = numbers_of(levers, dots(futures, asked.measures))
+    numbers = numbers_of(levers, dots(futures, asked.measures), medians(futures, asked.measures))
     return {**shown(asked.what, futures, rows, asked.options), "page": numbers}
 
 

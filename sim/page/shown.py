@@ -98,15 +98,16 @@ def of_line(board: Board, line: LogLine, knows: Sequence[str], beside: Beside | 
         stories=beside.stories if whole else (),
         dots={name: {of: tuple(some) for of, some in by.items()} for name, by in numbers.get("dots", {}).items()
               if name in measures},
+        medians={name: dict(by) for name, by in numbers.get("medians", {}).items() if name in measures},
         notes=(*beside.notes, *own),
         pictures=beside.pictures,
         stale=any(other.kind in MOVES for other in board.lines[line.number + 1 :]),
     )  # fmt: skip
 
 
-def numbers_of(levers: Mapping[str, float], dots: Mapping[str, Any]) -> dict[str, Any]:
+def numbers_of(levers: Mapping[str, float], dots: Mapping[str, Any], medians: Mapping[str, Any]) -> dict[str, Any]:
     """What the page keeps in a line beside what every view keeps: numbers alone."""
-    return {"levers": dict(levers), "dots": dots}
+    return {"levers": dict(levers), "dots": dots, "medians": medians}
 
 
 def _is_known(measure: str, knows: Sequence[str]) -> bool:

@@ -14,6 +14,8 @@ import pytest
 from sim.page import ahead as module
 from sim.page.pictures import Pictures
 from sim.page.shown import newest
+from sim.page.views.drawings import dots
+from sim.page.views.prospects import drawings, outlook
 from sim.tabletop.outlook import DECISIVE
 from sim.tabletop.session import writing
 from tests.page.conftest import Served, Sitting
@@ -65,6 +67,7 @@ def test_levers_are_tried_on_futures_that_stand_in_the_log_with_what_was_tried(t
     assert told.options == ("nothing", "try")  # type: ignore[attr-defined]
     assert told.measures == DECISIVE  # type: ignore[attr-defined]
     assert len(told.dots["exits"]["try"]) == 50  # type: ignore[attr-defined]
+    assert set(told.medians["exits"]) == {"nothing", "try"}  # type: ignore[attr-defined]
     assert told.sentences  # type: ignore[attr-defined]
     assert not told.stale  # type: ignore[attr-defined]
     again = kenya.do("try", level__levers__insurance="1", level__levers__reserve="50")
@@ -84,6 +87,16 @@ def test_what_was_shown_survives_the_server(table: Served) -> None:
         before.rows, before.dots, before.sentences,  # type: ignore[attr-defined]
     )  # fmt: skip
     assert "futures of each option" in after.notes[0]  # type: ignore[attr-defined]
+
+
+def test_the_median_of_a_drawing_is_that_of_the_table_below_it(table: Served) -> None:
+    facilitator = table.sit("facilitator")
+    facilitator.do("outlook")
+    seen = shown(table, "facilitator")["outlook"]
+    for drawing, row in zip(drawings(seen), outlook(seen), strict=True):  # type: ignore[arg-type]
+        assert f"median {row.median}<" in drawing.svg or f"{row.median} in all of them<" in drawing.svg
+    half = dots({"nothing": [1.0, 2.0, 15.0, 16.0]}, {"nothing": "x"}, "axis", "alt")
+    assert "median 2<" in str(half), "of a line that has none, by the same rule"
 
 
 def test_a_seat_is_shown_what_it_knows_and_nothing_else(table: Served) -> None:

@@ -48,6 +48,15 @@ def test_futures_that_are_known_are_not_lived_again_and_come_out_the_same(sessio
     assert again.days["nothing", theory] is first.days["nothing", theory]
 
 
+def test_the_median_of_a_picture_is_that_of_the_outlook(futures: Futures) -> None:
+    found = outlook.medians(futures, ["exits", "deaths"])
+    for measure, by in found.items():
+        rows = [row for row in outlook.outlook_rows(futures, [measure]) if row["theory"] == "all"]
+        assert by[futures.nothing] == rows[0]["p50"]
+        every = [value for name in futures.theories for value in futures.values(measure, "depart", name)]
+        assert by["depart"] in every, "a number that some future has, and no mean of two"
+
+
 def test_fifty_dots_stand_for_all_futures(futures: Futures) -> None:
     dots = outlook.dots(futures, ["deaths"])["deaths"]["depart"]
     assert len(dots) == outlook.DOTS

@@ -391,7 +391,7 @@ def alt(decision: DrawnDecision) -> str:
     for side, name in enumerate((decision.against, decision.option)):
         answer = _answer(decision, side)
         spread = "; ".join(text for text, _, _ in answer.intervals)
-        middle = words.number(float(np.median(answer.values)))
+        middle = words.number(dotplot.quantile(np.sort(answer.values), 50))
         parts.append(f"{_name(name)}: median {middle} {decision.question.unit}{f', {spread}' if spread else ''}.")
     if measured := decision.whole.measures(decision.question.unit):
         parts.append(f"The {measured}.")
