@@ -22,6 +22,7 @@ from sim.page.live import LiveTable
 from sim.page.pictures import Pictures, stand_back
 from sim.page.seats import Seat
 from sim.page.shown import Beside, numbers_of
+from sim.page.views.naming import role_name
 from sim.tabletop.board import Board, Write
 from sim.tabletop.expectations import is_due, silent_roles
 from sim.tabletop.first_line import worlds_of
@@ -255,8 +256,9 @@ class FuturesDesk:
             names = self._pictures.draw(seat, self._ready(board).table, lived.found, asked.measures[0], board)
             beside = replace(beside, pictures=names)
         _keep(self.beside, line.number, beside, _BESIDE)
-        late = _("no forecast in this turn of {roles}: from now on it would be late")
-        notes = [late.format(roles=", ".join(silent))] if silent and seat.kind == "facilitator" else []
+        late = _("No forecast in this turn yet of {roles}: from now on it would be late.")
+        roles = ", ".join(role_name(board, role) for role in silent)
+        notes = [late.format(roles=roles)] if silent and seat.kind == "facilitator" else []
         return form.done(lived.said, line.number, notes=notes)
 
     def _again(self, seat: Seat, lived: LivedFutures) -> LogLine | None:
@@ -371,7 +373,10 @@ def _beside(ahead: TableOutlook, asked: FuturesAsked, futures: Futures, knows: S
 
 
 def _said(futures: Futures) -> str:
-    said = _("{n} futures of each option, from {first} to {last}")
+    several = len(futures.options) > 1
+    said = (
+        _("{n} futures of each option, from {first} to {last}") if several else _("{n} futures, from {first} to {last}")
+    )
     return said.format(n=number(futures.count), first=spoken_day(futures.today), last=spoken_day(futures.until))
 
 

@@ -305,11 +305,17 @@ class TablePage:
             return no_seat(language)
         if request.method != "POST":
             title = self.live.session.board.table.title
-            join = await self._rendered(lambda: join_page(seat.title, f"/seat/{token}", language=language, title=title))
+            told = {"language": language, "title": title, "sits": self._sits(request, seat)}
+            join = await self._rendered(lambda: join_page(seat.title, f"/seat/{token}", **told))
             return HTMLResponse(join)
         response = RedirectResponse("/", 303)
         self._set(request, response, self.seating.cookie_name, self.seating.cookie(seat))
         return response
+
+    def _sits(self, request: Request, wanted: Seat) -> str:
+        """The other seat that a browser has already; empty for none."""
+        seat = _seat(request)
+        return seat.title if seat is not None and seat.name != wanted.name else ""
 
     async def leave(self, request: Request) -> Response:
         """POST /leave: the browser's cookie is taken back."""

@@ -330,8 +330,8 @@ def open_options(board: Board, asked: Sequence[str] = ()) -> tuple[str, ...]:
             right = _("an option that is open: {names}").format(names=", ".join(left) or _("there is none yet"))
             raise UserMistake("branch", name, right)
     if not left:
-        right = _("no option is open; tabletop table branch DIR NAME role=ROLE LEVEL=VALUE")
-        raise UserMistake("branch", None, right)
+        shell = _("tabletop table branch DIR NAME role=ROLE LEVEL=VALUE")
+        raise UserMistake("branch", None, _("no option is open"), shell)
     return tuple(dict.fromkeys(asked)) or tuple(left)
 
 

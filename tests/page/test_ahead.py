@@ -114,7 +114,7 @@ def test_a_seat_is_shown_what_it_knows_and_nothing_else(table: Served) -> None:
 def test_whoever_only_looks_sees_of_the_facilitator_s_outlook_what_is_public_and_no_try(table: Served) -> None:
     facilitator = table.sit("facilitator")
     answer = facilitator.do("outlook")
-    assert "no forecast in this turn of kenya, united_states, umpire" in said(answer)
+    assert "No forecast in this turn yet of Government of Kenya, Government of the United States: from" in said(answer)
     facilitator.do("try", level__gangs__control="0.5")
     seen = shown(table, "observer")
     assert set(seen) == {"outlook"}

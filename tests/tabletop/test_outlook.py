@@ -21,6 +21,8 @@ def test_a_role_is_shown_what_it_knows_and_nothing_else(futures: Futures) -> Non
     assert "not known" in refusal(outlook.measures_for, ("public",), ["exits"])
     assert "no such measure" in refusal(outlook.measures_for, ("public",), ["exit"])
     for story in stories(futures, "deaths", "nothing", ("public",)):
+        assert "one tenth of the futures is" in story.sentence()
+        assert "nothing" not in story.sentence()
         assert "pool" not in " ".join(story.lines())
         assert "leave" not in " ".join(story.lines())
 

@@ -78,6 +78,11 @@ def chronicle(board: Board, role: str) -> tuple[tuple[ChronicleEntry, ...], int]
     return tuple(entries), len(readable)
 
 
+def told_of_line(board: Board, line: LogLine) -> str:
+    """What a line says, as the facilitator reads it."""
+    return _Reader(board, FACILITATOR).what(line)
+
+
 class _Reader:
     """What one seat may read of each line."""
 

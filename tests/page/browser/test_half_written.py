@@ -100,7 +100,7 @@ def test_a_lost_connection_costs_nothing(browser: Browser, server: TableProcess)
         assert kenya.value(SHEET, "level.levers.first_contingent") == "400"
         kenya.context.set_offline(False)
         kenya.part("orders").locator("text=Government of the United States").wait_for()
-        assert "first contingent 400" in kenya.sends(SHEET, "Order it")
+        assert "Officers of the first contingent" in kenya.sends(SHEET, "Order it")
         assert contingents(server) == [(400.0, f"{WHY} reason")]
         assert kenya.value(SHEET, "why") == "", "what is in the log is typed no longer"
         assert kenya.value("note", "text") == "half a note"
@@ -213,7 +213,7 @@ def test_two_tabs_of_one_role_agree(browser: Browser, server: TableProcess) -> N
         begin_to_type(kenya)
         in_order(lambda: other.value(SHEET, "why"), WHY)
         is_kept(other, focused=False)
-        assert "first contingent 400" in other.sends(SHEET, "Order it")
+        assert "Officers of the first contingent" in other.sends(SHEET, "Order it")
         in_order(lambda: kenya.value(SHEET, "level.levers.first_contingent"), "")
         assert kenya.value(SHEET, "why") == WHY, "nobody empties a field under the hands of who types there"
         for tab in (kenya, other):
@@ -232,7 +232,7 @@ def test_a_browser_with_more_tabs_than_connections_still_sends_and_hears(
         for tab in tabs[1:]:
             tab.page.goto(server.url)
         begin_to_type(tabs[-1])
-        assert "first contingent 400" in tabs[-1].sends(SHEET, "Order it")
+        assert "Officers of the first contingent" in tabs[-1].sends(SHEET, "Order it")
         for tab in tabs:
             tab.part("orders").locator(r"text=/\b400\b/").wait_for()
         assert contingents(server) == [(400.0, WHY)]

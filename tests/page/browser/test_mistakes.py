@@ -97,7 +97,7 @@ def test_a_whole_turn_is_played_without_a_script(browser: Browser, server: Table
         sends(kenya, "outlook", "Show a thousand futures")
         kenya.sees("Nothing was written down", "Say what you expect first")
         sends(kenya, "forecast", "Say it", measure="exits", kind="chance", threshold="20", chance="60")
-        kenya.sees("exits at least 20 officers by 2024-03-14: 60 %")
+        kenya.sees("Officers who leave, at least 20 by 14 Mar 2024: 60 %")
         sends(kenya, "outlook", "Show a thousand futures")
         kenya.sees("Of 1,000 futures, every theory an equal share")
         sends(kenya, "order-", "Try on a thousand futures", levers__insurance="1", why="to see")
@@ -110,7 +110,7 @@ def test_a_whole_turn_is_played_without_a_script(browser: Browser, server: Table
         assert kenya.value("order-", "name") == "two words"
         assert kenya.value("order-", "level.levers.insurance") == "1"
         sends(kenya, "order-", "Order it")
-        kenya.sees("kenya: insurance 1, from 8 March 2024")
+        kenya.sees("Government of Kenya, from 8 March 2024: Life and injury insurance signed: yes")
         assert kenya.value("order-", "why") == ""
         kenya.page.reload()
         kenya.sees_not("✓ o")
