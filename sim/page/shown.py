@@ -16,7 +16,7 @@ from sim.page.seats import Seat
 from sim.tabletop.board import Board
 from sim.tabletop.log import LogLine
 from sim.tabletop.measures import MEASURES
-from sim.tabletop.options import agreed
+from sim.tabletop.options import agreed, flipped
 from sim.tabletop.outlook import difference_of
 from sim.tabletop.table_settings import FACILITATOR
 
@@ -90,10 +90,11 @@ def of_line(board: Board, line: LogLine, knows: Sequence[str], beside: Beside | 
         levers=dict(numbers.get("levers", {})),
         rows=rows,
         sentences=tuple(one.sentence(today, until) for one in differences if not one.theory),
-        agreed=tuple(
-            agreed(name, measures[0], [one for one in differences if one.theory and
-                                       (one.option, one.against, one.measure) == (name, "nothing", measures[0])])
-            for name in options[1:]
+        agreed=(
+            *(agreed(name, measures[0], [one for one in differences if one.theory and
+                                         (one.option, one.against, one.measure) == (name, "nothing", measures[0])])
+              for name in options[1:]),
+            *flipped(differences, measures[0], "nothing"),
         ),
         stories=beside.stories if whole else (),
         dots={name: {of: tuple(some) for of, some in by.items()} for name, by in numbers.get("dots", {}).items()

@@ -125,17 +125,18 @@ def in_words(said: Expectation) -> str:
     """An expectation as people say it."""
     of = MEASURES.get(said.measure)
     # A share's unit says what it is a share of, and is no unit of its number.
-    unit = translated(of.unit) if of is not None and of.type == "count" else ""
+    unit = of.unit if of is not None and of.type == "count" else ""
+    limit, high = (words.counted(value, unit) if unit else words.general(value)
+                   for value in (said.threshold, said.high))  # fmt: skip
     told = {
-        "measure": said.measure, "low": words.general(said.low), "high": words.general(said.high),
-        "limit": words.general(said.threshold), "day": said.by.isoformat(), "level": words.percent(said.level),
-        "p": words.percent(said.p), "unit": f" {unit}" if unit else "",
+        "measure": said.measure, "low": words.general(said.low), "high": high, "limit": limit,
+        "day": said.by.isoformat(), "level": words.percent(said.level), "p": words.percent(said.p),
     }  # fmt: skip
     if said.sense == "range":
-        return _("{measure} {low} to {high}{unit} by {day} ({level} sure)").format(**told)
+        return _("{measure} {low} to {high} by {day} ({level} sure)").format(**told)
     if said.sense == ">=":
-        return _("{measure} at least {limit}{unit} by {day}: {p}").format(**told)
-    return _("{measure} at most {limit}{unit} by {day}: {p}").format(**told)
+        return _("{measure} at least {limit} by {day}: {p}").format(**told)
+    return _("{measure} at most {limit} by {day}: {p}").format(**told)
 
 
 def model_says(said: Expectation, values: Sequence[float], weights: Sequence[float]) -> dict[str, float]:

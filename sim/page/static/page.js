@@ -50,7 +50,7 @@
     lever.classList.toggle("empty", empty);
     lever.querySelector("[data-clear]").hidden = empty;
     const words = { 0: said.dataset.no, 1: said.dataset.yes }[Number(number.value)];
-    said.textContent = empty ? said.dataset.none : words || `${number.value} ${said.dataset.unit}`;
+    said.textContent = empty ? said.dataset.none : words || `${number.value} ${Number(number.value) === 1 ? said.dataset.unitOfOne : said.dataset.unit}`;
     if (!slider) return;
     slider.hidden = false;
     slider.value = empty ? slider.defaultValue : number.value;

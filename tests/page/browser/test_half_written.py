@@ -135,7 +135,7 @@ def test_a_server_that_is_killed_and_begun_again_finds_the_page_as_it_was(
         kenya.page.locator("#link-state", has_text="Connected again").wait_for(state="attached")
         kenya.page.reload()
         assert kenya.value(SHEET, "why") == "typed while nobody was there"
-        assert "reserve 50" in kenya.sends(SHEET, "Order it")
+        assert "Officers on a reserve list: 50 officers" in kenya.sends(SHEET, "Order it")
 
 
 def test_an_order_whose_answer_was_lost_stands_once(browser: Browser, server: TableProcess) -> None:

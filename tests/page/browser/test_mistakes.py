@@ -16,7 +16,7 @@ PLAYER: tuple[tuple[str, str, dict[str, str], dict[str, str]], ...] = (
     ("order-", "Try on a thousand futures", {"why": "nothing else"}, {"": "Set at least one level"}),
     ("order-", "Try on a thousand futures", {"levers__insurance": "1"}, {"": "Say what you expect first"}),
     ("order-", "Put it on the table", {"name": "two words", "levers__insurance": "1"}, {"name": "letters, digits"}),
-    ("forecast", "Say it", {"kind": "range", "low": "9", "high": "3"}, {"low": "such as"}),
+    ("forecast", "Say it", {"kind": "range", "low": "9", "high": "3"}, {"low": "the lower end"}),
     ("forecast", "Say it", {"kind": "chance", "threshold": "", "chance": ""},
      {"threshold": "a number", "chance": "from 0 to 100"}),
     ("outlook", "Show a thousand futures", {}, {"late": "Say what you expect first"}),
@@ -90,7 +90,7 @@ def test_a_whole_turn_is_played_without_a_script(browser: Browser, server: Table
 
     with seats(browser, server, ["facilitator", "kenya"], java_script_enabled=False) as (facilitator, kenya):
         facilitator.page.get_by_role("button", name="Tell it now: welcome").click()
-        facilitator.sees("welcome to all, fired")
+        facilitator.sees("welcome to everybody, told")
         kenya.page.reload()
         kenya.sees("It is 8 March 2024")
 

@@ -51,6 +51,13 @@ def shown(_played: Path) -> dict[str, dict[str, Shown]]:
 
 
 @pytest.fixture(scope="module")
+def french(_played: Path) -> str:
+    """A page with long days."""
+    session = Session.read(_played)
+    return page(ask(session, "kenya", language="fr")).replace("8 mars 2024", "28 février 2024")
+
+
+@pytest.fixture(scope="module")
 def looks(
     _played: Path, shown: dict[str, dict[str, Shown]], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, str]:
@@ -97,6 +104,30 @@ def test_what_is_tried_ends_where_deciding_begins_however_far_one_has_scrolled(
                 return side.getBoundingClientRect().bottom - decide.getBoundingClientRect().top }""")
             assert over <= 1, (one, step, over)
     context.close()
+
+
+def test_a_day_is_clear_of_what_happened_on_it_in_french_too(browser: Browser, french: str) -> None:
+    for width, media in ((390, "screen"), (1280, "screen"), (1280, "print")):
+        context = context_of(browser, width=width)
+        look = opened(context, Desk(french))
+        look.page.emulate_media(media=media)
+        clear = look.page.evaluate("""() => [...document.querySelectorAll('.happened li')].map(one => {
+            const [day, what] = one.children, text = document.createRange();
+            text.selectNodeContents(day);
+            return what.getBoundingClientRect().left - text.getBoundingClientRect().right })""")
+        assert clear
+        assert min(clear) > 3, (width, media, min(clear))
+        context.close()
+
+
+def test_what_is_still_missing_is_whole_on_a_narrow_screen(browser: Browser, looks: dict[str, str]) -> None:
+    for width in (320, 390, 640, 1280):
+        context = context_of(browser, width=width)
+        look = opened(context, Desk(looks["facilitator"]))
+        over = look.page.evaluate("""() => {
+            const box = document.querySelector('.missing').parentElement; return box.scrollWidth - box.clientWidth }""")
+        assert over <= 0, width
+        context.close()
 
 
 # Anybody can use it

@@ -12,9 +12,11 @@ import pytest
 
 from sim.page.ask import FormAnswer, Shown
 from sim.page.seats import seats_of
-from sim.page.views import form, join_page, page, part, parts_of, plain_answer
+from sim.page.views import form, join_page, page, part, parts_of, plain_answer, situation
+from sim.tabletop.board import replay
 from sim.tabletop.injects_due import inject_of
 from sim.tabletop.session import Session
+from sim.tabletop.standing import standing_of
 from tests.page.views.looks import ask, refused
 from tests.tabletop.papers.story import HOSTILE, six_turns
 
@@ -201,6 +203,28 @@ def test_a_measure_that_a_seat_does_not_know_has_no_number_and_no_name_there(pla
     hazard = f"{played.board.turns[-1].days[-1]['perceived_hazard']:.3g}"
     for name in ("kenya", "united_states", *WATCHERS):
         assert hazard not in everything(played, name)
+
+
+def test_what_did_something_is_told_in_the_unit_of_its_number_and_by_name(running: Session) -> None:
+    board = running.board
+    turn = board.turns[-1]
+    rows = [
+        {"id": "o1", "what": "insurance 1", "measure": "control", "with": 0.7561, "without": 0.756012},
+        {"id": "o1", "what": "insurance 1", "measure": "deaths", "with": 102.31, "without": 99.62},
+        {"id": f"i{board.injects['court'].entry}", "what": "The High Court hears", "measure": "control", "with": 0.756,
+         "without": 0.751},
+    ]  # fmt: skip
+    days = [{**row, "control": 0.9 + place / 1e6, "deaths": 14.62 + place / 100} for place, row in enumerate(turn.days)]
+    lines = [replace(line, data={**line.data, "because": rows, "days": days}) if line.number == turn.entry else line
+             for line in board.lines]  # fmt: skip
+    told = {one.name: one for one in situation.numbers(replay(lines), standing_of(replay(lines), "facilitator"))}
+    assert told["control"].because == "+0.5 points by the inject court"
+    assert told["deaths"].because.startswith("+3 by ")
+    assert (told["deaths"].now, told["deaths"].change.lstrip("+−").isdecimal()) == ("103", True)
+    still = [line if line.kind != "advance" else replace(line, data={**line.data, "days": days}) for line in lines]
+    same = {one.name: one for one in situation.numbers(replay(still), standing_of(replay(still), "projector"))}
+    assert (same["control"].now, same["control"].way, same["control"].delta) == ("90 %", "same", "0")
+    assert not [one for one in told.values() if "e−" in one.because + one.change]
 
 
 def test_what_the_facilitator_changed_by_hand_is_told_to_whoever_knows_what_is_hidden(played: Session) -> None:
