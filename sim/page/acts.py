@@ -22,8 +22,9 @@ from sim.page.forms import Form, Refused
 from sim.page.seats import Seat
 from sim.page.views.naming import option_name
 from sim.tabletop import expectations, orders
-from sim.tabletop.board import Board, Expectation, Write
+from sim.tabletop.board import Board, Expectation, Order, Write
 from sim.tabletop.history import list_of
+from sim.tabletop.idle_orders import changes_nothing
 from sim.tabletop.injects.inject import MasterList
 from sim.tabletop.injects.kept_list import list_of_plain, plain_row
 from sim.tabletop.injects_due import check_added, inject_of
@@ -126,9 +127,15 @@ def _order(session: Session, form: Form) -> FormAnswer:
     for one in board.all_orders:
         same = (one.role, set(one.writes), one.day, one.option) == (role, set(writes), on, option)
         if same and one.why == why:
-            return form.done(receipts.given(board, one, option or ""), one.entry, again=True)
+            return form.done(receipts.given(board, one, option or ""), one.entry, notes=_idle(board, one), again=True)
     given = session.order(role, words, day=day, why=why, option=option)
-    return form.done(receipts.given(board, given, option or ""), given.entry)
+    return form.done(receipts.given(board, given, option or ""), given.entry, notes=_idle(session.board, given))
+
+
+def _idle(board: Board, order: Order) -> list[str]:
+    if order.option is not None or not changes_nothing(board, order):
+        return []
+    return [_("It changes nothing: what it orders stands already, or has happened.")]
 
 
 def _option(session: Session, form: Form) -> FormAnswer:

@@ -23,6 +23,7 @@ from sim.tabletop.happenings import (
     line_in_words,
     source_in_words,
 )
+from sim.tabletop.idle_orders import changes_nothing
 from sim.tabletop.log import LogLine
 from sim.tabletop.measures import Sight
 from sim.tabletop.orders import in_words, text_of
@@ -200,7 +201,7 @@ def _worlds_in_short(report: AfterAction) -> str:
 def _in_short(report: AfterAction) -> Iterator[str]:
     board = report.board
     for role in board.table.roles:
-        own = [order for order in board.orders if order.role == role]
+        own = [order for order in board.orders if order.role == role and not changes_nothing(board, order)]
         if own:
             each = (
                 _("{what} from {day}").format(what=typed(text_of(order)), day=words.day(order.day)) for order in own
@@ -329,7 +330,7 @@ def _inject_rows(board: Board, number: int) -> list[Mapping[str, object]]:
         if line.data.get("day"):
             when = _("{act}, {day}").format(act=when, day=words.short_day(said.day_of(line.data["day"])))
         if planned := row.get("at") or row.get("after"):
-            when = _("{what} (planned {day})").format(what=when, day=typed(planned, cell=True))
+            when = _("{what} (planned {day})").format(what=when, day=said.planned(planned))
         rows.append(
             _inject_row(board, row, id, when, to, text) | {_("why"): typed(line.data.get("why", ""), cell=True)}
         )
@@ -353,10 +354,13 @@ def _inject_row(board: Board, row: Mapping[str, Any], id: str, when: str, to: st
 
 def _decision_row(board: Board, one: decided.Decision) -> Mapping[str, object]:
     kind, named = translated(one.kind), one.kind in (decided.CHOSEN, decided.NOT_CHOSEN)
+    told = typed(one.text, cell=True)
+    if one.kind == decided.ORDER and all(changes_nothing(board, order) for order in one.orders):
+        told = _("{what} (it changed nothing: that stood already, or had happened)").format(what=told)
     what = typed(_("{kind}: {name}").format(kind=kind, name=one.id) if named else f"{kind} {one.id}", cell=True)
     return {
         _("decision"): _("{decision} (scripted)").format(decision=what) if one.stand_in else what,
-        _("owner"): said.role_name(board, one.role), _("what"): typed(one.text, cell=True),
+        _("owner"): said.role_name(board, one.role), _("what"): told,
         as_in("of days", "from"): words.short_day(one.day) if one.day else "",
         _("rationale"): typed(one.why, cell=True) or translated(NONE_GIVEN),
     }  # fmt: skip
