@@ -347,6 +347,10 @@ def _advance(session: Session, form: Form) -> FormAnswer:
     missed = _("The inject {id} was due in this turn, and was neither told nor left out; it is still due.")
     notes = receipts.scripted(session.board, board.lines[-1].number, scripted)
     notes += [missed.format(id=inject.id) for inject in waiting]
+    if turn == board.table.turns and not session.board.is_over:
+        notes.append(
+            _("That was the last turn that was planned. Take the notes of the hot wash, then end the session.")
+        )
     return form.done(_played(session.board), session.board.turns[-1].entry, notes=notes)
 
 

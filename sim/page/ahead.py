@@ -21,7 +21,7 @@ from sim.page.forms import Form, Refused
 from sim.page.live import LiveTable
 from sim.page.pictures import Pictures, stand_back
 from sim.page.seats import Seat
-from sim.page.shown import Beside, numbers_of
+from sim.page.shown import TO_ALL, Beside, numbers_of
 from sim.page.views.naming import role_name
 from sim.tabletop.board import Board, Write
 from sim.tabletop.expectations import is_due, silent_roles
@@ -226,6 +226,12 @@ class FuturesDesk:
                 "Say what you expect first, or tick that you look without saying: forecasts are late from then on."
             )
             form.mistakes["late"] = said
+        waited = [role for role in silent_roles(board) if is_due(board, role)]
+        if seat.kind == "facilitator" and form.name in TO_ALL and waited and not form.text("late"):
+            said = _(
+                "Not yet said what they expect, which would be late from then on: {roles}. Wait, or tick to show it."
+            )
+            form.mistakes["late"] = said.format(roles=", ".join(role_name(board, role) for role in waited))
         form.check()
         rest = [name for name in measures_for(seat.knows) if name not in known]
         return FuturesAsked(form.name, (*known, *rest), writes, options, until)

@@ -126,6 +126,12 @@ def test_two_facilitators_who_press_at_once_play_one_turn_and_neither_is_told_to
     assert table.session.board.turn == 2
 
 
+def test_who_plays_the_last_planned_turn_is_told_that_it_was_the_last(second_turn: Served) -> None:
+    last = second_turn.sit("facilitator").do("advance", turn=2)
+    assert "That was the last turn that was planned." in said(last)
+    assert "last turn that was planned" not in said(second_turn.sit("facilitator").do("advance", turn=3))
+
+
 def test_the_button_says_which_turn_it_plays(table: Served) -> None:
     facilitator = table.sit("facilitator")
     assert "Play turn 1" in said(facilitator.get())

@@ -190,6 +190,7 @@
       if (answer.ok && !("keep" in form.dataset) && name !== "try") forget(form);
       follow(form);
       if (answer.ok) {
+        if (form.elements.late) { form.elements.late.checked = false; keep(form); }  // it was meant once
         said.done(box);
         waiting = 1;
         refresh();

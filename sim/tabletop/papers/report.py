@@ -11,7 +11,7 @@ from sim.tabletop.expectations import scored
 from sim.tabletop.papers import after_action
 from sim.tabletop.papers.decision_sheet import decision_sheet
 from sim.tabletop.papers.forecast_drawing import strip
-from sim.tabletop.papers.page import html, write_all
+from sim.tabletop.papers.page import html, spoken_folder, write_all
 from sim.tabletop.papers.timeline_drawing import timeline
 
 NAME = "after_action"
@@ -38,7 +38,8 @@ def write(folder: Path, board: Board, *, revealed: bool | None = None) -> list[P
     UserMistake
         A file cannot be written.
     """
-    return write_all({folder / name: text for name, text in files(board, revealed=revealed).items()})
+    within = spoken_folder(folder)
+    return write_all({within / name: text for name, text in files(board, revealed=revealed).items()})
 
 
 def files(board: Board, *, revealed: bool | None = None) -> dict[str, str]:

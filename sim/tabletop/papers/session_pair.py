@@ -19,7 +19,7 @@ from sim.tabletop.expectations import by_role
 from sim.tabletop.orders import in_words
 from sim.tabletop.papers import decisions as decided
 from sim.tabletop.papers import wording as said
-from sim.tabletop.papers.page import foot, html, write_all
+from sim.tabletop.papers.page import foot, html, spoken_folder, write_all
 from sim.tabletop.papers.wording import listed, table, typed
 
 NAME = "two_sessions"
@@ -174,10 +174,11 @@ def write(folder: Path, pair: SessionPair) -> list[Path]:
     title = _("Two sessions: {first} and {second}").format(first=pair.names[0], second=pair.names[1])
     with spoken_in(SOURCE):
         sheet = csv_text(pair.measures())
+    within = spoken_folder(folder)
     return write_all({
-        folder / f"{NAME}.html": html(text, title),
-        folder / f"{NAME}.md": text,
-        folder / f"{NAME}.csv": sheet,
+        within / f"{NAME}.html": html(text, title),
+        within / f"{NAME}.md": text,
+        within / f"{NAME}.csv": sheet,
     })  # fmt: skip
 
 
