@@ -55,18 +55,32 @@ class TabletopError(Exception):
 
 
 class UserMistake(TabletopError):
-    """Something the user typed or pointed at is wrong: one line with the key, the value and what would be right."""
+    """Something the user typed or pointed at is wrong: one line with the key, the value and what would be right.
+
+    >>> str(UserMistake("line", 4, "take the turn back first", "undo line=3"))
+    'line=4: take the turn back first (undo line=3)'
+
+    Parameters
+    ----------
+    key, value
+        What is wrong.
+    right
+        What would be right.
+    shell
+        What helps whoever types at a shell, and nobody else: a page leaves it out.
+    """
 
     exit_code: ClassVar[int] = 2
 
-    def __init__(self, key: str, value: object, right: str) -> None:
-        self.key, self.value, self.right = key, value, right
+    def __init__(self, key: str, value: object, right: str, shell: str = "") -> None:
+        self.key, self.value, self.right, self.shell = key, value, right, shell
         said, shown = _shortened(key), _shortened(_as_text(value))
-        super().__init__(f"{said}={shown}: {right}" if value is not None else f"{said}: {right}")
+        told = f"{right} ({shell})" if shell else right
+        super().__init__(f"{said}={shown}: {told}" if value is not None else f"{said}: {told}")
 
-    def __reduce__(self) -> tuple[type[UserMistake], tuple[str, object, str]]:
+    def __reduce__(self) -> tuple[type[UserMistake], tuple[str, object, str, str]]:
         """A worker's mistake reaches whoever asked, whole."""
-        return type(self), (self.key, self.value, self.right)
+        return type(self), (self.key, self.value, self.right, self.shell)
 
 
 def unread(fault: OSError) -> str:

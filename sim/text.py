@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import SupportsFloat
 
 from sim.language import _, as_in, current, marked, plural, translated
@@ -193,6 +193,29 @@ def many(one: str, more: str, count: int) -> str:
     ('1 turn', '2,000 turns')
     """
     return plural(one, more, count).format(n=number(count))
+
+
+_COUNTED: Mapping[str, Callable[[int], str]] = {
+    "days": lambda count: plural("{n} day", "{n} days", count),
+    "officers": lambda count: plural("{n} officer", "{n} officers", count),
+    "troops": lambda count: plural("{n} soldier", "{n} troops", count),
+    "attacks": lambda count: plural("{n} attack", "{n} attacks", count),
+    "times": lambda count: plural("{n} time", "{n} times", count),
+    "people": lambda count: plural("{n} person", "{n} people", count),
+    "ordinary days": lambda count: plural("{n} ordinary day", "{n} ordinary days", count),
+}
+"""Units of settings and measures that are counted one by one."""
+
+
+def counted(value: float, unit: str) -> str:
+    """So much of a unit of settings and measures, which is one where it is one.
+
+    >>> counted(1, "officers"), counted(2000, "officers"), counted(0.5, "0 to 1")
+    ('1 officer', '2,000 officers', '0.5 0 to 1')
+    """
+    if unit not in _COUNTED:
+        return f"{number(value)} {translated(unit)}"
+    return _COUNTED[unit](int(value) if float(value).is_integer() else 2).format(n=number(value))
 
 
 def joined(parts: Iterable[str]) -> str:

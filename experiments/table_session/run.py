@@ -115,7 +115,7 @@ def came(board: Board) -> dict[str, Any]:
         "orders": sorted([o.role, o.day.isoformat(), o.text, o.why] for o in board.orders),
         "forecasts": sorted([f.role, f.measure, f.by.isoformat()] for f in board.forecasts),
         "notes": [line.data["text"] for line in board.of_kind("note")],
-        "closed": board.closed,
+        "closed": board.is_over,
     }
 
 

@@ -15,13 +15,16 @@ from functools import partial
 from typing import Any
 
 from sim.errors import UserMistake
-from sim.language import _, translated
+from sim.language import _
+from sim.page import receipts
 from sim.page.ask import FormAnswer
 from sim.page.forms import Form, Refused
 from sim.page.seats import Seat
+from sim.page.views.naming import option_name
 from sim.tabletop import expectations, orders
-from sim.tabletop.board import Board, Expectation, Write
+from sim.tabletop.board import Board, Expectation, Order, Write
 from sim.tabletop.history import list_of
+from sim.tabletop.idle_orders import changes_nothing
 from sim.tabletop.injects.inject import MasterList
 from sim.tabletop.injects.kept_list import list_of_plain, plain_row
 from sim.tabletop.injects_due import check_added, inject_of
@@ -30,7 +33,7 @@ from sim.tabletop.roles import anything
 from sim.tabletop.session import Session
 from sim.tabletop.table_settings import FACILITATOR
 from sim.tabletop.turn_end import last_of_turn, play_turn
-from sim.text import spoken
+from sim.text import day as spoken_day
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,11 @@ def do(session: Session, form: Form) -> FormAnswer:
         if act.decides:
             _check_turn(session.board, form, act)
         with form.whole_form():
-            return act.does(session, form)
+            try:
+                return act.does(session, form)
+            except orders.OrdersClash as fault:
+                said = receipts.clash(session.board, form.seat, fault)
+                raise UserMistake(fault.key, fault.value, said) from fault
     except Refused as refused:
         return form.refused(refused.mistakes)
 
@@ -101,7 +108,7 @@ def _check_turn(board: Board, form: Form, act: Act) -> None:
         "Turn {turn} has gone on meanwhile: the table stands at turn {now}, the morning of {day}. Nothing was done; "
         "look at it again, and send it if it still holds."
     )
-    raise Refused({"": right.format(turn=turn, now=board.turn, day=board.today.isoformat())})
+    raise Refused({"": right.format(turn=turn, now=board.turn, day=spoken_day(board.today))})
 
 
 # Decisions
@@ -120,10 +127,15 @@ def _order(session: Session, form: Form) -> FormAnswer:
     for one in board.all_orders:
         same = (one.role, set(one.writes), one.day, one.option) == (role, set(writes), on, option)
         if same and one.why == why:
-            return form.done(f"{one.id}: {orders.told(one)}", one.entry, again=True)
+            return form.done(receipts.given(board, one, option or ""), one.entry, notes=_idle(board, one), again=True)
     given = session.order(role, words, day=day, why=why, option=option)
-    place = _(" (in the option {option})").format(option=option) if option else ""
-    return form.done(f"{given.id}: {orders.told(given)}{place}", given.entry)
+    return form.done(receipts.given(board, given, option or ""), given.entry, notes=_idle(session.board, given))
+
+
+def _idle(board: Board, order: Order) -> list[str]:
+    if order.option is not None or not changes_nothing(board, order):
+        return []
+    return [_("It changes nothing: what it orders stands already, or has happened.")]
 
 
 def _option(session: Session, form: Form) -> FormAnswer:
@@ -139,16 +151,16 @@ def _option(session: Session, form: Form) -> FormAnswer:
         writes = orders.read_writes(board.table.roles[role], words) if words else ()
         own = [set(order.writes) for order in there.orders]
         if not words or set(writes) in own:
-            return form.done(_("{name}: an option of {role}").format(name=name, role=role), there.entry, again=True)
+            return form.done(receipts.optional(board, name, role), there.entry, again=True)
         if not own:  # its own line was written, and then the machine stopped
             order = session.order(role, words, day=day, why=why, option=name)
-            return form.done(_("{name}: an option of {role}").format(name=name, role=role), order.entry)
+            return form.done(receipts.optional(board, name, role), order.entry)
     with form.at("name"):
         if there is not None:
             raise UserMistake("name", name, _("is there already; choose another name, or add the order to that option"))
     form.check()
     session.branch(name, role, words, day=day, why=why, text=text, on=on)
-    return form.done(_("{name}: an option of {role}").format(name=name, role=role), session.board.options[name].entry)
+    return form.done(receipts.optional(board, name, role), session.board.options[name].entry)
 
 
 def _levels_of(form: Form) -> list[str]:
@@ -163,10 +175,11 @@ def _choose(session: Session, form: Form) -> FormAnswer:
     form.check()
     line = board.adopted.get(option)
     if line is not None and (line.by, line.data["why"]) == (role, why):
-        return form.done(_("{option} is chosen").format(option=option), line.number, again=True)
+        return form.done(_("{option} is chosen").format(option=option_name(option)), line.number, again=True)
     chosen = session.adopt(option, role, why=why)
-    said = _("{option} is chosen").format(option=option)
-    return form.done(said, _last(session).number, notes=[f"{one.id}: {orders.told(one)}" for one in chosen])
+    said = _("{option} is chosen").format(option=option_name(option))
+    notes = [receipts.given(session.board, one) for one in session.board.orders if one.id in {two.id for two in chosen}]
+    return form.done(said, _last(session).number, notes=notes)
 
 
 def _forecast(session: Session, form: Form) -> FormAnswer:
@@ -187,6 +200,8 @@ def _forecast(session: Session, form: Form) -> FormAnswer:
         form.needed("low", _("the lower end of the range"))
         form.needed("high", _("the upper end of the range"))
         _check_numbers(form, "low", "high")
+        if not form.mistakes and form.amount("low", 0.0) > form.amount("high", 0.0):
+            form.mistakes["low"] = _("the lower end of the range, which is not above the upper one")
         about, value = measure, f"{form.number('low')}..{form.number('high')}"
         level = _percent(form, "level") or None
         if level and not 0 < form.amount("level", -1.0) < 100:
@@ -197,9 +212,9 @@ def _forecast(session: Session, form: Form) -> FormAnswer:
     for one in board.forecasts:
         mine = {name: getattr(one, name) for name in said}
         if (one.role, one.turn, one.by) == (role, board.turn, last) and mine == said:
-            return form.done(_said(one), one.entry, notes=_late(one), again=True)
+            return form.done(receipts.forecast(one), one.entry, notes=_late(one), again=True)
     given = session.expect(role, about, value, by=by, level=level)
-    return form.done(_said(given), given.entry, notes=_late(given))
+    return form.done(receipts.forecast(given), given.entry, notes=_late(given))
 
 
 def _read(form: Form, about: str, value: str, level: str | None) -> Mapping[str, Any]:
@@ -226,10 +241,6 @@ def _percent(form: Form, field: str) -> str:
     return f"{form.number(field)}%" if form.text(field) else ""
 
 
-def _said(one: Expectation) -> str:
-    return _("{id}: {what}").format(id=one.id, what=expectations.in_words(one))
-
-
 def _late(one: Expectation) -> list[str]:
     why = expectations.late_because(one)
     return [_("{why}: it is kept and does not count in the scores").format(why=why)] if why else []
@@ -247,10 +258,7 @@ def _inject(session: Session, form: Form) -> FormAnswer:
     form.check()
     inject = inject_of(board, name)
     day = day if act == "postpone" else None
-    done = {"fire": _("fired"), "skip": _("skipped")}.get(act) or _("postponed to {day}").format(day=day)
-    said = _("{id} to {role}, {done}: {text}").format(
-        id=name, role=spoken(inject.to), done=done, text=translated(inject.text)
-    )
+    said = receipts.touched(board, inject, act, day)
     before = board.injects.get(name)
     stands = {"fire": "fired", "postpone": "postponed", "skip": "skipped"}[act]
     if before is not None and before.act == stands and (act != "postpone" or before.day == day):
@@ -329,20 +337,26 @@ def _advance(session: Session, form: Form) -> FormAnswer:
     if turn is None:
         raise Refused({"": _("Which turn is to be played does not stand in the form; load the page again.")})
     if turn == board.turn - 1:
-        return form.done(_played(board), board.turns[-1].entry, again=True)
+        once = _("It was played meanwhile, by another press of this button or of somebody else's: no second turn was.")
+        return form.done(_played(board), board.turns[-1].entry, notes=[once], again=True)
     if turn != board.turn:
         right = _("the table stands at turn {turn}, the morning of {day}; load the page again")
-        raise Refused({"": right.format(turn=board.turn, day=board.today.isoformat())})
+        raise Refused({"": right.format(turn=board.turn, day=spoken_day(board.today))})
     last_of_turn(board, days)
     scripted, waiting = play_turn(session, days)
-    missed = _("inject {id} was due in this turn and was neither fired nor skipped; it is still due")
-    notes = [*scripted, *(missed.format(id=inject.id) for inject in waiting)]
+    missed = _("The inject {id} was due in this turn, and was neither told nor left out; it is still due.")
+    notes = receipts.scripted(session.board, board.lines[-1].number, scripted)
+    notes += [missed.format(id=inject.id) for inject in waiting]
+    if turn == board.table.turns and not session.board.is_over:
+        notes.append(
+            _("That was the last turn that was planned. Take the notes of the hot wash, then end the session.")
+        )
     return form.done(_played(session.board), session.board.turns[-1].entry, notes=notes)
 
 
 def _played(board: Board) -> str:
     said = _("Turn {turn} is played; the table stands at the morning of {day}.")
-    return said.format(turn=board.turns[-1].number, day=board.today.isoformat())
+    return said.format(turn=board.turns[-1].number, day=spoken_day(board.today))
 
 
 def _undo(session: Session, form: Form) -> FormAnswer:
@@ -352,16 +366,12 @@ def _undo(session: Session, form: Form) -> FormAnswer:
     form.check()
     taken = board.lines[line] if line is not None and line < len(board.lines) else None
     if taken is not None and taken.number in board.undone:
-        return form.done(_taken(taken), again=True)
+        return form.done(receipts.taken_back(board, taken), again=True)
     taken = session.undo(line, why=why)
     where = _("The table stands at turn {turn}, the morning of {day}.")
     board = session.board
-    notes = [where.format(turn=board.turn, day=board.today.isoformat())]
-    return form.done(_taken(taken), _last(session).number, notes=notes)
-
-
-def _taken(line: LogLine) -> str:
-    return _("taken back: line {line}, {kind} of {role}").format(line=line.number, kind=line.kind, role=line.by)
+    notes = [where.format(turn=board.turn, day=spoken_day(board.today))]
+    return form.done(receipts.taken_back(board, taken), _last(session).number, notes=notes)
 
 
 def _note(session: Session, form: Form) -> FormAnswer:
@@ -381,7 +391,7 @@ def _note(session: Session, form: Form) -> FormAnswer:
 
 def _close(session: Session, form: Form) -> FormAnswer:
     said = _("The session has ended. The report tells everything now.")
-    if session.board.closed:
+    if session.board.is_over:
         return form.done(said, again=True)
     why = form.said("why")
     form.check()

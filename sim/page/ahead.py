@@ -21,7 +21,8 @@ from sim.page.forms import Form, Refused
 from sim.page.live import LiveTable
 from sim.page.pictures import Pictures, stand_back
 from sim.page.seats import Seat
-from sim.page.shown import Beside, numbers_of
+from sim.page.shown import TO_ALL, Beside, numbers_of
+from sim.page.views.naming import role_name
 from sim.tabletop.board import Board, Write
 from sim.tabletop.expectations import is_due, silent_roles
 from sim.tabletop.first_line import worlds_of
@@ -37,6 +38,7 @@ from sim.tabletop.outlook import (
     check_until,
     dots,
     measures_for,
+    medians,
     open_options,
     option_rows,
     outlook_rows,
@@ -224,6 +226,12 @@ class FuturesDesk:
                 "Say what you expect first, or tick that you look without saying: forecasts are late from then on."
             )
             form.mistakes["late"] = said
+        waited = [role for role in silent_roles(board) if is_due(board, role)]
+        if seat.kind == "facilitator" and form.name in TO_ALL and waited and not form.text("late"):
+            said = _(
+                "Not yet said what they expect, which would be late from then on: {roles}. Wait, or tick to show it."
+            )
+            form.mistakes["late"] = said.format(roles=", ".join(role_name(board, role) for role in waited))
         form.check()
         rest = [name for name in measures_for(seat.knows) if name not in known]
         return FuturesAsked(form.name, (*known, *rest), writes, options, until)
@@ -254,8 +262,9 @@ class FuturesDesk:
             names = self._pictures.draw(seat, self._ready(board).table, lived.found, asked.measures[0], board)
             beside = replace(beside, pictures=names)
         _keep(self.beside, line.number, beside, _BESIDE)
-        late = _("no forecast in this turn of {roles}: from now on it would be late")
-        notes = [late.format(roles=", ".join(silent))] if silent and seat.kind == "facilitator" else []
+        late = _("No forecast in this turn yet of {roles}: from now on it would be late.")
+        roles = ", ".join(role_name(board, role) for role in silent)
+        notes = [late.format(roles=roles)] if silent and seat.kind == "facilitator" else []
         return form.done(lived.said, line.number, notes=notes)
 
     def _again(self, seat: Seat, lived: LivedFutures) -> LogLine | None:
@@ -357,7 +366,7 @@ def _line(asked: FuturesAsked, futures: Futures, found: ComparedOptions | None) 
     """The data of the log's line: numbers, which are said in words when somebody reads them."""
     rows = outlook_rows(futures, asked.measures) if found is None else option_rows(found)
     levers = {target: amount for target, _op, amount in asked.writes}
-    numbers = numbers_of(levers, dots(futures, asked.measures))
+    numbers = numbers_of(levers, dots(futures, asked.measures), medians(futures, asked.measures))
     return {**shown(asked.what, futures, rows, asked.options), "page": numbers}
 
 
@@ -370,7 +379,10 @@ def _beside(ahead: TableOutlook, asked: FuturesAsked, futures: Futures, knows: S
 
 
 def _said(futures: Futures) -> str:
-    said = _("{n} futures of each option, from {first} to {last}")
+    several = len(futures.options) > 1
+    said = (
+        _("{n} futures of each option, from {first} to {last}") if several else _("{n} futures, from {first} to {last}")
+    )
     return said.format(n=number(futures.count), first=spoken_day(futures.today), last=spoken_day(futures.until))
 
 

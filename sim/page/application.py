@@ -215,7 +215,7 @@ class TablePage:
             if form.name == "inject" and form.text("act") == "preview":
                 return await self.ahead.preview(form)
             act = acts.ACTS[form.name]
-            if live.playing and form.name != "note":
+            if live.playing and form.name != "note" and not act.plays:  # a turn that is played twice waits, and is told
                 text = _("A turn is being played. Nothing was done; send it again when the turn is over.")
                 return form.refused({"": text})
             return await live.write(act.what, lambda session: acts.do(session, form), plays=act.plays)
@@ -305,11 +305,17 @@ class TablePage:
             return no_seat(language)
         if request.method != "POST":
             title = self.live.session.board.table.title
-            join = await self._rendered(lambda: join_page(seat.title, f"/seat/{token}", language=language, title=title))
+            told = {"language": language, "title": title, "sits": self._sits(request, seat)}
+            join = await self._rendered(lambda: join_page(seat.title, f"/seat/{token}", **told))
             return HTMLResponse(join)
         response = RedirectResponse("/", 303)
         self._set(request, response, self.seating.cookie_name, self.seating.cookie(seat))
         return response
+
+    def _sits(self, request: Request, wanted: Seat) -> str:
+        """The other seat that a browser has already; empty for none."""
+        seat = _seat(request)
+        return seat.title if seat is not None and seat.name != wanted.name else ""
 
     async def leave(self, request: Request) -> Response:
         """POST /leave: the browser's cookie is taken back."""

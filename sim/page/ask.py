@@ -92,6 +92,8 @@ class Shown:
         By measure and option the quantile dots, in ascending order, theories with equal weights.
     notes
         What must be said beside every number, in sentences.
+    medians
+        By measure and option the median of all futures; empty in a line of before, where the dots tell it.
     pictures
         Names for /picture/NAME.png; empty after a restart of the server.
     stale
@@ -111,6 +113,7 @@ class Shown:
     stories: tuple[tuple[str, tuple[str, ...]], ...]
     dots: Mapping[str, Mapping[str, tuple[float, ...]]]
     notes: tuple[str, ...]
+    medians: Mapping[str, Mapping[str, float]] = field(default_factory=lambda: _NONE)
     pictures: tuple[str, ...] = ()
     stale: bool = False
 

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from datetime import date
 
 from sim.errors import UserMistake
-from sim.language import _, current
+from sim.language import _, current, translated
 from sim.model.events import TARGETS
 from sim.page.ask import FormAnswer, Typed
+from sim.page.receipts import dated
 from sim.page.seats import Seat
 from sim.settings.schema import check_date
 from sim.tabletop import orders
@@ -77,8 +78,10 @@ class Form:
 
     def day(self, field: str) -> date | None:
         """A field as a day; None for an empty one, or with a mistake."""
-        with self.at(field):
+        try:
             return check_date(field, self.text(field)) if self.text(field) else None
+        except UserMistake as fault:
+            self.mistakes.setdefault(field, fault.right)  # how a day is typed, as it is typed
         return None
 
     def whole(self, field: str) -> int | None:
@@ -148,7 +151,7 @@ class Form:
         """
         if self.seat.kind != "facilitator":
             if self.text("role", self.seat.role) != self.seat.role:
-                raise Refused({"role": _("this seat acts for {role} alone").format(role=self.seat.title)})
+                raise Refused({"role": _("this seat acts for {role} alone").format(role=translated(self.seat.title))})
             return self.seat.role
         asked = self.text("role")
         if asked not in board.table.roles:
@@ -164,7 +167,7 @@ class Form:
         try:
             yield
         except UserMistake as fault:
-            self.mistakes.setdefault(field, fault.right)
+            self.mistakes.setdefault(field, dated(fault.right))
 
     @contextmanager
     def whole_form(self) -> Iterator[None]:
@@ -173,7 +176,8 @@ class Form:
             yield
         except UserMistake as fault:
             field = self.field_of(fault.key)
-            raise Refused({field: fault.right if field or fault.key in _FIELD_OF else str(fault)}) from fault
+            whole = str(UserMistake(fault.key, fault.value, fault.right))  # without what a shell would be told
+            raise Refused({field: dated(fault.right if field or fault.key in _FIELD_OF else whole)}) from fault
 
     def field_of(self, key: str) -> str:
         """The field that a key of the table is about; empty for the whole form."""

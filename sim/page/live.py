@@ -97,9 +97,10 @@ class LiveTable:
     def read_only(self) -> str:
         """Why nothing but notes can be added; empty where the session goes on."""
         if self.fault is not None:
-            why = self.fault.right if isinstance(self.fault, UserMistake) else _("its log was changed by somebody")
-            return _("The session cannot be read any more: {why}").format(why=why)
-        if self.session.board.closed:
+            if isinstance(self.fault, StoreDamaged):
+                return _("The session cannot be read any more: its log was changed by somebody.")
+            return _("The session cannot be read any more: its log is not where it was. It goes on when it is back.")
+        if self.session.board.is_over:
             return _("The session has ended. It can be read and reported, and notes can be added.")
         apart = other_version(self.session.board)
         return f"{apart[0].upper()}{apart[1:]}." if apart else ""

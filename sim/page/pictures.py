@@ -148,15 +148,15 @@ def _script(seat: Seat, board: Board) -> Paper:
 
 
 def _report(seat: Seat, board: Board) -> Paper:
-    if seat.kind != "facilitator" and not board.closed:
+    if seat.kind != "facilitator" and not board.is_over:
         return None
-    return _file(report.files(board, revealed=board.closed), f"{report.NAME}.html")
+    return _file(report.files(board, revealed=board.is_over), f"{report.NAME}.html")
 
 
 def _decisions(seat: Seat, board: Board) -> Paper:
-    if seat.kind != "facilitator" and not board.closed:
+    if seat.kind != "facilitator" and not board.is_over:
         return None
-    written = report.files(board, revealed=board.closed)
+    written = report.files(board, revealed=board.is_over)
     return ("text/csv", written["decisions.csv"])
 
 

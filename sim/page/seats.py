@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from sim.errors import StoreDamaged, UserMistake
 from sim.files import commit_private
+from sim.language import marked
 from sim.tabletop.board import Board
 from sim.tabletop.table_settings import FACILITATOR, KNOWLEDGE
 
@@ -74,10 +75,10 @@ def seats_of(board: Board) -> tuple[Seat, ...]:
     table = board.table
     played = [role for role in table.roles.values() if role.id not in table.stand_ins]
     return (
-        Seat("facilitator", FACILITATOR, KNOWLEDGE, "Facilitator"),
+        Seat("facilitator", FACILITATOR, KNOWLEDGE, marked("Facilitator")),
         *(Seat("player", role.id, role.knows, role.name) for role in played),
-        Seat("observer", OBSERVER, ("public",), "Observer"),
-        Seat("projector", PROJECTOR, ("public",), "Projector"),
+        Seat("observer", OBSERVER, ("public",), marked("Observer")),
+        Seat("projector", PROJECTOR, ("public",), marked("Projector")),
     )
 
 

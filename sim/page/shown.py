@@ -16,7 +16,7 @@ from sim.page.seats import Seat
 from sim.tabletop.board import Board
 from sim.tabletop.log import LogLine
 from sim.tabletop.measures import MEASURES
-from sim.tabletop.options import agreed
+from sim.tabletop.options import agreed, flipped
 from sim.tabletop.outlook import difference_of
 from sim.tabletop.table_settings import FACILITATOR
 
@@ -90,23 +90,25 @@ def of_line(board: Board, line: LogLine, knows: Sequence[str], beside: Beside | 
         levers=dict(numbers.get("levers", {})),
         rows=rows,
         sentences=tuple(one.sentence(today, until) for one in differences if not one.theory),
-        agreed=tuple(
-            agreed(name, measures[0], [one for one in differences if one.theory and
-                                       (one.option, one.against, one.measure) == (name, "nothing", measures[0])])
-            for name in options[1:]
+        agreed=(
+            *(agreed(name, measures[0], [one for one in differences if one.theory and
+                                         (one.option, one.against, one.measure) == (name, "nothing", measures[0])])
+              for name in options[1:]),
+            *flipped(differences, measures[0], "nothing"),
         ),
         stories=beside.stories if whole else (),
         dots={name: {of: tuple(some) for of, some in by.items()} for name, by in numbers.get("dots", {}).items()
               if name in measures},
+        medians={name: dict(by) for name, by in numbers.get("medians", {}).items() if name in measures},
         notes=(*beside.notes, *own),
         pictures=beside.pictures,
         stale=any(other.kind in MOVES for other in board.lines[line.number + 1 :]),
     )  # fmt: skip
 
 
-def numbers_of(levers: Mapping[str, float], dots: Mapping[str, Any]) -> dict[str, Any]:
+def numbers_of(levers: Mapping[str, float], dots: Mapping[str, Any], medians: Mapping[str, Any]) -> dict[str, Any]:
     """What the page keeps in a line beside what every view keeps: numbers alone."""
-    return {"levers": dict(levers), "dots": dots}
+    return {"levers": dict(levers), "dots": dots, "medians": medians}
 
 
 def _is_known(measure: str, knows: Sequence[str]) -> bool:

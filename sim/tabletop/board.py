@@ -263,15 +263,18 @@ class Board:
         before = [turn.last for turn in self.turns if turn.entry < number]
         return before[-1] + timedelta(days=1) if before else self.table.first_day
 
-    @property
-    def closed(self) -> bool:
-        """Whether the session has ended."""
-        return any(True for _ in self.of_kind("close"))
+    @cached_property
+    def is_over(self) -> bool:
+        """Whether no turn can be played any more: the session was closed, or no day of its worlds is left.
+
+        Then nothing but notes can be added, and what nobody saw may be told; before that nothing of it.
+        """
+        return any(True for _ in self.of_kind("close")) or self.today > self.table.last_day
 
     @property
-    def is_over(self) -> bool:
-        """Whether it has ended, or every turn that was planned has been played: what nobody saw may be told."""
-        return self.closed or len(self.turns) >= self.table.turns
+    def all_planned(self) -> bool:
+        """Whether every turn that was planned has been played; more can be, until the session is over."""
+        return len(self.turns) >= self.table.turns
 
     @property
     def opened_at(self) -> int:

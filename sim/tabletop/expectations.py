@@ -88,8 +88,9 @@ def check_known(board: Board, role: str, measure: str) -> None:
     knows = board.table.roles[role].knows
     if MEASURES[measure].sight not in knows:
         known = ", ".join(one.name for one in MEASURES.values() if one.sight in knows)
-        right = _("{role} does not learn it; it knows {names}").format(role=role, names=known)
-        raise UserMistake("forecast", measure, right)
+        name = translated(board.table.roles[role].name)
+        right, shell = _("{role} does not learn it").format(role=name), _("it knows {names}").format(names=known)
+        raise UserMistake("forecast", measure, right, shell)
 
 
 def told_forecasts(board: Board, role: str) -> tuple[str, ...]:
@@ -111,26 +112,31 @@ def is_due(board: Board, role: str) -> bool:
 
 
 def silent_roles(board: Board) -> tuple[str, ...]:
-    """The roles that are played and have said nothing in this turn: from the next outlook on it would be late."""
+    """The roles that are played and have said nothing in this turn: from the next outlook on it would be late.
+
+    Of one that plays what the model leaves to chance nothing is waited for.
+    """
     said = {one.role for one in board.forecasts if one.turn == board.turn}
-    return tuple(name for name in board.table.roles if name not in board.table.stand_ins and name not in said)
+    waited = [name for name, role in board.table.roles.items() if not role.plays_chance]
+    return tuple(name for name in waited if name not in board.table.stand_ins and name not in said)
 
 
 def in_words(said: Expectation) -> str:
     """An expectation as people say it."""
     of = MEASURES.get(said.measure)
     # A share's unit says what it is a share of, and is no unit of its number.
-    unit = translated(of.unit) if of is not None and of.type == "count" else ""
+    unit = of.unit if of is not None and of.type == "count" else ""
+    limit, high = (words.counted(value, unit) if unit else words.general(value)
+                   for value in (said.threshold, said.high))  # fmt: skip
     told = {
-        "measure": said.measure, "low": words.general(said.low), "high": words.general(said.high),
-        "limit": words.general(said.threshold), "day": said.by.isoformat(), "level": words.percent(said.level),
-        "p": words.percent(said.p), "unit": f" {unit}" if unit else "",
+        "measure": said.measure, "low": words.general(said.low), "high": high, "limit": limit,
+        "day": said.by.isoformat(), "level": words.percent(said.level), "p": words.percent(said.p),
     }  # fmt: skip
     if said.sense == "range":
-        return _("{measure} {low} to {high}{unit} by {day} ({level} sure)").format(**told)
+        return _("{measure} {low} to {high} by {day} ({level} sure)").format(**told)
     if said.sense == ">=":
-        return _("{measure} at least {limit}{unit} by {day}: {p}").format(**told)
-    return _("{measure} at most {limit}{unit} by {day}: {p}").format(**told)
+        return _("{measure} at least {limit} by {day}: {p}").format(**told)
+    return _("{measure} at most {limit} by {day}: {p}").format(**told)
 
 
 def model_says(said: Expectation, values: Sequence[float], weights: Sequence[float]) -> dict[str, float]:

@@ -28,8 +28,13 @@ SLICES: Mapping[str, tuple[float, float]] = {"middle half": (0.25, 0.75), "middl
 
 
 def option_name(option: str) -> str:
-    """An option as people call it; a name that somebody gave it is his, and is said in no other language."""
-    return words.named(option) if option in (NOTHING, PLAYED, TRIED) else words.spoken(option)
+    """An option within a sentence; a name that somebody gave it is his, said in no other language, and quoted.
+
+    >>> option_name("nothing"), option_name("pay_first")
+    ('no further order', '“pay first”')
+    """
+    own = {NOTHING: _("no further order"), PLAYED: _("what was decided"), TRIED: _("what you try")}
+    return own.get(option) or _("“{name}”").format(name=words.spoken(option))
 
 
 @dataclass(frozen=True)
@@ -172,7 +177,8 @@ class Futures:
         """What must be said beside every number that comes from here, in sentences."""
         share = len(next(iter(self.worlds.values())))
         counts = {"n": words.number(self.count), "share": words.number(share)}
-        said = [_("{n} futures of each option, {share} under each theory.").format(**counts)]
+        of_each = _("{n} futures of each option, {share} under each theory.")
+        said = [(of_each if len(self.options) > 1 else _("{n} futures, {share} under each theory.")).format(**counts)]
         said += [f"{line[0].upper()}{line[1:]}." for line in (retold(one, *LEFT_OUT) for one in self.left_out)]
         if self.agreement is not None:
             said.append(self.agreement.sentence)

@@ -92,7 +92,7 @@ class Log:
         try:
             whole = path.read_bytes()
         except FileNotFoundError:
-            raise UserMistake("session", path.parent, _("no session; tabletop table new DIR begins one")) from None
+            raise UserMistake("session", path.parent, _("no session"), _("tabletop table new DIR begins one")) from None
         except OSError as fault:
             raise UserMistake(
                 "session", path.parent, _("cannot be read: {fault}").format(fault=fault.strerror)

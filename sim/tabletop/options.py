@@ -201,6 +201,10 @@ class ComparedOptions:
         of = [one for one in self.differences if (one.option, one.against, one.measure) == wanted and one.theory]
         return agreed(option, measure, of)
 
+    def flipped(self, measure: str) -> tuple[str, ...]:
+        """Of options beside each other: which is better under one theory and worse under another, a sentence each."""
+        return flipped(self.differences, measure, self.futures.nothing)
+
 
 def told_of(
     option: str, against: str, measure: str, theory: str, pairs: int, shares: Sequence[float | None],
@@ -224,8 +228,22 @@ def told_of(
     )  # fmt: skip
 
 
-def agreed(option: str, measure: str, by_theory: Sequence[OptionDifference]) -> str:
-    """In which theories the option is better, worse, or neither, as far as the intervals tell."""
+def flipped(differences: Sequence[OptionDifference], measure: str, base: str) -> tuple[str, ...]:
+    """Of options beside each other, and not beside ``base``: those that a theory turns round, a sentence each."""
+    pairs: dict[tuple[str, str], list[OptionDifference]] = {}
+    for one in differences:
+        if one.theory and one.measure == measure and base not in (one.option, one.against):
+            pairs.setdefault((one.option, one.against), []).append(one)
+    return tuple(
+        agreed(option, measure, by_theory, against)
+        for (option, against), by_theory in pairs.items()
+        if {"better", "worse"} <= {_side(one) for one in by_theory}
+    )
+
+
+def agreed(option: str, measure: str, by_theory: Sequence[OptionDifference], against: str = "") -> str:
+    """In which theories the option is better, worse, or neither, as far as the intervals tell; beside doing nothing
+    where no other is named."""
     sides: dict[str, list[str]] = {marked("better"): [], marked("worse"): [], marked("neither"): []}
     for one in by_theory:
         sides[_side(one)].append(words.named(one.theory))
@@ -235,6 +253,9 @@ def agreed(option: str, measure: str, by_theory: Sequence[OptionDifference]) -> 
         if names
     ]
     of = {"option": option_name(option), "measure": translated(MEASURES[measure].text)}
+    if against:
+        beside = _("{option} beside {other}, {measure}: {told}")
+        return beside.format(told=words.joined(told), other=option_name(against), **of)
     return _("{option}, {measure}: {told}").format(told=words.joined(told), **of)
 
 

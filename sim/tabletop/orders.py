@@ -18,6 +18,26 @@ MOST_TEXT = 2_000
 """Letters of a text that is typed at the table."""
 
 
+class OrdersClash(UserMistake):
+    """An order that says something else than one that stands, or the same.
+
+    Attributes
+    ----------
+    other
+        The one that stands; None once it has come from another process.
+    same
+        Whether they say the same.
+    """
+
+    def __init__(self, key: str, value: object, right: str, other: Order | None = None, *, same: bool = False) -> None:
+        super().__init__(key, value, right, _("undo line={line}").format(line=other.entry) if other else "")
+        self.other, self.same = other, same
+
+    def __reduce__(self) -> tuple[type[UserMistake], tuple[str, object, str, str]]:
+        """Without the order, which another process knows by its id."""
+        return UserMistake, (self.key, self.value, self.right, self.shell)
+
+
 def role_of(board: Board, name: str, *, facilitator: bool = False, everybody: bool = False) -> str:
     """A role of this table by its id; with ``facilitator`` that one as well, and with ``everybody`` what all may know.
 
@@ -58,10 +78,11 @@ def read_writes(role: Role, assignments: Sequence[str]) -> tuple[Write, ...]:
         amount = _number(value)
         least = low - high if added else low
         if amount is None or not least <= amount <= high:
-            right = _("a number from {low} to {high}, as {role} may order")
-            bounds = {"low": words.general(least), "high": words.general(high)}
-            point = _("; write a decimal point") if "," in value else ""
-            raise UserMistake(target, value, right.format(role=role.id, **bounds) + point)
+            right = _("a number from {low} to {high}")
+            if "," in value:
+                right = _("a number from {low} to {high}, with a decimal point")
+            right = right.format(low=words.general(least), high=words.general(high))
+            raise UserMistake(target, value, right, _("as {role} may order").format(role=role.id))
         if any(target == write[0] for write in writes):
             raise UserMistake(target, value, _("is ordered twice in one order"))
         writes.append((target, "add" if added else "set", amount))
@@ -105,16 +126,14 @@ def check_beside(board: Board, role: str, writes: Sequence[Write], day: date, op
             for theirs, their_op, their_amount in other.writes:
                 if theirs != target or other.day != day:
                     continue
+                same = (op, amount) == (their_op, their_amount)
                 right = (
-                    _("{order} of {role} has {what} on {day}, which says the same; take that back first "
-                      "(undo line={line})")
-                    if (op, amount) == (their_op, their_amount) else
-                    _("{order} of {role} has {what} on {day}, which contradicts it; take that back first "
-                      "(undo line={line})")
+                    _("{order} of {role} has {what} on {day}, which says the same; take that back first") if same else
+                    _("{order} of {role} has {what} on {day}, which contradicts it; take that back first")
                 )  # fmt: skip
                 has = f"{theirs}{'+' if their_op == 'add' else ''}={their_amount:g}"
-                said = {"order": other.id, "role": other.role, "what": has, "day": words.day(day)}
-                raise UserMistake(target, f"{amount:g}", right.format(line=other.entry, **said))
+                right = right.format(order=other.id, role=other.role, what=has, day=words.day(day))
+                raise OrdersClash(target, f"{amount:g}", right, other, same=same)
 
 
 def in_words(writes: Sequence[Write]) -> str:

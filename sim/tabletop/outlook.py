@@ -146,7 +146,7 @@ class TableOutlook:
         theirs = np.concatenate(
             [np.asarray(one.days["available"][-1], dtype=np.float64)[places[name]] for name, one in standing.items()]
         )
-        low, high = np.quantile(theirs, [0.05, 0.95])
+        low, high = quantiles(theirs[None, :], np.ones(len(theirs)), [0.05, 0.95])[:, 0]
         if low <= mine <= high:
             return ""
         return _(
@@ -285,7 +285,17 @@ def measures_for(knows: Sequence[str], asked: Sequence[str] = ()) -> tuple[str, 
 
 def dots(futures: Futures, measures: Sequence[str]) -> dict[str, dict[str, list[float]]]:
     """By measure and option :data:`DOTS` values that stand for all futures, ascending, theories with equal weights."""
-    at = [(place + 0.5) / DOTS for place in range(DOTS)]
+    return _ranked(futures, measures, [(place + 0.5) / DOTS for place in range(DOTS)])
+
+
+def medians(futures: Futures, measures: Sequence[str]) -> dict[str, dict[str, float]]:
+    """By measure and option the median of all futures, by the rule of every outlook (:func:`quantiles`)."""
+    ranked = _ranked(futures, measures, [0.5])
+    return {measure: {option: values[0] for option, values in by.items() if values} for measure, by in ranked.items()}
+
+
+def _ranked(futures: Futures, measures: Sequence[str], at: Sequence[float]) -> dict[str, dict[str, list[float]]]:
+    """By measure and option the values below which so much of all futures lies, theories with equal weights."""
     found: dict[str, dict[str, list[float]]] = {}
     for measure in measures:
         for option in futures.options:
@@ -320,8 +330,8 @@ def open_options(board: Board, asked: Sequence[str] = ()) -> tuple[str, ...]:
             right = _("an option that is open: {names}").format(names=", ".join(left) or _("there is none yet"))
             raise UserMistake("branch", name, right)
     if not left:
-        right = _("no option is open; tabletop table branch DIR NAME role=ROLE LEVEL=VALUE")
-        raise UserMistake("branch", None, right)
+        shell = _("tabletop table branch DIR NAME role=ROLE LEVEL=VALUE")
+        raise UserMistake("branch", None, _("no option is open"), shell)
     return tuple(dict.fromkeys(asked)) or tuple(left)
 
 

@@ -151,8 +151,8 @@ class Session:
         if name in RESERVED:
             raise UserMistake("branch", name, _("is there already, in the table itself; give another name"))
         if name in board.options:
-            right = _("is there already; an order joins it with branch={name}").format(name=name)
-            raise UserMistake("branch", name, right)
+            shell = _("an order joins it with branch={name}").format(name=name)
+            raise UserMistake("branch", name, _("is there already"), shell)
         if on is not None and on not in board.options:
             raise UserMistake("on", on, _among(_("no such branch"), board.options))
         said = {"name": name, "on": on, "text": orders.check_text("text", text)}
@@ -171,11 +171,14 @@ class Session:
         standing = {order.id for order in board.orders}
         chosen = tuple(order for order in board.orders_of(option) if order.id not in standing)
         if not chosen:
-            raise UserMistake("branch", option, _("has no orders; tabletop table branch DIR NAME role=… level=value"))
+            raise UserMistake(
+                "branch", option, _("has no orders"), _("tabletop table branch DIR NAME role=… level=value")
+            )
         for order in chosen:
             if role not in (order.role, FACILITATOR):
                 right = _("{order} is {role}'s; it or the facilitator can choose {option}")
-                said = {"order": order.id, "role": order.role, "option": option}
+                owner = translated(board.table.roles[order.role].name)
+                said = {"order": order.id, "role": owner, "option": option}
                 raise UserMistake("role", role, right.format(**said))
             orders.check_day(board, order.day, f"{option}, {order.id}")
             orders.check_beside(board, order.role, order.writes, order.day, None)
@@ -259,8 +262,8 @@ class Session:
                 raise UserMistake("line", number, right.format(lines=listed))
             taken = found[0]
         if taken.number < board.opened_at:
-            right = _("its turn has been played; undo the turn first (undo line={line})")
-            raise UserMistake("line", taken.number, right.format(line=board.opened_at))
+            right, shell = _("its turn has been played; take the turn back first"), _("undo line={line}")
+            raise UserMistake("line", taken.number, right, shell.format(line=board.opened_at))
         self._free(taken)
         self._write("undo", FACILITATOR, {"of": taken.number, "why": orders.check_text("why", why)})
         return taken
@@ -307,14 +310,14 @@ class Session:
             right = _("came true on {day} and happened then, in the played world; in the others when it holds there")
             raise UserMistake("inject", inject.id, right.format(day=happened.isoformat()))
         if before is not None and before.act in ("fired", done) and act != "postpone":
-            right = (_("was skipped already (line {line}); take that back first: undo line={line}")
-                     if before.act == "skipped" else
-                     _("was fired already (line {line}); take that back first: undo line={line}"))  # fmt: skip
-            raise UserMistake("inject", inject.id, right.format(line=before.entry))
+            right = (_("was skipped already (line {line}); take that back first") if before.act == "skipped" else
+                     _("was fired already (line {line}); take that back first"))  # fmt: skip
+            shell = _("undo line={line}").format(line=before.entry)
+            raise UserMistake("inject", inject.id, right.format(line=before.entry), shell)
         if before is not None and before.act == "fired":
             raise UserMistake("inject", inject.id, _("was fired already (line {line})").format(line=before.entry))
         if act == "postpone" and day is None:
-            raise UserMistake("day", None, _("the day to which it is postponed, such as day=2024-03-20"))
+            raise UserMistake("day", None, _("the day to which it is postponed"), _("such as day=2024-03-20"))
         if act == "skip" and day is not None:
             right = _("an inject is skipped today, {day}")
             raise UserMistake("day", day.isoformat(), right.format(day=board.today.isoformat()))
@@ -361,7 +364,7 @@ class Session:
             It is of another version of the model or the record; it can be read and reported.
         """
         board = self.board
-        if board.closed:
+        if board.is_over:
             raise UserMistake("session", self.folder, _("has ended; it can be read, noted and reported"))
         check_version(board, self.folder)
         return board

@@ -90,7 +90,7 @@ def standing_of(board: Board, role: str) -> TableStanding:
         role=role,
         turn=board.turn,
         today=board.today,
-        closed=board.closed,
+        closed=board.is_over,
         measures=_measures(board, knows, role),
         days=tuple(_length(turn) for turn in reversed(turns[-2:])),
         happened=happened_in(board, turns[-1], role) if turns else pd.DataFrame(columns=["day", "what", "from"]),
@@ -122,7 +122,7 @@ def _measures(board: Board, knows: Sequence[str], role: str) -> pd.DataFrame:
         before = value_of(turns[-2], measure.name) if len(turns) > 1 else None
         alike = measure.how == "level" or _length(turns[-1]) == _length(turns[-2:][0])
         change = None if now is None or before is None or not alike else now - before
-        why = _because(board, turns[-1].summary["because"], measure.name) if role == FACILITATOR else ""
+        why = _because(board, measure.name) if role == FACILITATOR else ""
         rows.append([measure.name, translated(measure.unit), before, now, change, why])
     return pd.DataFrame(rows, columns=columns)
 
@@ -131,13 +131,26 @@ def _length(turn: Turn) -> int:
     return (turn.last - turn.first).days + 1
 
 
-def _because(board: Board, rows: Sequence[Mapping[str, Any]], measure: str) -> str:
-    """What orders and injects did to a measure, the largest first: "+3 by pay escrow 1"."""
-    gaps = [(row["with"] - row["without"], happening(board, row)) for row in rows if row["measure"] == measure
+def causes(turn: Turn, measure: str) -> tuple[tuple[float, Mapping[str, Any]], ...]:
+    """What single orders and injects of a turn did to a measure, the largest first: how much, and the log's row."""
+    rows: Sequence[Mapping[str, Any]] = turn.summary["because"]
+    gaps = [(row["with"] - row["without"], row) for row in rows if row["measure"] == measure
             if row["with"] is not None and row["without"] is not None]  # fmt: skip
-    ranked = sorted(gaps, key=lambda gap: -abs(gap[0]))[:_FEW]
-    told = (_("{gap} by {what}").format(gap=words.written(f"{gap:+.3g}"), what=what) for gap, what in ranked)
-    return words.joined(told).replace("-", "−")
+    return tuple(sorted(gaps, key=lambda gap: -abs(gap[0]))[:_FEW])
+
+
+def cause(board: Board, row: Mapping[str, Any]) -> str:
+    """What did something, in a few words: an inject by its name, since its text is read out elsewhere."""
+    inject = next((one.id for one in board.injects.values() if row.get("id") == f"i{one.entry}"), None)
+    return happening(board, row) if inject is None else _("the inject {id}").format(id=inject)
+
+
+def _because(board: Board, measure: str) -> str:
+    """What orders and injects of the last turn did to a measure, the largest first: "+3 by pay escrow 1"."""
+    by = _("{gap} by {what}")
+    told = (by.format(gap=words.number(gap, signed=True), what=cause(board, row))
+            for gap, row in causes(board.turns[-1], measure))  # fmt: skip
+    return words.joined(told)
 
 
 def happened_in(board: Board, turn: Turn, role: str) -> pd.DataFrame:
@@ -195,7 +208,7 @@ def _lines(board: Board, role: str) -> list[str]:
                                                            text=translated(one.text))
             for one in due_now(board)
         ]  # fmt: skip
-    if board.is_over and not board.closed:
+    if board.all_planned and not board.is_over:
         told = _("all {n} planned turns have been played: close the session, or go on")
         said.append(told.format(n=board.table.turns))
     fired = [one for one in board.injects.values() if one.act == "fired" and one.entry > board.opened_at]

@@ -11,7 +11,7 @@ import numpy as np
 from sim import text as words
 from sim.arrays import Array
 from sim.language import _, translated
-from sim.tabletop.futures import Futures, option_name, quantiles
+from sim.tabletop.futures import NOTHING, Futures, option_name, quantiles
 from sim.tabletop.measures import MEASURES, Days
 from sim.tabletop.table_settings import KNOWLEDGE
 
@@ -54,13 +54,20 @@ class FutureStory:
 
     def sentence(self) -> str:
         """Which run it is, in words."""
-        said = (
-            _("{model}, one tenth of the futures of {option} is better than {value} ({measure}); the run nearest to "
-              "that:")
-            if self.name == "best" else
-            _("{model}, one tenth of the futures of {option} is worse than {value} ({measure}); the run nearest to "
-              "that:")
-        )  # fmt: skip
+        if self.option == NOTHING:
+            said = (
+                _("{model}, one tenth of the futures is better than {value} ({measure}); the run nearest to that:")
+                if self.name == "best" else
+                _("{model}, one tenth of the futures is worse than {value} ({measure}); the run nearest to that:")
+            )  # fmt: skip
+        else:
+            said = (
+                _("{model}, one tenth of the futures with {option} is better than {value} ({measure}); the run nearest "
+                  "to that:")
+                if self.name == "best" else
+                _("{model}, one tenth of the futures with {option} is worse than {value} ({measure}); the run nearest "
+                  "to that:")
+            )  # fmt: skip
         return said.format(
             model=words.model(self.theory), option=option_name(self.option), value=words.estimate(self.wanted),
             measure=translated(MEASURES[self.measure].text),

@@ -67,6 +67,11 @@ class Role:
     stand_in: tuple[Step, ...] = ()
     opening: Step | None = None
 
+    @property
+    def plays_chance(self) -> bool:
+        """Whether it plays what the model leaves to chance, and so sees what is hidden: an umpire."""
+        return "hidden" in self.knows
+
     def plain(self) -> dict[str, Any]:
         """As JSON has it."""
         steps = [{"turn": step.turn, "set": dict(step.writes), "why": step.why} for step in self.stand_in]

@@ -22,7 +22,9 @@ def open_turn(session: Session) -> list[str]:
     A line for each.
     """
     board = session.board
-    said = []
+    said: list[str] = []
+    if board.is_over:  # the turn that was played was the last that could be
+        return said
     for name, step, scripted in _steps(board):
         if step.turn != board.turn or _is_given(board, name, step):
             continue

@@ -308,9 +308,12 @@ def test_a_verb_speaks_french_wherever_the_language_is_named(friday: Path, capsy
     told = capsys.readouterr().out
     assert "matin du" in told
     assert "ordonné" not in told.split("\n")[0]
+    assert typed("report", str(friday)) == 0
+    english = (friday / "papers" / "after_action.md").read_text(encoding="utf-8")
     assert typed("report", str(friday), "language=fr") == 0
-    assert "# Retour d’expérience" in (friday / "papers" / "after_action.md").read_text(encoding="utf-8")
-    assert 'lang="fr"' in (friday / "papers" / "after_action.html").read_text(encoding="utf-8")
+    assert (friday / "papers" / "after_action.md").read_text(encoding="utf-8") == english
+    assert "# Retour d’expérience" in (friday / "papers" / "fr" / "after_action.md").read_text(encoding="utf-8")
+    assert 'lang="fr"' in (friday / "papers" / "fr" / "after_action.html").read_text(encoding="utf-8")
     assert typed("state", str(friday)) == 0
     assert "the morning of" in capsys.readouterr().out, "a language ends with its command"
 

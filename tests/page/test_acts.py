@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from html import unescape
 
@@ -96,6 +99,46 @@ def test_a_turn_is_played_once_however_often_its_button_is_pressed(table: Served
     assert table.session.board.turn == 2
 
 
+def test_two_facilitators_who_press_at_once_play_one_turn_and_neither_is_told_to_press_again(
+    table: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = table.sit("facilitator"), table.sit("facilitator")
+    begun, pressed, play = threading.Event(), threading.Event(), acts.play_turn
+
+    def slowly(*given: object) -> object:
+        begun.set()
+        pressed.wait(10)
+        return play(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(acts, "play_turn", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(one.do, "advance", turn=1)
+        assert begun.wait(10)
+        second = pool.submit(other.do, "advance", turn=1)
+        time.sleep(0.15)
+        assert table.page.live.playing
+        pressed.set()
+        answers = first.result(), second.result()
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert "played meanwhile" not in said(answers[0])
+    assert "It was played meanwhile" in said(answers[1])
+    assert "send it again" not in said(answers[1])
+    assert table.session.board.turn == 2
+
+
+def test_who_plays_the_last_planned_turn_is_told_that_it_was_the_last(second_turn: Served) -> None:
+    last = second_turn.sit("facilitator").do("advance", turn=2)
+    assert "That was the last turn that was planned." in said(last)
+    assert "last turn that was planned" not in said(second_turn.sit("facilitator").do("advance", turn=3))
+
+
+def test_the_button_says_which_turn_it_plays(table: Served) -> None:
+    facilitator = table.sit("facilitator")
+    assert "Play turn 1" in said(facilitator.get())
+    facilitator.do("advance", turn=1)
+    assert "Play turn 2" in said(facilitator.get())
+
+
 def test_an_option_is_chosen_once_and_its_orders_stand(second_turn: Served) -> None:
     kenya = second_turn.sit(KENYA)
     assert kenya.do("choose", option="pay", why="money first", turn=2).status_code == 200
@@ -145,7 +188,7 @@ WRONG = [
     (KENYA, "forecast", {"measure": "exit", "low": "1", "high": "2"}, "measure", "exits"),
     (KENYA, "forecast", {"measure": "assurance", "low": "1", "high": "2"}, "measure", "does not learn it"),
     (US, "forecast", {"measure": "exits", "low": "1", "high": "2"}, "measure", "does not learn it"),
-    (KENYA, "forecast", {"measure": "exits", "low": "9", "high": "2"}, "low", "a range"),
+    (KENYA, "forecast", {"measure": "exits", "low": "9", "high": "2"}, "low", "not above the upper one"),
     (KENYA, "forecast", {"measure": "exits", "low": "a", "high": ""}, "low", "a number"),
     (KENYA, "forecast", {"measure": "exits", "low": "a", "high": ""}, "high", "upper end"),
     (KENYA, "forecast", {"measure": "exits", "low": "1", "high": "2", "level": "100"}, "level", "between 0 and 100"),
@@ -221,9 +264,41 @@ def test_two_who_order_the_same_level_on_the_same_day_hear_of_each_other(table: 
     assert table.sit(KENYA).do("order", level__levers__pay_escrow="1", why="ours").status_code == 200
     answer = table.sit(US).do("order", level__levers__pay_escrow="0", why="theirs")
     assert answer.status_code == 422
-    assert "o3 of kenya has levers.pay_escrow=1" in said(answer)
-    assert "contradicts it" in said(answer)
+    assert "Government of Kenya has ordered otherwise from 8 March 2024 (o3: Pay held in escrow" in said(answer)
+    assert "The facilitator can take that back" in said(answer)
+    by_hand = table.sit("facilitator").do("order", role="united_states", level__levers__pay_escrow="0")
+    assert "Take that back first" in said(by_hand)
+    again = table.sit(US).do("order", level__levers__pay_escrow="1", why="theirs")
+    assert "Government of Kenya has ordered that from 8 March 2024 already" in said(again)
+    assert not [
+        one for one in (answer, by_hand, again) if re.search(r"undo|kenya|line=|levers\.pay_escrow=", said(one))
+    ]
     assert table.lines == 4
+
+
+def test_what_is_done_is_said_in_the_words_of_a_page(table: Served) -> None:
+    kenya, facilitator = table.sit(KENYA), table.sit("facilitator")
+    answers = {
+        "Government of Kenya, from 8 March 2024: Pay held in escrow: terms secured before departure":
+            kenya.do("order", level__levers__pay_escrow="1", level__levers__reserve="1"),
+        "pay first: an option of Government of Kenya":
+            kenya.do("option", name="pay_first", level__levers__insurance="1"),
+        "Officers who leave, at least 5 by 14 Mar 2024: 70 %":
+            kenya.do("forecast", measure="exits", kind="chance", threshold="5", chance="70"),
+        "pay first is chosen": kenya.do("choose", option="pay_first"),
+        "welcome to everybody, told": facilitator.do("inject", id="welcome", act="fire"),
+        "put off to 20 March 2024": facilitator.do("inject", id="phone_in", act="postpone", day="2024-03-20"),
+        "the morning of 15 March 2024": facilitator.do("advance", turn=1),
+        "take the turn back first": facilitator.do("undo", line=3),
+        "Facilitator: turn 1 is played": facilitator.do("undo", line=table.session.board.turns[-1].entry),
+        "stands at the morning of 8 March 2024": kenya.do("order", level__levers__reserve="2", day="2023-01-01"),
+        "the lower end of the range": kenya.do("forecast", measure="exits", low="9", high="1"),
+        "take that back first": facilitator.do("inject", id="welcome", act="skip"),
+    }  # fmt: skip
+    for words, answer in answers.items():
+        assert words in said(answer), said(answer)
+        leaks = re.search(r"\d{4}-\d\d-\d\d|undo|\bkenya\b|united_states|line=|>=|\.\.", said(answer))
+        assert leaks is None, said(answer)
 
 
 def test_an_order_of_a_turn_that_has_been_played_meanwhile_is_refused_and_kept(table: Served) -> None:
@@ -318,7 +393,7 @@ def test_a_player_s_session_needs_no_script_of_the_browser(table: Served) -> Non
     kenya = table.sit(KENYA)
     done = kenya.send("order", level__levers__insurance="1", day=date(2024, 3, 9).isoformat())
     assert (done.status_code, done.headers["location"]) == (303, "/")
-    assert "o3: kenya: insurance 1" in said(kenya.get())
+    assert "Life and injury insurance signed: yes" in said(kenya.get())
     refused = kenya.send("order", level__levers__insurance="3")
     assert refused.status_code == 422
     assert 'value="3"' in refused.text

@@ -14,6 +14,8 @@ import pytest
 from sim.page import ahead as module
 from sim.page.pictures import Pictures
 from sim.page.shown import newest
+from sim.page.views.drawings import dots
+from sim.page.views.prospects import drawings, outlook
 from sim.tabletop.outlook import DECISIVE
 from sim.tabletop.session import writing
 from tests.page.conftest import Served, Sitting
@@ -65,6 +67,7 @@ def test_levers_are_tried_on_futures_that_stand_in_the_log_with_what_was_tried(t
     assert told.options == ("nothing", "try")  # type: ignore[attr-defined]
     assert told.measures == DECISIVE  # type: ignore[attr-defined]
     assert len(told.dots["exits"]["try"]) == 50  # type: ignore[attr-defined]
+    assert set(told.medians["exits"]) == {"nothing", "try"}  # type: ignore[attr-defined]
     assert told.sentences  # type: ignore[attr-defined]
     assert not told.stale  # type: ignore[attr-defined]
     again = kenya.do("try", level__levers__insurance="1", level__levers__reserve="50")
@@ -86,6 +89,29 @@ def test_what_was_shown_survives_the_server(table: Served) -> None:
     assert "futures of each option" in after.notes[0]  # type: ignore[attr-defined]
 
 
+def test_the_facilitator_is_asked_before_everybody_s_forecasts_are_late(second_turn: Served) -> None:
+    facilitator, kenya = second_turn.sit("facilitator"), second_turn.sit(KENYA)
+    lines = second_turn.lines
+    for form in ("outlook", "compare"):
+        answer = facilitator.do(form)
+        assert answer.status_code == 422
+        assert "Government of Kenya, Government of the United States. Wait, or tick to show it." in said(answer)
+    assert second_turn.lines == lines
+    assert kenya.do("forecast", measure="exits", low="1", high="9").status_code == 200
+    assert second_turn.sit(US).do("forecast", measure="deaths", low="1", high="900").status_code == 200
+    assert facilitator.do("outlook").status_code == 200, "nobody is waited for"
+
+
+def test_the_median_of_a_drawing_is_that_of_the_table_below_it(table: Served) -> None:
+    facilitator = table.sit("facilitator")
+    facilitator.do("outlook", late="1")
+    seen = shown(table, "facilitator")["outlook"]
+    for drawing, row in zip(drawings(seen), outlook(seen), strict=True):  # type: ignore[arg-type]
+        assert f"median {row.median}<" in drawing.svg or f"{row.median} in all of them<" in drawing.svg
+    half = dots({"nothing": [1.0, 2.0, 15.0, 16.0]}, {"nothing": "x"}, "axis", "alt")
+    assert "median 2<" in str(half), "of a line that has none, by the same rule"
+
+
 def test_a_seat_is_shown_what_it_knows_and_nothing_else(table: Served) -> None:
     states = table.sit(US)
     assert states.do("outlook", late="1", measure="exits").status_code == 422
@@ -100,8 +126,8 @@ def test_a_seat_is_shown_what_it_knows_and_nothing_else(table: Served) -> None:
 
 def test_whoever_only_looks_sees_of_the_facilitator_s_outlook_what_is_public_and_no_try(table: Served) -> None:
     facilitator = table.sit("facilitator")
-    answer = facilitator.do("outlook")
-    assert "no forecast in this turn of kenya, united_states, umpire" in said(answer)
+    answer = facilitator.do("outlook", late="1")
+    assert "No forecast in this turn yet of Government of Kenya, Government of the United States: from" in said(answer)
     facilitator.do("try", level__gangs__control="0.5")
     seen = shown(table, "observer")
     assert set(seen) == {"outlook"}
@@ -112,7 +138,7 @@ def test_whoever_only_looks_sees_of_the_facilitator_s_outlook_what_is_public_and
 
 def test_options_are_compared_and_drawn_and_no_seat_sees_another_s_picture(second_turn: Served) -> None:
     facilitator, kenya, states = (second_turn.sit(name) for name in ("facilitator", KENYA, US))
-    assert facilitator.do("compare", option="pay", until="2024-03-30").status_code == 200
+    assert facilitator.do("compare", late="1", option="pay", until="2024-03-30").status_code == 200
     told = shown(second_turn, "facilitator")["compare"]
     assert told.options == ("nothing", "pay")  # type: ignore[attr-defined]
     assert told.agreed  # type: ignore[attr-defined]
@@ -188,7 +214,7 @@ def test_futures_of_a_turn_that_went_on_meanwhile_are_computed_anew(
         return found
 
     monkeypatch.setattr(table.page.ahead, "_lived", late)
-    answer = table.sit("facilitator").do("outlook")
+    answer = table.sit("facilitator").do("outlook", late="1")
     assert answer.status_code == 200
     assert "from 15 March 2024" in said(answer)
     (line,) = [line for line in table.session.board.lines if line.kind == "shown"]
@@ -213,7 +239,7 @@ def test_no_more_pictures_are_kept_than_are_looked_at(second_turn: Served, monke
     facilitator = second_turn.sit("facilitator")
     names = []
     for until in ("2024-03-29", "2024-03-30"):
-        facilitator.do("compare", option="pay", until=until)
+        facilitator.do("compare", late="1", option="pay", until=until)
         names += shown(second_turn, "facilitator")["compare"].pictures  # type: ignore[attr-defined]
     pictures: Pictures = second_turn.page.pictures
     assert pictures.of(names[0]) is None
@@ -222,6 +248,6 @@ def test_no_more_pictures_are_kept_than_are_looked_at(second_turn: Served, monke
 
 def test_too_many_who_wait_are_told(table: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_WAITING", 0)
-    answer = table.sit("facilitator").do("outlook")
+    answer = table.sit("facilitator").do("outlook", late="1")
     assert answer.status_code == 422
     assert "too many wait" in said(answer)

@@ -168,6 +168,25 @@ def test_who_only_asks_what_a_page_is_holds_no_stream_open(table: Served) -> Non
     assert not table.page.live.is_online("player-kenya")
 
 
+def test_who_takes_a_second_seat_in_one_browser_is_told_that_the_first_is_left(table: Served) -> None:
+    kenya, states = (next(one for one in table.seating.seats if one.name == name)
+                     for name in ("player-kenya", "player-united_states"))  # fmt: skip
+    door = f"/seat/{table.seating.token(states)}"
+    sitting = table.sit("player-kenya")
+    assert "This browser sits on the seat of Government of Kenya, and leaves it" in sitting.get(door).text
+    assert "leaves it" not in sitting.get(f"/seat/{table.seating.token(kenya)}").text
+    assert "leaves it" not in table.client.get(door).text
+
+
+def test_the_door_speaks_the_language_of_who_stands_before_it(table: Served) -> None:
+    sitting = table.sit("facilitator")
+    sitting.cookie += "; " + sitting.do("language", code="fr").headers["set-cookie"].partition(";")[0]
+    seat = next(one for one in table.seating.seats if one.name == "facilitator")
+    answer = sitting.get(f"/seat/{table.seating.token(seat)}").text
+    assert "<h1>Animation</h1>" in answer
+    assert "Practice: two weeks" not in answer
+
+
 def test_who_leaves_has_no_seat_any_more(table: Served) -> None:
     kenya = table.sit("player-kenya")
     assert kenya.get().status_code == 200

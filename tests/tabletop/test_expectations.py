@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from sim.language import spoken_in
 from sim.tabletop import expectations
 from sim.tabletop.board import Expectation
 from sim.tabletop.expectations import model_says, read_expectation, scored
@@ -57,6 +58,11 @@ def test_a_share_has_no_unit_behind_its_numbers() -> None:
     chance = said(measure="readiness", threshold=0.3)
     assert expectations.in_words(chance) == "readiness at least 0.3 by 2024-03-14: 70 %"
     assert expectations.in_words(said()) == "exits at least 5 officers by 2024-03-14: 70 %"
+    one = replace(said(), measure="reports", threshold=1.0, low=1.0, high=1.0)
+    assert expectations.in_words(one) == "reports at least 1 day by 2024-03-14: 70 %"
+    assert expectations.in_words(replace(one, sense="range", level=0.8)).startswith("reports 1 to 1 day by")
+    with spoken_in("fr"):
+        assert "au moins 1 jour d" in expectations.in_words(one)
 
 
 def test_the_model_s_probability_counts_each_theory_alike() -> None:

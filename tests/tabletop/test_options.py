@@ -13,7 +13,7 @@ from sim.errors import UserMistake
 from sim.tabletop import outlook
 from sim.tabletop.futures import Futures
 from sim.tabletop.measures import MEASURES
-from sim.tabletop.options import by_world, compared
+from sim.tabletop.options import by_world, compared, flipped
 from sim.tabletop.stories import stories
 
 
@@ -96,13 +96,13 @@ def test_no_side_has_more_where_the_mean_cannot_be_told_from_nought(futures: Fut
     when = "on 10 April 2024"
     lost = compared(made(futures, alike), ["available"]).of("depart", "available")
     head = lost.finding(futures.today, futures.until)
-    assert f"depart and nothing cannot be told apart in officers still in the pool {when}: " in head
+    assert f"“depart” and no further order cannot be told apart in officers still in the pool {when}: " in head
     assert head.endswith("more in 30 of 60 futures, fewer in 30")
     few = np.zeros_like(alike)
     few[:, :10] = 1  # a third have one officer fewer, nobody has more
     found = compared(made(futures, few), ["available"]).of("depart", "available")
     sentence = found.sentence(futures.today, futures.until)
-    assert f"depart has fewer officers still in the pool {when} than nothing on average: " in sentence
+    assert f"“depart” has fewer officers still in the pool {when} than no further order on average: " in sentence
     assert "fewer in 20 of 60 futures, more in none, the same in 40; mean difference −0.33" in sentence
     assert "unlikely" not in sentence
 
@@ -114,6 +114,16 @@ def test_a_failed_run_takes_its_pair_along(futures: Futures) -> None:
     assert (one.pairs, one.without) == (29, 1)
 
 
+def test_options_that_a_theory_turns_round_against_each_other_are_named(futures: Futures) -> None:
+    found = compared(futures, ["deaths"])
+    assert found.flipped("deaths") == ()
+    one = found.of("leave", "deaths", "breach", against="depart")
+    turned = [replace(one, theory=theory, difference=side, low=side - 1, high=side + 1)
+              for theory, side in (("breach", 5.0), ("prospects", -5.0))]  # fmt: skip
+    (sentence,) = flipped(turned, "deaths", "nothing")
+    assert sentence == "“leave” beside “depart”, people killed: better under prospects; worse under breach"
+
+
 def test_what_is_said_begins_with_the_model_and_has_its_numbers(futures: Futures) -> None:
     found = compared(futures)
     for sentence in found.sentences(theories=True):
@@ -121,9 +131,9 @@ def test_what_is_said_begins_with_the_model_and_has_its_numbers(futures: Futures
         assert sentence.endswith(".")
     one = found.of("depart", "deaths")
     said = one.sentence(futures.today, futures.until)
-    assert "people killed from 15 March 2024 to 10 April 2024 than nothing" in said
+    assert "people killed from 15 March 2024 to 10 April 2024 than no further order" in said
     assert "95 % interval" in said
-    assert found.agreed("depart", "deaths").startswith("depart, people killed:")
+    assert found.agreed("depart", "deaths").startswith("“depart”, people killed:")
     assert len(found.table()) == len(found.differences) == 3 * 3 * 3
     adjusted = [one.adjusted_p for one in found.differences if one.p is not None]
     assert all(a >= p for a, p in zip(adjusted, [o.p for o in found.differences if o.p is not None], strict=True))

@@ -21,6 +21,8 @@ def test_a_role_is_shown_what_it_knows_and_nothing_else(futures: Futures) -> Non
     assert "not known" in refusal(outlook.measures_for, ("public",), ["exits"])
     assert "no such measure" in refusal(outlook.measures_for, ("public",), ["exit"])
     for story in stories(futures, "deaths", "nothing", ("public",)):
+        assert "one tenth of the futures is" in story.sentence()
+        assert "nothing" not in story.sentence()
         assert "pool" not in " ".join(story.lines())
         assert "leave" not in " ".join(story.lines())
 
@@ -46,6 +48,15 @@ def test_futures_that_are_known_are_not_lived_again_and_come_out_the_same(sessio
     assert again.only("try").options == ("try",)
     theory = first.theories[0]
     assert again.days["nothing", theory] is first.days["nothing", theory]
+
+
+def test_the_median_of_a_picture_is_that_of_the_outlook(futures: Futures) -> None:
+    found = outlook.medians(futures, ["exits", "deaths"])
+    for measure, by in found.items():
+        rows = [row for row in outlook.outlook_rows(futures, [measure]) if row["theory"] == "all"]
+        assert by[futures.nothing] == rows[0]["p50"]
+        every = [value for name in futures.theories for value in futures.values(measure, "depart", name)]
+        assert by["depart"] in every, "a number that some future has, and no mean of two"
 
 
 def test_fifty_dots_stand_for_all_futures(futures: Futures) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -251,6 +252,16 @@ def test_notes_belong_to_objectives_of_the_list(session: Session) -> None:
     for due in ("30/06/2024", "30 juin 2024", "soon"):
         assert "due=" in refusal(session.note, "facilitator", "heard", due=due)
     assert "2024-03-08" in refusal(session.note, "facilitator", "heard", due="1999-06-30")
+
+
+def test_what_a_shell_is_told_beside_a_mistake_is_no_part_of_the_mistake(session: Session) -> None:
+    first = session.order("kenya", ["pay_escrow=1"])
+    with pytest.raises(UserMistake) as caught:
+        session.order("united_states", ["levers.pay_escrow=0"])
+    assert str(caught.value).endswith(f"take that back first (undo line={first.entry})")
+    assert "undo" not in caught.value.right
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert str(again) == str(caught.value)
 
 
 def test_an_override_needs_a_reason(session: Session) -> None:

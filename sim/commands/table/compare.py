@@ -68,6 +68,8 @@ def command(folder: Path, typed: tuple[str, ...], theories: bool, figures: bool,
     show_table(option_table(rows, theories=theories), title=title.format(**days))
     for name in chosen:
         print(f"{found.agreed(name, measures[0])}")
+    for sentence in found.flipped(measures[0]):
+        print(sentence)
     for note in (*futures.notes, apart if "kenya" in knows and given.maybe("role") else ""):
         if note:
             print(note)

@@ -24,6 +24,7 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
     """
     from sim.commands.table.typed_words import TypedWords
     from sim.language import _
+    from sim.tabletop.idle_orders import changes_nothing
     from sim.tabletop.orders import told
     from sim.tabletop.session import writing
 
@@ -41,3 +42,5 @@ def command(folder: Path, typed: tuple[str, ...]) -> None:
         )
     line = _("{id}: {what} (in branch {name})") if branch else _("{id}: {what}")
     print(line.format(id=order.id, what=told(order), name=branch))
+    if branch is None and changes_nothing(session.board, order):
+        print(_("it changes nothing: what it orders stands already, or has happened"))

@@ -6,6 +6,7 @@
   const room = `draft:${body.dataset.drafts}:`;
   const $$ = (what, within = document) => [...within.querySelectorAll(what)];
   let version = Number(body.dataset.version), wanted = version, busy = false, waiting = 0;
+  let plays = false;  // whether this page plays the turn itself, and need not be told
 
   // --- What is half written
 
@@ -49,7 +50,7 @@
     lever.classList.toggle("empty", empty);
     lever.querySelector("[data-clear]").hidden = empty;
     const words = { 0: said.dataset.no, 1: said.dataset.yes }[Number(number.value)];
-    said.textContent = empty ? said.dataset.none : words || `${number.value} ${said.dataset.unit}`;
+    said.textContent = empty ? said.dataset.none : words || `${number.value} ${Number(number.value) === 1 ? said.dataset.unitOfOne : said.dataset.unit}`;
     if (!slider) return;
     slider.hidden = false;
     slider.value = empty ? slider.defaultValue : number.value;
@@ -65,8 +66,10 @@
     if (state !== [body.dataset.state, document.documentElement.lang, body.className, body.dataset.drafts].join()) return location.reload();
     version = Number(fresh.body.dataset.version);
     const told = (page) => $$(".told.fresh", page).map((one) => one.textContent), before = told(document);
-    if (body.dataset.turn !== fresh.body.dataset.turn) announce("turn", "#read");
-    else if (told(fresh).some((one) => !before.includes(one))) announce("told", "#told");
+    const turns = Number(fresh.body.dataset.turn) - Number(body.dataset.turn);
+    if (turns > 0 && !plays) said.announce("turn", "#read");
+    else if (!turns && told(fresh).some((one) => !before.includes(one))) said.announce("told", "#told");
+    if (turns) plays = false;
     body.dataset.turn = fresh.body.dataset.turn;
     // What was typed for a turn that has been played meanwhile is refused once, so that nobody orders for another turn
     // than he thinks; what is empty follows at once.
@@ -82,6 +85,7 @@
       if (!other || other.innerHTML === part.dataset.had || (part.dataset.had === undefined && other.innerHTML === part.innerHTML)) continue;
       replace(part, other);
     }
+    said.outlived(body.dataset.turn);
     for (const list of $$("select[data-choices]")) {
       const other = fresh.getElementById(list.id);
       if (!other || other.innerHTML === list.innerHTML) continue;
@@ -90,18 +94,10 @@
       if ([...list.options].some((one) => one.value === now)) list.value = now;
     }
   }
-  // What has changed further up is said at the foot, to whoever looks elsewhere and to whoever hears the page.
-  function announce(what, to) {
-    const news = document.getElementById("news");
-    if (!news?.dataset[what]) return;
-    const link = document.createElement("a");
-    link.href = to;
-    link.textContent = news.dataset[what];
-    link.addEventListener("click", () => news.replaceChildren());
-    news.replaceChildren(link);
-    setTimeout(() => { if (link.isConnected) news.replaceChildren(); }, 60000);
-  }
-  const follow = (form) => { if (form.elements.turn) form.elements.turn.value = body.dataset.turn; };
+  const follow = (form) => {  // a button that names the turn it means says the one that is sent with it
+    if (form.elements.turn) form.elements.turn.value = body.dataset.turn;
+    for (const one of $$("[data-says]", form)) one.textContent = one.dataset.says.replace("{turn}", body.dataset.turn);
+  };
   function replace(part, other) {
     const open = new Map($$("details[id]", part).map((one) => [one.id, one.open]));
     const held = new Map($$("select, input[type=checkbox]", part).map((one) => [place(one), ticks(one) ? one.checked : one.value]));
@@ -180,6 +176,7 @@
     const box = form.querySelector(`[data-answer="${name}"]`) || document.querySelector(`[data-answer="${name}"]`);
     const from = document.activeElement;
     button?.setAttribute("aria-busy", "true");
+    if (name === "advance") plays = true;
     try {
       const answer = await fetch(address, { method: "POST", body: data, headers: { "X-Part": "1" } });
       if (sent.get(form)[name] !== turn || (answer.status === 409)) return;  // a newer one is on its way
@@ -187,13 +184,14 @@
       if (answer.status === 401 || answer.status === 403) return location.reload();
       if (bar.dataset.now === "failed" || bar.dataset.now === "slow") bar.hidden = true;
       delete form.dataset.unanswered;
-      const text = await answer.text();
-      const said = new DOMParser().parseFromString(text, "text/html").body;
-      if (!quiet || answer.ok) { box?.replaceChildren(...said.childNodes); mark(form, box); }
+      if (name === "advance" && !answer.ok) plays = false;
+      const told = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+      if (!quiet || answer.ok) { box?.replaceChildren(...told.childNodes); said.mark(form, box); }
       if (answer.ok && !("keep" in form.dataset) && name !== "try") forget(form);
       follow(form);
       if (answer.ok) {
-        for (const old of $$("[data-answer] > .done")) if (old.parentElement !== box) old.remove();
+        if (form.elements.late) { form.elements.late.checked = false; keep(form); }  // it was meant once
+        said.done(box);
         waiting = 1;
         refresh();
       }
@@ -202,24 +200,22 @@
         box.tabIndex = -1;  // who has gone on to another field meanwhile stays there
         if (document.activeElement === from) box.focus({ preventScroll: true });
       }
-    } catch { form.dataset.unanswered = ""; say(navigator.onLine ? "failed" : "lost"); again(); } finally { button?.removeAttribute("aria-busy"); }
+    } catch {
+      form.dataset.unanswered = "";
+      if (!quiet) said.lost(box, bar.dataset.failed, body.dataset.turn);
+      say(navigator.onLine ? "failed" : "lost");
+      again();
+    } finally { button?.removeAttribute("aria-busy"); }
   }
-  function mark(form, box) {
-    const wrong = new Map($$("[data-mistake-of]", box || form).map((one) => [one.dataset.mistakeOf, one.textContent]));
-    for (const one of $$("[data-wrong]", form)) {
-      one.textContent = wrong.get(one.dataset.wrong) || "";
-      const field = form.elements[one.dataset.wrong];
-      if (field?.setAttribute) one.textContent ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid");
-    }
-  }
-
   const later = new WeakMap();
   const tries = (form) => document.querySelector("[data-gate=open]") && fields(form).some((one) => one.name.startsWith("level.") && one.value !== "") && form.checkValidity();
   document.addEventListener("input", (event) => {
     const lever = event.target.closest("[data-lever]"), form = event.target.form;
     if (lever && "slider" in event.target.dataset) lever.querySelector("[data-number]").value = event.target.value;
     if (lever) level(lever);
-    if (form?.dataset.form) keep(form);
+    if (form?.dataset.form) { keep(form); said.typed(event.target); }
+    const tried = document.getElementById("tried");  // of what stood in the fields before one of them was wrong
+    if (lever && tried && "tries" in form.dataset) tried.hidden = !form.checkValidity();
     if (form && "tries" in form.dataset && (lever || event.target.name === "measure")) {
       clearTimeout(later.get(form));
       later.set(form, setTimeout(() => { if (tries(form)) send(form, form.querySelector("[data-try]"), true); }, 900));

@@ -63,7 +63,7 @@ def chronicle(board: Board, role: str) -> tuple[tuple[ChronicleEntry, ...], int]
     reader = _Reader(board, role)
     entries = []
     readable = [line for line in board.lines if reader.may_read(line)]
-    takes_back = role == FACILITATOR and not board.closed
+    takes_back = role == FACILITATOR and not board.is_over
     opened_at = board.opened_at
     for place, line in enumerate(reversed(readable[-MOST:])):
         able = (
@@ -76,6 +76,11 @@ def chronicle(board: Board, role: str) -> tuple[tuple[ChronicleEntry, ...], int]
             line.kind, line.number in board.undone, able,
         ))  # fmt: skip
     return tuple(entries), len(readable)
+
+
+def told_of_line(board: Board, line: LogLine) -> str:
+    """What a line says, as the facilitator reads it."""
+    return _Reader(board, FACILITATOR).what(line)
 
 
 class _Reader:

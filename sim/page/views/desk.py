@@ -108,7 +108,7 @@ def role_states(ask: PageAsk) -> tuple[RoleState, ...]:
     return tuple(
         RoleState(
             role=role.id, name=role_name(board, role.id), scripted=role.id in board.table.stand_ins,
-            umpire="hidden" in role.knows, online=online.get(f"player-{role.id}"),
+            umpire=role.plays_chance, online=online.get(f"player-{role.id}"),
             forecasts=sum(said.role == role.id and said.turn == board.turn for said in board.forecasts),
             orders=sum(order.role == role.id and order.entry not in openings for order in fresh),
             looked=any(line.by == role.id for line in board.seen),

@@ -9,6 +9,7 @@ import numpy as np
 from sim import text as words
 from sim.figures.drawing.quantile_dotplot import columns
 from sim.language import _
+from sim.tabletop.futures import quantiles
 from sim.tabletop.papers import svg
 
 WIDTH, MARGIN = 480.0, 12.0
@@ -54,7 +55,13 @@ def spark(values: Sequence[float], *, total: bool, turns: Sequence[int]) -> str:
     )
 
 
-def dots(rows: Mapping[str, Sequence[float]], names: Mapping[str, str], axis: str, alt: str) -> str | None:
+def dots(
+    rows: Mapping[str, Sequence[float]],
+    names: Mapping[str, str],
+    axis: str,
+    alt: str,
+    medians: Mapping[str, float] | None = None,
+) -> str | None:
     """Quantile dots of one measure, a row an option, all on one axis; None where there are none.
 
     Parameters
@@ -67,6 +74,8 @@ def dots(rows: Mapping[str, Sequence[float]], names: Mapping[str, str], axis: st
         What is measured, with its unit.
     alt
         What it shows, in words.
+    medians
+        By option the median of all futures; where there is none, that of the dots by the same rule.
     """
     known = {name: np.asarray(values, dtype=np.float64) for name, values in rows.items() if len(values)}
     if not known:
@@ -83,7 +92,7 @@ def dots(rows: Mapping[str, Sequence[float]], names: Mapping[str, str], axis: st
     for place, (name, values) in enumerate(known.items()):
         stacked = columns(np.array([x(value) for value in values]), _DOT, deepest=10)
         tall = max(float(stacked.y.max()) + _DOT / 2, 2 * _DOT)
-        middle = float(np.median(values))
+        middle = (medians or {}).get(name, float(quantiles(values[None, :], np.ones(len(values)), [0.5])[0, 0]))
         same = values[0] == values[-1]
         words_of = _("{name}: {median} in all of them") if same else _("{name}: median {median}")
         said = words_of.format(name=names[name], median=_told(middle))

@@ -30,8 +30,8 @@ class Lever:
         What it means to order it.
     low, high, step
         Its bounds for this role, and the steps of a slider; a step of 0 has none, since no slider could be that fine.
-    unit
-        What an amount counts; empty for yes or no.
+    unit, unit_of_one
+        What an amount counts, and what one of it is; empty for yes or no.
     yes_no
         Whether it is not done (0) or done (1).
     least, most
@@ -52,6 +52,7 @@ class Lever:
     high: float
     step: float
     unit: str
+    unit_of_one: str
     yes_no: bool
     least: str
     most: str
@@ -83,7 +84,9 @@ def _lever(board: Board, role: Role, target: str, last: tuple[Order, str, float]
     return Lever(
         target=target, label=level_name(target), low=low, high=high,
         step=0.05 if share else max(1.0, round((high - low) / 100)) if high - low <= _FINEST else 0.0,
-        unit="" if share else level_unit(target), yes_no=is_yes_no(target),
+        unit="" if share else level_unit(target),
+        unit_of_one="" if share else words.counted(1, unit_of_level(target)).removeprefix("1").strip(),
+        yes_no=is_yes_no(target),
         least=level_value(target, low), most=level_value(target, high), stands=stands, since=since, value=value,
         pending=pending,
         also=tuple(role_name(board, other.id) for other in board.table.roles.values()

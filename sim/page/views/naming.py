@@ -10,7 +10,7 @@ from sim.language import _, translated
 from sim.tabletop.board import Board, Expectation, Order, Write
 from sim.tabletop.measures import MEASURES
 from sim.tabletop.orders import logged_words
-from sim.tabletop.papers.wording import SHARE, YES_NO, level_meaning, level_unit, unit_of_level
+from sim.tabletop.papers.wording import SHARE, YES_NO, level_meaning, unit_of_level
 from sim.tabletop.table_settings import FACILITATOR
 
 _SYMBOL = re.compile(r"^\S{1,3}\s?: ")
@@ -74,7 +74,7 @@ def level_value(target: str, amount: float, op: str = "set") -> str:
         return _("yes") if amount else _("no")
     if unit_of_level(target) in (YES_NO, SHARE):
         return words.number(amount)
-    return f"{words.number(amount)} {level_unit(target)}"
+    return words.counted(amount, unit_of_level(target))
 
 
 def written(writes: Sequence[Write]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.language import spoken_in
+from sim.language import spoken_in, translated
 from sim.page.ask import PageAsk
 from sim.page.views.environment import render
 from sim.page.views.view import SeatView
@@ -49,7 +49,7 @@ def form(name: str, ask: PageAsk) -> str:
         return render("answer.html", {"view": SeatView(ask), "name": name})
 
 
-def join_page(seat: str, path: str, *, language: str = "en", title: str = "") -> str:
+def join_page(seat: str, path: str, *, language: str = "en", title: str = "", sits: str = "") -> str:
     """The page behind a seat's link: one button takes the seat.
 
     Parameters
@@ -62,9 +62,12 @@ def join_page(seat: str, path: str, *, language: str = "en", title: str = "") ->
         Code of the language.
     title
         What the session is called.
+    sits
+        The other seat that this browser sits on, and leaves by taking this one; empty for none.
     """
     with spoken_in(language):
-        return render("join.html", {"seat": seat, "path": path, "title": title})
+        told = {"seat": translated(seat), "path": path, "title": translated(title), "sits": translated(sits)}
+        return render("join.html", told)
 
 
 def plain_answer(title: str, text: str, **more: Any) -> str:

@@ -136,7 +136,7 @@ def drawings(shown: Shown) -> tuple[Drawing, ...]:
         what = MEASURES[measure].over(shown.today, shown.until)
         axis = f"{axis_name(measure)}, {what}"
         alt = _("{axis}; each dot stands for one of fifty equal parts of the futures").format(axis=axis)
-        svg = dots(rows, names, axis, alt)
+        svg = dots(rows, names, axis, alt, shown.medians.get(measure, {}))
         if svg is not None:
             varies = len({value for values in rows.values() for value in values}) > 1
             found.append(Drawing(measure, axis_name(measure), Markup(svg), varies))

@@ -18,7 +18,7 @@ from sim.tabletop.measures import MEASURES, Sight
 from sim.tabletop.orders import text_of
 from sim.tabletop.papers.wording import held, inject_list
 from sim.tabletop.roles import told_to
-from sim.tabletop.standing import TableStanding, happened_in, knows_of
+from sim.tabletop.standing import TableStanding, cause, causes, happened_in, knows_of
 
 BIG = ("reports", "deaths", "attacks", "control", "deployed", "casualties")
 """Public measures that a projector has room for."""
@@ -99,46 +99,64 @@ def numbers(board: Board, standing: TableStanding) -> tuple[Number, ...]:
     days = [row for turn in board.turns for row in turn.days]
     lengths = [len(turn.days) for turn in board.turns]
     rows: list[Mapping[str, Any]] = standing.measures.to_dict("records")  # type: ignore[assignment]
-    return tuple(_number(row, days, lengths) for row in rows)
+    return tuple(_number(board, row, days, lengths) for row in rows)
 
 
-def _number(row: Mapping[str, Any], days: list[Mapping[str, Any]], lengths: list[int]) -> Number:
+def _number(board: Board, row: Mapping[str, Any], days: list[Mapping[str, Any]], lengths: list[int]) -> Number:
     name = row["measure"]
     measure = MEASURES[name]
     now, before, change = (_known(row[column]) for column in ("last turn", "turn before", "change"))
+    if now is not None and before is not None and change is not None:  # of what is read
+        change = _shown(name, now) - _shown(name, before)
     way = "" if change is None else "up" if change > 0 else "down" if change < 0 else "same"
     values = [float(day[name]) for day in days if day.get(name) is not None]
     total = measure.how == "total"
     drawing = spark(values, total=total, turns=lengths) if len(values) == len(days) else ""
     return Number(
         name=name, label=measure_name(name), unit=measure_unit(name), sight=measure.sight, now=_amount(name, now),
-        before=_amount(name, before), change=_amount(name, change, signed=True),
-        delta=_delta(name, change), way=way, level=not total, because=row["because"], drawing=Markup(drawing),
+        before=_amount(name, before), change=_gap(name, change), delta=_delta(name, change), way=way, level=not total,
+        because=_because(board, name) if row["because"] else "", drawing=Markup(drawing),
     )  # fmt: skip
+
+
+def _because(board: Board, name: str) -> str:
+    """What orders and injects did to a measure, in its own unit; what is nothing in that is left out."""
+    said = {order.id: ordered(order) for order in board.orders}
+    gaps = [(_shown(name, gap), row) for gap, row in causes(board.turns[-1], name)]
+    by = _("{gap} by {what}")
+    return words.joined(by.format(gap=_gap(name, gap), what=said.get(str(row["id"])) or cause(board, row))
+                        for gap, row in gaps if gap)  # fmt: skip
 
 
 def _known(value: float | None) -> float | None:
     return None if value is None or value != value else float(value)
 
 
-def _amount(name: str, value: float | None, *, signed: bool = False) -> str:
-    """A value as people read it: shares in hundredths."""
+def _shown(name: str, value: float) -> float:
+    """A value as it stands on the page: shares in hundredths with a decimal, what is counted whole."""
+    if name in _SHARES:
+        return round(100 * value, 1)
+    return float(round(value)) if MEASURES[name].type == "count" else value
+
+
+def _amount(name: str, value: float | None) -> str:
+    """A value as people read it."""
     if value is None:
         return ""
-    if name in _SHARES:
-        return (
-            _("{n} points").format(n=_delta(name, value))
-            if signed
-            else _("{n} %").format(n=words.number(round(100 * value, 1)))
-        )
-    return words.number(value, signed=signed)
+    said = words.number(_shown(name, value))
+    return _("{n} %").format(n=said) if name in _SHARES else said
+
+
+def _gap(name: str, change: float | None) -> str:
+    """A change of what stands on the page, as people read it."""
+    if change is None:
+        return ""
+    return _("{n} points").format(n=_delta(name, change)) if name in _SHARES else _delta(name, change)
 
 
 def _delta(name: str, change: float | None) -> str:
-    """A change as a number alone."""
-    if change is None:
-        return ""
-    return words.number(round(100 * change, 1) if name in _SHARES else change, signed=True)
+    """The same as a number alone."""
+    return "" if change is None else words.number(round(change, 1) if name in _SHARES else change, signed=True)
 
 
 def happened(board: Board, role: str) -> tuple[Happening, ...]:

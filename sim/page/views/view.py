@@ -109,12 +109,12 @@ class SeatView:
     @property
     def state(self) -> str:
         """``open``, ``playing`` or ``ended``; a page is loaded anew where it ends."""
-        return "ended" if self.board.closed else "playing" if self.ask.playing else "open"
+        return "ended" if self.board.is_over else "playing" if self.ask.playing else "open"
 
     @cached_property
     def ended(self) -> bool:
         """Whether the session has ended."""
-        return self.board.closed
+        return self.board.is_over
 
     @property
     def acting(self) -> bool:

@@ -23,6 +23,7 @@ from sim.tabletop.happenings import (
     line_in_words,
     source_in_words,
 )
+from sim.tabletop.idle_orders import changes_nothing
 from sim.tabletop.log import LogLine
 from sim.tabletop.measures import Sight
 from sim.tabletop.orders import in_words, text_of
@@ -84,7 +85,7 @@ def after_action(board: Board, *, revealed: bool | None = None, drawings: bool =
     drawings
         Whether the timeline and the forecasts' strip lie beside the page, as :data:`TIMELINE` and :data:`STRIP`.
     """
-    report = AfterAction(board, said.over(board) if revealed is None else revealed)
+    report = AfterAction(board, board.is_over if revealed is None else revealed)
     parts = [
         *_head(report), *_overview(report), *_known(report, drawings), *_turns(report), *objectives_section(board),
         *plan_section(board), *forecast_section(board, STRIP if drawings else "", revealed=report.revealed),
@@ -117,18 +118,28 @@ def _head(report: AfterAction) -> Iterator[str]:
 def _status(report: AfterAction) -> str:
     board = report.board
     count = len(board.turns)
-    said = {"n": count, "of": board.table.turns, "day": words.day(board.today)}
-    if board.closed:
+    planned = board.table.turns
+    said = {"n": count, "of": planned, "more": count - planned, "day": words.day(board.today)}
+    if board.is_over:
         told = plural(
-            "The session has ended: {n} turn played of {of} planned.",
-            "The session has ended: {n} turns played of {of} planned.",
+            "The session has ended: {n} turn was played, {of} planned.",
+            "The session has ended: {n} turns were played, {of} planned.",
             count,
         )
-    elif count >= board.table.turns:
+    elif count > planned:
         told = plural(
-            "All {n} turn that were planned have been played.",
-            "All {n} turns that were planned have been played.",
-            count,
+            "The {of} turn that was planned has been played, and {more} more. The session is open; it stands at the "
+            "morning of {day}.",
+            "All {of} turns that were planned have been played, and {more} more. The session is open; it stands at the "
+            "morning of {day}.",
+            planned,
+        )
+    elif count == planned:
+        told = plural(
+            "The {of} turn that was planned has been played. The session is open; it stands at the morning of {day}.",
+            "All {of} turns that were planned have been played. The session is open; it stands at the morning of "
+            "{day}.",
+            planned,
         )
     elif not count:
         told = _("The session is open. No turn has been played; it stands at the morning of {day}.")
@@ -190,7 +201,7 @@ def _worlds_in_short(report: AfterAction) -> str:
 def _in_short(report: AfterAction) -> Iterator[str]:
     board = report.board
     for role in board.table.roles:
-        own = [order for order in board.orders if order.role == role]
+        own = [order for order in board.orders if order.role == role and not changes_nothing(board, order)]
         if own:
             each = (
                 _("{what} from {day}").format(what=typed(text_of(order)), day=words.day(order.day)) for order in own
@@ -256,7 +267,7 @@ def _turns(report: AfterAction) -> Iterator[str]:
     board = report.board
     every = report.decisions
     yield _("## 3. Turn by turn")
-    open_too = [board.turn] if not board.closed else []
+    open_too = [board.turn] if not board.is_over else []
     for number in [*(turn.number for turn in board.turns), *open_too]:
         own = [one for one in every if one.turn == number]
         first, last = said.days_of_turn(board, number)
@@ -319,7 +330,7 @@ def _inject_rows(board: Board, number: int) -> list[Mapping[str, object]]:
         if line.data.get("day"):
             when = _("{act}, {day}").format(act=when, day=words.short_day(said.day_of(line.data["day"])))
         if planned := row.get("at") or row.get("after"):
-            when = _("{what} (planned {day})").format(what=when, day=typed(planned, cell=True))
+            when = _("{what} (planned {day})").format(what=when, day=said.planned(planned))
         rows.append(
             _inject_row(board, row, id, when, to, text) | {_("why"): typed(line.data.get("why", ""), cell=True)}
         )
@@ -343,10 +354,13 @@ def _inject_row(board: Board, row: Mapping[str, Any], id: str, when: str, to: st
 
 def _decision_row(board: Board, one: decided.Decision) -> Mapping[str, object]:
     kind, named = translated(one.kind), one.kind in (decided.CHOSEN, decided.NOT_CHOSEN)
+    told = typed(one.text, cell=True)
+    if one.kind == decided.ORDER and all(changes_nothing(board, order) for order in one.orders):
+        told = _("{what} (it changed nothing: that stood already, or had happened)").format(what=told)
     what = typed(_("{kind}: {name}").format(kind=kind, name=one.id) if named else f"{kind} {one.id}", cell=True)
     return {
         _("decision"): _("{decision} (scripted)").format(decision=what) if one.stand_in else what,
-        _("owner"): said.role_name(board, one.role), _("what"): typed(one.text, cell=True),
+        _("owner"): said.role_name(board, one.role), _("what"): told,
         as_in("of days", "from"): words.short_day(one.day) if one.day else "",
         _("rationale"): typed(one.why, cell=True) or translated(NONE_GIVEN),
     }  # fmt: skip

@@ -9,7 +9,7 @@ from sim.language import _, translated
 from sim.record import load as load_record
 from sim.tabletop.board import Board
 from sim.tabletop.papers.facilitator_script import facilitator_script
-from sim.tabletop.papers.page import A_PAGE_EACH, html, write_all
+from sim.tabletop.papers.page import A_PAGE_EACH, html, spoken_folder, write_all
 from sim.tabletop.papers.role_card import role_card, seats
 from sim.tabletop.papers.situation_manual import situation_manual
 from sim.tabletop.table_settings import Role
@@ -39,7 +39,8 @@ def write(folder: Path, board: Board) -> list[Path]:
     UserMistake
         A file cannot be written.
     """
-    return write_all({folder / name: text for name, text in files(board).items()})
+    within = spoken_folder(folder)
+    return write_all({within / name: text for name, text in files(board).items()})
 
 
 def files(board: Board) -> dict[str, str]:

@@ -85,7 +85,7 @@ def _note_line(board: Board, note: LogLine) -> str:
 
 def _noted(board: Board, note: LogLine) -> str:
     turn = int(note.data["turn"])
-    if turn <= len(board.turns) or not said.over(board):
+    if turn <= len(board.turns) or not board.is_over:
         return _("turn {n}").format(n=turn)
     return _("after the last turn")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from sim._version import __version__
 from sim.errors import UserMistake
 from sim.files import commit_all
-from sim.language import _, current, translated
+from sim.language import SOURCE, _, current, translated
 from sim.reports.html_page import html_page
 from sim.tabletop.board import Board
 from sim.text import CAUTION
@@ -45,6 +45,11 @@ def foot(board: Board) -> str:
 def html(text: str, title: str, drawings: Mapping[str, str] | None = None, style: str = "") -> str:
     """A paper as one HTML file with its drawings inside, which says in which language it is written."""
     return html_page(text, title, drawings=drawings, style=STYLE + style, language=current())
+
+
+def spoken_folder(folder: Path) -> Path:
+    """Where papers of the language that is spoken lie: beside the English ones, and never in their place."""
+    return folder if current() == SOURCE else folder / current()
 
 
 def write_all(files: Mapping[Path, str]) -> list[Path]:

@@ -11,9 +11,8 @@ from sim.tabletop.expectations import scored
 from sim.tabletop.papers import after_action
 from sim.tabletop.papers.decision_sheet import decision_sheet
 from sim.tabletop.papers.forecast_drawing import strip
-from sim.tabletop.papers.page import html, write_all
+from sim.tabletop.papers.page import html, spoken_folder, write_all
 from sim.tabletop.papers.timeline_drawing import timeline
-from sim.tabletop.papers.wording import over
 
 NAME = "after_action"
 """Of the report's files without ending."""
@@ -39,12 +38,13 @@ def write(folder: Path, board: Board, *, revealed: bool | None = None) -> list[P
     UserMistake
         A file cannot be written.
     """
-    return write_all({folder / name: text for name, text in files(board, revealed=revealed).items()})
+    within = spoken_folder(folder)
+    return write_all({within / name: text for name, text in files(board, revealed=revealed).items()})
 
 
 def files(board: Board, *, revealed: bool | None = None) -> dict[str, str]:
     """The same files as text, by name."""
-    report = after_action.AfterAction(board, over(board) if revealed is None else revealed)
+    report = after_action.AfterAction(board, board.is_over if revealed is None else revealed)
     drawn = {
         after_action.TIMELINE: timeline(board, report.sights),
         after_action.STRIP: strip(board, scored(board)) if report.revealed else None,

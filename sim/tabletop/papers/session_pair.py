@@ -19,8 +19,8 @@ from sim.tabletop.expectations import by_role
 from sim.tabletop.orders import in_words
 from sim.tabletop.papers import decisions as decided
 from sim.tabletop.papers import wording as said
-from sim.tabletop.papers.page import foot, html, write_all
-from sim.tabletop.papers.wording import listed, over, table, typed
+from sim.tabletop.papers.page import foot, html, spoken_folder, write_all
+from sim.tabletop.papers.wording import listed, table, typed
 
 NAME = "two_sessions"
 """Of the page's files without ending."""
@@ -50,7 +50,7 @@ class SessionPair:
     @property
     def revealed(self) -> bool:
         """Whether what nobody saw is told: only once both are over."""
-        return over(self.first) and over(self.second)
+        return self.first.is_over and self.second.is_over
 
     @cached_property
     def apart(self) -> tuple[str, ...]:
@@ -174,10 +174,11 @@ def write(folder: Path, pair: SessionPair) -> list[Path]:
     title = _("Two sessions: {first} and {second}").format(first=pair.names[0], second=pair.names[1])
     with spoken_in(SOURCE):
         sheet = csv_text(pair.measures())
+    within = spoken_folder(folder)
     return write_all({
-        folder / f"{NAME}.html": html(text, title),
-        folder / f"{NAME}.md": text,
-        folder / f"{NAME}.csv": sheet,
+        within / f"{NAME}.html": html(text, title),
+        within / f"{NAME}.md": text,
+        within / f"{NAME}.csv": sheet,
     })  # fmt: skip
 
 
@@ -291,9 +292,9 @@ def _heads(pair: SessionPair) -> Iterator[str]:
                           for name, board in zip(pair.columns, pair._boards, strict=True)}}
         for what, tell in (
             (_("table"), lambda board: translated(board.table.title)),
-            (_("turns played"), lambda board: _("{n} of {of}").format(n=len(board.turns), of=board.table.turns)),
+            (_("turns played"), lambda board: _("{n}, {of} planned").format(n=len(board.turns), of=board.table.turns)),
             (_("days of a turn"), lambda board: str(board.table.turn_days)),
-            (_("stands at"), lambda board: _("ended") if board.closed else words.day(board.today)),
+            (_("stands at"), lambda board: _("ended") if board.is_over else words.day(board.today)),
             (_("settings"), lambda board: _words(board.head, revealed=pair.revealed)),
             (_("model version"), lambda board: str(board.head.get("model_version"))),
             (_("injects delivered"), lambda board: str(len(said.delivered(board)))),

@@ -27,6 +27,8 @@ SHOWN: Mapping[Sight, tuple[str, ...]] = {
 ALWAYS = ("reports", "exits", "intents")
 """What was reported, what happened and what was wanted: shown though it never changes, for that is news, too."""
 _MOST_LABELS, _MOST_HINTS = 3, 8
+_LETTER, _MARK = 7.4, 6.0
+"""How wide a letter is at most, which a projector writes large, and half a mark with what is clear of it."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +99,12 @@ def _numbers(name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
 def _turns(board: Board, when: _Days, parts: list[str]) -> float:
     """Heads of the turns, and their first days."""
     for turn in board.turns:
-        middle = (when.x(turn.first, 0) + when.x(turn.last, 1)) / 2
-        since = _("from {day}").format(day=words.day_of_month(turn.first))
-        parts.append(svg.text(middle, 12, _("Turn {n}").format(n=turn.number), "head", "middle"))
-        parts.append(svg.text(middle, 25, since, "soft", "middle"))
+        left, right = when.x(turn.first, 0), when.x(turn.last, 1)
+        day = words.day_of_month(turn.first)
+        heads = (_("Turn {n}").format(n=turn.number), str(turn.number))
+        for y, said, kind in ((12, heads, "head"), (25, (_("from {day}").format(day=day), day), "soft")):
+            if fitting := [one for one in said if _LETTER * len(one) + 4 <= right - left]:
+                parts.append(svg.text((left + right) / 2, y, fitting[0], kind, "middle"))
     return 32.0
 
 
@@ -136,16 +140,19 @@ def _lane(
     for day, id, hint in marks:
         by_day.setdefault(min(day, last + timedelta(days=1)), []).append((id, hint))
     labels = {day: _label([id for id, _hint in here]) for day, here in by_day.items()}
-    free = [LEFT, LEFT]
-    """Where the last label of either row ends: a label that would cover another goes one row down."""
+    marked_at = {day: when.x(day) if day <= last else WIDTH - RIGHT for day in by_day}
+    taken: list[list[tuple[float, float]]] = [[(x - _MARK, x + _MARK) for x in marked_at.values()]]
+    """By row what stands in it: in the first the marks; a label that would cover anything goes one row down."""
     places: list[tuple[float, float, int, str, str, str]] = []
     for day in sorted(by_day):
-        x = when.x(day) if day <= last else WIDTH - RIGHT
-        length = 6.2 * len(labels[day])
+        x, length = marked_at[day], _LETTER * len(labels[day])
         start, anchor = (x + 8, "start") if x + 8 + length < WIDTH else (x - 8, "end")
-        left = start if anchor == "start" else start - length
-        row = 0 if left - 12 >= free[0] or free[0] <= free[1] - 30 else 1
-        free[row] = left + length + 8
+        left = start if anchor == "start" else max(start - length, 0.0)
+        span = (left, left + length)
+        free = (k for k, there in enumerate(taken) if all(span[1] < a or b < span[0] for a, b in there))
+        row = next(free, len(taken))
+        taken += [[] for _row in range(row + 1 - len(taken))]
+        taken[row].append((span[0], span[1] + 4))
         places.append((x, start, row, anchor, labels[day], _hints([hint for _id, hint in by_day[day]])))
     rows = 1 + max(place[2] for place in places)
     for number, piece in enumerate(svg.wrapped(name, 27, 2)):
@@ -180,7 +187,10 @@ def _panel(
     for number, piece in enumerate(svg.wrapped(with_unit(measure), 25, 3)):
         parts.append(svg.text(0, y + 14 + 13 * number, piece))
     scale = room / ((top - floor) or 1.0)
-    for value, at in ((top, y + 8), (floor, y + 8 + room)):
+    ends = [(top, y + 8), (floor, y + 8 + room)]
+    if words.number(top) == words.number(floor):  # what never changes has one number
+        del ends[0]
+    for value, at in ends:
         parts.append(svg.line(LEFT, at, WIDTH - RIGHT, at, "faint"))
         parts.append(svg.text(LEFT - 6, at + 4, words.number(value), "soft", "end"))
     base = y + 8 + room

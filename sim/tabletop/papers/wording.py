@@ -25,6 +25,8 @@ NOTHING_DONE, PLAYED = "nothing", "played"
 """Names of two sides of a comparison: nothing ordered in the turn, and what was ordered."""
 YES_NO, SHARE = marked("0 no, 1 yes"), marked("0 to 1")
 """Units of a level that is not done or done, and of one that lies between."""
+ADDED = marked("added")
+"""What becomes of an inject that is put on the list; the other acts are marked where they are done."""
 ISSUES: Mapping[Sight, str] = {
     "public": marked("what everybody could read"),
     "kenya": marked("what Kenya's police knew"),
@@ -118,11 +120,6 @@ def cells(names: Iterable[str]) -> str:
 days = words.days
 
 
-def over(board: Board) -> bool:
-    """Whether a session is over: ended, or every turn that was planned has been played."""
-    return board.is_over
-
-
 def role_name(board: Board, role: str) -> str:
     """A role as people call it, escaped; the facilitator is no role of the table."""
     known = board.table.roles.get(role)
@@ -142,6 +139,14 @@ def turns_of_days(board: Board) -> str:
 def day_of(text: str) -> date:
     """A day of the log."""
     return date.fromisoformat(text)
+
+
+def planned(when: object) -> str:
+    """When an inject was to come: a day as everywhere, and else as its list has it, escaped."""
+    try:
+        return words.short_day(day_of(str(when)))
+    except ValueError:
+        return typed(when, cell=True)
 
 
 def days_of_turn(board: Board, number: int) -> tuple[date, date]:

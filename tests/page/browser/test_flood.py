@@ -26,7 +26,7 @@ def test_a_flood_is_capped_and_another_seat_s_order_goes_through(browser: Browse
     with seats(browser, server, ["kenya", "united_states"]) as (kenya, states):
         kenya.fills("order-", why="typed before", levers__kit_first="1")
         kenya.page.evaluate(FLOOD, ["/do/order", ORDER])
-        assert "pay escrow 1" in states.orders("in the middle of it", levers__pay_escrow="1")
+        assert "Pay held in escrow" in states.orders("in the middle of it", levers__pay_escrow="1")
         answers = kenya.page.evaluate("window.flood")
         told = Counter(status for status, _wait, _text in answers)
         assert told.keys() == {200, 429}

@@ -57,7 +57,7 @@ def test_what_is_typed_outlives_others_orders_a_turn_and_a_reload(browser: Brows
         is_kept(kenya)
         by = kenya.page.locator('[data-form="forecast"] [name="by"]')
         assert by.input_value() == "2024-03-14"
-        facilitator.sends("advance", "Play the turn")
+        facilitator.sends("advance", "Play turn 1")
         kenya.at_turn(2)
         is_kept(kenya)
         # What nobody has typed is of the new turn: an untouched form does not go on asking about days that are over.
@@ -75,7 +75,7 @@ def test_an_order_typed_in_a_turn_that_is_over_is_looked_at_again_before_it_coun
 
     with seats(browser, server, ["facilitator", "kenya"]) as (facilitator, kenya):
         begin_to_type(kenya)
-        facilitator.sends("advance", "Play the turn")
+        facilitator.sends("advance", "Play turn 1")
         kenya.at_turn(2)
         assert "Turn 1 has gone on meanwhile" in kenya.sends(SHEET, "Order it")
         assert contingents(server) == []
@@ -100,7 +100,7 @@ def test_a_lost_connection_costs_nothing(browser: Browser, server: TableProcess)
         assert kenya.value(SHEET, "level.levers.first_contingent") == "400"
         kenya.context.set_offline(False)
         kenya.part("orders").locator("text=Government of the United States").wait_for()
-        assert "first contingent 400" in kenya.sends(SHEET, "Order it")
+        assert "Officers of the first contingent" in kenya.sends(SHEET, "Order it")
         assert contingents(server) == [(400.0, f"{WHY} reason")]
         assert kenya.value(SHEET, "why") == "", "what is in the log is typed no longer"
         assert kenya.value("note", "text") == "half a note"
@@ -135,7 +135,7 @@ def test_a_server_that_is_killed_and_begun_again_finds_the_page_as_it_was(
         kenya.page.locator("#link-state", has_text="Connected again").wait_for(state="attached")
         kenya.page.reload()
         assert kenya.value(SHEET, "why") == "typed while nobody was there"
-        assert "reserve 50" in kenya.sends(SHEET, "Order it")
+        assert "Officers on a reserve list: 50 officers" in kenya.sends(SHEET, "Order it")
 
 
 def test_an_order_whose_answer_was_lost_stands_once(browser: Browser, server: TableProcess) -> None:
@@ -171,16 +171,16 @@ def test_a_turn_whose_answer_was_lost_is_played_once(browser: Browser, server: T
             route.abort("connectionreset")
 
         facilitator.page.route("**/do/advance", answer_is_lost)
-        facilitator.form("advance").get_by_role("button", name="Play the turn").click()
+        facilitator.form("advance").get_by_role("button", name="Play turn 1").click()
         facilitator.page.locator("#link-state", has_text="No answer came").wait_for()
         facilitator.page.unroute("**/do/advance")
         facilitator.at_turn(2)
-        said = facilitator.sends("advance", "Play the turn")
+        said = facilitator.sends("advance", "Play turn 1")
         assert "Turn 1 is played" in said
         assert "it stands once" in said
         assert len(server.lines("advance")) == 1
         assert facilitator.page.locator("#link-state").is_hidden()
-        assert "Turn 2 is played" in facilitator.sends("advance", "Play the turn")
+        assert "Turn 2 is played" in facilitator.sends("advance", "Play turn 2")
 
 
 def test_what_is_pressed_twice_is_done_once_and_new_links_lose_no_draft(browser: Browser, server: TableProcess) -> None:
@@ -192,7 +192,7 @@ def test_what_is_pressed_twice_is_done_once_and_new_links_lose_no_draft(browser:
         kenya.page.locator('[data-answer="order"] .done').wait_for()
         facilitator.page.get_by_role("button", name="Tell it now: welcome").dblclick()
         facilitator.page.locator('[data-answer="inject"] .done').wait_for()
-        facilitator.form("advance").get_by_role("button", name="Play the turn").dblclick()
+        facilitator.form("advance").get_by_role("button", name="Play turn 1").dblclick()
         facilitator.page.locator('[data-answer="advance"] .done').wait_for()
         kenya.at_turn(2)
         assert contingents(server) == [(400.0, WHY)]
@@ -213,7 +213,7 @@ def test_two_tabs_of_one_role_agree(browser: Browser, server: TableProcess) -> N
         begin_to_type(kenya)
         in_order(lambda: other.value(SHEET, "why"), WHY)
         is_kept(other, focused=False)
-        assert "first contingent 400" in other.sends(SHEET, "Order it")
+        assert "Officers of the first contingent" in other.sends(SHEET, "Order it")
         in_order(lambda: kenya.value(SHEET, "level.levers.first_contingent"), "")
         assert kenya.value(SHEET, "why") == WHY, "nobody empties a field under the hands of who types there"
         for tab in (kenya, other):
@@ -232,7 +232,7 @@ def test_a_browser_with_more_tabs_than_connections_still_sends_and_hears(
         for tab in tabs[1:]:
             tab.page.goto(server.url)
         begin_to_type(tabs[-1])
-        assert "first contingent 400" in tabs[-1].sends(SHEET, "Order it")
+        assert "Officers of the first contingent" in tabs[-1].sends(SHEET, "Order it")
         for tab in tabs:
             tab.part("orders").locator(r"text=/\b400\b/").wait_for()
         assert contingents(server) == [(400.0, WHY)]

@@ -182,7 +182,7 @@ def test_markup_in_any_field_comes_out_as_text(browser: Browser, server: TablePr
             assert "<script>window.ran" not in answer.text(), name
             assert "<img" not in answer.text(), name
 
-        facilitator.sends("advance", "Play the turn")
+        facilitator.sends("advance", "Play turn 1")
         for seat in (facilitator, kenya, observer, projector):
             seat.at_turn(2)
         for seat in table:

@@ -52,7 +52,7 @@ def _first_turn(
 ) -> None:
     """Injects told, put off and previewed; forecast before outlook; an option compared and chosen; an order."""
     # Read
-    assert "welcome to all, fired" in facilitator.presses("Tell it now: welcome")
+    assert "welcome to everybody, told" in facilitator.presses("Tell it now: welcome")
     for seat in (kenya, states, projector):
         seat.sees("It is 8 March 2024, the day after the report")
     assert "phone_in, were it fired on 8 March 2024" in facilitator.presses("Preview: phone_in")
@@ -67,7 +67,7 @@ def _first_turn(
     assert "Say what you expect first" in refused
     assert kenya.part("outlook").locator(".shown").count() == 0
     said = kenya.sends("forecast", "Say it", measure="exits", kind="chance", sense=">=", threshold="20", chance="60")
-    assert "exits at least 20 officers by 2024-03-14: 60 %" in said
+    assert "Officers who leave, at least 20 by 14 Mar 2024: 60 %" in said
     kenya.part("gate").locator("[data-gate=open]").wait_for()
     assert "1,000 futures" in kenya.sends("outlook", "Show a thousand futures")
     kenya.part("outlook").locator("circle").first.wait_for()
@@ -77,7 +77,7 @@ def _first_turn(
 
     # An option beside nothing
     said = kenya.sends("order-", "Put it on the table", name="insured", text="cover first", why=COVER)
-    assert "insured: an option of kenya" in said
+    assert "insured: an option of Government of Kenya" in said
     states.sees("insured", "cover first")
     kenya.sends("compare", "Compare on the same futures")
     picture = kenya.part("compare").locator("img").first
@@ -88,16 +88,16 @@ def _first_turn(
 
     # Orders
     states.sends("forecast", "Say it", measure="attacks", kind="range", low="2", high="30", level="80")
-    assert "united_states: pay escrow 1" in states.orders(MONEY, levers__pay_escrow="1")
+    assert "United States, from 8 March 2024: Pay held in escrow" in states.orders(MONEY, levers__pay_escrow="1")
     kenya.part("orders").locator("text=Government of the United States").wait_for()
     facilitator.sees(MONEY, COVER, "Nothing is missing: the turn can be played.")
     kenya.sees_not(MONEY)
     states.sees_not(COVER, FAMILIES)
     projector.sees_not(MONEY, COVER, FAMILIES)
     for seat in (kenya, states, projector):
-        seat.sees_not("Play the turn", "the room is slow")
+        seat.sees_not("Play turn", "the room is slow")
 
-    assert "Turn 1 is played" in facilitator.sends("advance", "Play the turn")
+    assert "Turn 1 is played" in facilitator.sends("advance", "Play turn 1")
     for seat in (facilitator, kenya, states, projector):
         seat.at_turn(2)
 
@@ -122,7 +122,7 @@ def _second_turn(
     kenya.part("orders").locator("text=/evacuation/i").first.wait_for()
     line = facilitator.page.locator('[name="line"] option', has_text="evacuation").first.get_attribute("value")
     assert line is not None
-    assert f"taken back: line {line}, order of united_states" in facilitator.sends(
+    assert f"taken back: line {line}, Government of the United States: orders" in facilitator.sends(
         "undo", "Take it back", line=line, why="meant for next week"
     )
     states.page.locator(f"#line-{line}.undone").wait_for(state="attached")
@@ -130,7 +130,7 @@ def _second_turn(
     assert "the other worlds do not have it" in said
     facilitator.sees(BLUNDER)
 
-    assert "Turn 2 is played" in facilitator.sends("advance", "Play the turn", days="5")
+    assert "Turn 2 is played" in facilitator.sends("advance", "Play turn 2", days="5")
     for seat in (facilitator, kenya, states, projector):
         seat.at_turn(3)
         if seat is not facilitator:
@@ -143,7 +143,7 @@ def _third_turn(
     """A turn that is played, taken back, and played again."""
     facilitator.presses("Tell it now: closing")
     projector.sees("The two weeks are over")
-    facilitator.sends("advance", "Play the turn")
+    facilitator.sends("advance", "Play turn 3")
     kenya.at_turn(4)
     entry = facilitator.page.locator("[data-part=log] li", has_text="turn 3").filter(has_text="played").first
     said = facilitator.pressing(entry.get_by_role("button", name="Yes, take it back", include_hidden=True))
@@ -152,7 +152,7 @@ def _third_turn(
     for seat in (facilitator, kenya, states, projector):
         seat.at_turn(3)
     kenya.orders("late, and still in time", levers__leaders_briefed="1")
-    facilitator.sends("advance", "Play the turn")
+    facilitator.sends("advance", "Play turn 3")
     projector.at_turn(4)
 
 

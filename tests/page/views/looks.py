@@ -68,7 +68,7 @@ def shown_to(session: Session, name: str, count: int = FUTURES) -> dict[str, Sho
         dots = {measure: {"nothing": row["nothing"], "try": row[first]}
                 for measure, row in _dots(futures, measures, names).items()}  # fmt: skip
         levers = {target: amount for order in board.orders_of(first) for target, _, amount in order.writes}
-        sentences = tuple(one.sentence(futures.today, futures.until) for one in found.differences
+        sentences = tuple(replace(one, option="try").sentence(futures.today, futures.until) for one in found.differences
                           if one.option == first and one.against == futures.nothing and not one.theory)  # fmt: skip
         told["try"] = replace(plain, what="try", options=("nothing", "try"), levers=levers, rows=renamed, dots=dots,
                               sentences=sentences, stories=())  # fmt: skip

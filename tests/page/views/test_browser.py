@@ -51,6 +51,13 @@ def shown(_played: Path) -> dict[str, dict[str, Shown]]:
 
 
 @pytest.fixture(scope="module")
+def french(_played: Path) -> str:
+    """A page with long days."""
+    session = Session.read(_played)
+    return page(ask(session, "kenya", language="fr")).replace("8 mars 2024", "28 février 2024")
+
+
+@pytest.fixture(scope="module")
 def looks(
     _played: Path, shown: dict[str, dict[str, Shown]], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, str]:
@@ -66,6 +73,7 @@ def looks(
     return {
         "facilitator": page(ask(session, "facilitator", shown=shown["facilitator"])),
         "kenya": page(ask(session, "kenya", shown=shown["kenya"], answers=wrong)),
+        "kenya, nothing typed": page(ask(session, "kenya", shown=shown["kenya"])),
         "observer": page(ask(session, "observer", shown=public)),
         "projector": page(ask(session, "projector")),
         "projector, outlook": page(ask(session, "projector", shown={"outlook": shown["states"]["outlook"]})),
@@ -76,6 +84,50 @@ def looks(
         "join": join_page("Government of Kenya", "/seat/abc", title="Practice"),
         "refusal": plain_answer("No seat here", "This link opens nothing.", back=True),
     }
+
+
+# Nothing lies on anything else
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (1280, 640), (1920, 1080), (1000, 700), (390, 844)])
+def test_what_is_tried_ends_where_deciding_begins_however_far_one_has_scrolled(
+    browser: Browser, looks: dict[str, str], width: int, height: int
+) -> None:
+    context = context_of(browser, width=width, height=height)
+    look = opened(context, Desk(looks["kenya"]))
+    for one in ("", "details"):
+        look.page.evaluate("what => what && document.querySelectorAll(what).forEach(one => { one.open = true })", one)
+        for step in range(0, 4_000, 150):
+            look.page.evaluate("step => window.scrollTo(0, document.getElementById('sheet').offsetTop + step)", step)
+            over = look.page.evaluate("""() => {
+                const [side, decide] = ['.sheet-side', '.decide'].map(one => document.querySelector(one))
+                return side.getBoundingClientRect().bottom - decide.getBoundingClientRect().top }""")
+            assert over <= 1, (one, step, over)
+    context.close()
+
+
+def test_a_day_is_clear_of_what_happened_on_it_in_french_too(browser: Browser, french: str) -> None:
+    for width, media in ((390, "screen"), (1280, "screen"), (1280, "print")):
+        context = context_of(browser, width=width)
+        look = opened(context, Desk(french))
+        look.page.emulate_media(media=media)
+        clear = look.page.evaluate("""() => [...document.querySelectorAll('.happened li')].map(one => {
+            const [day, what] = one.children, text = document.createRange();
+            text.selectNodeContents(day);
+            return what.getBoundingClientRect().left - text.getBoundingClientRect().right })""")
+        assert clear
+        assert min(clear) > 3, (width, media, min(clear))
+        context.close()
+
+
+def test_what_is_still_missing_is_whole_on_a_narrow_screen(browser: Browser, looks: dict[str, str]) -> None:
+    for width in (320, 390, 640, 1280):
+        context = context_of(browser, width=width)
+        look = opened(context, Desk(looks["facilitator"]))
+        over = look.page.evaluate("""() => {
+            const box = document.querySelector('.missing').parentElement; return box.scrollWidth - box.clientWidth }""")
+        assert over <= 0, width
+        context.close()
 
 
 # Anybody can use it
@@ -319,6 +371,119 @@ def test_a_lever_is_tried_by_itself_once_it_rests_and_an_answer_that_comes_late_
     look.page.wait_for_timeout(1300)
     assert [(name, fields["level.levers.insurance"]) for name, fields in desk.sent] == [("try", ["0.6"])]
     assert look.page.input_value(LEVER) == "0.6", "trying empties nothing"
+
+
+# An answer stands as long as it is true
+
+
+def test_that_something_must_be_said_first_goes_once_it_was_said(session: Session, kenya: tuple[Look, Desk]) -> None:
+    look, desk = kenya
+    desk.answer = lambda name, fields: (422, form("outlook", ask(session, "kenya", answers={"outlook": first})))
+    first = refused("outlook", {}, late="Say what you expect first")
+    look.page.click("text=Show a thousand futures")
+    look.until("document.querySelector('[data-answer=outlook] .refused')")
+    assert look.page.inner_text("#f-outlook--late-wrong") == "Say what you expect first"
+    session.expect("kenya", "exits", "0..30")
+    desk.html = page(ask(session, "kenya"))
+    look.tell(len(session.board.lines))
+    look.until("!document.querySelector('[data-answer=outlook] .refused')")
+    assert look.page.inner_text("#f-outlook--late-wrong") == ""
+
+
+def test_answers_of_a_turn_go_with_it_and_that_it_was_played_stays(session: Session, kenya: tuple[Look, Desk]) -> None:
+    from sim.tabletop.turn_end import end_turn
+
+    look, desk = kenya
+    done = FormAnswer("outlook", {"form": ""}, done="1,000 futures from 8 March")
+    wrong = refused("note", {}, text="what was observed")
+    told = {"outlook": form("outlook", ask(session, "kenya", answers={"outlook": done})),
+            "note": form("note", ask(session, "kenya", answers={"note": wrong}))}  # fmt: skip
+    desk.answer = lambda name, fields: (200 if name == "outlook" else 422, told[name])
+    for button, name in (("Show a thousand futures", "outlook"), ("Write it down", "note")):
+        look.page.click(f"text={button}")
+        look.until("name => document.querySelector(`[data-answer=${name}] .said`)", name)
+    end_turn(session)
+    desk.html = page(ask(session, "kenya"))
+    look.tell(len(session.board.lines), 2)
+    look.until("document.body.dataset.turn === '2'")
+    assert look.page.query_selector(".said") is None
+    assert look.page.inner_text("#f-note--text-wrong") == ""
+    told["note"] = form("note", ask(session, "kenya", answers={"note": FormAnswer("note", {"form": ""}, done="noted")}))
+    desk.answer = lambda name, fields: (200, told[name])
+    look.page.click("text=Write it down")
+    look.until("document.querySelector('[data-answer=note] .done')")
+
+
+def test_a_mistake_goes_with_what_was_typed(session: Session, kenya: tuple[Look, Desk]) -> None:
+    look, desk = kenya
+    wrong = refused("forecast", {}, threshold="a number", chance="a probability")
+    desk.answer = lambda name, fields: (422, form("forecast", ask(session, "kenya", answers={"forecast": wrong})))
+    look.page.click("text=Say it")
+    look.until("document.querySelector('[data-answer=forecast] .refused')")
+    look.page.fill("#f-forecast--threshold", "5")
+    assert look.page.inner_text("#f-forecast--threshold-wrong") == ""
+    assert look.page.get_attribute("#f-forecast--threshold", "aria-invalid") is None
+    assert look.page.inner_text("[data-answer=forecast] li") == "a probability"
+    look.page.fill("#f-forecast--chance", "50")
+    assert look.page.query_selector("[data-answer=forecast] .said") is None
+
+
+def test_a_level_beyond_its_bounds_is_said_and_no_earlier_try_stands_for_it(
+    browser: Browser, looks: dict[str, str]
+) -> None:
+    context = context_of(browser)
+    look = opened(context, Desk(looks["kenya, nothing typed"]))
+    reserve = '[name="level.levers.reserve"]'
+    assert look.page.is_visible("#tried")
+    look.page.fill(reserve, "5000")
+    assert "to 1,000 officers" in look.page.inner_text('form [data-wrong="level.levers.reserve"]')
+    assert look.page.get_attribute(reserve, "aria-invalid") == "true"
+    assert not look.page.is_visible("#tried")
+    look.page.fill(reserve, "500")
+    assert look.page.inner_text('form [data-wrong="level.levers.reserve"]') == ""
+    assert look.page.is_visible("#tried")
+    context.close()
+
+
+def test_that_no_answer_came_is_said_where_it_was_waited_for(kenya: tuple[Look, Desk]) -> None:
+    look, desk = kenya
+    desk.answer = lambda name, fields: (0, "")
+    look.page.click("text=Order it")
+    look.until("document.querySelector('[data-answer=order] .refused')")
+    assert "No answer came" in look.page.inner_text("[data-answer=order]")
+
+
+def test_news_goes_by_itself_once_it_is_read_prints_nowhere_and_is_none_to_whoever_made_it(
+    session: Session, browser: Browser
+) -> None:
+    from sim.tabletop.turn_end import end_turn
+
+    context = context_of(browser)
+    desk = Desk(page(ask(session, "facilitator")))
+    playing, looking = opened(context, desk), opened(context, desk)
+    looking.page.evaluate("document.getElementById('log').scrollIntoView()")
+
+    def played(name: str, fields: dict[str, list[str]]) -> tuple[int, str]:
+        end_turn(session)
+        desk.html = page(ask(session, "facilitator"))
+        answer = FormAnswer("advance", {"form": ""}, done="Turn 1 is played")
+        return 200, form("advance", ask(session, "facilitator", answers={"advance": answer}))
+
+    desk.answer = played
+    playing.page.click("text=Play turn 1")
+    playing.until("document.querySelector('[data-answer=advance] .done')")
+    playing.until("document.body.dataset.turn === '2'")
+    assert playing.page.inner_text("#news") == ""
+    assert playing.page.inner_text("[data-answer=advance] .done .verdict") == "✓ Turn 1 is played"
+    assert playing.page.inner_text("form[data-form=advance] .first") == "Play turn 2"
+    looking.tell(len(session.board.lines), 2)
+    looking.until("document.getElementById('news').textContent === 'A turn was played: what changed'")
+    looking.page.emulate_media(media="print")
+    assert not looking.page.is_visible("#news")
+    looking.page.emulate_media(media="screen")
+    looking.page.evaluate("document.getElementById('read').scrollIntoView()")
+    looking.until("!document.getElementById('news').textContent")
+    context.close()
 
 
 def test_a_slider_moves_the_number_and_says_it_in_words(kenya: tuple[Look, Desk]) -> None:

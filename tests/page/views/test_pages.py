@@ -12,9 +12,11 @@ import pytest
 
 from sim.page.ask import FormAnswer, Shown
 from sim.page.seats import seats_of
-from sim.page.views import form, join_page, page, part, parts_of, plain_answer
+from sim.page.views import form, join_page, page, part, parts_of, plain_answer, situation
+from sim.tabletop.board import replay
 from sim.tabletop.injects_due import inject_of
 from sim.tabletop.session import Session
+from sim.tabletop.standing import standing_of
 from tests.page.views.looks import ask, refused
 from tests.tabletop.papers.story import HOSTILE, six_turns
 
@@ -203,6 +205,28 @@ def test_a_measure_that_a_seat_does_not_know_has_no_number_and_no_name_there(pla
         assert hazard not in everything(played, name)
 
 
+def test_what_did_something_is_told_in_the_unit_of_its_number_and_by_name(running: Session) -> None:
+    board = running.board
+    turn = board.turns[-1]
+    rows = [
+        {"id": "o1", "what": "insurance 1", "measure": "control", "with": 0.7561, "without": 0.756012},
+        {"id": "o1", "what": "insurance 1", "measure": "deaths", "with": 102.31, "without": 99.62},
+        {"id": f"i{board.injects['court'].entry}", "what": "The High Court hears", "measure": "control", "with": 0.756,
+         "without": 0.751},
+    ]  # fmt: skip
+    days = [{**row, "control": 0.9 + place / 1e6, "deaths": 14.62 + place / 100} for place, row in enumerate(turn.days)]
+    lines = [replace(line, data={**line.data, "because": rows, "days": days}) if line.number == turn.entry else line
+             for line in board.lines]  # fmt: skip
+    told = {one.name: one for one in situation.numbers(replay(lines), standing_of(replay(lines), "facilitator"))}
+    assert told["control"].because == "+0.5 points by the inject court"
+    assert told["deaths"].because.startswith("+3 by ")
+    assert (told["deaths"].now, told["deaths"].change.lstrip("+−").isdecimal()) == ("103", True)
+    still = [line if line.kind != "advance" else replace(line, data={**line.data, "days": days}) for line in lines]
+    same = {one.name: one for one in situation.numbers(replay(still), standing_of(replay(still), "projector"))}
+    assert (same["control"].now, same["control"].way, same["control"].delta) == ("90 %", "same", "0")
+    assert not [one for one in told.values() if "e−" in one.because + one.change]
+
+
 def test_what_the_facilitator_changed_by_hand_is_told_to_whoever_knows_what_is_hidden(played: Session) -> None:
     played.override([("kenya.imminence", "set", 0.4)], why="XYZZY-BLUNDER")
     for name in ("kenya", "united_states", *WATCHERS):
@@ -225,7 +249,7 @@ def test_what_people_typed_is_shown_as_they_typed_it(running: Session, played: S
     wrong = refused("order", {"why": "</textarea><script>1</script>", "level.levers.insurance": '"><i>'},
                     level__levers__insurance="</span><script>2</script>")  # fmt: skip
     said = page(ask(played, "kenya", answers={"order": wrong}))
-    assert len(Tags(said).of("script")) == 1
+    assert len(Tags(said).of("script")) == 2
     assert not Tags(said).of("i")
 
 
@@ -420,13 +444,15 @@ def test_a_page_names_its_language(running: Session) -> None:
     assert '<html lang="en">' in join_page("x", "/seat/y")
 
 
-def test_all_that_a_page_loads_is_there() -> None:
+def test_all_that_a_page_loads_is_there(running: Session) -> None:
     from sim.page.views.environment import FOLDER
 
     sheet = (FOLDER / "static" / "page.css").read_text(encoding="utf-8")
     assert "url(" not in sheet
-    script = (FOLDER / "static" / "page.js").read_text(encoding="utf-8")
-    assert len(script.splitlines()) < 250
-    assert not re.search(r"\beval\b|new Function|innerHTML\s*=[^=]|\.style\b", script)
-    assert {path.name for path in (FOLDER / "static").iterdir()} == {"icon.svg", "page.css", "page.js"}
+    for name in ("page.js", "said.js"):
+        script = (FOLDER / "static" / name).read_text(encoding="utf-8")
+        assert len(script.splitlines()) < 250
+        assert not re.search(r"\beval\b|new Function|innerHTML\s*=[^=]|\.style\b", script)
+        assert f"/static/{name}" in page(ask(running, "kenya"))
+    assert {path.name for path in (FOLDER / "static").iterdir()} == {"icon.svg", "page.css", "page.js", "said.js"}
     assert isinstance(FOLDER, Path)
