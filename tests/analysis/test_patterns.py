@@ -410,7 +410,7 @@ def test_a_file_that_is_wrong_is_refused_in_one_line_with_file_and_key(tmp_path,
 def test_a_file_that_is_not_there_or_is_a_folder_is_said_so(tmp_path):
     with pytest.raises(UserMistake, match=r"nowhere\.yaml: cannot be read: No such file"):
         load_patterns(tmp_path / "nowhere.yaml")
-    with pytest.raises(UserMistake, match="cannot be read"):
+    with pytest.raises(UserMistake, match="is a folder; name a file"):
         load_patterns(tmp_path)
 
 

@@ -135,7 +135,7 @@ def test_a_later_format_is_named(path: Path) -> None:
 
 def test_a_file_that_is_not_there_and_one_that_is_too_large_are_refused(path: Path, monkeypatch) -> None:
     assert refused(path.with_name("none.json")) == f"cannot be read: No such file or directory; {AGAIN}"
-    assert refused(path.parent).startswith("cannot be read: ")
+    assert refused(path.parent).startswith("is a folder; name a file; ")
     monkeypatch.setattr(posterior_module, "MOST_BYTES", 100)
     assert refused(path) == "more than 100 bytes, and so no posterior"
 
