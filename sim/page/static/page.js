@@ -136,7 +136,7 @@ async function refresh() {
       if (unseated(answer)) return location.reload();
       if (answer.ok) { anew(await parsed(answer)); back(); }
       asked ||= answer.status === 429;
-      await new Promise((done) => setTimeout(done, 1000 * (answer.headers.get("Retry-After") ?? 0.5)));
+      if (asked) await new Promise((done) => setTimeout(done, 1000 * (answer.headers.get("Retry-After") ?? 0.5)));
     }
   } catch { lost("lost"); } finally { busy = false; }
 }
