@@ -32,9 +32,7 @@ def compiled(function: Callable[..., Any]) -> Any:
     write to neither: under another user than the one who installed the package and without a home, as in containers.
     Such a process compiles for itself; ``NUMBA_CACHE_DIR`` may name a folder that it can use.
     """
-    if "<" in function.__qualname__:  # <locals> or <lambda>: other functions may have this name
-        told_apart(function)
-    loop = _of_types(njit(**_HOW)(function))
+    loop = _loop(function)
     with suppress(RuntimeError):
         loop._cache = _Kept(function)
     return loop
@@ -79,8 +77,11 @@ def _enclosed(function: FunctionType) -> list[Any]:
     return found
 
 
-def _of_types(loop: Any) -> Any:
-    """Compile for types; Numba would compile anew for each number that a caller writes out, 0 say."""
+def _loop(function: Callable[..., Any], **how: Any) -> Any:
+    """Numba's dispatcher of a function, which compiles for types; by itself for each written number, 0 say, anew."""
+    if "<" in function.__qualname__:  # <locals> or <lambda>: other functions may have this name
+        told_apart(function)
+    loop = njit(**_HOW, **how)(function)
     template = loop.get_call_template
 
     def of_types(arguments: Any, named: Any) -> Any:
@@ -101,11 +102,9 @@ class Inner:
     """
 
     def __init__(self, function: Callable[..., Any], inline: bool) -> None:
-        if "<" in function.__qualname__:
-            told_apart(function)
-        how: dict[str, Any] = {**_HOW, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": inline}
+        how: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": inline}
         self.py_func = function
-        self._loop = _of_types(njit(**how)(function))
+        self._loop = _loop(function, **how)
         self._numba_type_ = types.Dispatcher(self._loop)  # Numba's name for it
         update_wrapper(self, function)
 

@@ -84,43 +84,22 @@ def _floats(x: ArrayLike, dtype: np.dtype[Any]) -> Floats:
     return np.asarray(x, _SINGLE if dtype == _SINGLE else _DOUBLE)
 
 
-@compiled
-def _exponentials(x: Floats, out: Floats) -> None:
-    for i in range(len(x)):
-        out[i] = exp(x[i])
+def _over(function: Callable[[Any], Any]) -> Callable[[Floats, Floats], None]:
+    """A loop over an array of a function of :mod:`sim.model.elementary`."""
+
+    @compiled
+    def loop(x: Floats, out: Floats) -> None:
+        for i in range(len(x)):
+            out[i] = function(x[i])
+
+    return loop
 
 
-@compiled
-def _exp2s(x: Floats, out: Floats) -> None:
-    for i in range(len(x)):
-        out[i] = exp2(x[i])
-
-
-@compiled
-def _logarithms(x: Floats, out: Floats) -> None:
-    for i in range(len(x)):
-        out[i] = log(x[i])
-
-
-@compiled
-def _log1ps(x: Floats, out: Floats) -> None:
-    for i in range(len(x)):
-        out[i] = log1p(x[i])
+_exponentials, _exp2s, _logarithms, _log1ps = map(_over, (exp, exp2, log, log1p))
+_inverse_normals, _inverse_normals_single = map(_over, (inverse_normal, inverse_normal_single))
 
 
 @compiled
 def _powers(base: Floats, exponent: Floats, out: Floats) -> None:
     for i in range(len(base)):
         out[i] = power(base[i], exponent[i])
-
-
-@compiled
-def _inverse_normals(u: Floats, out: Floats) -> None:
-    for i in range(len(u)):
-        out[i] = inverse_normal(u[i])
-
-
-@compiled
-def _inverse_normals_single(u: Floats, out: Floats) -> None:
-    for i in range(len(u)):
-        out[i] = inverse_normal_single(u[i])

@@ -1,19 +1,9 @@
 """Luck by address: every draw a pure function of (root seed, replicate, purpose, entity, date, ordinal).
 
-The address is a Philox counter:
-
-====  =======================================================================
-word  content
-====  =======================================================================
-0     day since 1 January 1970 (upper 16 bits; 0 for lasting traits) and ordinal (lower 16)
-1     entity / 4 for vectors of entities, whose four words go to four neighbours; itself for attacks and exits
-2     replicate
-3     purpose (upper 8 bits) and future (lower 24 bits)
-====  =======================================================================
-
-and the root seed is the key. So draws are prefix-stable in every axis: officers of a pool of 400 begin those of 500;
-another start or end leaves the other days alone; one more attack shifts no other. A run's luck address is its replicate
-and, from a branch's date on, a future under a root seed of its own.
+The address is a Philox counter, whose words :mod:`sim.model.luck` lays out, and the root seed is the key. So draws are
+prefix-stable in every axis: officers of a pool of 400 begin those of 500; another start or end leaves the other days
+alone; one more attack shifts no other. A run's luck address is its replicate and, from a branch's date on, a future
+under a root seed of its own.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from sim.ensemble.cases.unknown_draws import draw_unknowns
 from sim.ensemble.engine.added_outcomes import Added
 from sim.ensemble.engine.addressed_draws import AddressedDraws, Branch, squad_layout
 from sim.ensemble.engine.recorder import Recorder
-from sim.model.day import ORDER, goes_in_one, step
+from sim.model.day import ORDER, step
 from sim.model.events import Schedule
 from sim.model.luck import Purpose
 from sim.model.parameters import Parameters, Structure, from_values
@@ -171,10 +172,15 @@ class Simulation:
         return step(self.state, *fixed, last, order=self.order, tables_only=tables_only)
 
     def live(self, last: int, note: Callable[[Array], object]) -> None:
-        """Live to the evening of ``last``, a proleptic ordinal; ``note`` is given the levels of days as they go by."""
+        """Live to the evening of ``last``, a proleptic ordinal; ``note`` is given the levels of days as they go by.
+
+        All of the state is up to date when the last of them are noted.
+        """
         while self.state.day < last:
-            note(self.go_on(last, tables_only=True))
-        self.catch_up()
+            watched = self.go_on(last, tables_only=True)
+            if self.state.day >= last:
+                self.catch_up()
+            note(watched)
 
     def catch_up(self) -> None:
         """Bring all of the state up to date."""
@@ -222,15 +228,9 @@ def simulate(block: Block, luck: Luck = draws_of, order: Sequence[str] = ORDER) 
     try:
         world = Simulation.of(block, luck(block), order)
         recorder = Recorder(world.parameters)
-        by_table = goes_in_one(world.theory, order)
-        while world.running:
-            if recorder.daily:
-                recorder.watch(world.step())
-            else:
-                watched = world.go_on(world.parameters.structure.end, tables_only=by_table)
-                if not world.running:
-                    world.catch_up()
-                recorder.take(world.state, watched)
+        while recorder.daily and world.running:
+            recorder.watch(world.step())
+        world.live(world.parameters.structure.end, partial(recorder.take, world.state))
         return _result(block, world, recorder)
     except Exception as error:  # any fault of a theory is data
         if block.runs == 1:
